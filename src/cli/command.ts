@@ -1,0 +1,73 @@
+import type { Args } from './syntax.ts';
+
+/** What a handler can do with the terminal it was called from. */
+export interface Terminal {
+  /** One line of output, without its line end. */
+  print(line: string): void;
+  /** Asks in a dialog. Resolves to the line typed, or to undefined when the session ended first. `hidden`: no echo. */
+  ask(prompt: string, options?: { readonly hidden?: boolean }): Promise<string | undefined>;
+}
+
+/** How a handler moves its session through the modes. */
+export interface SessionControl {
+  readonly privilege: number;
+  setPrivilege(level: number): void;
+  /** Opens a mode; `focus` says for which thing (trustpoint name, dial-peer tag). */
+  enter(mode: ModeName, focus?: string | number): void;
+  /** One mode up; at the top closes the session. */
+  leave(): void;
+  /** Back to EXEC. */
+  end(): void;
+  close(): void;
+}
+
+/** Modes refer to each other by name, so that no cycle of imports is needed. */
+export type ModeName = string;
+
+/** One execution of a command. */
+export interface Invocation<World> {
+  readonly world: World;
+  readonly terminal: Terminal;
+  readonly session: SessionControl;
+  readonly focus: string | number | undefined;
+  /** `no ...` and `default ...` are applied by the mode; the handler is told. */
+  readonly form: 'set' | 'no' | 'default';
+  /** The line as typed, without the prompt, trimmed. */
+  readonly line: string;
+}
+
+/** A refusal the operator is to read: thrown by a handler, printed by the session. One or more lines, each as IOS prints it (`% ...`). */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** A command as a table row. `syntax` is in the notation of Cisco's manuals; the handler's arguments are inferred from it. */
+export interface Command<World> {
+  readonly syntax: string;
+  readonly help: string;
+  /** Lowest privilege level that sees it; 0 everyone, 1 user EXEC, 15 privileged EXEC and configuration. */
+  readonly privilege: number;
+  /** Accepts `no` and `default` in front. */
+  readonly negatable: boolean;
+  /** Syntax of the `no` form when it takes fewer words; `syntax` is then not used for `no`. */
+  readonly noSyntax?: string;
+  readonly hidden: boolean;
+  readonly run: (args: never, invocation: Invocation<World>) => void | Promise<void>;
+}
+
+export interface CommandOptions {
+  readonly privilege?: number;
+  readonly negatable?: boolean;
+  readonly noSyntax?: string;
+  /** Works, but `?` does not list it (IOS's hidden commands, old spellings). */
+  readonly hidden?: boolean;
+}
+
+export function command<const S extends string, World>(
+  syntax: S,
+  help: string,
+  run: (args: Args<S>, invocation: Invocation<World>) => void | Promise<void>,
+  options: CommandOptions = {},
+): Command<World> {
+  return { syntax, help, privilege: 15, negatable: false, hidden: false, ...options, run };
+}

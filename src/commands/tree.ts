@@ -1,0 +1,37 @@
+import type { DialPlanSettings } from '../call/settings.ts';
+import type { PkiSettings } from '../pki/settings.ts';
+import type { VoicePortSettings } from '../port/settings.ts';
+import type { SipSettings } from '../sip/settings.ts';
+
+/** The running configuration: an immutable tree of plain records. A command returns a new one; a commit makes it the running one. */
+export interface Tree {
+  readonly hostname: string;
+  readonly domainName: string | undefined;
+  /** `ip host NAME ADDRESS...`, by lower-case name. */
+  readonly hosts: ReadonlyMap<string, readonly string[]>;
+  readonly nameServers: readonly string[];
+  readonly interfaces: ReadonlyMap<string, InterfaceSettings>;
+  readonly http: HttpSettings;
+  readonly sip: SipSettings;
+  readonly dialPlan: DialPlanSettings;
+  readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
+  readonly pki: PkiSettings;
+  /** Lines that are kept and read back but have no effect here, by the place they are printed at. */
+  readonly kept: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface InterfaceSettings {
+  readonly name: string;
+  readonly address?: { readonly address: string; readonly mask: string };
+  readonly description?: string;
+  readonly shutdown: boolean;
+  /** Lines without effect here (`duplex auto`), in the order typed. */
+  readonly kept: readonly string[];
+}
+
+export interface HttpSettings {
+  readonly server: boolean;
+  readonly port: number;
+  /** Ours: answer only on this interface's address. */
+  readonly sourceInterface?: string;
+}

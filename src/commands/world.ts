@@ -1,0 +1,32 @@
+import type { CallFace } from '../call/index.ts';
+import type { PkiFace } from '../pki/index.ts';
+import type { SipFace } from '../sip/index.ts';
+import type { Tree } from './tree.ts';
+
+/** What commands work on: the configuration and the faces of the rooms. `gateway.ts` makes the one there is. */
+export interface World {
+  readonly config: Configuration;
+  readonly system: System;
+  readonly sip: SipFace;
+  readonly calls: CallFace;
+  readonly pki: PkiFace;
+}
+
+export interface Configuration {
+  readonly running: Tree;
+  /** Makes `next` the running configuration. Throws a `CommandError` with the reason when a service refuses it; nothing changed then. */
+  commit(next: Tree): void;
+}
+
+export interface System {
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds since start. */
+  uptimeMs(): number;
+  /** Writes the running configuration as startup-config, atomically. */
+  writeStartup(): Promise<void>;
+  /** Startup-config as text, undefined when there is none. */
+  readStartup(): Promise<string | undefined>;
+  /** Releases calls, closes connections and starts again from startup-config. */
+  reload(): void;
+}

@@ -1,0 +1,34 @@
+/**
+ * io: every touch of the outside. Interfaces here; `node/` implements them for a real host, `memory/` for simulated time
+ * and a simulated network. The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
+ */
+export type { Clock, Timer } from './clock.ts';
+export { GatewayError, type GatewayErrorCode } from './errors.ts';
+export type { Files } from './files.ts';
+export type { HttpClient, HttpRequest, HttpResponse } from './http.ts';
+export {
+  type Log,
+  type LogCatalogue,
+  type LogEntry,
+  type LogMessage,
+  type LogSink,
+  type LogValues,
+  log,
+  printable,
+  printLogEntry,
+  type Severity,
+} from './log.ts';
+export type {
+  Address,
+  ConnectOptions,
+  DatagramHandler,
+  DatagramSocket,
+  Listener,
+  ListenerHandler,
+  Network,
+  Stream,
+  StreamHandler,
+} from './network.ts';
+export type { Random } from './random.ts';
+export type { Resolver } from './resolver.ts';
+export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';

@@ -1,0 +1,86 @@
+import type { Address } from '../io/index.ts';
+import type { TransportName, UrlScheme } from './settings.ts';
+
+/** Where an INVITE goes: a dial peer's session target. */
+export interface SessionTarget {
+  readonly kind: 'ipv4' | 'dns';
+  readonly host: string;
+  /** Absent: 5060, or 5061 over TLS. */
+  readonly port?: number;
+}
+
+/** What the call room asks for when it starts a leg. */
+export interface OutgoingInvite {
+  readonly target: SessionTarget;
+  readonly transport: TransportName;
+  readonly scheme: UrlScheme;
+  readonly calling: string;
+  readonly called: string;
+  /** The local media address is not known before the route is: the offer is made when it is. */
+  readonly offer: (localHost: string) => string;
+}
+
+/** What a SIP leg tells its owner. After `failed` or `ended` nothing more is heard from it. */
+export interface SessionHandler {
+  /** 18x, with early SDP when there was one. */
+  progressed(status: number, sdp: string | undefined): void;
+  /** 2xx to our INVITE; the ACK is sent by the session itself. */
+  answered(sdp: string | undefined): void;
+  /** Our INVITE failed: the final status, 408 when nobody answered, 503 when it could not be sent, 487 when we cancelled. */
+  failed(status: number, reason: string): void;
+  /** An established leg ended, or an incoming one was cancelled before its answer. */
+  ended(cause: SessionEnd): void;
+  /** re-INVITE with an offer: answer with `answerOffer` or `refuseOffer`. */
+  offered(sdp: string): void;
+  /** The peer answered our `offer`; undefined SDP with the status when it refused. */
+  offerAnswered(status: number, sdp: string | undefined): void;
+}
+
+export type SessionEnd = 'bye' | 'cancelled' | 'lost' | 'no-ack';
+
+/** One INVITE dialog (RFC 3261 12 to 15), ours or the peer's; the same surface for both directions. */
+export interface SipSession {
+  readonly direction: 'in' | 'out';
+  readonly callId: string;
+  readonly transport: TransportName;
+  /** The peer's signalling address, once known. */
+  readonly remote: Address | undefined;
+  /** Our address on the way to the peer, once known. */
+  readonly localHost: string | undefined;
+  readonly state: 'setup' | 'early' | 'confirmed' | 'ended';
+  /** Incoming, before the answer: 180 or 183. */
+  progress(status: 180 | 183, sdp?: string): void;
+  /** Incoming, before the answer: 200 with SDP. */
+  answer(sdp: string): void;
+  /** Ends the leg in whatever state it is: final `status` for an unanswered incoming leg, CANCEL, or BYE. */
+  release(status?: number, reason?: string): void;
+  /** Established: re-INVITE with this offer. */
+  offer(sdp: string): void;
+  answerOffer(sdp: string): void;
+  refuseOffer(status: number): void;
+}
+
+/** A new INVITE from the network; the receiver must return its handler at once and may answer later. */
+export interface IncomingInvite {
+  readonly session: SipSession;
+  readonly calling: string;
+  readonly called: string;
+  readonly requestUri: string;
+  readonly source: Address;
+  readonly transport: TransportName;
+  /** The offer, undefined when the INVITE carried none. */
+  readonly sdp: string | undefined;
+}
+
+/** The SIP room as the call room sees it. */
+export interface UserAgent {
+  /** Starts an INVITE. What the network does is told to the handler, never thrown and never before this returns. */
+  invite(request: OutgoingInvite, handler: SessionHandler): SipSession;
+  /** Sessions in being. */
+  readonly sessionCount: number;
+}
+
+/** Who is told of new calls. */
+export interface InviteReceiver {
+  invited(invite: IncomingInvite): SessionHandler;
+}
