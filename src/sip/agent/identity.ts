@@ -1,0 +1,64 @@
+import type { Address } from '../../io/index.ts';
+import { escapeUser } from '../message/index.ts';
+import type { OutgoingInvite, SessionTarget } from '../session.ts';
+import type { TransportName } from '../settings.ts';
+import type { Flow } from '../transport/index.ts';
+
+/** An address as a SIP host: an IPv6 address in brackets. */
+export function sipHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+export function printAddress(address: Address): string {
+  return `${sipHost(address.host)}:${address.port}`;
+}
+
+/** The transport we use: sips means TLS on this hop, whatever is configured (RFC 5630 3.1.1). */
+export function transportOf(invite: OutgoingInvite): TransportName {
+  return invite.scheme === 'sips' ? 'tls' : invite.transport;
+}
+
+export function defaultPort(transport: TransportName): number {
+  return transport === 'tls' ? 5061 : 5060;
+}
+
+/** Request URI towards a dial peer's target. */
+export function requestUri(invite: OutgoingInvite): string {
+  if (invite.scheme === 'tel') return `tel:${escapeUser(invite.called)}`;
+  return `${sipScheme(invite)}:${userPart(invite.called)}${targetHost(invite.target, transportOf(invite))}`;
+}
+
+/** From, without tag. A call without a number is from the host itself. */
+export function fromAddress(invite: OutgoingInvite, localHost: string): string {
+  return `<${sipScheme(invite)}:${userPart(invite.calling)}${sipHost(localHost)}>`;
+}
+
+export function toAddress(invite: OutgoingInvite): string {
+  return `<${sipScheme(invite)}:${userPart(invite.called)}${sipHost(invite.target.host)}>`;
+}
+
+/**
+ * Where the peer reaches us: the listening port, not the connection's own. `transport=` is written for the stream transports
+ * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3).
+ */
+export function contactAddress(user: string, scheme: 'sip' | 'sips', flow: Flow, port: number): string {
+  const transport = scheme === 'sips' || flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
+  return `<${scheme}:${userPart(user)}${sipHost(flow.local.host)}:${port}${transport}>`;
+}
+
+/** Via value for a request we start; `rport` asks for the port it came from (RFC 3581). */
+export function viaValue(flow: Flow, port: number, branch: string): string {
+  return `SIP/2.0/${flow.transport.toUpperCase()} ${sipHost(flow.local.host)}:${port};branch=${branch}${flow.transport === 'udp' ? ';rport' : ''}`;
+}
+
+function sipScheme(invite: OutgoingInvite): 'sip' | 'sips' {
+  return invite.scheme === 'sips' ? 'sips' : 'sip';
+}
+
+function userPart(number: string): string {
+  return number === '' ? '' : `${escapeUser(number)}@`;
+}
+
+function targetHost(target: SessionTarget, transport: TransportName): string {
+  return `${sipHost(target.host)}:${target.port ?? defaultPort(transport)}`;
+}

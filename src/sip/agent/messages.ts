@@ -1,0 +1,32 @@
+import type { Log, LogCatalogue } from '../../io/index.ts';
+
+/** What the user agent tells the operator. */
+export const agentMessages = {
+  MALFORMED: {
+    severity: 4,
+    text: 'Message from {remote} ({transport}) was refused: {status} {reason}',
+    cause: 'A peer sent what is not a well-formed SIP message, or one beyond the bounds.',
+    remedy: 'The reason names the part that is wrong. Capture the message at the peer and correct it there.',
+  },
+  SIPS_OVER_TLS: {
+    severity: 4,
+    text: 'Call to {called}: a sips URI leaves over TLS, not over {transport} as configured',
+    cause: 'The dial peer asks for sips URIs but for a session transport that is not TLS (RFC 5630).',
+    remedy: 'Set `session transport tcp tls` on the dial peer or under `voice service voip`.',
+  },
+  CALL_LOST: {
+    severity: 4,
+    text: 'Call {callId} with {remote} was lost: {reason}',
+    cause:
+      'The peer went away during a call: its connection broke and it could not be reached again, or it did not answer.',
+    remedy: 'Look at the peer and at the network between. The other leg was released.',
+  },
+  OVERLOAD: {
+    severity: 4,
+    text: 'Request {method} from {remote} was answered 503: {reason}',
+    cause: 'A bound was reached: transactions or sessions in being.',
+    remedy: 'Find the source of the load; `show sip-ua calls` and `show sip-ua connections` name the peers.',
+  },
+} as const satisfies LogCatalogue;
+
+export type AgentLog = Log<typeof agentMessages>;

@@ -1,0 +1,32 @@
+import type { Address } from '../../io/index.ts';
+import { parseUri } from '../message/index.ts';
+import type { Flow, OpenRequest } from '../transport/index.ts';
+import { defaultPort } from './identity.ts';
+
+const ipv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
+
+/** Where a dialog's next request goes: the address its next hop names, or the flow's own peer where it names none. */
+export class NextHop {
+  readonly #flow: Flow;
+  readonly #address: Address;
+
+  constructor(uri: string | undefined, flow: Flow) {
+    this.#flow = flow;
+    const parsed = uri === undefined ? undefined : parseUri(uri);
+    const host = parsed?.address ?? '';
+    // A name is not resolved here: its owner is at the other end of the flow already.
+    const isAddress = ipv4.test(host) || host.includes(':');
+    this.#address = isAddress ? { host, port: parsed?.port ?? defaultPort(flow.transport) } : flow.remote;
+  }
+
+  isThere(remote: Address): boolean {
+    return remote.host === this.#address.host && remote.port === this.#address.port;
+  }
+
+  /** How to reach it when the flow is gone, over the same transport and as the same name. */
+  request(): OpenRequest {
+    const { transport, provedName, direction } = this.#flow;
+    const asName = transport === 'tls' && direction === 'out' && provedName !== undefined && !ipv4.test(provedName);
+    return { transport, remote: this.#address, ...(asName ? { serverName: provedName } : {}) };
+  }
+}

@@ -1,0 +1,55 @@
+import type { Dialog } from '../dialog/index.ts';
+import type { RequestFields, ResponseFields } from '../message/index.ts';
+import type { TransportName } from '../settings.ts';
+import type { TimerValues, TransactionTable } from '../transaction/index.ts';
+import type { Flow, Opening, OpenRequest } from '../transport/index.ts';
+import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
+import type { InviteSession } from './invite-session.ts';
+import type { SessionMachine } from './session-machine.ts';
+import type { TokenSource } from './token-source.ts';
+
+/** Which of IOS's `timers` and `retry` values govern a message. */
+export type TimerUse = 'invite' | 'answer' | 'bye' | 'cancel' | 'other';
+
+/** What a session may ask of the user agent that owns it. */
+export interface SessionHost {
+  readonly tokens: TokenSource;
+  /** Monotonic milliseconds. */
+  now(): number;
+  timers(use: TimerUse): TimerValues;
+  readonly maxForwards: number;
+  /** Header lines of every INVITE and its 2xx. */
+  readonly inviteHeaders: readonly string[];
+  /** The port peers reach us at, by transport. */
+  contactPort(flow: Flow): number;
+  viaFor(flow: Flow, branch: string): string;
+
+  /** Sends a request in a transaction of its own. Undefined when it could not be begun (bound reached); the owner is not told. */
+  request(flow: Flow, fields: RequestFields, owner: RequestOwner, use: TimerUse, branch: string): Exchange | undefined;
+  /** Gives up waiting for a first final response; one that was received goes its way. */
+  abandon(exchange: Exchange): void;
+  /** Answers a request of the peer; later answers to an INVITE replace earlier ones. */
+  respond(transaction: AgentTransaction, status: number, fields?: ResponseFields): void;
+  /** Sends a 2xx again. */
+  repeat(transaction: AgentTransaction): void;
+  /** Looks after a machine's deadline; to be called after each event. */
+  watch(machine: SessionMachine): void;
+
+  /** Finds addresses for a name and a flow to the first that can be reached. Never calls back before returning, unless it opened at once. */
+  route(
+    target: { readonly host: string; readonly isName: boolean; readonly port: number },
+    transport: TransportName,
+    opening: Opening,
+  ): void;
+  open(request: OpenRequest, opening: Opening): void;
+  /** Calls `run` after the present event. */
+  later(run: () => void): void;
+
+  /** Makes a dialog findable; false when a bound is reached. */
+  addDialog(dialog: Dialog, session: InviteSession): boolean;
+  moved(session: InviteSession, from: Flow | undefined, to: Flow): void;
+  forget(session: InviteSession): void;
+  lost(session: InviteSession, reason: string): void;
+}
+
+export type AgentTable = TransactionTable<Exchange>;

@@ -1,0 +1,462 @@
+import type { Clock, Random, Timer } from '../../io/index.ts';
+import { Dialog, DialogTable } from '../dialog/index.ts';
+import {
+  type ParseFailure,
+  parseMessage,
+  printRequest,
+  type RequestFields,
+  Responder,
+  type ResponseFields,
+  type SipRequest,
+  type SipResponse,
+} from '../message/index.ts';
+import type { InviteReceiver, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
+import type { SipSettings, TransportName } from '../settings.ts';
+import {
+  Deadlines,
+  responseEvent,
+  sendEvent,
+  type TimerValues,
+  type TransactionAction,
+  TransactionTable,
+} from '../transaction/index.ts';
+import type { Flow, FlowReceiver, Opening, OpenRequest, SipTransport } from '../transport/index.ts';
+import { type AgentTransaction, Exchange, printFailureAck, type RequestOwner } from './exchange.ts';
+import { defaultPort, printAddress, transportOf, viaValue } from './identity.ts';
+import { IncomingSession } from './incoming-session.ts';
+import type { InviteSession } from './invite-session.ts';
+import type { AgentLog } from './messages.ts';
+import { OutgoingSession } from './outgoing-session.ts';
+import type { SessionHost, TimerUse } from './session-host.ts';
+import type { SessionMachine } from './session-machine.ts';
+import { timerSettings } from './timer-settings.ts';
+import { TokenSource } from './token-source.ts';
+
+const allow = 'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS';
+const supportedMethods = new Set(['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS']);
+
+/** What a user agent works with. */
+export interface AgentParts {
+  /** Asked for each time: transport and user agent are made for each other. */
+  readonly transport: () => Pick<SipTransport, 'open' | 'listenPort'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: AgentLog;
+  readonly settings: SipSettings;
+  /** Told of every new call. */
+  readonly receiver: InviteReceiver;
+  /** Addresses of a name, in the order to try them; rejects with a reason. */
+  readonly resolve: (name: string) => Promise<readonly string[]>;
+  /** Written into User-Agent and Server. */
+  readonly product: string;
+}
+
+export interface AgentCounters {
+  readonly received: number;
+  readonly malformed: number;
+  readonly strayResponses: number;
+}
+
+/**
+ * The owner of every transaction, dialog and session: hears what the transport receives, executes what the machines say, and keeps
+ * one real timer for all of them.
+ */
+export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
+  readonly tokens: TokenSource;
+  readonly inviteHeaders: readonly string[];
+  readonly #parts: AgentParts;
+  readonly #transactions = new TransactionTable<Exchange>();
+  readonly #dialogs = new DialogTable<InviteSession>();
+  readonly #machines = new Deadlines<SessionMachine>();
+  readonly #sessions = new Set<InviteSession>();
+  readonly #byFlow = new Map<Flow, Set<InviteSession>>();
+  readonly #counters = { received: 0, malformed: 0, strayResponses: 0 };
+  readonly #server: string;
+  #settings: SipSettings;
+  #timerValues: Readonly<Record<TimerUse, TimerValues>>;
+  #timer: Timer | undefined = undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.tokens = new TokenSource(parts.random);
+    this.inviteHeaders = [allow, `User-Agent: ${parts.product}`];
+    this.#server = `Server: ${parts.product}`;
+    this.#settings = parts.settings;
+    this.#timerValues = timerSettings(parts.settings);
+  }
+
+  reconfigure(next: SipSettings): void {
+    this.#settings = next;
+    this.#timerValues = timerSettings(next);
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  get transactionCount(): number {
+    return this.#transactions.size;
+  }
+
+  counters(): AgentCounters {
+    return { ...this.#counters };
+  }
+
+  sessions(): Iterable<InviteSession> {
+    return this.#sessions;
+  }
+
+  /** Forgets everything and calls nobody back. Calls are released before by their owner. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#sessions.clear();
+    this.#byFlow.clear();
+  }
+
+  invite(request: OutgoingInvite, handler: SessionHandler): SipSession {
+    if (transportOf(request) !== request.transport) {
+      this.#parts.log('SIPS_OVER_TLS', { called: request.called, transport: request.transport });
+    }
+    const session = new OutgoingSession(this, request, handler);
+    this.#sessions.add(session);
+    session.start();
+    this.#arm();
+    return session;
+  }
+
+  // ---- what the transport tells
+
+  received(text: string, flow: Flow): void {
+    this.#counters.received++;
+    const message = parseMessage(text);
+    if (message.kind === 'response') this.#response(message);
+    else if (message.kind === 'request') this.#request(message, flow);
+    else this.#malformed(message, flow);
+    this.#arm();
+  }
+
+  closed(flow: Flow): void {
+    const sessions = this.#byFlow.get(flow);
+    this.#byFlow.delete(flow);
+    if (this.#isClosed || sessions === undefined) return;
+    for (const session of sessions) session.flowClosed();
+    this.#arm();
+  }
+
+  #response(response: SipResponse): void {
+    const transaction = this.#transactions.findClient(response);
+    if (transaction === undefined) {
+      this.#counters.strayResponses++;
+      return;
+    }
+    const { fields } = transaction.owner;
+    if (
+      transaction.kind === 'invite-client' &&
+      response.status >= 300 &&
+      transaction.ack === '' &&
+      fields !== undefined
+    ) {
+      transaction.ack = printFailureAck(fields, response);
+    }
+    const actions = this.#transactions.receive(transaction, responseEvent(response.status), this.now());
+    this.#act(transaction, actions, response);
+  }
+
+  #request(request: SipRequest, flow: Flow): void {
+    if (request.method === 'ACK') return this.#ack(request);
+    const known = this.#transactions.findServer(request);
+    if (known !== undefined) {
+      return this.#act(known, this.#transactions.receive(known, 'request', this.now()));
+    }
+    const transaction = this.#begin(request, flow);
+    if (transaction === undefined) return;
+    const refusal = this.#refusalOf(request);
+    if (refusal !== undefined) return this.respond(transaction, refusal.status, refusal.fields);
+    if (request.method === 'CANCEL') this.#cancel(request, transaction);
+    else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
+    else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
+    else if (request.method === 'OPTIONS') this.#options(transaction);
+    else this.respond(transaction, 481);
+  }
+
+  #ack(ack: SipRequest): void {
+    const transaction = this.#transactions.findServer(ack);
+    if (transaction !== undefined && transaction.state !== 'accepted') {
+      return this.#act(transaction, this.#transactions.receive(transaction, 'ack', this.now()));
+    }
+    this.#dialogs.find(ack)?.acked(ack);
+  }
+
+  /** A server transaction for a new request; undefined when it was answered without one. */
+  #begin(request: SipRequest, flow: Flow): AgentTransaction | undefined {
+    const isMerged = this.#transactions.isMerged(request);
+    const responder = new Responder(request, flow.remote);
+    const exchange = Exchange.theirs(this.#replyFlow(request, flow), responder);
+    const transaction = this.#transactions.addServer(request, exchange, this.timers('other'), flow.reliable);
+    if (transaction === undefined) {
+      this.#parts.log('OVERLOAD', {
+        method: request.method,
+        remote: printAddress(flow.remote),
+        reason: 'too many transactions',
+      });
+      exchange.flow.send(responder.print(503, { toTag: this.tokens.tag(), headers: ['Retry-After: 5'] }));
+      return undefined;
+    }
+    exchange.transaction = transaction;
+    if (!isMerged) return transaction;
+    this.respond(transaction, 482);
+    return undefined;
+  }
+
+  /** What no later step needs to look at: unknown methods, schemes and extensions (RFC 3261 8.2.1 to 8.2.2.3). */
+  #refusalOf(request: SipRequest): { readonly status: number; readonly fields: ResponseFields } | undefined {
+    if (request.method === 'CANCEL') return undefined;
+    if (!supportedMethods.has(request.method)) return { status: 405, fields: { headers: [allow] } };
+    if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
+    const { require } = request;
+    if (require.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${require.join(', ')}`] } };
+    return undefined;
+  }
+
+  #cancel(request: SipRequest, transaction: AgentTransaction): void {
+    const invite = this.#transactions.findCancelled(request);
+    this.respond(transaction, invite === undefined ? 481 : 200);
+    const owner = invite?.owner.answerOwner;
+    if (owner instanceof IncomingSession) owner.cancelled();
+  }
+
+  #inDialog(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
+    const session = this.#dialogs.find(request);
+    if (session === undefined) return this.respond(transaction, 481);
+    if (request.method === 'OPTIONS') return this.#options(transaction);
+    session.heardOn(flow);
+    session.requested(request, transaction);
+  }
+
+  #options(transaction: AgentTransaction): void {
+    this.respond(transaction, 200, { headers: [allow, 'Accept: application/sdp', this.#server] });
+  }
+
+  #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
+    const dialog = Dialog.fromRequest(request, this.tokens.tag());
+    if (dialog === undefined) return this.respond(transaction, 400, { reason: 'Contact missing or unusable' });
+    this.respond(transaction, 100);
+    const session = new IncomingSession(this, request, transaction, dialog, flow);
+    transaction.owner.answerOwner = session;
+    if (!this.#dialogs.add(dialog, session)) return session.release(503);
+    this.#sessions.add(session);
+    session.present(this.#parts.receiver, request, flow.remote);
+  }
+
+  #malformed(failure: ParseFailure, flow: Flow): void {
+    this.#counters.malformed++;
+    const { status, reason, request } = failure;
+    this.#parts.log('MALFORMED', { remote: printAddress(flow.remote), transport: flow.transport, status, reason });
+    if (request === undefined) return;
+    const reply = this.#replyFlow(request, flow);
+    reply.send(new Responder(request, flow.remote).print(status, { toTag: this.tokens.tag(), reason }));
+  }
+
+  /** Over UDP a sender without rport is answered at the port its Via names (RFC 3261 18.2.2). */
+  #replyFlow(request: SipRequest, flow: Flow): Flow {
+    const via = request.topVia;
+    if (flow.reliable || via.wantsRport) return flow;
+    const port = via.port ?? defaultPort('udp');
+    if (port === flow.remote.port) return flow;
+    let reply = flow;
+    const take: Opening = {
+      opened: (opened) => {
+        reply = opened;
+      },
+      failed: () => undefined,
+    };
+    this.open({ transport: 'udp', remote: { host: flow.remote.host, port } }, take);
+    return reply;
+  }
+
+  // ---- what the machines say
+
+  #act(transaction: AgentTransaction, actions: readonly TransactionAction[], response?: SipResponse): void {
+    for (const action of actions) {
+      switch (action) {
+        case 'send request':
+        case 'send response':
+          if (transaction.message !== '') this.#send(transaction);
+          break;
+        case 'send ack':
+          transaction.owner.flow.send(transaction.ack);
+          break;
+        case 'pass up':
+          if (response !== undefined) transaction.owner.owner?.responded(transaction.owner, response);
+          break;
+        case 'report timeout':
+          transaction.owner.owner?.unanswered(transaction.owner, 'timeout');
+          break;
+        case 'report error':
+          transaction.owner.owner?.unanswered(transaction.owner, 'transport error');
+          break;
+      }
+    }
+  }
+
+  #send(transaction: AgentTransaction): void {
+    if (transaction.owner.flow.send(transaction.message)) return;
+    this.later(() => this.#act(transaction, this.#transactions.receive(transaction, 'transport error', this.now())));
+  }
+
+  #fire(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    const now = this.now();
+    for (let due = this.#transactions.due(now); due !== undefined; due = this.#transactions.due(now)) {
+      this.#act(due, this.#transactions.tick(due, now));
+    }
+    for (let due = this.#machines.due(now); due !== undefined; due = this.#machines.due(now)) due.owner.woken(now);
+    this.#arm();
+  }
+
+  #arm(): void {
+    const next = Math.min(this.#transactions.nextDeadline, this.#machines.next);
+    if (next >= this.#armedFor || this.#isClosed) return;
+    this.#timer?.cancel();
+    this.#armedFor = next;
+    this.#timer = this.#parts.clock.after(Math.max(0, next - this.now()), () => this.#fire());
+  }
+
+  // ---- what sessions ask
+
+  now(): number {
+    return this.#parts.clock.monotonic();
+  }
+
+  timers(use: TimerUse): TimerValues {
+    return this.#timerValues[use];
+  }
+
+  get maxForwards(): number {
+    return this.#settings.maxForwards;
+  }
+
+  contactPort(flow: Flow): number {
+    return this.#parts.transport().listenPort(flow.transport) ?? flow.local.port;
+  }
+
+  viaFor(flow: Flow, branch: string): string {
+    return viaValue(flow, this.contactPort(flow), branch);
+  }
+
+  request(flow: Flow, fields: RequestFields, owner: RequestOwner, use: TimerUse, branch: string): Exchange | undefined {
+    const exchange = Exchange.ours(flow, fields, owner);
+    const transaction = this.#transactions.addClient(fields.method, branch, exchange, this.timers(use), flow.reliable);
+    if (transaction === undefined) return undefined;
+    exchange.transaction = transaction;
+    transaction.message = printRequest(fields);
+    this.#act(transaction, this.#transactions.receive(transaction, 'start', this.now()));
+    this.#arm();
+    return exchange;
+  }
+
+  abandon(exchange: Exchange): void {
+    const { transaction } = exchange;
+    if (transaction?.state === 'calling' || transaction?.state === 'proceeding') this.#transactions.remove(transaction);
+  }
+
+  respond(transaction: AgentTransaction, status: number, fields: ResponseFields = {}): void {
+    const { responder } = transaction.owner;
+    if (responder === undefined) return;
+    const tagged = status === 100 || fields.toTag !== undefined ? fields : { ...fields, toTag: this.tokens.tag() };
+    transaction.message = responder.print(status, tagged);
+    this.#act(transaction, this.#transactions.receive(transaction, sendEvent(status), this.now()));
+  }
+
+  repeat(transaction: AgentTransaction): void {
+    this.#act(transaction, this.#transactions.receive(transaction, 'send 2xx', this.now()));
+  }
+
+  watch(machine: SessionMachine): void {
+    this.#machines.set(machine);
+    this.#arm();
+  }
+
+  later(run: () => void): void {
+    this.#parts.clock.after(0, () => {
+      if (this.#isClosed) return;
+      run();
+      this.#arm();
+    });
+  }
+
+  open(request: OpenRequest, opening: Opening): void {
+    this.#parts.transport().open(request, opening);
+  }
+
+  route(
+    target: { readonly host: string; readonly isName: boolean; readonly port: number },
+    transport: TransportName,
+    opening: Opening,
+  ): void {
+    if (!target.isName) return this.#tryAddresses([target.host], 0, target.port, transport, undefined, opening);
+    this.#parts.resolve(target.host).then(
+      (addresses) => this.#tryAddresses(addresses, 0, target.port, transport, target.host, opening),
+      (error: unknown) =>
+        opening.failed({ code: 'name-not-found', reason: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+
+  /** One address after another, until one can be reached. */
+  #tryAddresses(
+    addresses: readonly string[],
+    at: number,
+    port: number,
+    transport: TransportName,
+    name: string | undefined,
+    opening: Opening,
+  ): void {
+    const host = addresses[at];
+    if (this.#isClosed) return;
+    if (host === undefined) return opening.failed({ code: 'name-not-found', reason: 'the name has no address' });
+    const serverName = transport === 'tls' && name !== undefined ? { serverName: name } : {};
+    this.open(
+      { transport, remote: { host, port }, ...serverName },
+      {
+        opened: (flow) => {
+          opening.opened(flow);
+          this.#arm();
+        },
+        failed: (failure) => {
+          if (at + 1 >= addresses.length) this.later(() => opening.failed(failure));
+          else this.#tryAddresses(addresses, at + 1, port, transport, name, opening);
+        },
+      },
+    );
+  }
+
+  addDialog(dialog: Dialog, session: InviteSession): boolean {
+    return this.#dialogs.add(dialog, session);
+  }
+
+  moved(session: InviteSession, from: Flow | undefined, to: Flow): void {
+    if (from !== undefined) this.#byFlow.get(from)?.delete(session);
+    const sessions = this.#byFlow.get(to);
+    if (sessions === undefined) this.#byFlow.set(to, new Set([session]));
+    else sessions.add(session);
+  }
+
+  forget(session: InviteSession): void {
+    this.#sessions.delete(session);
+    const { flow, ownDialog } = session;
+    if (flow !== undefined) {
+      const sessions = this.#byFlow.get(flow);
+      sessions?.delete(session);
+      if (sessions?.size === 0) this.#byFlow.delete(flow);
+    }
+    if (ownDialog !== undefined) this.#dialogs.remove(ownDialog);
+  }
+
+  lost(session: InviteSession, reason: string): void {
+    const remote = session.remote === undefined ? 'unknown' : printAddress(session.remote);
+    this.#parts.log('CALL_LOST', { callId: session.callId, remote, reason });
+  }
+}
