@@ -1,3 +1,5 @@
+import type { CodecName } from '../media/codec.ts';
+
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
 
@@ -40,7 +42,7 @@ export type SessionTarget =
   | { readonly kind: 'ipv4'; readonly host: string; readonly port?: number }
   | { readonly kind: 'dns'; readonly host: string; readonly port?: number };
 
-export type CodecName = 'g711ulaw' | 'g711alaw' | 'g729r8';
+export type { CodecName };
 
 export interface DialPlanSettings {
   readonly peers: ReadonlyMap<number, DialPeer>;

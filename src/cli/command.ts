@@ -19,6 +19,8 @@ export interface SessionControl {
   /** Back to EXEC. */
   end(): void;
   close(): void;
+  /** The size of the terminal: lines between two `--More--` (0: no stops) and columns. What is absent stays. */
+  setPage(page: { readonly length?: number; readonly width?: number }): void;
 }
 
 /** Modes refer to each other by name, so that no cycle of imports is needed. */

@@ -1,7 +1,7 @@
 import type { DialPlanSettings } from '../call/settings.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import type { VoicePortSettings } from '../port/settings.ts';
-import type { SipSettings } from '../sip/settings.ts';
+import { type SipSettings, sipDefaults } from '../sip/settings.ts';
 
 /** The running configuration: an immutable tree of plain records. A command returns a new one; a commit makes it the running one. */
 export interface Tree {
@@ -16,7 +16,7 @@ export interface Tree {
   readonly dialPlan: DialPlanSettings;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
   readonly pki: PkiSettings;
-  /** Lines that are kept and read back but have no effect here, by the place they are printed at. */
+  /** Lines that are kept and read back but have no effect here, by the place they are printed at (`kept.ts`). */
   readonly kept: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -25,8 +25,6 @@ export interface InterfaceSettings {
   readonly address?: { readonly address: string; readonly mask: string };
   readonly description?: string;
   readonly shutdown: boolean;
-  /** Lines without effect here (`duplex auto`), in the order typed. */
-  readonly kept: readonly string[];
 }
 
 export interface HttpSettings {
@@ -35,3 +33,20 @@ export interface HttpSettings {
   /** Ours: answer only on this interface's address. */
   readonly sourceInterface?: string;
 }
+
+export const httpDefaults: HttpSettings = { server: false, port: 80 };
+
+/** An empty router, as it comes out of the box. */
+export const emptyTree: Tree = {
+  hostname: 'Router',
+  domainName: undefined,
+  hosts: new Map(),
+  nameServers: [],
+  interfaces: new Map(),
+  http: httpDefaults,
+  sip: sipDefaults,
+  dialPlan: { peers: new Map(), hunt: 0 },
+  voicePorts: new Map(),
+  pki: { trustpoints: new Map(), chains: new Map(), servers: new Map() },
+  kept: new Map([['version', ['version 12.4']]]),
+};

@@ -1,4 +1,5 @@
 import type { CallFace } from '../call/index.ts';
+import type { Batch } from '../config/index.ts';
 import type { PkiFace } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { Tree } from './tree.ts';
@@ -16,6 +17,8 @@ export interface Configuration {
   readonly running: Tree;
   /** Makes `next` the running configuration. Throws a `CommandError` with the reason when a service refuses it; nothing changed then. */
   commit(next: Tree): void;
+  /** While a file loads: the maps that may be edited in place. Hand it to `withEntry`; absent for a typed line. */
+  readonly batch?: Batch | undefined;
 }
 
 export interface System {
@@ -29,4 +32,6 @@ export interface System {
   readStartup(): Promise<string | undefined>;
   /** Releases calls, closes connections and starts again from startup-config. */
   reload(): void;
+  /** The newest log lines, oldest first, as they were written. Absent: no buffer is kept. */
+  logBuffer?(): readonly string[];
 }

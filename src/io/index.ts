@@ -18,6 +18,7 @@ export {
   printLogEntry,
   type Severity,
 } from './log.ts';
+export { LogBuffer, logStamp } from './log-buffer.ts';
 export type {
   Address,
   ConnectOptions,

@@ -38,3 +38,48 @@ export interface ClearedConnection {
   /** The entry by target was found and removed from the reusable table. */
   readonly entry: boolean;
 }
+
+/** What `clear sip-ua ... connection` names; at least one of the two. */
+export interface ClearTarget {
+  readonly id?: number;
+  readonly target?: Address;
+}
+
+/** `show sip-ua status`, as far as it is state and not configuration. */
+export interface StatusReport {
+  /** Sockets that stand: an enabled transport whose listener failed is not here. */
+  readonly listening: Readonly<Record<TransportName, boolean>>;
+  /** The addresses the bound interfaces gave; undefined when unbound. */
+  readonly boundSignaling: string | undefined;
+  readonly boundMedia: string | undefined;
+}
+
+/** `show sip-ua calls`: every SIP leg in being. */
+export interface CallsReport {
+  readonly calls: readonly CallReport[];
+}
+
+export interface CallReport {
+  /** Who started the leg: `client` when we sent the INVITE. */
+  readonly role: 'client' | 'server';
+  readonly callId: string;
+  /** The leg's number in this gateway, and the one of the leg it is joined to; undefined while unknown. */
+  readonly legId: number | undefined;
+  readonly peerLegId: number | undefined;
+  readonly state: 'setup' | 'early' | 'confirmed' | 'ended';
+  readonly calling: string;
+  readonly called: string;
+  readonly requestUri: string;
+  readonly transport: TransportName;
+  readonly local: Address | undefined;
+  readonly remote: Address | undefined;
+  readonly media?: {
+    /** IOS's name and payload bytes: `g711ulaw (160 bytes)`. */
+    readonly codec: string;
+    readonly payloadType: number;
+    /** Named telephone events (RFC 4733) and their payload type; absent when digits travel in the audio. */
+    readonly eventPayloadType?: number;
+    readonly source: Address;
+    readonly destination: Address | undefined;
+  };
+}

@@ -1,10 +1,4 @@
-import {
-  printRequest,
-  type RequestFields,
-  type Responder,
-  type SipRequest,
-  type SipResponse,
-} from '../message/index.ts';
+import type { RequestFields, Responder, SipRequest, SipResponse } from '../message/index.ts';
 import type { Transaction } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 
@@ -32,6 +26,8 @@ export class Exchange {
   readonly responder: Responder | undefined;
   answerOwner: AnswerOwner | undefined = undefined;
   transaction: AgentTransaction | undefined = undefined;
+  /** Ours: a final response came, or none will. */
+  isSettled = false;
 
   private constructor(
     flow: Flow,
@@ -56,27 +52,16 @@ export class Exchange {
 
 export type AgentTransaction = Transaction<Exchange>;
 
-/** The ACK to a failure: the INVITE's own Via, URI and route, the To of the response (RFC 3261 17.1.1.3). */
-export function printFailureAck(invite: RequestFields, response: SipResponse): string {
-  return printRequest(alike('ACK', invite, response.to.text));
-}
-
 /** The CANCEL of a request: all its identifying fields, no body (RFC 3261 9.1). */
-export function cancelFields(request: RequestFields): RequestFields {
-  return alike('CANCEL', request, request.to);
-}
-
-function alike(method: string, request: RequestFields, to: string): RequestFields {
-  const { uri, via, from, callId, cseqNumber, routes } = request;
-  return {
-    method,
-    uri,
-    via,
-    maxForwards: 70,
-    from,
-    to,
-    callId,
-    cseqNumber,
-    ...(routes === undefined ? {} : { routes }),
-  };
+export function cancelFields({
+  uri,
+  via,
+  maxForwards,
+  from,
+  to,
+  callId,
+  cseqNumber,
+  routes = [],
+}: RequestFields): RequestFields {
+  return { method: 'CANCEL', uri, via, maxForwards, from, to, callId, cseqNumber, routes };
 }

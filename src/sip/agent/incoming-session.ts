@@ -26,6 +26,7 @@ export class IncomingSession extends InviteSession {
   #sdp = '';
   #failure = { status: 500, reason: reasonPhrase(500) };
   #isAnswerSent = false;
+  #wantsAnswer: boolean;
 
   constructor(host: SessionHost, request: SipRequest, transaction: AgentTransaction, dialog: Dialog, flow: Flow) {
     super(host, flow.transport);
@@ -39,6 +40,7 @@ export class IncomingSession extends InviteSession {
     this.#inviteSequence = request.cseqNumber;
     this.#transaction = transaction;
     this.#machine = new IncomingSessionMachine(this, host.timers('answer'), transaction.isReliable);
+    this.#wantsAnswer = sdpOf(request) === undefined;
     this.dialog = dialog;
     this.moveTo(flow);
   }
@@ -97,7 +99,12 @@ export class IncomingSession extends InviteSession {
   }
 
   override acknowledged(ack: SipRequest): void {
-    if (ack.cseqNumber === this.#inviteSequence) this.#hear('ack');
+    if (ack.cseqNumber !== this.#inviteSequence) return;
+    const answer = this.#wantsAnswer ? sdpOf(ack) : undefined;
+    this.#wantsAnswer = false;
+    this.#hear('ack');
+    // The INVITE came without an offer: ours went into the 2xx, the answer is in the ACK (RFC 3261 13.2.1).
+    if (answer !== undefined) this.handler?.offerAnswered(200, answer);
   }
 
   protected override byeReceived(transaction: AgentTransaction): void {

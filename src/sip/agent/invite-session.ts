@@ -9,14 +9,14 @@ import { IncomingOffer } from './incoming-offer.ts';
 import { NextHop } from './next-hop.ts';
 import { OutgoingOffer } from './outgoing-offer.ts';
 import { sdpOf } from './sdp-of.ts';
-import type { SessionHost, TimerUse } from './session-host.ts';
+import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
 import type { Woken } from './session-machine.ts';
 
 /**
  * What both directions of an INVITE session share: the dialog once it stands, the flow it lives on, and everything that
  * happens inside it: ACK, BYE, later offers, the loss of the connection.
  */
-export abstract class InviteSession implements SipSession, RequestOwner, AnswerOwner, Woken {
+export abstract class InviteSession implements HostedSession, RequestOwner, AnswerOwner, Woken {
   abstract readonly direction: 'in' | 'out';
   abstract readonly callId: string;
   abstract readonly state: SipSession['state'];

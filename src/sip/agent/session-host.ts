@@ -1,15 +1,28 @@
 import type { Dialog } from '../dialog/index.ts';
-import type { RequestFields, ResponseFields } from '../message/index.ts';
+import type { RequestFields, ResponseFields, SipRequest } from '../message/index.ts';
+import type { SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
-import type { TimerValues, TransactionTable } from '../transaction/index.ts';
+import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, Opening, OpenRequest } from '../transport/index.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
-import type { InviteSession } from './invite-session.ts';
 import type { SessionMachine } from './session-machine.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** Which of IOS's `timers` and `retry` values govern a message. */
 export type TimerUse = 'invite' | 'answer' | 'bye' | 'cancel' | 'other';
+
+/** What the user agent knows of a session: enough to find it, and to bring it what arrives. */
+export interface HostedSession extends SipSession {
+  readonly calling: string;
+  readonly called: string;
+  readonly requestUri: string;
+  readonly flow: Flow | undefined;
+  readonly ownDialog: Dialog | undefined;
+  requested(request: SipRequest, transaction: AgentTransaction): void;
+  acked(ack: SipRequest): void;
+  heardOn(flow: Flow): void;
+  flowClosed(): void;
+}
 
 /** What a session may ask of the user agent that owns it. */
 export interface SessionHost {
@@ -46,10 +59,8 @@ export interface SessionHost {
   later(run: () => void): void;
 
   /** Makes a dialog findable; false when a bound is reached. */
-  addDialog(dialog: Dialog, session: InviteSession): boolean;
-  moved(session: InviteSession, from: Flow | undefined, to: Flow): void;
-  forget(session: InviteSession): void;
-  lost(session: InviteSession, reason: string): void;
+  addDialog(dialog: Dialog, session: HostedSession): boolean;
+  moved(session: HostedSession, from: Flow | undefined, to: Flow): void;
+  forget(session: HostedSession): void;
+  lost(session: HostedSession, reason: string): void;
 }
-
-export type AgentTable = TransactionTable<Exchange>;

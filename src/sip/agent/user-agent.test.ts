@@ -177,6 +177,7 @@ function nothingIsLeft(t: ReturnType<typeof pair>): void {
   for (const side of [t.west, t.east]) {
     assert.equal(side.agent.sessionCount, 0, 'sessions');
     assert.equal(side.agent.transactionCount, 0, 'transactions');
+    assert.equal(side.agent.isQuiet, true, 'requests under way');
   }
 }
 

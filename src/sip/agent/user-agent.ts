@@ -3,6 +3,7 @@ import { Dialog, DialogTable } from '../dialog/index.ts';
 import {
   type ParseFailure,
   parseMessage,
+  printFailureAck,
   printRequest,
   type RequestFields,
   Responder,
@@ -21,13 +22,12 @@ import {
   TransactionTable,
 } from '../transaction/index.ts';
 import type { Flow, FlowReceiver, Opening, OpenRequest, SipTransport } from '../transport/index.ts';
-import { type AgentTransaction, Exchange, printFailureAck, type RequestOwner } from './exchange.ts';
+import { type AgentTransaction, Exchange, type RequestOwner } from './exchange.ts';
 import { defaultPort, printAddress, transportOf, viaValue } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
-import type { InviteSession } from './invite-session.ts';
 import type { AgentLog } from './messages.ts';
 import { OutgoingSession } from './outgoing-session.ts';
-import type { SessionHost, TimerUse } from './session-host.ts';
+import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
 import type { SessionMachine } from './session-machine.ts';
 import { timerSettings } from './timer-settings.ts';
 import { TokenSource } from './token-source.ts';
@@ -66,16 +66,18 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   readonly inviteHeaders: readonly string[];
   readonly #parts: AgentParts;
   readonly #transactions = new TransactionTable<Exchange>();
-  readonly #dialogs = new DialogTable<InviteSession>();
+  readonly #dialogs = new DialogTable<HostedSession>();
   readonly #machines = new Deadlines<SessionMachine>();
-  readonly #sessions = new Set<InviteSession>();
-  readonly #byFlow = new Map<Flow, Set<InviteSession>>();
+  readonly #sessions = new Set<HostedSession>();
+  readonly #byFlow = new Map<Flow, Set<HostedSession>>();
   readonly #counters = { received: 0, malformed: 0, strayResponses: 0 };
   readonly #server: string;
   #settings: SipSettings;
   #timerValues: Readonly<Record<TimerUse, TimerValues>>;
   #timer: Timer | undefined = undefined;
   #armedFor = Number.POSITIVE_INFINITY;
+  /** Requests of ours that still want a final response. */
+  #unsettled = 0;
   #isClosed = false;
 
   constructor(parts: AgentParts) {
@@ -96,6 +98,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     return this.#sessions.size;
   }
 
+  /** Nothing of ours is under way: no session, and no request that wants an answer. */
+  get isQuiet(): boolean {
+    return this.#sessions.size === 0 && this.#unsettled === 0;
+  }
+
   get transactionCount(): number {
     return this.#transactions.size;
   }
@@ -104,7 +111,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     return { ...this.#counters };
   }
 
-  sessions(): Iterable<InviteSession> {
+  sessions(): Iterable<HostedSession> {
     return this.#sessions;
   }
 
@@ -290,16 +297,26 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
           transaction.owner.flow.send(transaction.ack);
           break;
         case 'pass up':
-          if (response !== undefined) transaction.owner.owner?.responded(transaction.owner, response);
+          if (response === undefined) break;
+          if (response.status >= 200) this.#settle(transaction.owner);
+          transaction.owner.owner?.responded(transaction.owner, response);
           break;
         case 'report timeout':
+          this.#settle(transaction.owner);
           transaction.owner.owner?.unanswered(transaction.owner, 'timeout');
           break;
         case 'report error':
+          this.#settle(transaction.owner);
           transaction.owner.owner?.unanswered(transaction.owner, 'transport error');
           break;
       }
     }
+  }
+
+  #settle(exchange: Exchange): void {
+    if (exchange.isSettled || exchange.owner === undefined) return;
+    exchange.isSettled = true;
+    this.#unsettled--;
   }
 
   #send(transaction: AgentTransaction): void {
@@ -352,6 +369,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     const transaction = this.#transactions.addClient(fields.method, branch, exchange, this.timers(use), flow.reliable);
     if (transaction === undefined) return undefined;
     exchange.transaction = transaction;
+    this.#unsettled++;
     transaction.message = printRequest(fields);
     this.#act(transaction, this.#transactions.receive(transaction, 'start', this.now()));
     this.#arm();
@@ -360,7 +378,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   abandon(exchange: Exchange): void {
     const { transaction } = exchange;
-    if (transaction?.state === 'calling' || transaction?.state === 'proceeding') this.#transactions.remove(transaction);
+    if (transaction?.state !== 'calling' && transaction?.state !== 'proceeding') return;
+    this.#settle(exchange);
+    this.#transactions.remove(transaction);
   }
 
   respond(transaction: AgentTransaction, status: number, fields: ResponseFields = {}): void {
@@ -433,18 +453,18 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     );
   }
 
-  addDialog(dialog: Dialog, session: InviteSession): boolean {
+  addDialog(dialog: Dialog, session: HostedSession): boolean {
     return this.#dialogs.add(dialog, session);
   }
 
-  moved(session: InviteSession, from: Flow | undefined, to: Flow): void {
+  moved(session: HostedSession, from: Flow | undefined, to: Flow): void {
     if (from !== undefined) this.#byFlow.get(from)?.delete(session);
     const sessions = this.#byFlow.get(to);
     if (sessions === undefined) this.#byFlow.set(to, new Set([session]));
     else sessions.add(session);
   }
 
-  forget(session: InviteSession): void {
+  forget(session: HostedSession): void {
     this.#sessions.delete(session);
     const { flow, ownDialog } = session;
     if (flow !== undefined) {
@@ -455,7 +475,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     if (ownDialog !== undefined) this.#dialogs.remove(ownDialog);
   }
 
-  lost(session: InviteSession, reason: string): void {
+  lost(session: HostedSession, reason: string): void {
     const remote = session.remote === undefined ? 'unknown' : printAddress(session.remote);
     this.#parts.log('CALL_LOST', { callId: session.callId, remote, reason });
   }

@@ -1,0 +1,161 @@
+import { type Language, LineEditor, type LineIo, type ReadOptions, Session, visible } from '../cli/index.ts';
+import type { Terminal } from '../io/terminal.ts';
+
+export interface ConsoleOptions<World> {
+  readonly terminal: Terminal;
+  readonly language: Language<World>;
+  readonly world: World;
+  readonly hostname: () => string;
+  /** Where the session starts: 1 user EXEC (when absent), 15 privileged EXEC. */
+  readonly privilege?: number;
+  /** A command handler failed in a way it should not have. */
+  readonly onFault: (error: unknown, line: string) => void;
+}
+
+/** Characters typed ahead of a running command that are kept. Beyond, a pipe is made to wait; a keyboard's are dropped. */
+const mostTypedAhead = 65_536;
+
+/**
+ * A command session on a terminal: keys to the line editor, lines to the session, answers to the screen. The same for a
+ * keyboard, for piped input, and for any channel that looks like a terminal.
+ */
+export class Console<World> implements LineIo {
+  readonly #terminal: Terminal;
+  readonly #editor: LineEditor;
+  readonly #session: Session<World>;
+  readonly #decoder = new TextDecoder();
+  readonly readKey?: (prompt: string) => Promise<string | undefined>;
+  #typedAhead = '';
+  #ended = false;
+  #paused = false;
+  #dropped = 0;
+  /** Whoever waits for a line, or for a key. */
+  #line: ((line: string | undefined) => void) | undefined;
+  #key: ((key: string | undefined) => void) | undefined;
+
+  constructor(options: ConsoleOptions<World>) {
+    const { terminal } = options;
+    this.#terminal = terminal;
+    this.#editor = new LineEditor({ style: terminal.interactive ? 'terminal' : 'pipe', columns: terminal.columns });
+    if (terminal.interactive) this.readKey = (prompt) => this.#readKey(prompt);
+    this.#session = new Session({ ...options, io: this });
+  }
+
+  /** The screen's size as it is now. */
+  get size(): { readonly rows: number; readonly columns: number } {
+    return { rows: this.#terminal.rows, columns: this.#terminal.columns };
+  }
+
+  /** Typed characters that were dropped because a command ran for too long. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Runs the session. Resolves when the operator leaves, the input ends, or `close` is called. */
+  async run(): Promise<void> {
+    this.#terminal.open({
+      onInput: (bytes) => this.#receive(this.#decoder.decode(bytes, { stream: true })),
+      onEnd: () => this.#end(),
+      onResize: (columns) => this.#editor.resize(columns),
+    });
+    try {
+      await this.#session.run();
+    } finally {
+      this.#terminal.close();
+    }
+  }
+
+  /** Ends the session as if its input had ended. */
+  close(): void {
+    this.#session.close();
+    this.#typedAhead = '';
+    this.#end();
+  }
+
+  /** Shows lines of the log above what is being typed. */
+  log(...lines: readonly string[]): void {
+    this.#terminal.write(this.#editor.announce(lines.map(visible)));
+  }
+
+  /** For the session: the next line typed. */
+  readLine(prompt: string, options: ReadOptions = {}): Promise<string | undefined> {
+    this.#terminal.write(this.#editor.begin(prompt, options));
+    return new Promise((resolve) => {
+      this.#line = resolve;
+      this.#work();
+    });
+  }
+
+  /** For the session: one line of output. */
+  print(line: string): void {
+    this.#terminal.write(`${line}${this.#terminal.interactive ? '\r\n' : '\n'}`);
+  }
+
+  #readKey(prompt: string): Promise<string | undefined> {
+    this.#terminal.write(prompt);
+    return new Promise((resolve) => {
+      this.#key = (key) => {
+        this.#terminal.write(`\r${' '.repeat(prompt.length)}\r`);
+        resolve(key);
+      };
+      this.#work();
+    });
+  }
+
+  #receive(text: string): void {
+    const room = mostTypedAhead - this.#typedAhead.length;
+    const taken = this.#terminal.interactive ? text.slice(0, Math.max(0, room)) : text;
+    this.#dropped += text.length - taken.length;
+    this.#typedAhead += taken;
+    if (!this.#terminal.interactive && this.#typedAhead.length >= mostTypedAhead) this.#pause(true);
+    this.#work();
+  }
+
+  /** Hands what was typed to whoever waits. */
+  #work(): void {
+    if (this.#key !== undefined && this.#typedAhead !== '') this.#giveKey();
+    else if (this.#line !== undefined) this.#giveLine();
+    if (this.#typedAhead.length < mostTypedAhead) this.#pause(false);
+  }
+
+  #giveKey(): void {
+    const [key = ''] = this.#typedAhead;
+    this.#typedAhead = this.#typedAhead.slice(key.length);
+    const give = this.#key;
+    this.#key = undefined;
+    give?.(key);
+  }
+
+  #giveLine(): void {
+    const ready = this.#typedAhead;
+    this.#typedAhead = '';
+    let edited = ready === '' ? undefined : this.#editor.feed(ready);
+    if (edited !== undefined) {
+      this.#typedAhead = edited.rest;
+      this.#terminal.write(edited.screen);
+    }
+    if (edited?.line === undefined) {
+      if (!this.#ended) return;
+      edited = this.#editor.finish();
+      this.#terminal.write(edited.screen);
+    }
+    const give = this.#line;
+    this.#line = undefined;
+    give?.(edited.line);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    const giveKey = this.#key;
+    this.#key = undefined;
+    giveKey?.(undefined);
+    this.#work();
+  }
+
+  #pause(wanted: boolean): void {
+    if (wanted === this.#paused) return;
+    this.#paused = wanted;
+    if (wanted) this.#terminal.pause();
+    else this.#terminal.resume();
+  }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import type { LogEntry } from '../io/index.ts';
+import { HttpServer, type Route, type ScepOperation, scepRoute } from './http.ts';
+
+const entries: LogEntry[] = [];
+const sink = { write: (entry: LogEntry): void => void entries.push(entry) };
+const open: HttpServer[] = [];
+
+async function serve(...routes: Route[]): Promise<string> {
+  const server = new HttpServer(routes, sink);
+  open.push(server);
+  await server.apply({ server: true, port: 0, address: '127.0.0.1' });
+  return `http://127.0.0.1:${server.port}`;
+}
+
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.stop();
+  entries.length = 0;
+});
+
+test('SCEP is answered at the CGI script, at the same name below any path, and at the root', async () => {
+  const seen: ScepOperation[] = [];
+  const route = scepRoute(async (operation) => {
+    seen.push(operation);
+    return { status: 200, contentType: 'application/x-pki-message', body: Buffer.from([1, 2, 3]) };
+  });
+  const base = await serve(route);
+  for (const path of ['/cgi-bin/pkiclient.exe', '/other/PKIClient.exe', '/']) {
+    const answer = await fetch(`${base}${path}?operation=PKIOperation&message=a%2Bb%3D`);
+    assert.equal(answer.headers.get('content-type'), 'application/x-pki-message');
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from([1, 2, 3]));
+  }
+  const posted = await fetch(`${base}/cgi-bin/pkiclient.exe?operation=PKIOperation`, {
+    method: 'POST',
+    body: Buffer.from([9]),
+  });
+  assert.equal(posted.status, 200);
+  assert.deepEqual(seen[0], { method: 'GET', operation: 'PKIOperation', message: 'a+b=' });
+  assert.deepEqual(seen.at(-1), { method: 'POST', operation: 'PKIOperation', body: Buffer.from([9]) });
+  assert.equal((await fetch(`${base}/elsewhere`)).status, 404);
+});
+
+test('a body above the limit is refused before a route sees it', async () => {
+  let asked = 0;
+  const base = await serve({
+    takes: () => true,
+    async answer() {
+      asked++;
+      return { status: 200, contentType: 'text/plain', body: Buffer.alloc(0) };
+    },
+  });
+  const answer = await fetch(base, { method: 'POST', body: Buffer.alloc(65 * 1024) });
+  assert.equal(answer.status, 413);
+  assert.equal(asked, 0);
+});
+
+test('a route that fails is answered with 500, logged once, and the server lives on', async () => {
+  const base = await serve({ takes: () => true, answer: () => Promise.reject(new Error('broken')) });
+  assert.equal((await fetch(base)).status, 500);
+  assert.equal((await fetch(base)).status, 500);
+  assert.deepEqual(
+    entries.map(({ mnemonic }) => mnemonic),
+    ['REQUEST_FAILED', 'REQUEST_FAILED'],
+  );
+});
+
+test('a busy port is logged, and the server comes up on another one', async () => {
+  const base = await serve(scepRoute(async () => ({ status: 200, contentType: 'text/plain', body: Buffer.alloc(0) })));
+  const second = new HttpServer([], sink);
+  open.push(second);
+  await second.apply({ server: true, port: Number(new URL(base).port), address: '127.0.0.1' });
+  assert.equal(second.port, undefined);
+  assert.equal(entries[0]?.mnemonic, 'LISTEN_SOCKET');
+  await second.apply({ server: true, port: 0, address: '127.0.0.1' });
+  assert.notEqual(second.port, undefined);
+  assert.equal((await fetch(base)).status, 200);
+});
+
+test('no ip http server closes the port', async () => {
+  const base = await serve(scepRoute(async () => ({ status: 200, contentType: 'text/plain', body: Buffer.alloc(0) })));
+  await open[0]!.apply({ server: false, port: 0 });
+  await assert.rejects(fetch(base));
+});

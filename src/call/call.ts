@@ -1,0 +1,211 @@
+import type { CallAction, CallEvent, CallState } from './call-machine.ts';
+import { callMachine } from './call-machine.ts';
+import type { Release } from './cause.ts';
+import type { Route } from './dial-plan.ts';
+import type { CalledLeg, CallerLeg, Leg, LegOwner } from './leg.ts';
+import { LegTimes } from './leg-times.ts';
+import type { LegWorld } from './leg-world.ts';
+import type { CallRecord, LegReport } from './report.ts';
+
+/** Q.850 17: the one failure that ends the hunt, because another peer would reach the same busy person. */
+const userBusy = 17;
+
+/** What a call asks of its owner. */
+export interface CallOwner {
+  /** The peers to try. */
+  routes(called: string): readonly Route[];
+  /** The leg of an attempt, not yet begun, or why there is none. */
+  originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release;
+  connected(): void;
+  /** The call is over: both legs are gone. Told once. */
+  over(call: Call, record: CallRecord): void;
+}
+
+/** A caller and whom the call reaches: joins two legs, hunts through the peers, and writes one record. */
+export class Call implements LegOwner {
+  readonly id: number;
+  readonly #owner: CallOwner;
+  readonly #times: LegTimes;
+  #state: CallState = 'routing';
+  #caller: CallerLeg | undefined;
+  #called: Leg | undefined;
+  #routes: readonly Route[] = [];
+  #next = 0;
+  #alertMs: number | undefined;
+  #release: Release = { cause: 16 };
+  #endedBy: CallRecord['endedBy'] = 'gateway';
+  readonly #attempts: { peer: number; cause: number }[] = [];
+  #lastPeer: number | undefined;
+  #early = false;
+  /** Of the caller's leg, kept for the record. */
+  #calling = '';
+  #dialled = '';
+  #inPeer = 0;
+
+  constructor(id: number, owner: CallOwner, world: LegWorld) {
+    this.id = id;
+    this.#owner = owner;
+    this.#times = new LegTimes(world.clock);
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Sets the call up for a caller; `refusal` when its leg cannot go on. */
+  start(caller: CallerLeg, refusal: Release | undefined): void {
+    this.#caller = caller;
+    this.#calling = caller.calling;
+    this.#dialled = caller.called;
+    this.#inPeer = caller.peer?.tag ?? 0;
+    if (refusal !== undefined) return this.#fail(refusal);
+    this.#routes = this.#owner.routes(caller.called);
+    if (this.#routes.length === 0) return this.#fail({ cause: 1 });
+    caller.prepare((failure) => {
+      if (this.#state !== 'routing') return;
+      if (failure !== undefined) this.#fail(failure);
+      else this.#tryNext({ cause: 1 });
+    });
+  }
+
+  /** The gateway ends the call. */
+  end(release: Release): void {
+    this.#end(release, 'gateway', 'gateway ends');
+  }
+
+  alerting(leg: Leg, early: boolean): void {
+    if (leg !== this.#called) return;
+    this.#early = early;
+    this.#alertMs ??= this.#times.elapsedMs;
+    this.#hear('called alerts');
+  }
+
+  connected(leg: Leg): void {
+    if (leg === this.#called) this.#hear('called answers');
+  }
+
+  ended(leg: Leg, release: Release): void {
+    if (leg === this.#caller) {
+      this.#caller = undefined;
+      this.#end(release, 'caller', 'caller ends');
+    } else if (leg === this.#called) {
+      this.#called = undefined;
+      this.#end(release, 'called', 'called ends');
+    }
+  }
+
+  legs(): readonly LegReport[] {
+    const caller = this.#caller;
+    const called = this.#called;
+    const reports: LegReport[] = [];
+    if (caller !== undefined) reports.push(caller.report(this.id, called));
+    if (called !== undefined) reports.push(called.report(this.id, caller));
+    return reports;
+  }
+
+  #end(release: Release, by: CallRecord['endedBy'], event: CallEvent): void {
+    this.#release = release;
+    this.#endedBy = by;
+    this.#hear(event);
+  }
+
+  #fail(release: Release): void {
+    this.#end(release, 'gateway', 'no way left');
+  }
+
+  #hear(event: CallEvent): void {
+    const row = callMachine[this.#state][event];
+    if (row === undefined) return;
+    this.#state = row.to;
+    for (const action of row.do) this.#perform(action);
+  }
+
+  #perform(action: CallAction): void {
+    switch (action) {
+      case 'try next':
+        return this.#tryNext(this.#release);
+      case 'alert caller':
+        return this.#alert();
+      case 'connect caller':
+        return this.#connect();
+      case 'release caller':
+        return this.#letGo(this.#caller);
+      case 'release called':
+        return this.#letGo(this.#called);
+      case 'write record':
+        return this.#writeRecord();
+    }
+  }
+
+  #alert(): void {
+    this.#caller?.alert(this.#early);
+    if (this.#early) this.#join();
+  }
+
+  #connect(): void {
+    this.#times.connect();
+    this.#caller?.connect();
+    this.#join();
+    this.#owner.connected();
+  }
+
+  #join(): void {
+    const near = this.#caller?.audio;
+    const far = this.#called?.audio;
+    if (near !== undefined && far !== undefined) near.join(far);
+  }
+
+  #letGo(leg: Leg | undefined): void {
+    if (leg === this.#caller) this.#caller = undefined;
+    else this.#called = undefined;
+    leg?.release(this.#release);
+  }
+
+  /** Tries one peer after another until an attempt is under way; `failure` is why the last one failed. */
+  #tryNext(failure: Release): void {
+    let last = failure;
+    if (this.#next > 0 && this.#stopsHunt(last)) return this.#fail(last);
+    for (let route = this.#routes[this.#next]; route !== undefined; route = this.#routes[this.#next]) {
+      this.#next++;
+      this.#lastPeer = route.peer.tag;
+      const attempt = this.#caller === undefined ? last : this.#owner.originate(route, this, this.#caller);
+      if (!('cause' in attempt)) {
+        this.#called = attempt;
+        this.#hear('attempt made');
+        return attempt.begin();
+      }
+      last = attempt;
+      if (this.#stopsHunt(last)) break;
+    }
+    this.#fail(last);
+  }
+
+  /** Notes the failed attempt; whether no other peer is to be tried. */
+  #stopsHunt(failure: Release): boolean {
+    const peer = this.#routes[this.#next - 1]?.peer;
+    if (peer === undefined) return false;
+    this.#attempts.push({ peer: peer.tag, cause: failure.cause });
+    return peer.huntstop || failure.cause === userBusy;
+  }
+
+  #writeRecord(): void {
+    this.#owner.over(this, this.#record());
+  }
+
+  #record(): CallRecord {
+    return {
+      call: this.id,
+      calling: this.#calling,
+      called: this.#dialled,
+      inPeer: this.#inPeer,
+      outPeer: this.#lastPeer,
+      attempts: this.#attempts,
+      setupAt: this.#times.setupAt,
+      alertMs: this.#alertMs,
+      connectMs: this.#times.connectMs,
+      durationMs: this.#times.durationMs,
+      cause: this.#release.cause,
+      endedBy: this.#endedBy,
+    };
+  }
+}

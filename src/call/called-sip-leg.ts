@@ -1,0 +1,90 @@
+import type { SessionHandler, SipSession } from '../sip/session.ts';
+import { type Release, releaseOfStatus } from './cause.ts';
+import type { CalledLeg, LegOwner } from './leg.ts';
+import { LegAudio } from './leg-audio.ts';
+import { type LegWorld, schemeOf, transportOf } from './leg-world.ts';
+import type { SessionTarget, VoipPeer } from './settings.ts';
+import { SipLeg } from './sip-leg.ts';
+
+const noPort: Release = { cause: 47 };
+const noMedia: Release = { cause: 65, status: 488 };
+
+/** A call through a VoIP dial peer: our INVITE. */
+export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
+  protected session: SipSession | undefined;
+  readonly #target: SessionTarget;
+  readonly #via: VoipPeer;
+
+  constructor(
+    world: LegWorld,
+    owner: LegOwner,
+    peer: VoipPeer,
+    target: SessionTarget,
+    calling: string,
+    called: string,
+  ) {
+    super(world, owner, peer, calling, called, new LegAudio(peer, world.random()));
+    this.#via = peer;
+    this.#target = target;
+  }
+
+  begin(): void {
+    const { sip, userAgent } = this.world;
+    this.session = userAgent.invite(
+      {
+        target: this.#target,
+        transport: transportOf(this.#via, sip),
+        scheme: schemeOf(this.#via, sip),
+        calling: this.calling,
+        called: this.called,
+        offer: (localHost) => this.#offer(localHost),
+      },
+      this,
+    );
+  }
+
+  progressed(status: number, sdp: string | undefined): void {
+    if (this.over) return;
+    const early = sdp !== undefined && sdp !== '';
+    const failure = early ? this.audio.readAnswer(sdp) : undefined;
+    if (failure !== undefined) return this.abandon(failure);
+    if (status < 180) return;
+    this.alerted = true;
+    this.owner.alerting(this, early);
+  }
+
+  answered(sdp: string | undefined): void {
+    if (this.over) return;
+    const failure = sdp !== undefined && sdp !== '' ? this.audio.readAnswer(sdp) : undefined;
+    // A 200 without description is fine after a reliable or early one (RFC 6337 2.2); without any there is no audio.
+    if (failure !== undefined || !this.audio.known) return this.abandon(failure ?? noMedia);
+    this.connected();
+    this.owner.connected(this);
+  }
+
+  failed(status: number): void {
+    this.finish(releaseOfStatus(status));
+  }
+
+  offerAnswered(): void {}
+
+  protected override hangUp(): void {
+    this.session?.release();
+  }
+
+  #offer(localHost: string): string {
+    const host = this.world.mediaHost ?? localHost;
+    if (this.audio.localAddress?.host !== host) this.#takePort(host);
+    return this.audio.describe();
+  }
+
+  /** The offer cannot wait for a port; should there be none after all, the leg ends as soon as this INVITE is on its way. */
+  #takePort(host: string): void {
+    const port = this.over ? undefined : this.world.rtp.take(host);
+    if (port === undefined) this.world.clock.after(0, () => this.abandon(noPort));
+    else {
+      this.audio.use(port);
+      port.onFailure(() => this.abandon(noPort));
+    }
+  }
+}

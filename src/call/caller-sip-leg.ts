@@ -1,0 +1,92 @@
+import type { CodecName, RtpPort } from '../media/index.ts';
+import type { IncomingInvite, SessionHandler, SipSession } from '../sip/session.ts';
+import { type Release, statusOf } from './cause.ts';
+import type { CallerLeg, LegOwner } from './leg.ts';
+import { LegAudio } from './leg-audio.ts';
+import type { LegWorld } from './leg-world.ts';
+import type { VoipPeer } from './settings.ts';
+import { SipLeg } from './sip-leg.ts';
+
+const noPort: Release = { cause: 47 };
+
+/** An INVITE from the network, as the caller's leg. */
+export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
+  protected readonly session: SipSession;
+  /** Why the offer cannot be taken; undefined when it can. */
+  readonly refusal: Release | undefined;
+  readonly #offered: readonly CodecName[];
+  readonly #source: string;
+  #early = false;
+
+  constructor(world: LegWorld, owner: LegOwner, peer: VoipPeer | undefined, invite: IncomingInvite) {
+    super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, world.random()));
+    this.session = invite.session;
+    this.#source = invite.source.host;
+    const offer = this.audio.readOffer(invite.sdp);
+    this.refusal = 'cause' in offer ? offer : undefined;
+    this.#offered = 'cause' in offer ? [] : offer;
+  }
+
+  /** Once the caller has had its answer with early media, the codec is fixed. */
+  get codecs(): readonly CodecName[] {
+    const agreed = this.audio.codec;
+    return this.#early && agreed !== undefined ? [agreed] : this.#offered;
+  }
+
+  prepare(then: (failure: Release | undefined) => void): void {
+    const host = this.world.mediaHost ?? this.session.localHost;
+    if (host !== undefined && host !== '0.0.0.0' && host !== '::') this.#takePort(host, then);
+    else
+      this.world.network.sourceAddress(this.#source).then(
+        (found) => this.#takePort(found, then),
+        () => then(noPort),
+      );
+  }
+
+  choose(codec: CodecName): void {
+    this.audio.choose(codec);
+  }
+
+  alert(early: boolean): void {
+    if (this.over || (early ? this.#early : this.alerted)) return;
+    this.alerted = true;
+    this.#early = early;
+    if (early) this.session.progress(183, this.audio.describe());
+    else this.session.progress(180);
+  }
+
+  connect(): void {
+    if (this.over) return;
+    this.connected();
+    this.session.answer(this.audio.describe());
+  }
+
+  /** The ACK's answer to an offer we made in the 200. */
+  offerAnswered(_status: number, sdp: string | undefined): void {
+    const failure = sdp === undefined || sdp === '' ? undefined : this.audio.readAnswer(sdp);
+    if (failure !== undefined) this.abandon(failure);
+  }
+
+  progressed(): void {}
+  answered(): void {}
+  failed(): void {
+    this.finish({ cause: 41 });
+  }
+
+  protected override hangUp(release: Release): void {
+    if (this.session.state === 'confirmed') this.session.release();
+    else this.session.release(statusOf(release));
+  }
+
+  #takePort(host: string, then: (failure: Release | undefined) => void): void {
+    this.world.rtp.allocate(host, (port: RtpPort | undefined) => {
+      if (this.over) port?.free();
+      else if (port === undefined) then(noPort);
+      else {
+        this.audio.use(port);
+        port.onFailure(() => this.abandon(noPort));
+        then(undefined);
+      }
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DialPlan, isOperational } from './dial-plan.ts';
+import { type DialPeer, type PotsPeer, potsDefaults, type VoipPeer, voipDefaults } from './settings.ts';
+
+const target = { kind: 'ipv4', host: '192.0.2.1' } as const;
+
+function voip(tag: number, extra: Partial<VoipPeer> = {}): VoipPeer {
+  return { ...voipDefaults, tag, sessionProtocol: 'sipv2', sessionTarget: target, ...extra };
+}
+function pots(tag: number, extra: Partial<PotsPeer> = {}): PotsPeer {
+  return { ...potsDefaults, tag, ...extra };
+}
+function plan(hunt: number, ...peers: DialPeer[]): DialPlan {
+  return new DialPlan({ hunt, peers: new Map(peers.map((peer) => [peer.tag, peer])) });
+}
+const never = { random: 1, lastUsed: new Map<number, number>() };
+function tags(of: DialPlan, called: string, state = never): readonly number[] {
+  return of.outbound(called, state).map(({ peer }) => peer.tag);
+}
+
+const inboundPlan = plan(
+  0,
+  voip(1, { destinationPattern: '5551000' }),
+  voip(2, { answerAddress: '555' }),
+  voip(3, { incomingCalledNumber: '9...' }),
+  voip(4, { incomingCalledNumber: '90..' }),
+  voip(5, { incomingCalledNumber: '90..', preference: 1 }),
+  voip(6, { incomingCalledNumber: '8', shutdown: true }),
+  voip(7, { incomingCalledNumber: '70', sessionProtocol: 'cisco' }),
+  pots(8, { incomingCalledNumber: '9001' }),
+);
+const inbound: readonly [string, string, string, number | undefined][] = [
+  ['the longest explicit match of the called number wins, then the preference', '9001', '5551000', 4],
+  ['a shorter one is taken where the longer does not match', '9101', '5551000', 3],
+  ['then the calling number decides by answer-address', '4444', '5551000', 2],
+  ['a peer that is shut is passed over', '8', '4000', undefined],
+  ['a peer of H.323 is passed over', '70', '4000', undefined],
+];
+for (const [title, called, calling, tag] of inbound) {
+  test(`inbound: ${title}`, () => assert.equal(inboundPlan.inbound(called, calling)?.tag, tag));
+}
+
+test('inbound: the calling number against destination-pattern comes last, and needs no session target', () => {
+  const { sessionTarget: _, ...untargeted } = voip(1, { destinationPattern: '777' });
+  assert.equal(plan(0, untargeted).inbound('1', '777')?.tag, 1);
+  assert.deepEqual(tags(plan(0, untargeted), '777'), []);
+});
+
+test('inbound on a port: the POTS peer of the port is the last resort', () => {
+  const of = plan(0, pots(1, { port: '0/3/1' }), pots(2, { incomingCalledNumber: '9', port: '0/3/0' }));
+  assert.equal(of.inboundFromPort('5', '', '0/3/1')?.tag, 1);
+  assert.equal(of.inboundFromPort('9', '', '0/3/1')?.tag, 2);
+  assert.equal(of.inboundFromPort('5', '', '0/9/9'), undefined);
+});
+
+const hunted = [
+  voip(1, { destinationPattern: '2...', preference: 0 }),
+  voip(2, { destinationPattern: '200.', preference: 2 }),
+  voip(3, { destinationPattern: '200.', preference: 1 }),
+];
+const used = {
+  random: 1,
+  lastUsed: new Map([
+    [1, 5],
+    [3, 9],
+  ]),
+};
+const orders: readonly [number, readonly number[]][] = [
+  [0, [3, 2, 1]],
+  [1, [3, 2, 1]],
+  [2, [1, 3, 2]],
+  [3, [1, 3, 2]],
+  [4, [2, 1, 3]],
+  [5, [2, 1, 3]],
+  [7, [2, 1, 3]],
+];
+for (const [hunt, expected] of orders) {
+  test(`dial-peer hunt ${hunt} tries ${expected.join(', ')}`, () => {
+    assert.deepEqual(tags(plan(hunt, ...hunted), '2001', used), expected);
+  });
+}
+
+test('equals are tried in an order that changes with the random number, each of them first at times', () => {
+  const of = plan(0, voip(1, { destinationPattern: '9' }), voip(2, { destinationPattern: '9' }));
+  const firsts = new Set(Array.from({ length: 64 }, (_, random) => tags(of, '9', { ...never, random })[0]));
+  assert.deepEqual([...firsts].sort(), [1, 2]);
+});
+
+const states: readonly [string, DialPeer, boolean][] = [
+  ['a VoIP peer with pattern and target', voip(1, { destinationPattern: '1' }), true],
+  ['a VoIP peer of the protocol cisco', voip(1, { destinationPattern: '1', sessionProtocol: 'cisco' }), false],
+  ['a VoIP peer that only takes calls', voip(1, { incomingCalledNumber: '.' }), true],
+  ['a VoIP peer with nothing to match', voip(1), false],
+  ['a POTS peer with pattern and port', pots(1, { destinationPattern: '1', port: '0/0/0' }), true],
+  ['a POTS peer without port', pots(1, { destinationPattern: '1' }), false],
+  ['a peer that is shut', voip(1, { destinationPattern: '1', shutdown: true }), false],
+];
+for (const [what, peer, up] of states) {
+  test(`${what} is ${up ? 'up' : 'down'}`, () => assert.equal(isOperational(peer), up));
+}
+
+test('among ten thousand peers only those whose literal digits lead the number are looked at', () => {
+  const peers = Array.from({ length: 10_000 }, (_, i) => voip(i + 1, { destinationPattern: `7${10_000 + i}...` }));
+  const of = plan(0, ...peers);
+  assert.deepEqual(tags(of, '719999123'), [10_000]);
+  assert.deepEqual(tags(of, '8'), []);
+});

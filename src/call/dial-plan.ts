@@ -1,0 +1,170 @@
+import { compilePattern, type PatternMatch } from './pattern.ts';
+import { PatternIndex } from './pattern-index.ts';
+import type { DialPeer, DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
+
+/** A peer the called number leads to, and how it matched. */
+export interface Route {
+  readonly peer: DialPeer;
+  readonly match: PatternMatch;
+}
+
+/** What the order of equals depends on: values, so that the choice itself is pure. */
+export interface HuntState {
+  /** Any 32-bit number, a new one for each call. */
+  readonly random: number;
+  /** When a peer was last tried, by tag; absent is longest ago. */
+  readonly lastUsed: ReadonlyMap<number, number>;
+}
+
+type Criterion = 'incomingCalledNumber' | 'answerAddress' | 'destinationPattern';
+type KindIndexes = Readonly<Record<Criterion, PatternIndex<DialPeer>>>;
+
+/** Dial-peer matching (ios-facts 3.2, 3.3), indexed once for each configuration. */
+export class DialPlan {
+  readonly #hunt: number;
+  readonly #outbound = new PatternIndex<DialPeer>();
+  readonly #inbound: Readonly<Record<DialPeer['kind'], KindIndexes>>;
+  readonly #byPort = new Map<string, PotsPeer>();
+
+  constructor(settings: DialPlanSettings) {
+    this.#hunt = settings.hunt;
+    this.#inbound = { pots: newIndexes(), voip: newIndexes() };
+    for (const peer of settings.peers.values()) this.#add(peer);
+  }
+
+  /**
+   * The peer an incoming call belongs to: the first criterion that matches any peer decides, and in it the longest
+   * explicit match, then the preference, then the lower tag. Undefined: the default peer, 0.
+   */
+  inbound(called: string, calling: string): VoipPeer | undefined {
+    const peer = this.#matchInbound('voip', called, calling);
+    return peer?.kind === 'voip' ? peer : undefined;
+  }
+
+  /** The same for a call dialled on a voice port, which is the last criterion. */
+  inboundFromPort(called: string, calling: string, port: string): PotsPeer | undefined {
+    const peer = this.#matchInbound('pots', called, calling) ?? this.#byPort.get(port);
+    return peer?.kind === 'pots' ? peer : undefined;
+  }
+
+  /** The POTS peer of a port: its `destination-pattern` is the number of the telephone there. */
+  peerOfPort(port: string): PotsPeer | undefined {
+    return this.#byPort.get(port);
+  }
+
+  /** The peers to try for a called number, first to last as `dial-peer hunt` orders them. */
+  outbound(called: string, state: HuntState): readonly Route[] {
+    const routes: Route[] = [];
+    this.#outbound.find(called, (peer, match) => routes.push({ peer, match }));
+    if (routes.length > 1) order(routes, this.#hunt, state);
+    return routes;
+  }
+
+  #matchInbound(kind: DialPeer['kind'], called: string, calling: string): DialPeer | undefined {
+    const indexes = this.#inbound[kind];
+    return (
+      best(indexes.incomingCalledNumber, called) ??
+      best(indexes.answerAddress, calling) ??
+      best(indexes.destinationPattern, calling)
+    );
+  }
+
+  #add(peer: DialPeer): void {
+    if (peer.shutdown || !speaksSip(peer)) return;
+    const indexes = this.#inbound[peer.kind];
+    addPattern(indexes.incomingCalledNumber, peer.incomingCalledNumber, peer);
+    addPattern(indexes.answerAddress, peer.answerAddress, peer);
+    addPattern(indexes.destinationPattern, peer.destinationPattern, peer);
+    if (canDial(peer)) addPattern(this.#outbound, peer.destinationPattern, peer);
+    if (peer.kind === 'pots' && peer.port !== undefined) this.#addPort(peer.port, peer);
+  }
+
+  #addPort(port: string, peer: PotsPeer): void {
+    const known = this.#byPort.get(port);
+    if (known === undefined || compareInbound(peer, known) < 0) this.#byPort.set(port, peer);
+  }
+}
+
+function newIndexes(): KindIndexes {
+  return {
+    incomingCalledNumber: new PatternIndex(),
+    answerAddress: new PatternIndex(),
+    destinationPattern: new PatternIndex(),
+  };
+}
+
+function addPattern(index: PatternIndex<DialPeer>, text: string | undefined, peer: DialPeer): void {
+  const pattern = text === undefined ? undefined : compilePattern(text);
+  if (pattern !== undefined) index.add(pattern, peer);
+}
+
+function best(index: PatternIndex<DialPeer>, number: string): DialPeer | undefined {
+  let found: DialPeer | undefined;
+  let longest = -1;
+  index.find(number, (peer, { explicit }) => {
+    if (found !== undefined && (explicit < longest || compareInbound(peer, found) >= 0)) return;
+    found = peer;
+    longest = explicit;
+  });
+  return found;
+}
+
+function compareInbound(a: DialPeer, b: DialPeer): number {
+  return a.preference - b.preference || a.tag - b.tag;
+}
+
+/** H.323 (`session protocol cisco`, IOS's default) is not spoken here: such a peer takes no call and makes none. */
+function speaksSip(peer: DialPeer): boolean {
+  return peer.kind === 'pots' || peer.sessionProtocol === 'sipv2';
+}
+
+/** Has a number to be called by and somewhere to send the call. */
+function canDial(peer: DialPeer): boolean {
+  const target = peer.kind === 'pots' ? peer.port : peer.sessionTarget;
+  return peer.destinationPattern !== undefined && target !== undefined;
+}
+
+/** `OPER` of `show dial-peer voice summary`: the peer can be dialled through, or can take a call that comes in. */
+export function isOperational(peer: DialPeer): boolean {
+  if (peer.shutdown || !speaksSip(peer)) return false;
+  return canDial(peer) || peer.incomingCalledNumber !== undefined || peer.answerAddress !== undefined;
+}
+
+type Rule = (a: Route, b: Route, state: HuntState) => number;
+
+const longest: Rule = (a, b) => b.match.explicit - a.match.explicit;
+const preference: Rule = (a, b) => a.peer.preference - b.peer.preference;
+const random: Rule = (a, b, state) => shuffled(a.peer.tag, state.random) - shuffled(b.peer.tag, state.random);
+const leastUsed: Rule = (a, b, state) =>
+  (state.lastUsed.get(a.peer.tag) ?? -1) - (state.lastUsed.get(b.peer.tag) ?? -1) || a.peer.tag - b.peer.tag;
+
+/** `dial-peer hunt 0-7`. */
+const hunts: readonly (readonly Rule[])[] = [
+  [longest, preference, random],
+  [longest, preference, leastUsed],
+  [preference, longest, random],
+  [preference, longest, leastUsed],
+  [leastUsed, longest, preference],
+  [leastUsed, preference, longest],
+  [random],
+  [leastUsed],
+];
+
+function order(routes: Route[], hunt: number, state: HuntState): void {
+  const rules = hunts[hunt] ?? hunts[0]!;
+  routes.sort((a, b) => {
+    for (const rule of rules) {
+      const difference = rule(a, b, state);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  });
+}
+
+/** A place for `tag` that looks random and is the same for the same `seed` (the finaliser of MurmurHash3). */
+function shuffled(tag: number, seed: number): number {
+  let h = (tag ^ seed) >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

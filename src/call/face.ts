@@ -1,0 +1,17 @@
+import type { PortReport } from '../port/index.ts';
+import type { ActiveCalls, CallCounters, CallRecord, DialPeerSummary, SimulatedCall } from './report.ts';
+
+/** What commands may ask of the call room. */
+export interface CallFace {
+  dialPeers(): DialPeerSummary;
+  activeCalls(): ActiveCalls;
+  counters(): CallCounters;
+  /** The newest calls that ended, oldest first; at most 100. */
+  records(): readonly CallRecord[];
+  ports(): readonly PortReport[];
+  /**
+   * `csim start`: calls `called` as if it were dialled on `port`, holds the answered call shortly, releases it.
+   * Undefined `port`: a call from nowhere, by the default dial peer. Resolves when the call is over; never rejects.
+   */
+  simulate(called: string, port?: string): Promise<SimulatedCall>;
+}

@@ -1,0 +1,37 @@
+/**
+ * call: from a called number to two joined legs.
+ *
+ * - `pattern` reads the numbers of dial peers, `dial-plan` picks peers with them, `digits` says what a telephone port is
+ *   sent, `cause` translates between Q.850 and SIP. All four are pure.
+ * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
+ *   to a `SipSession`, `pots-leg` to a voice port; both look the same from the call.
+ * - `service` owns the calls, the ports, the RTP port pool and the dial plan, and is the room's face.
+ *
+ * Who tells whom: the SIP room tells the service of an INVITE, the service makes the incoming leg and its call; a leg
+ * tells its call; the call tells its legs; the call tells the service that it ended. Closing order: legs, then the call,
+ * then its record; on `stop` all calls, then the ports, then the RTP sockets.
+ *
+ * **Standards:** Q.850 causes, RFC 3398 8.2 (SIP and ISUP), RFC 3264 and RFC 6337 by way of `media`.
+ */
+export type { CallFace } from './face.ts';
+export { checkPattern } from './pattern.ts';
+export type {
+  ActiveCalls,
+  CallCounters,
+  CallRecord,
+  DialPeerRow,
+  DialPeerSummary,
+  LegReport,
+  SimulatedCall,
+} from './report.ts';
+export { type CallNeeds, type CallOptions, CallService, type CallSettings, callDefaults } from './service.ts';
+export {
+  type CodecName,
+  type DialPeer,
+  type DialPlanSettings,
+  type PotsPeer,
+  potsDefaults,
+  type SessionTarget,
+  type VoipPeer,
+  voipDefaults,
+} from './settings.ts';

@@ -1,0 +1,34 @@
+import type { Clock, Network } from '../io/index.ts';
+import type { RtpPorts } from '../media/index.ts';
+import type { VoicePorts } from '../port/index.ts';
+import type { UserAgent } from '../sip/session.ts';
+import type { SipSettings, TransportName, UrlScheme } from '../sip/settings.ts';
+import type { PeerUse } from './peer-use.ts';
+import type { VoipPeer } from './settings.ts';
+
+/** What legs need of the outside, and of the configuration as it is now. */
+export interface LegWorld {
+  readonly clock: Clock;
+  readonly network: Pick<Network, 'bindUdp' | 'sourceAddress'>;
+  readonly userAgent: UserAgent;
+  readonly rtp: RtpPorts;
+  readonly ports: VoicePorts;
+  /** A leg holds a place on its peer from before it is made until it is over, and gives it back itself. */
+  readonly use: PeerUse;
+  /** `sip-ua` and `voice service voip`. */
+  readonly sip: SipSettings;
+  /** Address of the interface media is bound to; undefined: the address signalling uses. */
+  readonly mediaHost: string | undefined;
+  /** A new leg's number. */
+  nextLeg(): number;
+  /** Any 32-bit number. */
+  random(): number;
+}
+
+export function transportOf(peer: VoipPeer, sip: SipSettings): TransportName {
+  return peer.sessionTransport === 'system' ? sip.sessionTransport : peer.sessionTransport;
+}
+
+export function schemeOf(peer: VoipPeer, sip: SipSettings): UrlScheme {
+  return peer.url === 'system' ? sip.url : peer.url;
+}

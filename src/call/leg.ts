@@ -1,0 +1,47 @@
+import type { CodecName } from '../media/index.ts';
+import type { Release } from './cause.ts';
+import type { LegAudio } from './leg-audio.ts';
+import type { LegReport } from './report.ts';
+import type { DialPeer } from './settings.ts';
+
+/** One side of a call, SIP or telephony: what the call can do with it. */
+export interface Leg {
+  readonly id: number;
+  readonly protocol: 'sip' | 'telephony';
+  /** Undefined: the default peer, 0. */
+  readonly peer: DialPeer | undefined;
+  /** The RTP side; undefined on a telephone port. */
+  readonly audio: LegAudio | undefined;
+  /** Ends the leg whatever its state, tells its owner nothing more, and leaves nothing behind. Of no effect when it is over. */
+  release(release: Release): void;
+  report(call: number, other: Leg | undefined): LegReport;
+}
+
+/** The leg a call came in on. */
+export interface CallerLeg extends Leg {
+  readonly calling: string;
+  readonly called: string;
+  /** Codecs the other leg may have: there is no transcoder. In the caller's order. */
+  readonly codecs: readonly CodecName[];
+  /** Makes ready to be alerted and connected; then calls `then`, with the reason when it cannot. At once when it can. */
+  prepare(then: (failure: Release | undefined) => void): void;
+  /** The codec of the other leg. Before `alert` and `connect`, once for each attempt. */
+  choose(codec: CodecName): void;
+  /** The called side rings; `early`: and is heard already. */
+  alert(early: boolean): void;
+  /** The called side answered. */
+  connect(): void;
+}
+
+/** The leg a call goes out on: one attempt. */
+export interface CalledLeg extends Leg {
+  /** Sends the INVITE, or rings. May tell the owner of alerting or of the end before it returns. */
+  begin(): void;
+}
+
+/** Whom a leg tells. After `ended` the leg is over and cleaned up. */
+export interface LegOwner {
+  alerting(leg: Leg, early: boolean): void;
+  connected(leg: Leg): void;
+  ended(leg: Leg, release: Release): void;
+}

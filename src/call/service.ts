@@ -1,0 +1,318 @@
+import type { Clock, Network, Random } from '../io/index.ts';
+import { type RtpPortOptions, RtpPorts, rtpPortDefaults } from '../media/index.ts';
+import {
+  type PortOptions,
+  type PortReport,
+  portDefaults,
+  type VoicePort,
+  type VoicePortSettings,
+  VoicePorts,
+} from '../port/index.ts';
+import type { IncomingInvite, InviteReceiver, SessionHandler, UserAgent } from '../sip/session.ts';
+import type { SipSettings } from '../sip/settings.ts';
+import { Call, type CallOwner } from './call.ts';
+import { CalledSipLeg } from './called-sip-leg.ts';
+import { CallerSipLeg } from './caller-sip-leg.ts';
+import { causeText, type Release, statusOf } from './cause.ts';
+import { DialPlan, type Route } from './dial-plan.ts';
+import { digitsToSend } from './digits.ts';
+import type { CallFace } from './face.ts';
+import type { CalledLeg, CallerLeg } from './leg.ts';
+import type { LegWorld } from './leg-world.ts';
+import { checkPattern, compilePattern } from './pattern.ts';
+import { PeerUse } from './peer-use.ts';
+import { CalledPotsLeg, CallerPotsLeg } from './pots-leg.ts';
+import type { ActiveCalls, CallCounters, CallRecord, DialPeerSummary, SimulatedCall } from './report.ts';
+import type { DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
+import { SimulatedCaller } from './simulated-caller.ts';
+import { summarize } from './summary.ts';
+
+/** The parts of the running configuration calls depend on. The commands' tree is one. */
+export interface CallSettings {
+  readonly dialPlan: DialPlanSettings;
+  readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
+  readonly sip: SipSettings;
+  readonly interfaces: ReadonlyMap<string, { readonly address?: { readonly address: string } }>;
+}
+
+export interface CallOptions {
+  /** Calls in being at once; more are refused with 503. */
+  readonly mostCalls: number;
+  /** How long `csim` holds an answered call, and how long it lets the far end ring. */
+  readonly simulatedHoldMs: number;
+  readonly simulatedPatienceMs: number;
+  readonly ports: PortOptions;
+  readonly rtp: RtpPortOptions;
+}
+
+export const callDefaults: CallOptions = {
+  mostCalls: 4000,
+  simulatedHoldMs: 1000,
+  simulatedPatienceMs: 30_000,
+  ports: portDefaults,
+  rtp: rtpPortDefaults,
+};
+
+/** What the service is given. */
+export interface CallNeeds {
+  readonly userAgent: UserAgent;
+  readonly network: Pick<Network, 'bindUdp' | 'sourceAddress'>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const mostRecords = 100;
+const congestion: Release = { cause: 42 };
+const noCircuit: Release = { cause: 34 };
+const notAllowed: Release = { cause: 63 };
+const noTranscoder: Release = { cause: 65, status: 488 };
+const shuttingDown: Release = { cause: 41 };
+
+/** Legs read the configuration of the moment from here. */
+type Surroundings = Omit<LegWorld, 'sip' | 'mediaHost'> & { sip: SipSettings; mediaHost: string | undefined };
+
+/** The room's face: owns the calls in being, the ports, the RTP sockets and the dial plan. */
+export class CallService implements CallFace, CallOwner, InviteReceiver {
+  readonly name = 'calls';
+  readonly #options: CallOptions;
+  readonly #world: Surroundings;
+  readonly #ports: VoicePorts;
+  readonly #rtp: RtpPorts;
+  readonly #use = new PeerUse();
+  readonly #calls = new Map<number, Call>();
+  readonly #records: CallRecord[] = [];
+  readonly #finished = new Map<number, (record: CallRecord) => void>();
+  #settings: CallSettings;
+  #plan: DialPlan;
+  #running = false;
+  #lastCall = 0;
+  #lastLeg = 0;
+  #seed: number;
+  #connected = 0;
+  #failed = 0;
+  #refused = 0;
+
+  constructor(needs: CallNeeds, settings: CallSettings, options: CallOptions = callDefaults) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#plan = new DialPlan(settings.dialPlan);
+    this.#seed = needs.random.bytes(4).readUInt32LE() | 1;
+    this.#ports = new VoicePorts(needs.clock, options.ports);
+    this.#rtp = new RtpPorts(needs.network, this.#seed >>> 0, options.rtp);
+    this.#world = {
+      clock: needs.clock,
+      network: needs.network,
+      userAgent: needs.userAgent,
+      rtp: this.#rtp,
+      ports: this.#ports,
+      use: this.#use,
+      sip: settings.sip,
+      mediaHost: mediaHost(settings),
+      nextLeg: () => ++this.#lastLeg,
+      random: () => this.#random(),
+    };
+  }
+
+  /** Makes the ports and takes calls from here on. */
+  start(): void {
+    this.#running = true;
+    this.#ports.configure(this.#settings.voicePorts);
+    if (this.#world.mediaHost !== undefined) this.#rtp.warm(this.#world.mediaHost);
+  }
+
+  /** Releases every call, then the ports, then the sockets. Calls that come later are refused. */
+  stop(): void {
+    this.#running = false;
+    for (const call of this.#calls.values()) call.end(shuttingDown);
+    this.#ports.stop();
+    this.#rtp.stop();
+  }
+
+  /** Why this configuration cannot be run: IOS's sentence; undefined when it can. */
+  check(next: CallSettings): string | undefined {
+    if (next.dialPlan.peers === this.#settings.dialPlan.peers) return undefined;
+    for (const peer of next.dialPlan.peers.values()) {
+      for (const text of [peer.destinationPattern, peer.incomingCalledNumber, peer.answerAddress]) {
+        const wrong = text === undefined ? undefined : checkPattern(text);
+        if (wrong !== undefined) return wrong;
+      }
+    }
+    return undefined;
+  }
+
+  /** New calls follow the new plan; calls in being keep the peers they have. A port that goes or is shut drops its call. */
+  reconfigure(old: CallSettings, next: CallSettings): 'applied' {
+    this.#settings = next;
+    this.#world.sip = next.sip;
+    this.#world.mediaHost = mediaHost(next);
+    if (old.dialPlan !== next.dialPlan) {
+      this.#plan = new DialPlan(next.dialPlan);
+      this.#use.keep(next.dialPlan.peers);
+    }
+    if (old.voicePorts !== next.voicePorts && this.#running) this.#ports.configure(next.voicePorts);
+    return 'applied';
+  }
+
+  invited(invite: IncomingInvite): SessionHandler {
+    if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion);
+    const peer = this.#plan.inbound(invite.called, invite.calling);
+    if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
+    const call = this.#newCall();
+    const leg = new CallerSipLeg(this.#world, call, peer, invite);
+    call.start(leg, leg.refusal);
+    return leg;
+  }
+
+  routes(called: string): readonly Route[] {
+    return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed });
+  }
+
+  originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
+    this.#use.tried(route.peer);
+    return route.peer.kind === 'voip'
+      ? this.#originateSip(route.peer, call, caller)
+      : this.#originatePots(route.peer, route, call, caller);
+  }
+
+  connected(): void {
+    this.#connected++;
+  }
+
+  over(call: Call, record: CallRecord): void {
+    this.#calls.delete(call.id);
+    if (record.connectMs === undefined) this.#failed++;
+    this.#records.push(record);
+    if (this.#records.length > mostRecords) this.#records.shift();
+    const finished = this.#finished.get(call.id);
+    this.#finished.delete(call.id);
+    finished?.(record);
+  }
+
+  dialPeers(): DialPeerSummary {
+    return summarize(this.#settings.dialPlan, (port) => {
+      const state = this.#ports.get(port)?.state;
+      return state !== undefined && state !== 'shut';
+    });
+  }
+
+  activeCalls(): ActiveCalls {
+    const legs = Array.from(this.#calls.values(), (call) => call.legs()).flat();
+    const sip = legs.filter(({ protocol }) => protocol === 'sip').length;
+    return { sip, telephony: legs.length - sip, legs };
+  }
+
+  counters(): CallCounters {
+    return {
+      active: this.#calls.size,
+      attempted: this.#lastCall,
+      connected: this.#connected,
+      failed: this.#failed,
+      refused: this.#refused,
+      rtp: this.#rtp.counters(),
+    };
+  }
+
+  records(): readonly CallRecord[] {
+    return [...this.#records];
+  }
+
+  ports(): readonly PortReport[] {
+    return this.#ports.report();
+  }
+
+  simulate(called: string, portName?: string): Promise<SimulatedCall> {
+    const none = { called, calling: '', answered: false };
+    const port = portName === undefined ? undefined : this.#ports.get(portName);
+    if (portName !== undefined && port === undefined)
+      return Promise.resolve({ ...none, cause: 27, reason: `voice port ${portName} does not exist` });
+    if (!this.#running || this.#calls.size >= this.#options.mostCalls)
+      return Promise.resolve({ ...none, cause: 42, reason: causeText(42) });
+    return new Promise((resolve) => this.#dial(called, port, resolve));
+  }
+
+  /** Dials as the telephone on `port` would, and tells when the call is over. */
+  #dial(called: string, port: VoicePort | undefined, tell: (result: SimulatedCall) => void): void {
+    const calling = port === undefined ? '' : this.#numberOf(port.name);
+    const peer = port === undefined ? undefined : this.#plan.inboundFromPort(called, calling, port.name);
+    const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });
+    if (!this.#use.enter(peer)) return failed(34, causeText(34));
+    const call = this.#newCall();
+    const caller = new SimulatedCaller(this.#world.clock, this.#options);
+    const leg = new CallerPotsLeg(this.#world, call, peer, port, calling, called, caller);
+    if (port !== undefined && !port.dial(leg)) {
+      this.#calls.delete(call.id);
+      leg.release(noCircuit);
+      return failed(34, `voice port ${port.name} is ${port.state}`);
+    }
+    this.#finished.set(call.id, ({ connectMs, cause }) => {
+      const why = caller.gaveUp ? 19 : cause;
+      tell({ called, calling, answered: connectMs !== undefined, cause: why, reason: causeText(why) });
+    });
+    caller.begin(leg);
+    call.start(leg, undefined);
+  }
+
+  /** The number of the telephone on a port: what its POTS peer is called by. */
+  #numberOf(port: string): string {
+    const pattern = this.#plan.peerOfPort(port)?.destinationPattern;
+    return pattern === undefined ? '' : (compilePattern(pattern)?.lead ?? '');
+  }
+
+  #originateSip(peer: VoipPeer, call: Call, caller: CallerLeg): CalledLeg | Release {
+    if (peer.sessionTarget === undefined) return { cause: 3 };
+    if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
+    if (!caller.codecs.includes(peer.codec)) return noTranscoder;
+    if (!this.#use.enter(peer)) return noCircuit;
+    caller.choose(peer.codec);
+    return new CalledSipLeg(this.#world, call, peer, peer.sessionTarget, caller.calling, caller.called);
+  }
+
+  #originatePots(peer: PotsPeer, route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
+    const port = peer.port === undefined ? undefined : this.#ports.get(peer.port);
+    const codec = caller.codecs[0];
+    if (port === undefined || port.state === 'shut') return { cause: 27 };
+    if (codec === undefined) return noTranscoder;
+    if (!port.free) return { cause: 17 };
+    if (!this.#use.enter(peer)) return noCircuit;
+    caller.choose(codec);
+    const digits = digitsToSend(peer, caller.called, route.match);
+    return new CalledPotsLeg(this.#world, call, peer, port, caller.calling, caller.called, digits);
+  }
+
+  #newCall(): Call {
+    const call = new Call(++this.#lastCall, this, this.#world);
+    this.#calls.set(call.id, call);
+    return call;
+  }
+
+  #refuse({ session }: IncomingInvite, release: Release): SessionHandler {
+    this.#refused++;
+    session.release(statusOf(release));
+    return deaf;
+  }
+
+  /** Xorshift: spreads choices over equals and ids over sessions; nothing secret comes of it. */
+  #random(): number {
+    let x = this.#seed;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.#seed = x;
+    return x >>> 0;
+  }
+}
+
+/** For an INVITE that was refused at once: there is nobody to tell. */
+const deaf: SessionHandler = {
+  progressed() {},
+  answered() {},
+  failed() {},
+  ended() {},
+  offered() {},
+  offerAnswered() {},
+};
+
+/** The address of the interface that `bind` gives media; undefined when unbound. */
+function mediaHost({ sip, interfaces }: CallSettings): string | undefined {
+  return sip.bind.media === undefined ? undefined : interfaces.get(sip.bind.media)?.address?.address;
+}

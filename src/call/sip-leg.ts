@@ -1,0 +1,131 @@
+import type { SessionEnd, SipSession } from '../sip/session.ts';
+import type { Release } from './cause.ts';
+import type { Leg, LegOwner } from './leg.ts';
+import type { LegAudio } from './leg-audio.ts';
+import { LegTimes } from './leg-times.ts';
+import type { LegWorld } from './leg-world.ts';
+import type { LegReport } from './report.ts';
+import type { VoipPeer } from './settings.ts';
+
+const endings: Readonly<Record<SessionEnd, Release>> = {
+  bye: { cause: 16 },
+  cancelled: { cause: 16 },
+  lost: { cause: 41 },
+  'no-ack': { cause: 102 },
+};
+
+/** What both kinds of SIP leg do alike: offers in mid-call, the end, and the report. */
+export abstract class SipLeg implements Leg {
+  readonly id: number;
+  readonly protocol = 'sip';
+  readonly peer: VoipPeer | undefined;
+  readonly calling: string;
+  readonly called: string;
+  readonly audio: LegAudio;
+  protected readonly world: LegWorld;
+  protected readonly owner: LegOwner;
+  protected over = false;
+  protected alerted = false;
+  readonly #times: LegTimes;
+
+  protected constructor(
+    world: LegWorld,
+    owner: LegOwner,
+    peer: VoipPeer | undefined,
+    calling: string,
+    called: string,
+    audio: LegAudio,
+  ) {
+    this.id = world.nextLeg();
+    this.world = world;
+    this.owner = owner;
+    this.peer = peer;
+    this.calling = calling;
+    this.called = called;
+    this.audio = audio;
+    this.#times = new LegTimes(world.clock);
+  }
+
+  protected abstract readonly session: SipSession | undefined;
+
+  /** re-INVITE: answered here, the other leg is not told; both keep their codec. */
+  offered(sdp: string): void {
+    const answer = this.audio.answerAgain(sdp);
+    if (answer === undefined) this.session?.refuseOffer(488);
+    else this.session?.answerOffer(answer);
+  }
+
+  ended(cause: SessionEnd): void {
+    this.finish(endings[cause]);
+  }
+
+  release(release: Release): void {
+    if (this.over) return;
+    this.close();
+    this.hangUp(release);
+  }
+
+  report(call: number, other: Leg | undefined): LegReport {
+    const { session, audio } = this;
+    const port = audio.port;
+    return {
+      id: this.id,
+      otherId: other?.id ?? 0,
+      call,
+      protocol: 'sip',
+      direction: session?.direction === 'in' ? 'Answer' : 'Originate',
+      peer: this.peer?.tag ?? 0,
+      calling: this.calling,
+      called: this.called,
+      state: this.#state(),
+      setupAt: this.#times.setupAt,
+      connectMs: this.#times.connectMs,
+      durationMs: this.#times.durationMs,
+      sent: { packets: port?.sentPackets ?? 0, bytes: port?.sentBytes ?? 0 },
+      received: { packets: port?.receivedPackets ?? 0, bytes: port?.receivedBytes ?? 0 },
+      codec: audio.codec,
+      sip: {
+        callId: session?.callId ?? '',
+        transport: session?.transport ?? 'udp',
+        localHost: session?.localHost,
+        remoteSignalling: session?.remote,
+        localMedia: audio.localAddress,
+        remoteMedia: audio.remoteAddress,
+        payloadType: audio.payloadType,
+        codecBytes: audio.bytes,
+        telephoneEvent: audio.telephoneEvent,
+      },
+    };
+  }
+
+  protected abstract hangUp(release: Release): void;
+
+  protected connected(): void {
+    this.#times.connect();
+  }
+
+  /** The leg ended by itself: cleans up and tells the owner. */
+  protected finish(release: Release): void {
+    if (this.over) return;
+    this.close();
+    this.owner.ended(this, release);
+  }
+
+  /** We end the leg for a reason of its own: the session too, and the owner is told. */
+  protected abandon(release: Release): void {
+    if (this.over) return;
+    this.release(release);
+    this.owner.ended(this, release);
+  }
+
+  protected close(): void {
+    this.over = true;
+    this.audio.free();
+    this.world.use.leave(this.peer);
+  }
+
+  #state(): LegReport['state'] {
+    if (this.#times.connectMs !== undefined) return this.audio.held ? 'held' : 'active';
+    return this.alerted ? 'alerting' : 'connecting';
+  }
+}

@@ -1,0 +1,29 @@
+import { isOperational } from './dial-plan.ts';
+import type { DialPeerRow, DialPeerSummary } from './report.ts';
+import type { DialPeer, DialPlanSettings } from './settings.ts';
+
+/** `show dial-peer voice summary`: the peers in the order they were configured. `portUp`: the port takes calls. */
+export function summarize(settings: DialPlanSettings, portUp: (port: string) => boolean): DialPeerSummary {
+  const peers = Array.from(settings.peers.values(), (peer) => row(peer, portUp));
+  return { hunt: settings.hunt, peers };
+}
+
+function row(peer: DialPeer, portUp: (port: string) => boolean): DialPeerRow {
+  const common = {
+    tag: peer.tag,
+    kind: peer.kind,
+    admin: peer.shutdown ? 'down' : 'up',
+    operational: isOperational(peer) ? 'up' : 'down',
+    destinationPattern: peer.destinationPattern ?? '',
+    preference: peer.preference,
+  } as const;
+  if (peer.kind === 'voip') return { ...common, prefix: '', sessionTarget: targetText(peer.sessionTarget) };
+  const port = peer.port === undefined ? {} : { port: peer.port };
+  const outStatus = peer.port !== undefined && portUp(peer.port) ? 'up' : 'down';
+  return { ...common, prefix: peer.prefix ?? '', sessionTarget: '', outStatus, ...port };
+}
+
+function targetText(target: Extract<DialPeer, { kind: 'voip' }>['sessionTarget']): string {
+  if (target === undefined) return '';
+  return `${target.kind}:${target.host}${target.port === undefined ? '' : `:${target.port}`}`;
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { potsDefaults, voipDefaults } from './call/index.ts';
+import { checkReport } from './check.ts';
+import { emptyTree, type Tree } from './commands/index.ts';
+
+const voip = { ...voipDefaults, sessionProtocol: 'sipv2', destinationPattern: '9...' } as const;
+const tree: Tree = {
+  ...emptyTree,
+  interfaces: new Map([
+    ['Loopback0', { name: 'Loopback0', shutdown: false, address: { address: '10.0.0.1', mask: '255.0.0.0' } }],
+  ]),
+  http: { server: true, port: 8080, sourceInterface: 'Vlan1' },
+  sip: { ...emptyTree.sip, bind: { control: 'Loopback0' }, sessionTransport: 'tls' },
+  dialPlan: {
+    hunt: 0,
+    peers: new Map([
+      [1, { ...potsDefaults, tag: 1, destinationPattern: '777', port: '0/3/1' }],
+      [2, { ...voip, tag: 2, sessionTarget: { kind: 'dns', host: 'east.example' } }],
+      [3, { ...voip, tag: 3, sessionTransport: 'udp' }],
+      [4, { ...voip, tag: 4, shutdown: true }],
+      [5, { ...voipDefaults, tag: 5, destinationPattern: '5' }],
+      [6, { ...potsDefaults, tag: 6 }],
+    ]),
+  },
+};
+
+test('a configuration is told by its wrong lines, kept lines, listeners and routes', () => {
+  const problems = [{ line: 7, text: ' retry invite 11', message: "% Invalid input detected at '^' marker." }];
+  const report = checkReport('west.cfg', { tree, problems });
+  assert.equal(report.errors, 1);
+  assert.deepEqual(report.lines, [
+    'west.cfg:7: retry invite 11',
+    "    % Invalid input detected at '^' marker.",
+    'west.cfg: 1 line wrong',
+    '',
+    'Kept without effect:',
+    '  version 12.4  (names the software that wrote the file)',
+    '',
+    'Listens on:',
+    '  sip udp  10.0.0.1:5060',
+    '  sip tcp  10.0.0.1:5060',
+    '  sip tls  10.0.0.1:5061  (no crypto signaling: every handshake fails)',
+    '  http  (Vlan1 has no address):8080',
+    '',
+    'Routes:',
+    '  1 pots  777  port 0/3/1  up',
+    '  2 voip  9...  dns:east.example tls  up',
+    '  3 voip  9...  - udp  down: no session target',
+    '  4 voip  9...  - tls  down: shutdown',
+    '  5 voip  5  - tls  down: session protocol is not sipv2',
+    '  6 pots  -  port -  down: no destination-pattern',
+  ]);
+});

@@ -1,0 +1,92 @@
+import type { DialPeer, VoipPeer } from './call/index.ts';
+import { keptWithoutEffect, type LoadedConfiguration, type Tree } from './commands/index.ts';
+import type { TransportName } from './sip/settings.ts';
+
+/** `dialpeer check FILE`: what a configuration would do, as lines to read. Nothing is started. */
+export interface CheckReport {
+  readonly lines: readonly string[];
+  /** Lines that are wrong; the exit status is 1 when there are any. */
+  readonly errors: number;
+}
+
+export function checkReport(file: string, loaded: LoadedConfiguration): CheckReport {
+  const { tree, problems } = loaded;
+  const wrong = problems.flatMap(({ line, text, message }) => [
+    `${file}:${line}: ${text.trim()}`,
+    ...message.split('\n').map((sentence) => `    ${sentence}`),
+  ]);
+  return {
+    lines: [
+      ...wrong,
+      `${file}: ${count(problems.length, 'line')} wrong`,
+      ...titled('Kept without effect', withoutEffect(tree)),
+      ...titled('Listens on', listeners(tree)),
+      ...titled('Routes', routes(tree)),
+    ],
+    errors: problems.length,
+  };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function titled(title: string, lines: readonly string[]): readonly string[] {
+  return ['', `${title}:`, ...(lines.length === 0 ? ['  nothing'] : lines.map((line) => `  ${line}`))];
+}
+
+function withoutEffect(tree: Tree): readonly string[] {
+  return keptWithoutEffect(tree).map(
+    ({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${line}  (${reason})`,
+  );
+}
+
+const transports: readonly TransportName[] = ['udp', 'tcp', 'tls'];
+
+function listeners(tree: Tree): readonly string[] {
+  const { sip, http } = tree;
+  const signaling = transports
+    .filter((transport) => sip.transports[transport])
+    .map((transport) => {
+      const port = transport === 'tls' ? sip.listenPort.secure : sip.listenPort.nonSecure;
+      const note =
+        transport === 'tls' && sip.signaling.length === 0 ? '  (no crypto signaling: every handshake fails)' : '';
+      return `sip ${transport}  ${addressOf(tree, sip.bind.control)}:${port}${note}`;
+    });
+  return http.server ? [...signaling, `http  ${addressOf(tree, http.sourceInterface)}:${http.port}`] : signaling;
+}
+
+/** The address an interface gives; every address when none is named. */
+function addressOf(tree: Tree, interfaceName: string | undefined): string {
+  if (interfaceName === undefined) return '0.0.0.0';
+  return tree.interfaces.get(interfaceName)?.address?.address ?? `(${interfaceName} has no address)`;
+}
+
+function routes(tree: Tree): readonly string[] {
+  return [...tree.dialPlan.peers.values()].map((peer) => {
+    const down = whyDown(peer);
+    const state = down === undefined ? 'up' : `down: ${down}`;
+    const where = peer.kind === 'voip' ? voipTarget(peer, tree) : potsTarget(peer);
+    return `${peer.tag} ${peer.kind}  ${peer.destinationPattern ?? '-'}  ${where}  ${state}`;
+  });
+}
+
+function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
+  return `port ${port ?? '-'}`;
+}
+
+function voipTarget({ sessionTarget, sessionTransport }: VoipPeer, tree: Tree): string {
+  const transport = sessionTransport === 'system' ? tree.sip.sessionTransport : sessionTransport;
+  if (sessionTarget === undefined) return `- ${transport}`;
+  const { kind, host, port } = sessionTarget;
+  return `${kind}:${host}${port === undefined ? '' : `:${port}`} ${transport}`;
+}
+
+/** Why a peer takes no outgoing call; undefined when it does. */
+function whyDown(peer: DialPeer): string | undefined {
+  if (peer.shutdown) return 'shutdown';
+  if (peer.destinationPattern === undefined) return 'no destination-pattern';
+  if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
+  if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
+  return peer.sessionTarget === undefined ? 'no session target' : undefined;
+}

@@ -1,0 +1,58 @@
+import { type Command, type CommandOptions, command, type Invocation } from './command.ts';
+
+/** The names by which modes and sessions know the two modes that every language has. */
+export const execMode = 'exec';
+export const configMode = 'config';
+
+export const userPrivilege = 1;
+export const topPrivilege = 15;
+
+const anyone: CommandOptions = { privilege: userPrivilege };
+
+/** The commands of EXEC that need nothing but the session. Every mode of the kind `exec` has them. */
+export function execBuiltins<World>(): readonly Command<World>[] {
+  const row = command<string, World>;
+  return [
+    row('enable', 'Turn on privileged commands', (_, { session }) => session.setPrivilege(topPrivilege), anyone),
+    row('disable', 'Turn off privileged commands', (_, { session }) => session.setPrivilege(userPrivilege), anyone),
+    row('exit', 'Exit from the EXEC', (_, { session }) => session.close(), anyone),
+    row('logout', 'Exit from the EXEC', (_, { session }) => session.close(), anyone),
+    row('quit', 'Exit from the EXEC', (_, { session }) => session.close(), { ...anyone, hidden: true }),
+    row('configure', 'Enter configuration mode', askForSource),
+    row('configure terminal', 'Configure from the terminal', (_, invocation) => configure(invocation)),
+    command<'terminal length <lines:int(0-512)>', World>(
+      'terminal length <lines:int(0-512)>',
+      'Set number of lines on a screen',
+      ({ lines }, { session }) => session.setPage({ length: lines }),
+      anyone,
+    ),
+    command<'terminal width <columns:int(0-512)>', World>(
+      'terminal width <columns:int(0-512)>',
+      'Set width of the display terminal',
+      ({ columns }, { session }) => session.setPage({ width: columns }),
+      anyone,
+    ),
+  ];
+}
+
+/** The commands of every configuration mode. `do`, `no` and `default` are words in front of commands: `language.ts`. */
+export function configBuiltins<World>(): readonly Command<World>[] {
+  const row = command<string, World>;
+  return [
+    row('end', 'Exit from configure mode', (_, { session }) => session.end()),
+    row('exit', 'Exit from the current mode', (_, { session }) => session.leave()),
+  ];
+}
+
+async function askForSource<World>(_: unknown, invocation: Invocation<World>): Promise<void> {
+  const { terminal } = invocation;
+  const source = await terminal.ask('Configuring from terminal, memory, or network [terminal]? ');
+  if (source === undefined) return;
+  if ('terminal'.startsWith(source.trim().toLowerCase())) configure(invocation);
+  else terminal.print('?Must be "terminal"');
+}
+
+function configure<World>({ terminal, session }: Invocation<World>): void {
+  terminal.print('Enter configuration commands, one per line.  End with CNTL/Z.');
+  session.enter(configMode);
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { completion, help } from './help.ts';
+import { sampleLanguage } from './sample-language.ts';
+
+const language = sampleLanguage();
+
+const answers: readonly [mode: string, privilege: number, text: string, shown: readonly string[]][] = [
+  ['exec', 1, 'show ', ['  interfaces  Interface status', '  ip          ', '  sip-ua      SIP user agent', '']],
+  ['exec', 15, 'show i', ['interfaces  inventory  ip', '']],
+  ['exec', 15, 'show sip-ua connections ', ['  tcp  TCP', '  udp', '']],
+  ['exec', 15, 'show sip-ua status ', ['  |  Output modifiers', '  <cr>', '']],
+  ['exec', 15, 'show sec', ['% Unrecognized command']],
+  ['exec', 15, 'zz', ['% Unrecognized command']],
+  ['exec', 15, 'show sun ', ['% Unrecognized command']],
+  ['exec', 15, 'show i ', ['% Ambiguous command:  "show i "']],
+  ['exec', 15, 'terminal length ', ['  <0-512>  Number', '']],
+  ['exec', 15, 'ping ', ['  Hostname or A.B.C.D  Name or IP address', '']],
+  ['config-sip-ua', 15, 'registrar dns:a ', ['  expires', '  secondary', '  tcp        TCP', '  <cr>', '']],
+  ['config-sip-ua', 15, 'registrar dns:a expires ', ['  <60-65535>  Seconds', '']],
+  ['config-sip-ua', 15, 'no re', ['registrar  retry', '']],
+  ['config-sip-ua', 15, 'do show sip-ua st', ['status', '']],
+  ['config-sip-ua', 15, 'n', ['no', '']],
+  ['config', 15, 'ip address 10.0.0.1 ', ['  A.B.C.D  IP mask', '']],
+  ['config', 15, 'key generate rsa label x ', ['  exportable', '  modulus', '  <cr>', '']],
+];
+
+test('a question mark lists what may follow, as IOS lays it out', () => {
+  for (const [mode, privilege, text, shown] of answers) {
+    const lines = help(language, mode, text, privilege, 80);
+    assert.deepEqual(
+      lines,
+      shown.map((line) => line.trimEnd()),
+      text,
+    );
+  }
+});
+
+test('a configuration mode lists the words that stand in front of its commands', () => {
+  assert.deepEqual(help(language, 'config-sip-ua', '', 15, 80), [
+    '  crypto',
+    '  default    Set a command to its defaults',
+    '  do         To run exec commands in config mode',
+    '  end        Exit from configure mode',
+    '  exit       Exit from the current mode',
+    '  no         Negate a command or set its defaults',
+    '  registrar  Registrar',
+    '  retry',
+    '  timers',
+    '  transport  Transport',
+    '',
+  ]);
+});
+
+test('the list of everything has a heading', () => {
+  assert.equal(help(language, 'exec', '', 1, 80)[0], 'Exec commands:');
+  assert.equal(help(language, 'config', ' ', 15, 80)[0], 'Configure commands:');
+});
+
+test('the filters of show are listed behind the bar', () => {
+  const lines = help(language, 'exec', 'show lines | ', 15, 80);
+  assert.equal(lines[0], '  begin    Begin with the line that matches');
+  assert.equal(lines.length, 6);
+});
+
+test('words that do not fit on a line stand in columns', () => {
+  assert.deepEqual(help(language, 'exec', 'show i', 15, 24), ['interfaces  inventory', 'ip', '']);
+});
+
+const completions: readonly [mode: string, text: string, completed: string | undefined][] = [
+  ['exec', 'sh', 'show '],
+  ['exec', 'show i', undefined],
+  ['exec', 'show  inv', 'show  inventory '],
+  ['exec', 'show ', undefined],
+  ['exec', 'zz', undefined],
+  ['config-sip-ua', 'no reg', 'no registrar '],
+  ['config-sip-ua', 'do show sip-ua st', 'do show sip-ua status '],
+  ['config-sip-ua', 'registrar dns:a sec', 'registrar dns:a secondary '],
+];
+
+test('Tab completes the one word that begins so', () => {
+  for (const [mode, text, completed] of completions)
+    assert.equal(completion(language, mode, text, 15), completed, text);
+});

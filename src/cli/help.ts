@@ -1,0 +1,170 @@
+import { execMode, topPrivilege } from './builtin.ts';
+import type { Command } from './command.ts';
+import type { Following } from './grammar.ts';
+import { grammarOf, type Language, prefixOf } from './language.ts';
+import { leadingKeywords } from './leading-keywords.ts';
+import type { CompiledMode } from './mode.ts';
+import { type FilterKind, filterKinds, patternHelp } from './output-filter.ts';
+import type { Token } from './token-graph.ts';
+import { type Word, wordsOf } from './words.ts';
+
+/** One line of the list that `?` shows. */
+interface Entry {
+  readonly word: string;
+  readonly text: string;
+  /** An argument's hint: shown, but not a word to complete to. */
+  readonly hint: boolean;
+}
+
+/** What may stand where the cursor is. */
+type Offer =
+  | { readonly kind: 'entries'; readonly entries: readonly Entry[]; readonly end: boolean; readonly partial: string }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous' };
+
+const prefixes: readonly Entry[] = [
+  { word: 'default', text: 'Set a command to its defaults', hint: false },
+  { word: 'do', text: 'To run exec commands in config mode', hint: false },
+  { word: 'no', text: 'Negate a command or set its defaults', hint: false },
+];
+
+/** The answer to `?` behind `text`: after a blank the next words with their help, within a word the words it begins. */
+export function help<World>(
+  language: Language<World>,
+  mode: string,
+  text: string,
+  privilege: number,
+  width: number,
+): readonly string[] {
+  const offer = offerFor(language, mode, text, privilege);
+  if (offer.kind === 'ambiguous') return [`% Ambiguous command:  "${text}"`];
+  if (offer.kind === 'unknown' || (offer.entries.length === 0 && !offer.end)) return ['% Unrecognized command'];
+  const words = offer.entries.filter((entry) => !entry.hint);
+  if (offer.partial !== '' && words.length > 0) return [...columns(words, width), ''];
+  const heading = text.trim() === '' ? language.mode(mode).heading : undefined;
+  return [...(heading === undefined ? [] : [heading]), ...listed(offer.entries), ...(offer.end ? ['  <cr>'] : []), ''];
+}
+
+/** The text with its last word written out and a blank behind it; undefined unless exactly one keyword begins so. */
+export function completion<World>(
+  language: Language<World>,
+  mode: string,
+  text: string,
+  privilege: number,
+): string | undefined {
+  const offer = offerFor(language, mode, text, privilege);
+  if (offer.kind !== 'entries' || offer.partial === '') return undefined;
+  const words = offer.entries.filter((entry) => !entry.hint);
+  const [only] = words;
+  if (only === undefined || words.length > 1) return undefined;
+  return `${text.slice(0, text.length - offer.partial.length)}${only.word} `;
+}
+
+function listed(entries: readonly Entry[]): readonly string[] {
+  const widest = Math.max(0, ...entries.map((entry) => entry.word.length));
+  return entries.map(({ word, text }) => `  ${word.padEnd(widest)}  ${text}`.trimEnd());
+}
+
+/** The words on one line, two blanks between, or in rows when they do not fit. */
+function columns(entries: readonly Entry[], width: number): readonly string[] {
+  const words = entries.map((entry) => entry.word);
+  const line = words.join('  ');
+  if (line.length <= width) return [line];
+  const column = Math.max(...words.map((word) => word.length)) + 2;
+  const each = Math.max(1, Math.floor(width / column));
+  const rows = Array.from({ length: Math.ceil(words.length / each) }, (_, i) => words.slice(i * each, (i + 1) * each));
+  return rows.map((row) =>
+    row
+      .map((word) => word.padEnd(column))
+      .join('')
+      .trimEnd(),
+  );
+}
+
+function offerFor<World>(language: Language<World>, name: string, text: string, privilege: number): Offer {
+  const words = wordsOf(text);
+  const within = words.length > 0 && /[^ \t]$/.test(text);
+  const partial = within ? (words.at(-1)?.text.toLowerCase() ?? '') : '';
+  const known = within ? words.length - 1 : words.length;
+  const mode = language.mode(name);
+  const asked: Question = { text, words, known, partial };
+  if (mode.kind === 'exec') return execOffer(mode, asked, 0, privilege);
+  const prefix = known > 0 ? prefixOf(words) : undefined;
+  if (prefix === 'do') return execOffer(language.mode(execMode), asked, 1, topPrivilege);
+  if (prefix !== undefined) return following(mode, grammarOf(mode, prefix), asked, 1, privilege, []);
+  return following(mode, mode.set, asked, 0, privilege, known === 0 ? prefixes : []);
+}
+
+interface Question {
+  readonly text: string;
+  readonly words: readonly Word[];
+  /** Words before the one asked about. */
+  readonly known: number;
+  /** The beginning of the word asked about, in lower case. */
+  readonly partial: string;
+}
+
+function execOffer<World>(mode: CompiledMode<World>, asked: Question, from: number, privilege: number): Offer {
+  const bar = asked.words.findIndex((word, i) => i > from && i < asked.known && word.text === '|');
+  if (bar > 0 && isShow(mode, { ...asked, known: bar }, from, privilege)) return filterOffer(asked, bar);
+  return following(mode, mode.set, asked, from, privilege, []);
+}
+
+/** Whether the known words are a whole `show` command: one whose output may be filtered. */
+function isShow<World>(mode: CompiledMode<World>, asked: Question, from: number, privilege: number): boolean {
+  const match = mode.set.match(asked.text, asked.words.slice(0, asked.known), from, privilege);
+  return match.kind === 'match' && match.owner.syntax.startsWith('show ');
+}
+
+function filterOffer({ words, known, partial }: Question, bar: number): Offer {
+  if (known === bar + 1) {
+    const entries = (Object.keys(filterKinds) as FilterKind[])
+      .filter((kind) => kind.startsWith(partial))
+      .map((kind) => ({ word: kind, text: filterKinds[kind], hint: false }));
+    return { kind: 'entries', entries, end: false, partial };
+  }
+  const name = words[bar + 1]?.text.toLowerCase() ?? '';
+  if (!Object.keys(filterKinds).some((kind) => kind.startsWith(name))) return { kind: 'unknown' };
+  return { kind: 'entries', entries: [{ word: 'LINE', text: patternHelp, hint: true }], end: known > bar + 2, partial };
+}
+
+function following<World>(
+  mode: CompiledMode<World>,
+  grammar: ReturnType<typeof grammarOf<World>>,
+  asked: Question,
+  from: number,
+  privilege: number,
+  extra: readonly Entry[],
+): Offer {
+  const { text, words, known, partial } = asked;
+  const found: Following<Command<World>> = grammar.following(text, words, from, known, privilege);
+  if (found.kind !== 'tokens') return found;
+  const spoken = words.slice(from, known).map((word) => word.text);
+  const entries = new Map<string, Entry>();
+  for (const token of found.tokens) {
+    const entry = entryOf(mode, token, spoken);
+    if (token.owner.hidden || !(entry.hint || entry.word.startsWith(partial))) continue;
+    const old = entries.get(entry.word);
+    if (old === undefined || old.text === '') entries.set(entry.word, entry);
+  }
+  const piped = found.end && mode.kind === 'exec' && isShow(mode, asked, from, privilege);
+  for (const entry of [...extra, ...(piped ? [pipe] : [])]) {
+    if (entry.word.startsWith(partial) && !entries.has(entry.word)) entries.set(entry.word, entry);
+  }
+  const sorted = [...entries.values()].sort((a, b) => Number(a.hint) - Number(b.hint) || (a.word < b.word ? -1 : 1));
+  return { kind: 'entries', entries: sorted, end: found.end && partial === '', partial };
+}
+
+const pipe: Entry = { word: '|', text: 'Output modifiers', hint: false };
+
+function entryOf<World>(mode: CompiledMode<World>, token: Token<Command<World>>, spoken: readonly string[]): Entry {
+  const { glossary } = mode;
+  if (token.type !== undefined) {
+    return { word: token.type.hint, text: glossary[`<${token.text}>`] ?? token.type.help, hint: true };
+  }
+  // The command's own sentence belongs to the keyword that makes it this command and no other.
+  const leading = leadingKeywords(token.owner.syntax).split(' ');
+  const own = leading.length === spoken.length + 1 && leading.at(-1) === token.text ? token.owner.help : undefined;
+  const path = leading.slice(0, spoken.length + 1).join(' ');
+  return { word: token.text, text: glossary[path] ?? own ?? glossary[token.text] ?? '', hint: false };
+}

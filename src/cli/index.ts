@@ -1,0 +1,39 @@
+/**
+ * cli: the command language of IOS, for whoever brings the commands. It knows no command of ours but those that every
+ * session needs (`enable`, `configure terminal`, `exit`, `end`, `terminal length`).
+ *
+ * - `syntax.ts` and `token-graph.ts` read the notation of a command: the one for the types, the other at start-up.
+ *   `argument-type.ts` holds the kinds of arguments.
+ * - `grammar.ts` is one mode's commands as a graph: a typed line is matched, or refused at a word.
+ * - `mode.ts`, `language.ts`: the modes, their families, and the words that stand in front of any command (`no`,
+ *   `default`, `do`). `help.ts` answers `?` and Tab by the same walk; `verdict.ts` has the sentences.
+ * - `session.ts` is one operator: modes entered, privilege, one line at a time, over a `LineIo` (`line-io.ts`). `pager.ts`
+ *   and `output-filter.ts` stand between a command and its screen. `load.ts` types a file at a session.
+ * - `line-editor.ts`: keystrokes in, screen text and finished lines out. Who owns a terminal owns one of these.
+ *
+ * A `LineIo` is asked for a line by the session; the session asks the language what it means and calls the command; the
+ * command prints to its `Terminal` and steers with its `SessionControl`. Nobody below calls up.
+ *
+ * **Standards:** none; the behaviour is that of IOS 12.4, the notation that of its manuals with two additions of ours,
+ * `<name:type>...` and `[a | b]...`.
+ */
+export { configMode, execMode, topPrivilege, userPrivilege } from './builtin.ts';
+export {
+  type Command,
+  CommandError,
+  type CommandOptions,
+  command,
+  type Invocation,
+  type ModeName,
+  type SessionControl,
+  type Terminal,
+} from './command.ts';
+export { Language } from './language.ts';
+export { leadingKeywords } from './leading-keywords.ts';
+export { type Edited, LineEditor, type LineEditorOptions } from './line-editor.ts';
+export { type Assist, ctrlC, ctrlZ, type LineIo, type ReadOptions, visible } from './line-io.ts';
+export { type BadLine, type LoadOptions, loadLines } from './load.ts';
+export type { Glossary, Mode } from './mode.ts';
+export { type Outcome, Session, type SessionOptions } from './session.ts';
+export type { Args } from './syntax.ts';
+export { type Refusal, refusalLines, refusalSentence } from './verdict.ts';

@@ -1,0 +1,190 @@
+import { execMode, topPrivilege } from './builtin.ts';
+import type { Command, ModeName } from './command.ts';
+import type { ArgumentRecord, Grammar, Match } from './grammar.ts';
+import { type CompiledMode, compileMode, type Glossary, type Mode } from './mode.ts';
+import { type FilterKind, filterKinds, type OutputFilter } from './output-filter.ts';
+import type { Refusal } from './verdict.ts';
+import { type Word, wordsOf } from './words.ts';
+
+/** A line that is a command. */
+export interface Resolved<World> {
+  readonly kind: 'command';
+  readonly command: Command<World>;
+  readonly args: ArgumentRecord;
+  readonly form: 'set' | 'no' | 'default';
+  /** The line for the handler: without `do`, without the filter. */
+  readonly line: string;
+  /** How far up the modes the line was understood: 0 the current mode, 1 its parent. */
+  readonly up: number;
+  /** Typed behind `do`: the session stays in its mode. */
+  readonly done: boolean;
+  readonly filter: OutputFilter | undefined;
+}
+
+export type Resolution<World> = Resolved<World> | Refusal;
+
+/** The modes and their commands. Made once, immutable, shared by every session. */
+export class Language<World> {
+  readonly #modes = new Map<ModeName, CompiledMode<World>>();
+
+  /**
+   * Two rows for one mode name are one mode with the commands of both. Throws a `TypeError` when a syntax is malformed, a
+   * parent is missing, or there is no mode `exec`.
+   */
+  constructor(modes: readonly Mode<World>[], glossary: Glossary = {}) {
+    for (const [name, same] of Map.groupBy(modes, (mode) => mode.name)) {
+      const [first] = same;
+      if (first === undefined) continue;
+      const kind = first.kind ?? (name === execMode ? 'exec' : 'config');
+      const terms = Object.assign({}, ...same.map((mode) => mode.glossary ?? {}));
+      const commands = same.flatMap((mode) => mode.commands);
+      this.#modes.set(name, compileMode({ ...first, kind, glossary: terms, commands }, glossary));
+    }
+    if (!this.#modes.has(execMode)) throw new TypeError(`a language needs the mode "${execMode}"`);
+    for (const { name, parent } of this.#modes.values()) {
+      if (parent !== undefined && !this.#modes.has(parent)) throw new TypeError(`${name}: no mode "${parent}"`);
+    }
+  }
+
+  /** Throws a `TypeError` for a mode that does not exist: a mistake of the command that names it. */
+  mode(name: ModeName): CompiledMode<World> {
+    const mode = this.#modes.get(name);
+    if (mode === undefined) throw new TypeError(`no mode "${name}"`);
+    return mode;
+  }
+
+  /** The mode and, for a configuration mode, its parents up to global configuration. */
+  lineage(name: ModeName): readonly CompiledMode<World>[] {
+    const modes: CompiledMode<World>[] = [];
+    for (let mode = this.#modes.get(name); mode !== undefined; mode = this.#modes.get(mode.parent ?? '')) {
+      if (modes.length > 0 && (mode.kind === 'exec' || modes.includes(mode))) break;
+      modes.push(mode);
+    }
+    return modes;
+  }
+
+  /** What a line typed in a mode means. The line is neither empty nor a comment. */
+  resolve(name: ModeName, line: string, privilege: number): Resolution<World> {
+    const words = wordsOf(line);
+    const mode = this.mode(name);
+    if (mode.kind === 'exec') return this.#resolveExec(mode, line, words, 0, privilege);
+    const prefix = prefixOf(words);
+    if (prefix === 'do') {
+      const answer = this.#resolveExec(this.mode(execMode), line, words, 1, topPrivilege);
+      return answer.kind === 'command' ? { ...answer, done: true } : answer;
+    }
+    const straight = this.#resolveConfig(name, line, words, prefix ?? 'set', privilege);
+    // `default` may be cut short where no command begins so.
+    const short = words[0]?.text.toLowerCase() ?? '';
+    const isDefault = prefix === undefined && short.length >= 3 && 'default'.startsWith(short);
+    return straight.kind === 'invalid' && isDefault
+      ? this.#resolveConfig(name, line, words, 'default', privilege)
+      : straight;
+  }
+
+  #resolveExec(
+    mode: CompiledMode<World>,
+    line: string,
+    words: readonly Word[],
+    from: number,
+    privilege: number,
+  ): Resolution<World> {
+    if (words.length === from) return { kind: 'incomplete' };
+    const bar = words.findIndex((word, i) => i > from && word.text === '|');
+    const whole = (): Resolution<World> =>
+      answer(mode.set.match(line, words, from, privilege), line, words, from, 'set');
+    if (bar < 0) return unknownWord(whole(), words, from);
+    const head = line.slice(0, words[bar]!.column).trimEnd();
+    const match = mode.set.match(head, words.slice(0, bar), from, privilege);
+    if (match.kind !== 'match' || !match.owner.syntax.startsWith('show ')) return whole();
+    const filter = filterOf(line, words, bar);
+    if ('refusal' in filter) return filter.refusal;
+    const shown = answer(match, head, words, from, 'set');
+    return shown.kind === 'command' ? { ...shown, filter } : shown;
+  }
+
+  /**
+   * The mode first, then its parents: so a pasted configuration leaves a sub-mode. A line that the mode would take only
+   * because it takes any word belongs to a parent that knows it, unless it is indented.
+   */
+  #resolveConfig(
+    name: ModeName,
+    line: string,
+    words: readonly Word[],
+    form: Resolved<World>['form'],
+    privilege: number,
+  ): Resolution<World> {
+    const from = form === 'set' ? 0 : 1;
+    if (words.length === from) return { kind: 'incomplete' };
+    const indented = (words[0]?.column ?? 0) > 0;
+    let refusal: Refusal | undefined;
+    let free: Resolved<World> | undefined;
+    let up = 0;
+    for (const mode of this.lineage(name)) {
+      const match = grammarOf(mode, form).match(line, words, from, privilege);
+      const here = answer(match, line, words, from, form);
+      if (here.kind !== 'command') refusal = further(refusal, here);
+      else if (match.kind === 'match' && match.free && !indented) free ??= { ...here, up };
+      else return { ...here, up };
+      if (here.kind === 'ambiguous' || here.kind === 'incomplete') break;
+      up++;
+    }
+    return free ?? refusal ?? { kind: 'incomplete' };
+  }
+}
+
+/** The grammar that a form of a line is matched against. */
+export function grammarOf<World>(mode: CompiledMode<World>, form: 'set' | 'no' | 'default'): Grammar<Command<World>> {
+  return form === 'set' ? mode.set : mode.unset;
+}
+
+/** The word in front of a command that every configuration mode knows. */
+export function prefixOf(words: readonly Word[]): 'no' | 'default' | 'do' | undefined {
+  const word = words[0]?.text.toLowerCase();
+  return word === 'no' || word === 'default' || word === 'do' ? word : undefined;
+}
+
+function answer<World>(
+  match: Match<Command<World>>,
+  line: string,
+  words: readonly Word[],
+  from: number,
+  form: Resolved<World>['form'],
+): Resolution<World> {
+  switch (match.kind) {
+    case 'match': {
+      const { owner, args } = match;
+      const start = words[form === 'set' ? from : 0]?.column ?? 0;
+      const text = line.slice(start).trimEnd();
+      return { kind: 'command', command: owner, args, form, line: text, up: 0, done: false, filter: undefined };
+    }
+    case 'invalid':
+      return { kind: 'invalid', column: words[match.word]?.column ?? line.length, line: line.trim() };
+    case 'ambiguous':
+      return { kind: 'ambiguous', line: line.trim() };
+    case 'incomplete':
+      return match;
+  }
+}
+
+function unknownWord<World>(resolution: Resolution<World>, words: readonly Word[], from: number): Resolution<World> {
+  const single = resolution.kind === 'invalid' && words.length === 1 && from === 0;
+  return single && /^[A-Za-z]/.test(words[0]?.text ?? '') ? { kind: 'unknown word' } : resolution;
+}
+
+/** The refusal to report of two: an ambiguous or incomplete line was understood; of two invalid ones, the later caret. */
+function further(old: Refusal | undefined, found: Refusal): Refusal {
+  if (old === undefined || found.kind !== 'invalid' || old.kind !== 'invalid') return found;
+  return found.column > old.column ? found : old;
+}
+
+function filterOf(line: string, words: readonly Word[], bar: number): OutputFilter | { readonly refusal: Refusal } {
+  const name = words[bar + 1];
+  const pattern = words[bar + 2];
+  if (name === undefined) return { refusal: { kind: 'incomplete' } };
+  const kinds = (Object.keys(filterKinds) as FilterKind[]).filter((kind) => kind.startsWith(name.text.toLowerCase()));
+  const [kind] = kinds;
+  if (kind === undefined) return { refusal: { kind: 'invalid', column: name.column, line: line.trim() } };
+  if (pattern === undefined) return { refusal: { kind: 'incomplete' } };
+  return { kind, pattern: line.slice(pattern.column).trimEnd() };
+}

@@ -1,0 +1,41 @@
+/** What a line editor asks a session while a command line is typed. */
+export interface Assist {
+  /** The lines `?` shows for the text before the cursor. */
+  help(text: string): readonly string[];
+  /** The text with its last word completed, or undefined when it cannot be. */
+  complete(text: string): string | undefined;
+}
+
+export interface ReadOptions {
+  /** Not echoed, not remembered: passwords. */
+  readonly hidden?: boolean;
+  /** Present for a command line: `?`, Tab and history work. Absent for an answer in a dialog. */
+  readonly assist?: Assist;
+}
+
+/**
+ * What a session reads from and prints to: a console, an SSH channel, a file, a test.
+ * A line that ends in Ctrl-Z or Ctrl-C carries that character as its last one.
+ */
+export interface LineIo {
+  /** The next line without its end; undefined when there are no more. Called again only after it resolved. */
+  readLine(prompt: string, options?: ReadOptions): Promise<string | undefined>;
+  print(line: string): void;
+  /** One keystroke, at `--More--`. Absent where nobody sits in front of it: then nothing is paged. */
+  readKey?(prompt: string): Promise<string | undefined>;
+  /** The size of the screen; 24 by 80 when absent. */
+  readonly size?: { readonly rows: number; readonly columns: number };
+}
+
+/** Characters of one line; what is longer is refused. */
+export const longestLine = 4096;
+
+export const ctrlC = '\x03';
+export const ctrlZ = '\x1a';
+
+/** Control characters made visible: what a peer or a certificate put into a text must not drive the operator's terminal. */
+export function visible(text: string): string {
+  return /[\x00-\x08\x0a-\x1f\x7f-\x9f]/.test(text)
+    ? text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    : text;
+}

@@ -1,0 +1,82 @@
+import { configMode, topPrivilege } from './builtin.ts';
+import type { Language } from './language.ts';
+import type { LineIo } from './line-io.ts';
+import { type Outcome, Session } from './session.ts';
+import { refusalSentence } from './verdict.ts';
+
+/** A line of a configuration that was not carried out. */
+export interface BadLine {
+  /** From 1. */
+  readonly number: number;
+  /** As it stands in the file. */
+  readonly text: string;
+  /** What IOS says about it: `% Incomplete command.` */
+  readonly sentence: string;
+}
+
+export interface LoadOptions<World> {
+  readonly language: Language<World>;
+  readonly world: World;
+  /** The lines of the file, without their ends. */
+  readonly lines: Iterable<string>;
+  /** What commands print while the file is read. Dropped when absent. */
+  readonly print?: (line: string) => void;
+  readonly onFault: (error: unknown, line: string) => void;
+}
+
+/**
+ * Types a configuration file at a session in global configuration. A bad line is reported and the next one read; `end`
+ * and `exit` go no further than global configuration. A command that asks gets the lines that follow it. The lines of a
+ * block whose first line was refused are refused with it.
+ */
+export async function loadLines<World>(options: LoadOptions<World>): Promise<readonly BadLine[]> {
+  const source = new NumberedLines(options.lines);
+  const print = options.print ?? ((): void => {});
+  const io: LineIo = { readLine: async () => source.next(), print };
+  const session = new Session({
+    language: options.language,
+    world: options.world,
+    io,
+    hostname: () => '',
+    privilege: topPrivilege,
+    fixed: [configMode],
+    onFault: options.onFault,
+  });
+  const bad: BadLine[] = [];
+  let orphans = Number.POSITIVE_INFINITY;
+  for (let text = source.next(); text !== undefined && !session.closed; text = source.next()) {
+    const { number } = source;
+    const indent = text.length - text.trimStart().length;
+    if (indent <= orphans) orphans = Number.POSITIVE_INFINITY;
+    // Most commands have ended by now; waiting for each would cost more than the command.
+    const outcome = orphans < indent ? orphaned(text, indent) : session.perform(text);
+    const refusal: Outcome = outcome instanceof Promise ? await outcome : outcome;
+    if (refusal === undefined) continue;
+    bad.push({ number, text, sentence: refusalSentence(refusal) });
+    orphans = Math.min(orphans, indent);
+  }
+  return bad;
+}
+
+/** A line further in than a refused one: it belongs to a block that was never opened, not to the one before. */
+function orphaned(text: string, indent: number): Outcome {
+  const blank = text.length === indent || text[indent] === '!';
+  return blank ? undefined : { kind: 'invalid', column: indent, line: text.trim() };
+}
+
+class NumberedLines {
+  readonly #lines: Iterator<string>;
+  /** Of the line last read, from 1. */
+  number = 0;
+
+  constructor(lines: Iterable<string>) {
+    this.#lines = lines[Symbol.iterator]();
+  }
+
+  next(): string | undefined {
+    const { value, done } = this.#lines.next();
+    if (done === true) return undefined;
+    this.number++;
+    return value.endsWith('\r') ? value.slice(0, -1) : value;
+  }
+}

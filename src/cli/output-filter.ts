@@ -1,0 +1,85 @@
+/** What may stand behind `|`, with its help. */
+export const filterKinds = {
+  begin: 'Begin with the line that matches',
+  count: 'Count number of lines which match',
+  exclude: 'Exclude lines that match',
+  include: 'Include lines that match',
+  section: 'Filter a section of output',
+} as const;
+
+export type FilterKind = keyof typeof filterKinds;
+
+export const patternHelp =
+  'Plain text to look for; ^ and $ stand for the ends of a line, | between two texts means either';
+
+export interface OutputFilter {
+  readonly kind: FilterKind;
+  readonly pattern: string;
+}
+
+/** Stands between a `show` and the terminal. */
+export interface FilteredOutput {
+  print(line: string): void;
+  /** The command has ended. */
+  end(): void;
+}
+
+/** Passes on to `print` what the filter lets through. Holds nothing back, so its memory is constant. */
+export function filtered(filter: OutputFilter, print: (line: string) => void): FilteredOutput {
+  const matches = lineMatcher(filter.pattern);
+  const idle = (): void => {};
+  switch (filter.kind) {
+    case 'include':
+      return { print: (line) => matches(line) && print(line), end: idle };
+    case 'exclude':
+      return { print: (line) => matches(line) || print(line), end: idle };
+    case 'begin':
+      return { print: latched(matches, print), end: idle };
+    case 'section':
+      return { print: sections(matches, print), end: idle };
+    case 'count':
+      return counted(matches, print);
+  }
+}
+
+function latched(matches: (line: string) => boolean, print: (line: string) => void): (line: string) => void {
+  let begun = false;
+  return (line) => {
+    begun ||= matches(line);
+    if (begun) print(line);
+  };
+}
+
+/** A line that matches and the lines below it that are further in. */
+function sections(matches: (line: string) => boolean, print: (line: string) => void): (line: string) => void {
+  let header = Number.POSITIVE_INFINITY;
+  return (line) => {
+    const indent = line.length - line.trimStart().length;
+    if (indent <= header) header = matches(line) ? indent : Number.POSITIVE_INFINITY;
+    if (header < Number.POSITIVE_INFINITY) print(line);
+  };
+}
+
+function counted(matches: (line: string) => boolean, print: (line: string) => void): FilteredOutput {
+  let count = 0;
+  return {
+    print: (line) => {
+      if (matches(line)) count++;
+    },
+    end: () => print(`Number of lines which match regexp = ${count}`),
+  };
+}
+
+/** Texts joined by `|`, each perhaps held to an end of the line: one plain search per text, so no input is slow. */
+export function lineMatcher(pattern: string): (line: string) => boolean {
+  const tests = pattern.split('|').map((text) => {
+    const fromStart = text.startsWith('^');
+    const toEnd = text.endsWith('$') && text.length > (fromStart ? 1 : 0);
+    const plain = text.slice(fromStart ? 1 : 0, toEnd ? -1 : undefined);
+    if (fromStart && toEnd) return (line: string) => line === plain;
+    if (fromStart) return (line: string) => line.startsWith(plain);
+    if (toEnd) return (line: string) => line.endsWith(plain);
+    return (line: string) => line.includes(plain);
+  });
+  return (line) => tests.some((test) => test(line));
+}

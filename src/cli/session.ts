@@ -1,0 +1,235 @@
+import { execMode, topPrivilege, userPrivilege } from './builtin.ts';
+import { CommandError, type Invocation, type ModeName, type SessionControl, type Terminal } from './command.ts';
+import { completion, help } from './help.ts';
+import type { Language, Resolved } from './language.ts';
+import { type Assist, ctrlC, ctrlZ, type LineIo, longestLine, visible } from './line-io.ts';
+import type { CompiledMode } from './mode.ts';
+import { type FilteredOutput, filtered } from './output-filter.ts';
+import { Pager } from './pager.ts';
+import { type Refusal, refusalLines } from './verdict.ts';
+
+export interface SessionOptions<World> {
+  readonly language: Language<World>;
+  readonly world: World;
+  readonly io: LineIo;
+  /** Asked for every prompt, so that a new `hostname` shows at once. */
+  readonly hostname: () => string;
+  /** Where it starts: 1 user EXEC, 15 privileged EXEC. 1 when absent. */
+  readonly privilege?: number;
+  /** Modes entered already, below EXEC. They cannot be left: `exit` and `end` in a configuration file. */
+  readonly fixed?: readonly ModeName[];
+  /** A handler failed in a way it should not have. Called once for each failure; logs it. */
+  readonly onFault: (error: unknown, line: string) => void;
+}
+
+interface Place<World> {
+  readonly mode: CompiledMode<World>;
+  readonly focus: string | number | undefined;
+}
+
+/** How a line ended: undefined for well. */
+export type Outcome = Refusal | undefined;
+
+/**
+ * One operator at work: the modes entered, the privilege, and the line being carried out. `run` reads and answers lines
+ * until the session closes; `perform` carries out one, for whoever reads the lines himself.
+ */
+export class Session<World> {
+  readonly #options: SessionOptions<World>;
+  readonly #places: Place<World>[];
+  readonly #floor: number;
+  readonly #pager: Pager;
+  readonly #terminal: Terminal;
+  readonly #control: SessionControl;
+  readonly #assist: Assist;
+  #privilege: number;
+  #columns: number | undefined;
+  #closed = false;
+
+  constructor(options: SessionOptions<World>) {
+    this.#options = options;
+    this.#privilege = options.privilege ?? userPrivilege;
+    const modes = [execMode, ...(options.fixed ?? [])];
+    this.#places = modes.map((name) => ({ mode: options.language.mode(name), focus: undefined }));
+    this.#floor = this.#places.length;
+    this.#pager = new Pager(options.io, options.io.size?.rows ?? 24);
+    this.#terminal = this.#terminalTo((line) => this.#pager.print(line));
+    this.#control = this.#makeControl();
+    this.#assist = {
+      help: (text) => help(options.language, this.#mode.name, text, this.#privilege, this.#width),
+      complete: (text) => completion(options.language, this.#mode.name, text, this.#privilege),
+    };
+  }
+
+  get prompt(): string {
+    const host = this.#options.hostname();
+    const { kind, prompt } = this.#mode;
+    if (kind === 'config') return `${host}(${prompt})#`;
+    return `${host}${this.#privilege >= topPrivilege ? '#' : '>'}`;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What `?` and Tab answer where the session stands. */
+  get assist(): Assist {
+    return this.#assist;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Reads and answers lines until the session is closed or its input ends. Never rejects unless `io` does. */
+  async run(): Promise<void> {
+    while (!this.#closed) {
+      const { prompt } = this;
+      const line = await this.#options.io.readLine(prompt, { assist: this.#assist });
+      if (line === undefined || this.#closed) break;
+      this.#pager.restart();
+      const refusal = await this.perform(line);
+      if (refusal !== undefined) for (const text of refusalLines(refusal, prompt.length)) this.#terminal.print(text);
+      await this.#pager.drained();
+    }
+    this.#closed = true;
+  }
+
+  /**
+   * Carries out one line as typed. Gives a promise only when the handler did, so that a file of plain settings loads
+   * without waiting. Prints what the command prints, but not the refusal it returns.
+   */
+  perform(typed: string): Outcome | Promise<Outcome> {
+    const control = typed.at(-1);
+    if (control === ctrlC) return this.#leaveConfiguration();
+    if (control !== ctrlZ) return this.#performText(typed);
+    const outcome = this.#performText(typed.slice(0, -1));
+    if (outcome instanceof Promise) return outcome.finally(() => this.#leaveConfiguration());
+    this.#leaveConfiguration();
+    return outcome;
+  }
+
+  #performText(line: string): Outcome | Promise<Outcome> {
+    const first = line.trimStart().charAt(0);
+    if (first === '' || first === '!') return undefined;
+    if (line.length > longestLine) return { kind: 'too long' };
+    const resolved = this.#options.language.resolve(this.#mode.name, line, this.#privilege);
+    return resolved.kind === 'command' ? this.#carryOut(resolved) : resolved;
+  }
+
+  #carryOut(resolved: Resolved<World>): Outcome | Promise<Outcome> {
+    if (!resolved.done) for (let i = 0; i < resolved.up; i++) this.#leaveTo(this.#mode.parent);
+    const output = resolved.filter && filtered(resolved.filter, (line) => this.#pager.print(line));
+    const invocation = this.#invocation(resolved, output);
+    try {
+      // The arguments were read by the grammar of the very syntax that the handler's types were read from.
+      const running = resolved.command.run(resolved.args as never, invocation);
+      if (running instanceof Promise) return this.#finished(running, resolved.line, output);
+      output?.end();
+      return undefined;
+    } catch (error) {
+      return this.#failed(error, resolved.line);
+    }
+  }
+
+  async #finished(running: Promise<void>, line: string, output: FilteredOutput | undefined): Promise<Outcome> {
+    try {
+      await running;
+      output?.end();
+      return undefined;
+    } catch (error) {
+      return this.#failed(error, line);
+    }
+  }
+
+  #failed(error: unknown, line: string): Refusal {
+    if (error instanceof CommandError) return { kind: 'refused', lines: error.message.split('\n') };
+    this.#options.onFault(error, line);
+    return { kind: 'fault' };
+  }
+
+  #invocation(resolved: Resolved<World>, output: FilteredOutput | undefined): Invocation<World> {
+    return {
+      world: this.#options.world,
+      terminal: output === undefined ? this.#terminal : this.#terminalTo((line) => output.print(line)),
+      session: this.#control,
+      focus: resolved.done ? undefined : this.#place.focus,
+      form: resolved.form,
+      line: resolved.line,
+    };
+  }
+
+  #terminalTo(print: (line: string) => void): Terminal {
+    return {
+      print: (text) => {
+        for (const line of text.split('\n')) print(visible(line));
+      },
+      ask: async (prompt, options) => {
+        await this.#pager.drained();
+        this.#pager.restart();
+        const line = await this.#options.io.readLine(prompt, options?.hidden ? { hidden: true } : {});
+        return line?.endsWith(ctrlC) ? undefined : line?.replace(ctrlZ, '');
+      },
+    };
+  }
+
+  #makeControl(): SessionControl {
+    const self = this;
+    return {
+      get privilege() {
+        return self.#privilege;
+      },
+      setPrivilege(level) {
+        self.#privilege = level;
+      },
+      enter: (mode, focus) => this.#enter(mode, focus),
+      leave: () => {
+        if (this.#places.length > this.#floor) this.#places.pop();
+        else if (this.#mode.kind === 'exec') this.#closed = true;
+      },
+      end: () => this.#end(),
+      close: () => {
+        this.#closed = true;
+      },
+      setPage: ({ length, width }) => {
+        if (length !== undefined) this.#pager.length = length;
+        if (width !== undefined) this.#columns = width;
+      },
+    };
+  }
+
+  /** A mode is entered from its parent: whatever was open beside it is left. */
+  #enter(name: ModeName, focus: string | number | undefined): void {
+    const mode = this.#options.language.mode(name);
+    this.#leaveTo(mode.parent);
+    this.#places.push({ mode, focus });
+  }
+
+  /** Back to the nearest place of that mode, if there is one. */
+  #leaveTo(name: ModeName | undefined): void {
+    const at = this.#places.findLastIndex((place) => place.mode.name === name);
+    if (at >= 0) this.#places.length = Math.max(at + 1, this.#floor);
+  }
+
+  #end(): void {
+    this.#places.length = Math.min(this.#places.length, this.#floor);
+  }
+
+  #leaveConfiguration(): undefined {
+    if (this.#mode.kind === 'config') this.#end();
+    return undefined;
+  }
+
+  get #place(): Place<World> {
+    return this.#places.at(-1)!;
+  }
+
+  get #mode(): CompiledMode<World> {
+    return this.#place.mode;
+  }
+
+  get #width(): number {
+    const columns = this.#columns ?? this.#options.io.size?.columns ?? 80;
+    return columns === 0 ? Number.POSITIVE_INFINITY : columns;
+  }
+}

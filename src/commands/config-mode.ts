@@ -1,0 +1,187 @@
+import { type Args, type Command, CommandError, command, type Invocation, type ModeName } from '../cli/index.ts';
+import { type Batch, withEntry, withoutEntry } from '../config/index.ts';
+import { type Focus, keptLines, placeOf, withoutKeptLines } from './kept.ts';
+import type { Tree } from './tree.ts';
+import type { World } from './world.ts';
+
+/** What a printer gives: a line, several, or nothing when the value is the default. Without the mode's indentation. */
+type Printed = string | readonly string[] | undefined;
+
+/** Reads and writes a mode's record in the tree, by focus. */
+export interface Lens<R> {
+  /** Undefined when the record is gone (removed by another session while this one stands in its mode). */
+  read(tree: Tree, focus: Focus): R | undefined;
+  write(tree: Tree, focus: Focus, record: R, batch: Batch | undefined): Tree;
+}
+
+/** A mode as the session engine needs it. */
+export interface ModeDefinition {
+  readonly name: ModeName;
+  /** The mode that `exit` goes to. */
+  readonly parent: ModeName;
+  /** Between the brackets of the prompt: `config-sip-ua`. */
+  readonly prompt: string;
+  readonly commands: readonly Command<World>[];
+}
+
+/** One sub-command: its syntax and help, what it does in its three forms, and how it reads back. */
+export interface Setting<R> {
+  readonly command: (lens: Lens<R>) => Command<World>;
+  readonly print: (record: R) => Printed;
+}
+
+export interface SettingSpec<R, A, N> {
+  /** The record with the value set. Throws a `CommandError` when the value is not acceptable. */
+  set(record: R, args: A, invocation: Invocation<World>): R;
+  /**
+   * The `no` form, and `default` unless `reset` says otherwise. Absent: the command takes no `no`. Without `noSyntax`
+   * the line may end anywhere behind the leading keywords, and no argument is to be relied on.
+   */
+  readonly unset?: (record: R, args: N, invocation: Invocation<World>) => R;
+  /** The `default` form where it differs from `no`: something that is on by default. */
+  readonly reset?: (record: R, args: N, invocation: Invocation<World>) => R;
+  /** Syntax of the `no` form where its arguments matter. */
+  readonly noSyntax?: string;
+  readonly print: (record: R) => Printed;
+  /** Works but is not listed by `?`. */
+  readonly hidden?: boolean;
+}
+
+/**
+ * The maker of settings for one kind of record: `const setting = settingsOf<VoicePortSettings>()`, then
+ * `setting('description <text:line>', help, { set, unset, print })`. The arguments of `set` come from the syntax.
+ */
+export function settingsOf<R>() {
+  return <const S extends string, const N extends string = ''>(
+    syntax: S,
+    help: string,
+    spec: SettingSpec<R, Args<S>, Args<N>> & { readonly noSyntax?: N },
+  ): Setting<R> => ({
+    print: spec.print,
+    command: (lens) => settingCommand<R, S, N>(lens, syntax, help, spec),
+  });
+}
+
+function settingCommand<R, const S extends string, N extends string>(
+  lens: Lens<R>,
+  syntax: S,
+  help: string,
+  spec: SettingSpec<R, Args<S>, Args<N>>,
+): Command<World> {
+  const run = (args: Args<S>, invocation: Invocation<World>): void => {
+    edit(lens, invocation, (record) => {
+      if (invocation.form === 'set') return spec.set(record, args, invocation);
+      const change = invocation.form === 'default' ? (spec.reset ?? spec.unset) : spec.unset;
+      // In these forms the engine has read the line by `noSyntax`, so the arguments are those of `noSyntax`.
+      return change === undefined ? record : change(record, args as unknown as Args<N>, invocation);
+    });
+  };
+  return command<S, World>(syntax, help, run, {
+    negatable: spec.unset !== undefined,
+    hidden: spec.hidden ?? false,
+    ...(spec.noSyntax === undefined ? {} : { noSyntax: spec.noSyntax }),
+  });
+}
+
+/** Changes the record in focus and commits, unless nothing changed. */
+export function edit<R>(lens: Lens<R>, invocation: Invocation<World>, change: (record: R) => R): void {
+  const { config } = invocation.world;
+  const record = lens.read(config.running, invocation.focus);
+  if (record === undefined) throw new CommandError('% This entry has been removed');
+  const next = change(record);
+  if (next !== record) config.commit(lens.write(config.running, invocation.focus, next, config.batch));
+}
+
+export interface ConfigModeSpec<R> {
+  readonly name: ModeName;
+  /** Where `exit` goes; `config` when absent. */
+  readonly parent?: ModeName;
+  readonly prompt: string;
+  readonly lens: Lens<R>;
+  /** In the order running-config prints them. */
+  readonly settings: readonly Setting<R>[];
+  /** What is no setting: openers of deeper modes, actions. */
+  readonly commands?: readonly Command<World>[];
+}
+
+/** A mode, and the printer of what is set in it. */
+export interface ConfigMode<R> {
+  readonly definition: ModeDefinition;
+  /** The lines of one record, one blank in, defaults left out. */
+  printRecord(record: R): readonly string[];
+  /** The lines of the record in focus, then its kept lines. What a section prints below the line that opens the mode. */
+  print(tree: Tree, focus?: Focus): readonly string[];
+}
+
+export function configMode<R>(spec: ConfigModeSpec<R>): ConfigMode<R> {
+  const printRecord = (record: R): readonly string[] => indented(spec.settings.flatMap((s) => s.print(record) ?? []));
+  return {
+    definition: {
+      name: spec.name,
+      parent: spec.parent ?? 'config',
+      prompt: spec.prompt,
+      commands: [...spec.settings.map((s) => s.command(spec.lens)), ...(spec.commands ?? [])],
+    },
+    printRecord,
+    print(tree, focus) {
+      const record = spec.lens.read(tree, focus);
+      const own = record === undefined ? [] : printRecord(record);
+      return [...own, ...indented(keptLines(tree, placeOf(spec.name, focus)))];
+    },
+  };
+}
+
+/** One blank in front of every line: a sub-command as running-config shows it. */
+export function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => ` ${line}`);
+}
+
+/** A lens on the entries of one of the tree's maps. The focus of its mode is what `opener` gave: a key of the map. */
+export function entryLens<K extends string | number, R>(
+  map: (tree: Tree) => ReadonlyMap<K, R>,
+  withMap: (tree: Tree, map: ReadonlyMap<K, R>) => Tree,
+): EntryLens<K, R> {
+  const put = (tree: Tree, next: ReadonlyMap<K, R>): Tree => (next === map(tree) ? tree : withMap(tree, next));
+  return {
+    read: (tree, focus) => map(tree).get(focus as K),
+    write: (tree, focus, record, batch) => put(tree, withEntry(batch, map(tree), focus as K, record)),
+    remove: (tree, key, batch) => put(tree, withoutEntry(batch, map(tree), key)),
+  };
+}
+
+export interface EntryLens<K, R> extends Lens<R> {
+  remove(tree: Tree, key: K, batch: Batch | undefined): Tree;
+}
+
+export interface OpenerSpec<A> {
+  readonly mode: ModeName | ((args: A) => ModeName);
+  /** Which record the line names. */
+  readonly focus: (args: A) => Focus;
+  /** The tree with that record in it: made when it is not there yet. Throws a `CommandError` to refuse. */
+  readonly create: (tree: Tree, args: A, invocation: Invocation<World>) => Tree;
+  /** The tree without it: the `no` form. Its kept lines go with it. Absent: the command takes no `no`. */
+  readonly remove?: (tree: Tree, args: A, invocation: Invocation<World>) => Tree;
+}
+
+/** The line that makes a record and opens its mode: `dial-peer voice 1 pots`. `no` removes the record. */
+export function opener<const S extends string>(
+  syntax: S,
+  help: string,
+  spec: OpenerSpec<Args<S>>,
+  options: { readonly noSyntax?: string } = {},
+): Command<World> {
+  const run = (args: Args<S>, invocation: Invocation<World>): void => {
+    const { config } = invocation.world;
+    const mode = typeof spec.mode === 'string' ? spec.mode : spec.mode(args);
+    if (invocation.form === 'set') {
+      const next = spec.create(config.running, args, invocation);
+      if (next !== config.running) config.commit(next);
+      invocation.session.enter(mode, spec.focus(args));
+      return;
+    }
+    const next = spec.remove?.(config.running, args, invocation) ?? config.running;
+    const clean = withoutKeptLines(next, config.batch, placeOf(mode, spec.focus(args)));
+    if (clean !== config.running) config.commit(clean);
+  };
+  return command<S, World>(syntax, help, run, { negatable: spec.remove !== undefined, ...options });
+}

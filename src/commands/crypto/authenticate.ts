@@ -1,0 +1,73 @@
+import { CommandError, command, type Invocation } from '../../cli/index.ts';
+import { type Certificate, fingerprint, type Outcome, type TrustpointSettings } from '../../pki/index.ts';
+import type { World } from '../world.ts';
+import { askYesNo, readPaste } from './dialog.ts';
+
+const syntax = 'crypto {pki | ca} authenticate <name:word>';
+
+const run = command<typeof syntax, World>(syntax, 'Get the CA certificate', ({ name }, invocation) =>
+  authenticate(name, invocation),
+);
+
+/** The whole dialog: fetches or takes a paste, shows the fingerprints, asks or compares, stores. */
+export async function authenticate(name: string, invocation: Invocation<World>): Promise<void> {
+  const { world, terminal } = invocation;
+  const settings = world.config.running.pki.trustpoints.get(name);
+  if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
+  if (world.pki.trustpoint(name)?.ca !== undefined) {
+    throw new CommandError(
+      "% Please delete your existing CA certificate first.\n% You must use 'no crypto pki trustpoint <trustpoint-name>' to delete the CA certificate.",
+    );
+  }
+  const pasted = settings.enrollment.method?.kind !== 'url';
+  const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name);
+  const ca = received.ok ? received.value[0] : undefined;
+  if (!received.ok || ca === undefined) throw new CommandError(receiveError(pasted));
+  if (!(await isAccepted(ca, settings, invocation))) return;
+  const stored = world.pki.acceptCa(name, received.value);
+  if (!stored.ok) throw new CommandError(`% Error in saving certificate: status = FAIL (${stored.reason})`);
+  terminal.print('Trustpoint CA certificate accepted.');
+  if (pasted) {
+    terminal.print('% Certificate successfully imported');
+    terminal.print('');
+  }
+}
+
+async function pasteCa({ terminal, world }: Invocation<World>): Promise<Outcome<readonly Certificate[]>> {
+  terminal.print('');
+  terminal.print('Enter the base 64 encoded CA certificate.');
+  terminal.print('End with a blank line or the word "quit" on a line by itself');
+  terminal.print('');
+  const text = await readPaste(terminal, true);
+  terminal.print('');
+  return world.pki.readCertificates(text);
+}
+
+function receiveError(pasted: boolean): string {
+  if (pasted) return '% Error in saving certificate: status = FAIL';
+  return '% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0';
+}
+
+async function isAccepted(
+  ca: Certificate,
+  settings: TrustpointSettings,
+  { terminal }: Invocation<World>,
+): Promise<boolean> {
+  terminal.print('Certificate has the following attributes:');
+  terminal.print(`       Fingerprint MD5: ${fingerprint(ca.der, 'md5')}`);
+  terminal.print(`      Fingerprint SHA1: ${fingerprint(ca.der, 'sha1')}`);
+  terminal.print('');
+  if (settings.fingerprint === undefined) {
+    if (await askYesNo(terminal, '% Do you accept this certificate? [yes/no]: ')) return true;
+    throw new CommandError('% Certificate not accepted.');
+  }
+  terminal.print(`Trustpoint Fingerprint: ${settings.fingerprint.replace(/.{1,8}/g, '$& ')}`);
+  const hash = ({ 32: 'md5', 40: 'sha1' } as const)[settings.fingerprint.length] ?? 'sha256';
+  if (fingerprint(ca.der, hash).replaceAll(' ', '') !== settings.fingerprint) {
+    throw new CommandError('Certificate not validated - fingerprints did not match.');
+  }
+  terminal.print('Certificate validated - fingerprints matched.');
+  return true;
+}
+
+export const authenticateCommands = [run];

@@ -1,0 +1,199 @@
+import { CommandError, command, type Invocation } from '../../cli/index.ts';
+import type { EnrollmentAnswers, TrustpointSettings } from '../../pki/index.ts';
+import type { Tree } from '../tree.ts';
+import type { World } from '../world.ts';
+import { authenticate } from './authenticate.ts';
+import { askNewPassword, askYesNo, readPaste } from './dialog.ts';
+import { routerName } from './key.ts';
+
+const enrollSyntax = 'crypto {pki | ca} enroll <name:word>';
+
+const enroll = command<typeof enrollSyntax, World>(
+  enrollSyntax,
+  'Request a certificate from a CA',
+  async ({ name }, invocation) => {
+    const { world, terminal } = invocation;
+    const settings = world.config.running.pki.trustpoints.get(name);
+    if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
+    if (world.pki.trustpoint(name)?.identity !== undefined) {
+      if (!(await askYesNo(terminal, 'Do you want to continue with re-enrollment? [yes/no]: '))) return;
+    }
+    const { method } = settings.enrollment;
+    if (method === undefined) throw new CommandError('% Please specify an enrollment method for the trustpoint first.');
+    if (method.kind === 'selfsigned') return selfSign(name, settings, invocation);
+    await ensureAuthenticated(name, method.kind, invocation);
+    if (method.kind === 'terminal') return showRequest(name, settings, method.pem, invocation);
+    return sendRequest(name, settings, invocation);
+  },
+);
+
+async function ensureAuthenticated(
+  name: string,
+  kind: 'url' | 'terminal',
+  invocation: Invocation<World>,
+): Promise<void> {
+  const { world, terminal } = invocation;
+  if (world.pki.trustpoint(name)?.ca !== undefined) return;
+  const sentence = '% You must authenticate the Certificate Authority before you can enroll with it.';
+  if (kind === 'terminal') throw new CommandError(sentence);
+  terminal.print(sentence);
+  terminal.print('% Attempting authentication first.');
+  await authenticate(name, invocation);
+}
+
+async function sendRequest(name: string, settings: TrustpointSettings, invocation: Invocation<World>): Promise<void> {
+  const { world, terminal } = invocation;
+  terminal.print('%');
+  terminal.print('% Start certificate enrollment .. ');
+  const challengePassword = settings.password ?? (await askChallenge(invocation));
+  terminal.print('');
+  const answers = await askSubject(settings, invocation);
+  if (!(await askYesNo(terminal, 'Request certificate from CA? [yes/no]: '))) return;
+  terminal.print('% Certificate request sent to Certificate Authority');
+  terminal.print(`% The 'show crypto pki certificate verbose ${name}' commandwill show the fingerprint.`);
+  terminal.print('');
+  const sent = await world.pki.enroll(name, { ...answers, ...(challengePassword !== '' && { challengePassword }) });
+  if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
+}
+
+async function askChallenge({ terminal }: Invocation<World>): Promise<string> {
+  terminal.print('% Create a challenge password. You will need to verbally provide this');
+  terminal.print('   password to the CA Administrator in order to revoke your certificate.');
+  terminal.print('   For security reasons your password will not be saved in the configuration.');
+  terminal.print('   Please make a note of it.');
+  terminal.print('');
+  const password = await askNewPassword(terminal);
+  if (password === undefined) throw new CommandError('% Enrollment aborted');
+  return password;
+}
+
+/** Settles what goes into the subject: set in the trustpoint, or asked. */
+async function askSubject(settings: TrustpointSettings, invocation: Invocation<World>): Promise<EnrollmentAnswers> {
+  const { terminal, world } = invocation;
+  const router = routerName(world.config.running);
+  const includes = '% The subject name in the certificate will include: ';
+  if (settings.subjectName !== undefined) terminal.print(`${includes}${settings.subjectName}`);
+  const fqdn = settings.fqdn === 'none' ? undefined : (settings.fqdn ?? router);
+  terminal.print(
+    fqdn === undefined
+      ? '% The fully-qualified domain name will not be included in the certificate'
+      : `${includes}${fqdn}`,
+  );
+  const serialNumber = await settleSerial(settings, invocation);
+  const ipAddress = await settleAddress(settings, invocation);
+  return {
+    defaultKeyLabel: router,
+    ...(fqdn !== undefined && { fqdn }),
+    ...(serialNumber !== undefined && { serialNumber }),
+    ...(ipAddress !== undefined && { ipAddress }),
+  };
+}
+
+async function settleSerial(
+  settings: TrustpointSettings,
+  { terminal, world }: Invocation<World>,
+): Promise<string | undefined> {
+  const wanted =
+    settings.serialNumber ??
+    (await askYesNo(terminal, '% Include the router serial number in the subject name? [yes/no]: '));
+  if (!wanted) return undefined;
+  terminal.print(`% The serial number in the certificate will be: ${world.pki.serialNumber}`);
+  return world.pki.serialNumber;
+}
+
+const mostTries = 10;
+
+async function settleAddress(
+  { ipAddress }: TrustpointSettings,
+  { terminal, world }: Invocation<World>,
+): Promise<string | undefined> {
+  const tree = world.config.running;
+  if (ipAddress !== undefined) {
+    if (ipAddress.toLowerCase() === 'none') return undefined;
+    const address = addressOf(tree, ipAddress);
+    if (address === undefined) throw new CommandError('% Bad interface or address.');
+    terminal.print(`% The IP address in the certificate is ${address}`);
+    terminal.print('');
+    return address;
+  }
+  const include =
+    (await terminal.ask('% Include an IP address in the subject name? [no]: '))?.trim().toLowerCase() ?? '';
+  if (include === '' || !'yes'.startsWith(include)) return undefined;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const typed = await terminal.ask('Enter Interface name or IP Address[]: ');
+    const address = typed === undefined ? undefined : addressOf(tree, typed.trim());
+    if (typed === undefined || address !== undefined) return address;
+    terminal.print('% Bad interface or address. Try again.');
+  }
+  return undefined;
+}
+
+/** A dotted address, or that of an interface by its name, abbreviated or not. */
+function addressOf(tree: Tree, typed: string): string | undefined {
+  const parts = typed.split('.');
+  if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return typed;
+  const wanted = /^([a-z-]+) ?([\d/.]+)$/i.exec(typed);
+  if (wanted === null) return undefined;
+  const [, kind = '', number = ''] = wanted;
+  const found = [...tree.interfaces.values()].filter(({ name }) => {
+    return name.toLowerCase().startsWith(kind.toLowerCase()) && name.replace(/^[A-Za-z-]+/, '') === number;
+  });
+  return found.length === 1 ? found[0]?.address?.address : undefined;
+}
+
+async function showRequest(
+  name: string,
+  settings: TrustpointSettings,
+  pem: boolean,
+  invocation: Invocation<World>,
+): Promise<void> {
+  const { world, terminal } = invocation;
+  terminal.print('% Start certificate enrollment .. ');
+  terminal.print('');
+  const answers = await askSubject(settings, invocation);
+  if (!(await askYesNo(terminal, 'Display Certificate Request to terminal? [yes/no]: '))) return;
+  const request = await world.pki.request(name, answers);
+  if (!request.ok) throw new CommandError(`% Certificate request failed: ${request.reason}`);
+  do {
+    terminal.print('Certificate Request follows:');
+    terminal.print('');
+    if (pem) terminal.print('-----BEGIN CERTIFICATE REQUEST-----');
+    for (const line of request.value.toString('base64').match(/.{1,64}/g) ?? []) terminal.print(line);
+    if (pem) terminal.print('-----END CERTIFICATE REQUEST-----');
+    terminal.print('');
+    terminal.print('---End - This line not part of the certificate request---');
+    terminal.print('');
+  } while (await askYesNo(terminal, 'Redisplay enrollment request? [yes/no]: '));
+}
+
+async function selfSign(name: string, settings: TrustpointSettings, invocation: Invocation<World>): Promise<void> {
+  const { world, terminal } = invocation;
+  const answers = await askSubject(settings, invocation);
+  if (!(await askYesNo(terminal, 'Generate Self Signed Router Certificate? [yes/no]: '))) return;
+  terminal.print('');
+  const made = await world.pki.selfSign(name, answers);
+  if (!made.ok) throw new CommandError(`% Self signed certificate failed: ${made.reason}`);
+  terminal.print('Router Self Signed Certificate successfully created');
+  terminal.print('');
+}
+
+const importSyntax = 'crypto {pki | ca} import <name:word> certificate';
+
+const importCertificate = command<typeof importSyntax, World>(
+  importSyntax,
+  'Import a certificate issued on our request',
+  async ({ name }, { world, terminal }) => {
+    if (world.pki.trustpoint(name) === undefined) throw new CommandError('% CA server trustpoint is not known');
+    terminal.print('');
+    terminal.print('Enter the base 64 encoded certificate.');
+    terminal.print('End with a blank line or the word "quit" on a line by itself');
+    terminal.print('');
+    const imported = world.pki.importCertificate(name, await readPaste(terminal, true));
+    terminal.print('');
+    if (!imported.ok) throw new CommandError(`% Failed to parse or verify imported certificate: ${imported.reason}`);
+    terminal.print('% Router Certificate successfully imported');
+    terminal.print('');
+  },
+);
+
+export const enrollCommands = [enroll, importCertificate];

@@ -1,0 +1,269 @@
+import { CommandError, command } from '../../cli/index.ts';
+import {
+  type Certificate,
+  chainFileName,
+  displayName,
+  displaySignature,
+  fingerprint,
+  groups,
+  nameValues,
+  type RsaKeyReport,
+  type TrustpointReport,
+} from '../../pki/index.ts';
+import type { World } from '../world.ts';
+import { hexLines } from './certificate-chain.ts';
+import { displayTime } from './date.ts';
+
+type Kind = 'identity' | 'ca' | 'self-signed';
+
+const certificatesSyntax = 'show crypto {pki | ca} certificates [verbose | <name:word>]...';
+
+const certificates = command<typeof certificatesSyntax, World>(
+  certificatesSyntax,
+  'Certificates of the trustpoints',
+  ({ name, verbose }, { world, terminal }) => {
+    for (const line of certificateLines(select(world, name), verbose === true)) terminal.print(line);
+  },
+  { privilege: 1 },
+);
+
+function select({ pki }: World, name: string | undefined): readonly TrustpointReport[] {
+  if (name === undefined) return pki.trustpoints();
+  const one = pki.trustpoint(name);
+  if (one === undefined) throw new CommandError(`% Can't find policy ${name}`);
+  return [one];
+}
+
+/** One block per certificate: a CA certificate shared by trustpoints is shown once, with all their names. */
+function certificateLines(reports: readonly TrustpointReport[], verbose: boolean): readonly string[] {
+  const seen = new Map<
+    string,
+    { readonly certificate: Certificate; readonly kind: Kind; readonly names: string[]; key?: string }
+  >();
+  for (const report of reports) {
+    const identity = report.selfSigned ? 'self-signed' : 'identity';
+    const all: [Certificate | undefined, Kind][] = [
+      [report.identity, identity],
+      [report.ca, 'ca'],
+      ...report.others.map((one): [Certificate, Kind] => [one, 'ca']),
+    ];
+    for (const [certificate, kind] of all) {
+      if (certificate === undefined) continue;
+      const id = `${kind} ${fingerprint(certificate.der, 'sha256')}`;
+      const entry = seen.get(id) ?? { certificate, kind, names: [] };
+      entry.names.push(report.name);
+      if (kind !== 'ca' && report.key !== undefined) entry.key = report.key.label;
+      seen.set(id, entry);
+    }
+  }
+  return [...reports.flatMap(pendingLines), ...[...seen.values()].flatMap((entry) => blockLines(entry, verbose))];
+}
+
+function pendingLines({ name, enrollment }: TrustpointReport): readonly string[] {
+  if (enrollment.state !== 'pending' && enrollment.state !== 'sent') return [];
+  return [
+    'Certificate',
+    '  Subject:',
+    `    Name: ${enrollment.subject}`,
+    '   Status: Pending',
+    '   Key Usage: General Purpose',
+    `   Certificate Request Fingerprint MD5: ${enrollment.requestMd5}`,
+    `   Certificate Request Fingerprint SHA1: ${enrollment.requestSha1}`,
+    `   Associated Trustpoint: ${name} `,
+    '',
+  ];
+}
+
+const headings = {
+  identity: 'Certificate',
+  ca: 'CA Certificate',
+  'self-signed': 'Router Self-Signed Certificate',
+} as const;
+
+interface Block {
+  readonly certificate: Certificate;
+  readonly kind: Kind;
+  readonly names: readonly string[];
+  readonly key?: string;
+}
+
+function blockLines({ certificate, kind, names, key }: Block, verbose: boolean): readonly string[] {
+  const file = chainFileName({ kind, serial: certificate.serial, der: certificate.der });
+  return [
+    headings[kind],
+    '  Status: Available',
+    ...(verbose ? ['  Version: 3'] : []),
+    `  Certificate Serial Number (hex): ${certificate.serial}`,
+    `  Certificate Usage: ${usage(certificate)}`,
+    '  Issuer: ',
+    ...displayName(certificate.issuer).map((rdn) => `    ${rdn}`),
+    kind === 'ca' ? '  Subject: ' : '  Subject:',
+    ...(kind === 'ca' ? [] : ownNames(certificate)),
+    ...displayName(certificate.subject).map((rdn) => `    ${rdn}`),
+    '  Validity Date: ',
+    `    start date: ${displayTime(certificate.notBefore)}`,
+    `    end   date: ${displayTime(certificate.notAfter)}`,
+    ...(verbose ? verboseLines(certificate) : []),
+    `  Associated Trustpoints: ${names.join(' ')} `,
+    `  Storage: nvram:${file}`,
+    ...(verbose && key !== undefined ? [`  Key Label: ${key}`] : []),
+    '',
+  ];
+}
+
+function ownNames({ subject }: Certificate): readonly string[] {
+  const all: [string, string][] = [
+    ['Name', 'hostname'],
+    ['IP Address', 'ipaddress'],
+    ['Serial Number', 'serialNumber'],
+  ];
+  return all.flatMap(([title, type]) => nameValues(subject, type).map((value) => `    ${title}: ${value}`));
+}
+
+const bits: readonly [mask: number, name: string][] = [
+  [0x80, 'Digital Signature'],
+  [0x40, 'Non Repudiation'],
+  [0x20, 'Key Encipherment'],
+  [0x10, 'Data Encipherment'],
+  [0x08, 'Key Agreement'],
+  [0x04, 'Key Cert Sign'],
+  [0x02, 'CRL Signature'],
+];
+
+function usageBits({ keyUsage }: Certificate): number {
+  return keyUsage === undefined ? 0xff : Number.parseInt(keyUsage.slice(0, 2), 16);
+}
+
+function usage(certificate: Certificate): string {
+  const has = usageBits(certificate);
+  if ((has & 0xa0) === 0xa0) return 'General Purpose';
+  return (has & 0x20) === 0 ? 'Signature' : 'Encryption';
+}
+
+function verboseLines(certificate: Certificate): readonly string[] {
+  const { modulus, keyUsage, subjectKeyId, authorityKeyId } = certificate;
+  return [
+    '  Subject Key Info:',
+    ...(modulus === undefined
+      ? ['    Public Key Algorithm: not RSA']
+      : ['    Public Key Algorithm: rsaEncryption', `    RSA Public Key: (${modulus} bit)`]),
+    `  Signature Algorithm: ${displaySignature(certificate.signatureAlgorithm)}`,
+    `  Fingerprint MD5: ${fingerprint(certificate.der, 'md5')}`,
+    `  Fingerprint SHA1: ${fingerprint(certificate.der, 'sha1')}`,
+    '  X509v3 extensions:',
+    ...(keyUsage === undefined
+      ? []
+      : [
+          `    X509v3 Key Usage: ${keyUsage}`,
+          ...bits.flatMap(([mask, name]) => ((usageBits(certificate) & mask) === 0 ? [] : [`      ${name}`])),
+        ]),
+    ...(subjectKeyId === undefined ? [] : [`    X509v3 Subject Key ID: ${groups(subjectKeyId)}`]),
+    ...(certificate.isCa ? ['    X509v3 Basic Constraints:', '        CA: TRUE'] : []),
+    ...(authorityKeyId === undefined ? [] : [`    X509v3 Authority Key ID: ${groups(authorityKeyId)}`]),
+    '    Authority Info Access:',
+  ];
+}
+
+const trustpointsSyntax = 'show crypto {pki | ca} trustpoints [status | <name:word>]...';
+
+const trustpoints = command<typeof trustpointsSyntax, World>(
+  trustpointsSyntax,
+  'Trustpoints',
+  ({ name, status }, { world, terminal }) => {
+    const lines = select(world, name).flatMap(status ? statusLines : trustpointLines);
+    for (const line of lines) terminal.print(line);
+  },
+  { privilege: 1 },
+);
+
+function trustpointLines({ name, ca, identity, selfSigned, key, scepUrl }: TrustpointReport): readonly string[] {
+  const shown = selfSigned ? identity : ca;
+  const configured = selfSigned ? '    Persistent self-signed certificate trust point' : '    Certificate configured.';
+  return [
+    `Trustpoint ${name}:`,
+    ...(shown === undefined
+      ? []
+      : [
+          '    Subject Name:',
+          ...displayName(shown.subject).map((rdn) => `    ${rdn}`),
+          `          Serial Number (hex): ${shown.serial}`,
+          configured,
+        ]),
+    ...(selfSigned && key !== undefined ? [`    Using key label ${key.label}`] : []),
+    ...(scepUrl === undefined ? [] : [`    SCEP URL: ${scepUrl}/cgi-bin`]),
+    '',
+    '',
+  ];
+}
+
+const enrollments = {
+  none: undefined,
+  granted: 'Granted',
+  denied: 'Denied',
+  failed: 'Failed',
+  sent: 'Pending',
+  pending: 'Pending',
+} as const;
+
+function statusLines(report: TrustpointReport): readonly string[] {
+  const { ca, identity, selfSigned, key, enrollment } = report;
+  const last = enrollments[enrollment.state];
+  const requested = identity !== undefined || last === 'Pending';
+  const keys = key === undefined ? 'No' : `Yes (General Purpose, ${key.exportable ? '' : 'non-'}exportable)`;
+  return [
+    `Trustpoint ${report.name}:`,
+    ...certificateStatus('Issuing CA certificate configured', ca),
+    ...certificateStatus(
+      selfSigned ? 'Router Self-Signed certificate configured' : 'Router General Purpose certificate configured',
+      identity,
+    ),
+    ...(last === undefined ? [] : [`  Last enrollment status: ${last}`]),
+    '  State:',
+    `    Keys generated ............. ${keys}`,
+    `    Issuing CA authenticated ....... ${ca === undefined ? 'No' : 'Yes'}`,
+    `    Certificate request(s) ..... ${requested ? (identity === undefined ? 'Pending' : 'Yes') : 'None'}`,
+    '',
+    '',
+  ];
+}
+
+function certificateStatus(title: string, certificate: Certificate | undefined): readonly string[] {
+  if (certificate === undefined) return [];
+  return [
+    `  ${title}:`,
+    '    Subject Name:',
+    `     ${displayName(certificate.subject).join(',')}`,
+    `    Fingerprint MD5: ${fingerprint(certificate.der, 'md5')}`,
+    `    Fingerprint SHA1: ${fingerprint(certificate.der, 'sha1')}`,
+  ];
+}
+
+const keys = command<'show crypto key mypubkey rsa [<label:word>]', World>(
+  'show crypto key mypubkey rsa [<label:word>]',
+  'Our RSA public keys',
+  ({ label }, { world, terminal }) => {
+    const list = world.pki.keys.list().filter((key) => label === undefined || key.label === label);
+    for (const line of list.flatMap(keyLines)) terminal.print(line);
+  },
+);
+
+const usages = {
+  general: 'General Purpose Key',
+  signature: 'Signature Key',
+  encryption: 'Encryption Key',
+} as const;
+
+function keyLines(key: RsaKeyReport): readonly string[] {
+  return [
+    `% Key pair was generated at: ${displayTime(key.generatedAt)}`,
+    `Key name: ${key.label}`,
+    'Key type: RSA KEYS',
+    ' Storage Device: private-config',
+    ` Usage: ${usages[key.usage]}`,
+    ` Key is ${key.exportable ? '' : 'not '}exportable.`,
+    ' Key Data:',
+    ...hexLines(key.publicKey).map((line) => `  ${line}`),
+  ];
+}
+
+export const showCommands = [certificates, trustpoints, keys];

@@ -1,0 +1,272 @@
+import { CommandError, command, type Invocation } from '../../cli/index.ts';
+import { withoutEntry } from '../../config/index.ts';
+import {
+  decodeType7,
+  type Enrollment,
+  encodeType7,
+  type HashName,
+  parseX500,
+  type RevocationMethod,
+  type TrustpointSettings,
+  trustpointDefaults,
+} from '../../pki/index.ts';
+import { configMode, entryLens, settingsOf } from '../config-mode.ts';
+import { blocks, section } from '../section.ts';
+import type { Tree } from '../tree.ts';
+import type { World } from '../world.ts';
+import { askYesNo } from './dialog.ts';
+
+const setting = settingsOf<TrustpointSettings>();
+
+const lens = entryLens<string, TrustpointSettings>(
+  ({ pki }) => pki.trustpoints,
+  (tree, trustpoints) => ({ ...tree, pki: { ...tree.pki, trustpoints } }),
+);
+
+function enrolling(record: TrustpointSettings, change: Partial<Enrollment>): TrustpointSettings {
+  return { ...record, enrollment: { ...record.enrollment, ...change } };
+}
+
+function withoutMethod({ enrollment, ...record }: TrustpointSettings): TrustpointSettings {
+  const { method: _, ...rest } = enrollment;
+  return { ...record, enrollment: rest };
+}
+
+const { retryCount, retryPeriodMinutes } = trustpointDefaults.enrollment;
+
+const enrollmentSettings = [
+  setting(
+    'enrollment [mode ra | retry period <period:int(1-60)> | retry count <count:int(0-100)>]... url <url:url> [pem]',
+    'Where to enrol',
+    {
+      set: (record, { url, pem, ra, period, count }) =>
+        enrolling(record, {
+          method: { kind: 'url', url, pem: pem === true },
+          ...(ra === true && { modeRa: true }),
+          ...(period !== undefined && { retryPeriodMinutes: period }),
+          ...(count !== undefined && { retryCount: count }),
+        }),
+      unset: withoutMethod,
+      noSyntax: 'enrollment url [<rest:line>]',
+      print: ({ enrollment: { method } }) =>
+        method?.kind === 'url' ? `enrollment url ${method.url}${method.pem ? ' pem' : ''}` : undefined,
+    },
+  ),
+  setting('enrollment terminal [pem]', 'Enrol by cut and paste', {
+    set: (record, { pem }) => enrolling(record, { method: { kind: 'terminal', pem: pem === true } }),
+    unset: withoutMethod,
+    print: ({ enrollment: { method } }) =>
+      method?.kind === 'terminal' ? `enrollment terminal${method.pem ? ' pem' : ''}` : undefined,
+  }),
+  setting('enrollment selfsigned', 'Sign our certificate ourselves', {
+    set: (record) => enrolling(record, { method: { kind: 'selfsigned' } }),
+    unset: withoutMethod,
+    print: ({ enrollment: { method } }) => (method?.kind === 'selfsigned' ? 'enrollment selfsigned' : undefined),
+  }),
+  setting('enrollment mode ra', 'The CA has a registration authority', {
+    set: (record) => enrolling(record, { modeRa: true }),
+    unset: (record) => enrolling(record, { modeRa: false }),
+    print: ({ enrollment }) => (enrollment.modeRa ? 'enrollment mode ra' : undefined),
+  }),
+  setting('enrollment retry count <count:int(0-100)>', 'How often to ask again, 0 without end', {
+    set: (record, { count }) => enrolling(record, { retryCount: count }),
+    unset: (record) => enrolling(record, { retryCount }),
+    print: ({ enrollment }) =>
+      enrollment.retryCount === retryCount ? undefined : `enrollment retry count ${enrollment.retryCount}`,
+  }),
+  setting('enrollment retry period <period:int(1-60)>', 'Minutes between two questions', {
+    set: (record, { period }) => enrolling(record, { retryPeriodMinutes: period }),
+    unset: (record) => enrolling(record, { retryPeriodMinutes }),
+    print: ({ enrollment }) =>
+      enrollment.retryPeriodMinutes === retryPeriodMinutes
+        ? undefined
+        : `enrollment retry period ${enrollment.retryPeriodMinutes}`,
+  }),
+];
+
+const subjectSettings = [
+  setting('serial-number [none]', "Include the router's serial number in the subject", {
+    set: (record, { none }) => ({ ...record, serialNumber: none !== true }),
+    unset: ({ serialNumber: _, ...record }) => record,
+    print: ({ serialNumber }) =>
+      serialNumber === undefined ? undefined : serialNumber ? 'serial-number' : 'serial-number none',
+  }),
+  setting('fqdn <name:word>', 'Fully-qualified domain name in the subject, or none', {
+    set: (record, { name }) => ({ ...record, fqdn: checkedFqdn(name) }),
+    unset: ({ fqdn: _, ...record }) => record,
+    print: ({ fqdn }) => (fqdn === undefined ? undefined : `fqdn ${fqdn}`),
+  }),
+  setting('ip-address <address:line>', 'IP address in the subject: A.B.C.D, an interface, or none', {
+    set: (record, { address }) => ({ ...record, ipAddress: address.trim() }),
+    unset: ({ ipAddress: _, ...record }) => record,
+    print: ({ ipAddress }) => (ipAddress === undefined ? undefined : `ip-address ${ipAddress}`),
+  }),
+];
+
+function checkedFqdn(name: string): string {
+  if (name.toLowerCase() === 'none') return 'none';
+  if (/^[^.]+\.[^.]/.test(name)) return name;
+  throw new CommandError(
+    "CRYPTO_PKI: There should be atleast one '.' [other than the trailing '.'] in the domain name",
+  );
+}
+
+const secretSettings = [
+  setting('password <password:line>', 'Challenge password of the request', {
+    set: (record, { password }) => ({ ...record, password: clearPassword(password) }),
+    unset: ({ password: _, ...record }) => record,
+    print: ({ password }) =>
+      password === undefined ? undefined : `password 7 ${encodeType7(password, seedFor(password))}`,
+  }),
+  setting('fingerprint <digits:line>', 'Fingerprint the CA certificate must have', {
+    set: (record, { digits }) => ({ ...record, fingerprint: checkedFingerprint(digits) }),
+    unset: ({ fingerprint: _, ...record }) => record,
+    print: ({ fingerprint }) => (fingerprint === undefined ? undefined : `fingerprint ${fingerprint}`),
+  }),
+];
+
+/** `7 HEX` is encoded, `0 TEXT` and anything else is clear. */
+function clearPassword(typed: string): string {
+  const [kind, rest] = [typed.slice(0, 2), typed.slice(2).trim()];
+  if (kind === '0 ' && rest !== '') return rest;
+  if (kind !== '7 ') return typed;
+  const clear = decodeType7(rest);
+  if (!clear.ok) throw new CommandError(`Invalid encrypted password: ${rest}`);
+  return clear.value;
+}
+
+/** The same password always reads back the same, so that a saved configuration does not change by itself. */
+function seedFor(password: string): number {
+  return [...Buffer.from(password, 'latin1')].reduce((sum, byte) => sum + byte, 0) % 16;
+}
+
+function checkedFingerprint(digits: string): string {
+  const hex = digits.replaceAll(' ', '').toUpperCase();
+  if (/^[0-9A-F]+$/.test(hex) && [32, 40, 64].includes(hex.length)) return hex;
+  throw new CommandError('% A fingerprint has 32 (MD5), 40 (SHA1) or 64 (SHA256) hexadecimal digits');
+}
+
+const methods: readonly RevocationMethod[] = ['crl', 'ocsp', 'none'];
+
+function checkedMethods(words: readonly string[]): readonly RevocationMethod[] {
+  const found = words.map((word) => methods.find((method) => method === word.toLowerCase()));
+  const known = found.filter((method) => method !== undefined);
+  if (known.length === words.length && new Set(known).size === known.length) return known;
+  throw new CommandError('% The methods are crl, ocsp and none, each once');
+}
+
+const nameSettings = [
+  setting('subject-name <name:line>', 'X.500 name of the subject', {
+    set: (record, { name }) => {
+      if (!parseX500(name).ok) throw new CommandError(`% ${name} is not a valid subject name`);
+      return { ...record, subjectName: name };
+    },
+    unset: ({ subjectName: _, ...record }) => record,
+    print: ({ subjectName }) => (subjectName === undefined ? undefined : `subject-name ${subjectName}`),
+  }),
+  setting('subject-alt-name <name:word>', 'DNS name in the subject alternative name', {
+    set: (record, { name }) => ({ ...record, subjectAltName: name }),
+    unset: ({ subjectAltName: _, ...record }) => record,
+    print: ({ subjectAltName }) => (subjectAltName === undefined ? undefined : `subject-alt-name ${subjectAltName}`),
+  }),
+  setting('revocation-check <methods:word>...', 'How to find out whether a certificate was revoked', {
+    set: (record, args) => ({ ...record, revocationCheck: checkedMethods(args.methods) }),
+    unset: (record) => ({ ...record, revocationCheck: trustpointDefaults.revocationCheck }),
+    print: ({ revocationCheck }) => `revocation-check ${revocationCheck.join(' ')}`,
+  }),
+  setting('crl optional', 'Old form of revocation-check crl none', {
+    set: (record) => ({ ...record, revocationCheck: ['crl', 'none'] }),
+    unset: (record) => ({ ...record, revocationCheck: trustpointDefaults.revocationCheck }),
+    print: () => undefined,
+    hidden: true,
+  }),
+  setting(
+    'rsakeypair <label:word> [<size:int(360-4096)> [<encryption-size:int(360-4096)>]]',
+    'Key pair of the certificate',
+    {
+      set: (record, { label, size, encryptionSize }) => ({
+        ...record,
+        rsaKeyPair: {
+          label,
+          ...(size !== undefined && { size }),
+          ...(encryptionSize !== undefined && { encryptionSize }),
+        },
+      }),
+      unset: ({ rsaKeyPair: _, ...record }) => record,
+      print: ({ rsaKeyPair }) => {
+        if (rsaKeyPair === undefined) return undefined;
+        const { label, size, encryptionSize } = rsaKeyPair;
+        return ['rsakeypair', label, size, encryptionSize].filter((part) => part !== undefined).join(' ');
+      },
+    },
+  ),
+  setting('hash {md5 | sha1 | sha256 | sha384 | sha512}', 'Hash of the signature on the request', {
+    set: (record, args) => ({ ...record, hash: chosenHash(args) }),
+    unset: ({ hash: _, ...record }) => record,
+    print: ({ hash }) => (hash === undefined ? undefined : `hash ${hash}`),
+  }),
+];
+
+/** The keyword typed, of the five. */
+export function chosenHash(args: Partial<Record<HashName, true | undefined>>): HashName {
+  const names: readonly HashName[] = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'];
+  return names.find((name) => args[name] === true) ?? 'sha256';
+}
+
+export const trustpointMode = configMode<TrustpointSettings>({
+  name: 'ca-trustpoint',
+  prompt: 'ca-trustpoint',
+  lens,
+  settings: [...enrollmentSettings, ...subjectSettings, ...secretSettings, ...nameSettings],
+});
+
+const syntax = 'crypto {pki | ca} trustpoint <name:word>';
+
+/** Opens the mode, or removes the trustpoint with its certificates, after a question when it has some. */
+export const trustpointCommand = command<typeof syntax, World>(
+  syntax,
+  'Define a CA trustpoint',
+  ({ name }, invocation) => (invocation.form === 'set' ? openTrustpoint(name, invocation) : remove(name, invocation)),
+  { negatable: true },
+);
+
+function openTrustpoint(name: string, { world, session }: Invocation<World>): void {
+  const { config } = world;
+  if (lens.read(config.running, name) === undefined) {
+    config.commit(lens.write(config.running, name, { name, ...trustpointDefaults }, config.batch));
+  }
+  session.enter('ca-trustpoint', name);
+}
+
+function remove(name: string, invocation: Invocation<World>): void | Promise<void> {
+  const { config } = invocation.world;
+  if (lens.read(config.running, name) === undefined) throw new CommandError(`% Can't find policy ${name}`);
+  if (config.running.pki.chains.has(name) && config.batch === undefined) return removeEnrolled(name, invocation);
+  config.commit(without(config.running, name, invocation));
+}
+
+async function removeEnrolled(name: string, invocation: Invocation<World>): Promise<void> {
+  const { terminal, world } = invocation;
+  terminal.print('% Removing an enrolled trustpoint will destroy all certificates');
+  terminal.print(' received from the related Certificate Authority.');
+  terminal.print('');
+  if (!(await askYesNo(terminal, 'Are you sure you want to do this? [yes/no]: '))) return;
+  world.config.commit(without(world.config.running, name, invocation));
+  terminal.print('% Be sure to ask the CA administrator to revoke your certificates.');
+  terminal.print('');
+}
+
+function without(tree: Tree, name: string, { world }: Invocation<World>): Tree {
+  const { batch } = world.config;
+  const next = lens.remove(tree, name, batch);
+  return { ...next, pki: { ...next.pki, chains: withoutEntry(batch, next.pki.chains, name) } };
+}
+
+export const trustpointSection = section('crypto-trustpoint', (tree) =>
+  blocks(
+    [...tree.pki.trustpoints.keys()].map((name) => [
+      `crypto pki trustpoint ${name}`,
+      ...trustpointMode.print(tree, name),
+    ]),
+  ),
+);

@@ -1,0 +1,134 @@
+import { type Command, command, type Invocation, leadingKeywords } from '../cli/index.ts';
+import { hasLine, withLine } from '../config/index.ts';
+import { indented, type ModeDefinition } from './config-mode.ts';
+import { type InertCommand, inertCommands } from './inert.ts';
+import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
+import type { Tree } from './tree.ts';
+import type { World } from './world.ts';
+
+/** The commands of one mode that are kept without effect. */
+export function inertCommandsOf(mode: string): readonly Command<World>[] {
+  return inertCommands.filter((row) => row.mode === mode).map(inertCommand);
+}
+
+/** The modes that hold nothing but kept lines: `line`, `application`, `voice-card`. */
+export function inertModes(): readonly ModeDefinition[] {
+  return inertCommands.flatMap((row) =>
+    row.opens === undefined
+      ? []
+      : [
+          {
+            name: row.opens.mode,
+            parent: row.mode,
+            prompt: row.opens.prompt,
+            commands: inertCommandsOf(row.opens.mode),
+          },
+        ],
+  );
+}
+
+function inertCommand(row: InertCommand): Command<World> {
+  const run = (_args: unknown, invocation: Invocation<World>): void => keep(row, invocation);
+  return command<string, World>(row.syntax, `Kept without effect: ${row.reason}`, run, { negatable: true });
+}
+
+function keep(row: InertCommand, invocation: Invocation<World>): void {
+  const { config } = invocation.world;
+  const place = row.section ?? placeOf(row.mode, invocation.focus);
+  const line = canonical(row, invocation);
+  const old = keptLines(config.running, place);
+  const lines = changed(row, old, line, invocation);
+  const next = lines === old ? config.running : withKeptLines(config.running, config.batch, place, lines);
+  const opened = row.opens;
+  if (opened === undefined) return next === config.running ? undefined : config.commit(next);
+  if (invocation.form !== 'set') return config.commit(withoutKeptLines(next, config.batch, placeOf(opened.mode, line)));
+  if (next !== config.running) config.commit(next);
+  invocation.session.enter(opened.mode, line);
+}
+
+/** The line without `no` or `default`, its keywords written out, the rest as typed. */
+function canonical(row: InertCommand, invocation: Invocation<World>): string {
+  const typed = invocation.form === 'set' ? invocation.line : invocation.line.replace(/^\S+\s+/, '');
+  const keywords = leadingKeywords(row.syntax);
+  if (keywords === '') return typed;
+  const rest = keywords.split(' ').reduce((text) => text.replace(/^\S+\s*/, ''), typed);
+  return rest === '' ? keywords : `${keywords} ${rest}`;
+}
+
+function changed(
+  row: InertCommand,
+  old: readonly string[],
+  line: string,
+  { form, world }: Invocation<World>,
+): readonly string[] {
+  const { batch } = world.config;
+  const added = form === 'set' ? line : form === 'no' && row.keepsNo === true ? `no ${line}` : undefined;
+  if (added !== undefined && hasLine(batch, old, added)) return old;
+  // The usual case of a long list, without looking at each line of it.
+  if (row.many && form === 'set' && !hasLine(batch, old, `no ${line}`)) return withLine(batch, old, line);
+  const at = old.findIndex((other) => replaces(row, line, other));
+  const others = old.filter((other) => !replaces(row, line, other));
+  if (added === undefined) return others.length === old.length ? old : others;
+  return at < 0 ? [...old, added] : others.toSpliced(at, 0, added);
+}
+
+/** Whether `line`, in either form, takes the place of the line `other`. */
+function replaces(row: InertCommand, line: string, other: string): boolean {
+  const bare = other.replace(/^no /, '');
+  if (row.many) return bare === line || (other === bare && bare.startsWith(`${line} `));
+  const keywords = leadingKeywords(row.syntax);
+  return rowOf(row.mode, bare) === row && (bare === keywords || bare.startsWith(`${keywords} `));
+}
+
+/** The row that a kept line belongs to: the one with the most keywords in common. */
+function rowOf(mode: string, bare: string): InertCommand | undefined {
+  let best: InertCommand | undefined;
+  for (const row of inertCommands) {
+    if (row.mode !== mode) continue;
+    const keywords = leadingKeywords(row.syntax);
+    const fits = keywords === '' || bare === keywords || bare.startsWith(`${keywords} `);
+    if (fits && (best === undefined || keywords.length > leadingKeywords(best.syntax).length)) best = row;
+  }
+  return best;
+}
+
+/** The kept lines of a place with the blocks they open, as running-config shows them. */
+export function printKept(tree: Tree, place: string, mode: string): readonly string[] {
+  return keptLines(tree, place).flatMap((line) => [line, ...keptBlock(tree, mode, line)]);
+}
+
+function keptBlock(tree: Tree, mode: string, line: string): readonly string[] {
+  const opened = rowOf(mode, line.replace(/^no /, ''))?.opens;
+  return opened === undefined ? [] : indented(printKept(tree, placeOf(opened.mode, line), opened.mode));
+}
+
+/** A line that is kept without effect, and why: for `dialpeer check` and `show configuration inert`. */
+export interface KeptWithoutEffect {
+  /** What it stands under: `GigabitEthernet0/0`, `line vty 0 4`, `config-sip-ua`; empty at the global level. */
+  readonly place: string;
+  readonly line: string;
+  readonly reason: string;
+}
+
+export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
+  const kept = [...tree.kept].flatMap(([place, lines]) => {
+    const mode = modeOf(place);
+    return lines.map((line) => ({
+      place: mode === 'config' ? '' : place.replace(/^\S+ /, '').replace(/^config-/, ''),
+      line,
+      reason: rowOf(mode, line.replace(/^no /, ''))?.reason ?? '',
+    }));
+  });
+  // A record of its own, that the client of a later version will read.
+  const registrars = Object.values(tree.sip.registrar).map(({ target }) => ({
+    place: 'sip-ua',
+    line: `registrar ${target}`,
+    reason: 'numbers are not registered in this version',
+  }));
+  return [...kept, ...registrars];
+}
+
+function modeOf(place: string): string {
+  const name = place.split(' ', 1)[0] ?? '';
+  return inertCommands.some((row) => row.mode === name && name !== 'config') ? name : 'config';
+}

@@ -1,0 +1,64 @@
+import { CommandError } from '../cli/index.ts';
+import type { CommandSet } from './command-set.ts';
+import { configMode, entryLens, opener, settingsOf } from './config-mode.ts';
+import { interfaceName } from './interface-name.ts';
+import { blocks, section } from './section.ts';
+import type { InterfaceSettings } from './tree.ts';
+
+const setting = settingsOf<InterfaceSettings>();
+const lens = entryLens<string, InterfaceSettings>(
+  (tree) => tree.interfaces,
+  (tree, interfaces) => ({ ...tree, interfaces }),
+);
+
+/** `interface NAME`: an address that others name, `bind` and `ip http source-interface`. The host owns the real ones. */
+const interfaceMode = configMode<InterfaceSettings>({
+  name: 'config-if',
+  prompt: 'config-if',
+  lens,
+  settings: [
+    setting('description <text:line>', 'Interface specific description', {
+      set: (record, { text }) => ({ ...record, description: text }),
+      unset: ({ description: _, ...record }) => record,
+      print: (record) => (record.description === undefined ? undefined : `description ${record.description}`),
+    }),
+    setting('ip address <address:ipv4> <mask:mask>', 'Set the IP address of an interface', {
+      set: (record, { address, mask }) => ({ ...record, address: { address, mask } }),
+      unset: ({ address: _, ...record }) => record,
+      print: ({ address }) =>
+        address === undefined ? 'no ip address' : `ip address ${address.address} ${address.mask}`,
+    }),
+    setting('shutdown', 'Shutdown the selected interface', {
+      set: (record) => ({ ...record, shutdown: true }),
+      unset: (record) => ({ ...record, shutdown: false }),
+      print: (record) => (record.shutdown ? 'shutdown' : undefined),
+    }),
+  ],
+});
+
+/** The interface as IOS writes its name. Throws when the words name none. */
+export function checkedInterface(typed: string): string {
+  const name = interfaceName(typed);
+  if (name === undefined) throw new CommandError(`% Invalid interface type and number: ${typed}`);
+  return name;
+}
+
+export const interfaceCommands: CommandSet = {
+  config: [
+    opener('interface <name:line>', 'Select an interface to configure', {
+      mode: 'config-if',
+      focus: ({ name }) => checkedInterface(name),
+      create: (tree, args, { world }) => {
+        const name = checkedInterface(args.name);
+        return tree.interfaces.has(name) ? tree : lens.write(tree, name, { name, shutdown: false }, world.config.batch);
+      },
+      remove: (tree, { name }, { world }) => lens.remove(tree, checkedInterface(name), world.config.batch),
+    }),
+  ],
+  modes: [interfaceMode.definition],
+  sections: [
+    section('interface', (tree) =>
+      blocks(tree.interfaces.keys().map((name) => [`interface ${name}`, ...interfaceMode.print(tree, name)])),
+    ),
+  ],
+};

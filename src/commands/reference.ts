@@ -1,0 +1,66 @@
+import { type Command, configMode, execMode, Language, type Mode } from '../cli/index.ts';
+import type { CommandSet } from './command-set.ts';
+import { cryptoCommands } from './crypto/index.ts';
+import { configurationCommands } from './exec-configuration.ts';
+import { systemCommands } from './exec-system.ts';
+import { globalCommands } from './global.ts';
+import { glossary } from './glossary.ts';
+import { inertCommandsOf, inertModes } from './inert-mode.ts';
+import { interfaceCommands } from './interface.ts';
+import { keptSection, type Section } from './section.ts';
+import { sectionOrder } from './section-order.ts';
+import { connectionCommands } from './show-connections.ts';
+import { sipShowCommands } from './show-sip.ts';
+import { sipUaCommands } from './sip-ua.ts';
+import { voiceCommands } from './voice/index.ts';
+import { voiceServiceCommands } from './voice-service.ts';
+import type { World } from './world.ts';
+
+/** Everything that can be typed, and everything that running-config prints. */
+export interface CommandReference {
+  readonly language: Language<World>;
+  readonly sections: readonly Section[];
+}
+
+const commandSets: readonly CommandSet[] = [
+  globalCommands,
+  interfaceCommands,
+  voiceServiceCommands,
+  sipUaCommands,
+  connectionCommands,
+  sipShowCommands,
+  systemCommands,
+  voiceCommands,
+  cryptoCommands,
+];
+
+/** The whole command language of this gateway. Made once by whoever starts it. */
+export function commandReference(): CommandReference {
+  const sections = orderedSections(commandSets);
+  const sets = [...commandSets, configurationCommands(sections)];
+  const exec = sets.flatMap((set) => set.exec ?? []);
+  const config = sets.flatMap((set) => set.config ?? []);
+  const modes: readonly Mode<World>[] = [
+    { name: configMode, parent: execMode, prompt: 'config', commands: config },
+    ...sets.flatMap((set) => set.modes ?? []),
+  ];
+  const language = new Language<World>(
+    [
+      { name: execMode, kind: 'exec', prompt: '', commands: exec },
+      ...modes.map((mode) => ({ ...mode, commands: withInert(mode.name, mode.commands) })),
+      ...inertModes(),
+    ],
+    glossary,
+  );
+  return { language, sections };
+}
+
+function withInert(mode: string, commands: readonly Command<World>[]): readonly Command<World>[] {
+  return [...commands, ...inertCommandsOf(mode)];
+}
+
+/** A section that no set prints holds kept lines only. */
+function orderedSections(sets: readonly CommandSet[]): readonly Section[] {
+  const own = new Map(sets.flatMap((set) => set.sections ?? []).map((section) => [section.name, section]));
+  return sectionOrder.map((name) => own.get(name) ?? keptSection(name));
+}

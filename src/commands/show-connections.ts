@@ -1,0 +1,142 @@
+import { CommandError, command } from '../cli/index.ts';
+import type { Address } from '../io/index.ts';
+import type { ConnectionRow, ConnectionsReport } from '../sip/index.ts';
+import type { TransportName } from '../sip/settings.ts';
+import type { CommandSet } from './command-set.ts';
+import { transportNamed } from './voice-service.ts';
+import type { World } from './world.ts';
+
+function endpoint({ host, port }: Address): string {
+  return `${host}:${port}`;
+}
+
+/** The counters: all of `brief`, and the head of `detail`. */
+function counters(report: ConnectionsReport): readonly string[] {
+  const { transport, maxQueue, handshakeFailures } = report;
+  const queue = `Max. ${transport} send msg queue size of ${maxQueue.size}, recorded for ${endpoint(maxQueue.remote)}`;
+  return [
+    `Total active connections      : ${report.active}`,
+    `No. of send failures          : ${report.sendFailures}`,
+    `No. of remote closures        : ${report.remoteClosures}`,
+    `No. of conn. failures         : ${report.connectionFailures}`,
+    `No. of inactive conn. ageouts : ${report.ageouts}`,
+    // Over UDP the line appears once something was queued.
+    ...(transport === 'udp' && maxQueue.size === 0 ? [] : [queue]),
+    ...(handshakeFailures === undefined
+      ? []
+      : [
+          `TLS client handshake failures : ${handshakeFailures.client}`,
+          `TLS server handshake failures : ${handshakeFailures.server}`,
+        ]),
+  ];
+}
+
+function notes(transport: TransportName): readonly string[] {
+  const protocols = transport === 'tls' ? '<tcp[tls]/udp>' : '<tcp/udp>';
+  return [
+    '---------Printing Detailed Connection Report---------',
+    'Note:',
+    ' ** Tuples with no matching socket entry',
+    `    - Do 'clear sip ${protocols} conn t ipv4:<addr>:<port>'`,
+    '      to overcome this error condition',
+    ' ++ Tuples with mismatched address/port entry',
+    `    - Do 'clear sip ${protocols} conn t ipv4:<addr>:<port> id <connid>'`,
+    '      to overcome this error condition',
+  ];
+}
+
+/** Columns of 12.4; TLS adds those of 16.10 to 17.7, where the version and the cipher first appeared. */
+function heading(transport: TransportName): readonly string[] {
+  const tls = transport === 'tls';
+  return [
+    `  Remote-Port Conn-Id Conn-State  WriteQ-Size${tls ? ' Local-Address TLS-Version Cipher                         Curve' : ''}`,
+    `  =========== ======= =========== ===========${tls ? ' ============= =========== ============================== =====' : ''}`,
+  ];
+}
+
+function rowText(row: ConnectionRow, transport: TransportName): string {
+  const columns = [
+    String(row.remotePort).padStart(11),
+    String(row.connectionId).padStart(7),
+    row.state.padEnd(11),
+    String(row.queue).padStart(11),
+  ];
+  if (transport === 'tls') {
+    columns.push(
+      row.local === undefined ? '           - ' : row.local.host.padStart(13),
+      (row.tlsVersion ?? '-').padStart(11),
+      (row.cipher ?? '-').padStart(30),
+      row.curve ?? '-',
+    );
+  }
+  return `  ${columns.join(' ')}${row.mark === '' ? '' : ` ${row.mark}`}`;
+}
+
+function listenSockets({ listeners }: ConnectionsReport): readonly string[] {
+  return [
+    '',
+    '-------------- SIP Transport Layer Listen Sockets ---------------',
+    '  Conn-Id             Local-Address',
+    ' ==========    ===========================',
+    ...listeners.map(({ connectionId, local }) => `  ${String(connectionId).padEnd(14)}[${local.host}]:${local.port}`),
+  ];
+}
+
+/** `show sip-ua connections`: the record as IOS prints it. */
+function printConnections(report: ConnectionsReport, detail: boolean): readonly string[] {
+  const { transport } = report;
+  const agents = report.agents.flatMap(({ host, connections }) => [
+    '',
+    `Remote-Agent:${host}, Connections-Count:${connections.length}`,
+    ...(connections.length === 0 ? [] : heading(transport)),
+    ...connections.map((row) => rowText(row, transport)),
+  ]);
+  return [
+    ...counters(report),
+    ...(detail ? ['', ...notes(transport), ...agents] : []),
+    ...(transport === 'tls' ? listenSockets(report) : []),
+  ];
+}
+
+/** `ipv4:10.0.0.1:5060` of a `clear`. */
+function parseTarget(text: string): Address {
+  const parts = /^ipv4:(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text);
+  const [, host, port] = parts ?? [];
+  if (host === undefined || Number(port) > 65_535)
+    throw new CommandError('% Invalid target; expected ipv4:A.B.C.D:port');
+  return { host, port: Number(port) };
+}
+
+export const connectionCommands: CommandSet = {
+  exec: [
+    command<'show sip-ua connections {udp | tcp [tls]} {brief | detail}', World>(
+      'show sip-ua connections {udp | tcp [tls]} {brief | detail}',
+      'Display SIP UA transport connections',
+      (args, { world, terminal }) => {
+        const report = world.sip.connections(transportNamed(args));
+        for (const line of printConnections(report, args.detail === true)) terminal.print(line);
+      },
+    ),
+    command<
+      'clear sip-ua {udp | tcp [tls]} connection {id <id:int(1-16380)> [target <target:word>] | target <target:word> [id <id:int(1-16380)>]}',
+      World
+    >(
+      'clear sip-ua {udp | tcp [tls]} connection {id <id:int(1-16380)> [target <target:word>] | target <target:word> [id <id:int(1-16380)>]}',
+      'Clear a SIP UA connection',
+      (args, { world, terminal }) => {
+        const transport = transportNamed(args);
+        const target = args.target === undefined ? undefined : parseTarget(args.target);
+        const cleared = world.sip.clear(transport, {
+          ...(args.id === undefined ? {} : { id: args.id }),
+          ...(target === undefined ? {} : { target }),
+        });
+        const process = `sip ${transport === 'udp' ? 'udp' : 'tcp'} process`;
+        if (cleared.socket) terminal.print(`Purging the entry from ${process}`);
+        else if (args.id !== undefined) terminal.print(`% No connection with id ${args.id} in the ${process}`);
+        if (cleared.entry) terminal.print('Purging the entry from reusable global connection table');
+        else if (target !== undefined)
+          terminal.print(`% No entry for ${args.target} in the reusable global connection table`);
+      },
+    ),
+  ],
+};

@@ -1,0 +1,107 @@
+import { CommandError } from '../cli/index.ts';
+import {
+  type RetryName,
+  retryDefaults,
+  type SipSettings,
+  sipDefaults,
+  type TimerName,
+  timerDefaults,
+} from '../sip/settings.ts';
+import type { CommandSet } from './command-set.ts';
+import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
+import { section } from './section.ts';
+import { registrarSettings } from './sip-registrar.ts';
+import { signalingSetting } from './sip-signaling.ts';
+import { sipLens, transportNamed } from './voice-service.ts';
+
+const setting = settingsOf<SipSettings>();
+
+/** Sets a value of a table that holds only what differs from the defaults. */
+function tuned<K extends string>(
+  table: Readonly<Partial<Record<K, number>>>,
+  defaults: Readonly<Record<K, number>>,
+  name: K,
+  value: number | undefined,
+): Readonly<Partial<Record<K, number>>> {
+  const next = { ...table };
+  delete next[name];
+  return value === undefined || value === defaults[name] ? next : { ...next, [name]: value };
+}
+
+function retrySetting(name: RetryName): Setting<SipSettings> {
+  return setting(`retry ${name as 'x'} <count:int(1-10)>`, `Number of ${name} retries`, {
+    set: (sip, { count }) => ({ ...sip, retry: tuned(sip.retry, retryDefaults, name, count) }),
+    unset: (sip) => ({ ...sip, retry: tuned(sip.retry, retryDefaults, name, undefined) }),
+    print: ({ retry }) => (retry[name] === undefined ? undefined : `retry ${name} ${retry[name]}`),
+  });
+}
+
+/** Words and range of each timer; those not named here are 100-1000 milliseconds under their own name. */
+const timerWords: Readonly<Partial<Record<TimerName, { readonly words: string; readonly range: string }>>> = {
+  expires: { words: 'expires', range: '60000-300000' },
+  hold: { words: 'hold', range: '15-2880' },
+  connectionAging: { words: 'connection aging', range: '5-30' },
+  connectionEstablishTls: { words: 'connection establish tls', range: '5-20' },
+};
+
+function timerSetting(name: TimerName): Setting<SipSettings> {
+  const { words, range } = timerWords[name] ?? { words: name, range: '100-1000' };
+  return setting(`timers ${words as 'x'} <value:int(${range as '0-1'})>`, `SIP ${words} timer`, {
+    set: (sip, { value }) => ({ ...sip, timers: tuned(sip.timers, timerDefaults, name, value) }),
+    unset: (sip) => ({ ...sip, timers: tuned(sip.timers, timerDefaults, name, undefined) }),
+    print: ({ timers }) => (timers[name] === undefined ? undefined : `timers ${words} ${timers[name]}`),
+  });
+}
+
+/** Default tables are literal objects: their keys are the names. */
+function namesOf<K extends string>(table: Readonly<Record<K, number>>): readonly K[] {
+  return Object.keys(table) as K[];
+}
+
+const sipUaMode = configMode<SipSettings>({
+  name: 'config-sip-ua',
+  prompt: 'config-sip-ua',
+  lens: sipLens,
+  settings: [
+    setting('max-forwards <hops:int(1-70)>', 'Maximum number of hops', {
+      set: (sip, { hops }) => ({ ...sip, maxForwards: hops }),
+      unset: (sip) => ({ ...sip, maxForwards: sipDefaults.maxForwards }),
+      print: ({ maxForwards }) => (maxForwards === sipDefaults.maxForwards ? undefined : `max-forwards ${maxForwards}`),
+    }),
+    ...namesOf(retryDefaults).map(retrySetting),
+    ...namesOf(timerDefaults).map(timerSetting),
+    ...registrarSettings,
+    setting('transport {udp | tcp [tls]}', 'Enable the SIP user agent for a transport', {
+      set: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),
+      unset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: false } }),
+      reset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),
+      noSyntax: 'transport {udp | tcp [tls]}',
+      print: ({ transports }) => [
+        ...(transports.udp ? [] : ['no transport udp']),
+        ...(transports.tcp ? [] : ['no transport tcp']),
+        ...(transports.tls ? [] : ['no transport tcp tls']),
+      ],
+    }),
+    signalingSetting,
+  ],
+});
+
+export const sipUaCommands: CommandSet = {
+  config: [
+    opener('sip-ua', 'SIP user agent configuration commands', {
+      mode: 'config-sip-ua',
+      focus: () => undefined,
+      create: (tree) => tree,
+      remove: () => {
+        throw new CommandError('% sip-ua cannot be removed; remove what is set in it');
+      },
+    }),
+  ],
+  modes: [sipUaMode.definition],
+  sections: [
+    section('sip-ua', (tree) => {
+      const inside = sipUaMode.print(tree);
+      return inside.length === 0 ? [] : ['sip-ua', ...inside];
+    }),
+  ],
+};

@@ -1,0 +1,17 @@
+import { CommandError } from '../cli/index.ts';
+import type { ConfigStore } from '../config/index.ts';
+import type { Tree } from './tree.ts';
+import type { Configuration } from './world.ts';
+
+/** The configuration store as commands see it: a refusal by a service is the sentence the operator reads. */
+export function storeConfiguration(store: ConfigStore<Tree>): Configuration {
+  return {
+    get running() {
+      return store.running;
+    },
+    commit(next) {
+      const result = store.commit(next);
+      if (result.kind === 'refused') throw new CommandError(result.reason);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { Session } from '../cli/index.ts';
+import { ConfigStore } from '../config/index.ts';
+import { commandReference } from './reference.ts';
+import { printConfiguration } from './running-config.ts';
+import { storeConfiguration } from './store-configuration.ts';
+import { emptyTree, type Tree } from './tree.ts';
+import type { System, World } from './world.ts';
+
+/** What a test hands in; a face it does not hand in fails the test that reaches it. */
+export interface TestConsoleParts {
+  readonly tree?: Tree;
+  readonly sip?: Partial<World['sip']>;
+  readonly calls?: Partial<World['calls']>;
+  readonly pki?: Partial<World['pki']>;
+  readonly system?: Partial<System>;
+}
+
+const { language, sections } = commandReference();
+
+/** A console in memory, for transcripts: lines are typed, prompts and answers come back as a terminal shows them. */
+export class TestConsole {
+  readonly store: ConfigStore<Tree>;
+  readonly #world: World;
+  /** startup-config as `write memory` left it. */
+  startup: string | undefined;
+  reloads = 0;
+
+  constructor(parts: TestConsoleParts = {}) {
+    this.store = new ConfigStore<Tree>(parts.tree ?? emptyTree, {
+      failed: (service, error) => {
+        throw new Error(`${service} failed`, { cause: error });
+      },
+      restarted: () => {},
+    });
+    this.#world = {
+      config: storeConfiguration(this.store),
+      system: face('system', { ...this.#system(), ...parts.system }),
+      sip: face('sip', parts.sip ?? {}),
+      calls: face('calls', parts.calls ?? {}),
+      pki: face('pki', parts.pki ?? {}),
+    };
+  }
+
+  /** Types lines at a fresh privileged EXEC. Gives everything that is on the screen then, a line each. */
+  async type(...typed: readonly string[]): Promise<readonly string[]> {
+    const screen: string[] = [];
+    const rest = [...typed];
+    const session = new Session<World>({
+      language,
+      world: this.#world,
+      hostname: () => this.store.running.hostname,
+      privilege: 15,
+      io: {
+        readLine: async (prompt) => {
+          const line = rest.shift();
+          if (line !== undefined) screen.push(`${prompt}${line}`);
+          return line;
+        },
+        print: (line) => void screen.push(line),
+      },
+      onFault: (error, line) => {
+        throw new Error(`fault in "${line}"`, { cause: error });
+      },
+    });
+    await session.run();
+    return screen;
+  }
+
+  /** Types lines at global configuration. Gives what was answered, without what was typed. */
+  async configure(...typed: readonly string[]): Promise<readonly string[]> {
+    const screen = await this.type('configure terminal', ...typed);
+    return screen.slice(2).filter((line) => !/^[^ ]+\([a-z-]+\)#/.test(line));
+  }
+
+  /** The body of running-config. */
+  get running(): readonly string[] {
+    return printConfiguration(this.store.running, sections).trimEnd().split('\n');
+  }
+
+  #system(): Partial<System> {
+    return {
+      now: () => Date.UTC(2016, 9, 17, 18, 56, 4, 554),
+      uptimeMs: () => 93_784_000,
+      writeStartup: async () => {
+        this.startup = printConfiguration(this.store.running, sections);
+      },
+      readStartup: async () => this.startup,
+      reload: () => {
+        this.reloads += 1;
+      },
+    };
+  }
+}
+
+/** A face of which a test needs a part. */
+function face<Face extends object>(name: string, part: Partial<Face>): Face {
+  return new Proxy(part, {
+    get(target, member) {
+      if (member in target) return Reflect.get(target, member);
+      throw new Error(`the test hands in no ${name}.${String(member)}`);
+    },
+  }) as Face;
+}

@@ -1,0 +1,134 @@
+import { command } from '../cli/index.ts';
+import { type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
+import type { CommandSet } from './command-set.ts';
+import { configMode, indented, type Lens, opener, settingsOf } from './config-mode.ts';
+import { checkedInterface } from './interface.ts';
+import { section } from './section.ts';
+import type { World } from './world.ts';
+
+const setting = settingsOf<SipSettings>();
+
+/** The SIP settings are one record; `voice service voip`, its `sip` and `sip-ua` each show a part of it. */
+export const sipLens: Lens<SipSettings> = {
+  read: (tree) => tree.sip,
+  write: (tree, _focus, sip) => ({ ...tree, sip }),
+};
+
+/** `udp`, `tcp` or `tcp tls`, as the words of a command. */
+export function transportWords(transport: TransportName): string {
+  return transport === 'tls' ? 'tcp tls' : transport;
+}
+
+export function transportNamed({
+  udp,
+  tls,
+}: {
+  readonly udp?: true | undefined;
+  readonly tls?: true | undefined;
+}): TransportName {
+  if (udp) return 'udp';
+  return tls ? 'tls' : 'tcp';
+}
+
+/** What `bind` names: `all` is both. */
+function bound(bind: SipSettings['bind'], which: BindWords, to: string | undefined): SipSettings['bind'] {
+  const { control, media, ...rest } = { ...bind };
+  const next = {
+    control: which.control || which.all ? to : control,
+    media: which.media || which.all ? to : media,
+  };
+  return {
+    ...rest,
+    ...(next.control === undefined ? {} : { control: next.control }),
+    ...(next.media === undefined ? {} : { media: next.media }),
+  };
+}
+
+interface BindWords {
+  readonly control?: true | undefined;
+  readonly media?: true | undefined;
+  readonly all?: true | undefined;
+}
+
+const sipServiceMode = configMode<SipSettings>({
+  name: 'conf-serv-sip',
+  parent: 'conf-voi-serv',
+  prompt: 'conf-serv-sip',
+  lens: sipLens,
+  settings: [
+    setting('bind {control | media | all} source-interface <name:line>', 'SIP bind command', {
+      set: (sip, args) => ({ ...sip, bind: bound(sip.bind, args, checkedInterface(args.name)) }),
+      unset: (sip, args) => ({ ...sip, bind: bound(sip.bind, args, undefined) }),
+      noSyntax: 'bind {control | media | all} [<rest:line>]',
+      print: ({ bind }) => [
+        ...(bind.control === undefined ? [] : [`bind control source-interface ${bind.control}`]),
+        ...(bind.media === undefined ? [] : [`bind media source-interface ${bind.media}`]),
+      ],
+    }),
+    setting('url {sip | sips | tel}', 'Specify the format of URL', {
+      set: (sip, { sips, tel }) => ({ ...sip, url: sips ? 'sips' : tel ? 'tel' : 'sip' }),
+      unset: (sip) => ({ ...sip, url: sipDefaults.url }),
+      print: ({ url }) => (url === sipDefaults.url ? undefined : `url ${url}`),
+    }),
+    setting('session transport {udp | tcp [tls]}', 'SIP transport protocol used for outgoing messages', {
+      set: (sip, args) => ({ ...sip, sessionTransport: transportNamed(args) }),
+      unset: (sip) => ({ ...sip, sessionTransport: sipDefaults.sessionTransport }),
+      print: ({ sessionTransport: transport }) =>
+        transport === sipDefaults.sessionTransport ? undefined : `session transport ${transportWords(transport)}`,
+    }),
+    setting('listen-port [non-secure | secure] <port:int(1-65535)>', 'SIP listen port', {
+      set: (sip, { secure, port }) => ({
+        ...sip,
+        listenPort: { ...sip.listenPort, [secure ? 'secure' : 'nonSecure']: port },
+      }),
+      unset: (sip, { nonSecure, secure }) => ({
+        ...sip,
+        listenPort: {
+          nonSecure: secure ? sip.listenPort.nonSecure : sipDefaults.listenPort.nonSecure,
+          secure: nonSecure ? sip.listenPort.secure : sipDefaults.listenPort.secure,
+        },
+      }),
+      noSyntax: 'listen-port [non-secure | secure] [<port:int(1-65535)>]',
+      print: ({ listenPort: { nonSecure, secure } }) => [
+        ...(nonSecure === sipDefaults.listenPort.nonSecure ? [] : [`listen-port non-secure ${nonSecure}`]),
+        ...(secure === sipDefaults.listenPort.secure ? [] : [`listen-port secure ${secure}`]),
+      ],
+    }),
+  ],
+});
+
+const voiceServiceMode = configMode<SipSettings>({
+  name: 'conf-voi-serv',
+  prompt: 'conf-voi-serv',
+  lens: sipLens,
+  settings: [
+    setting('allow-connections sip to sip', 'Allow calls between SIP and SIP', {
+      set: (sip) => ({ ...sip, allowSipToSip: true }),
+      unset: (sip) => ({ ...sip, allowSipToSip: false }),
+      print: (sip) => (sip.allowSipToSip ? 'allow-connections sip to sip' : undefined),
+    }),
+  ],
+  commands: [
+    command<'sip', World>('sip', 'Enter the SIP configuration mode', (_args, { session }) =>
+      session.enter('conf-serv-sip'),
+    ),
+  ],
+});
+
+export const voiceServiceCommands: CommandSet = {
+  config: [
+    opener('voice service voip', 'Voice over IP service', {
+      mode: 'conf-voi-serv',
+      focus: () => undefined,
+      create: (tree) => tree,
+    }),
+  ],
+  modes: [voiceServiceMode.definition, sipServiceMode.definition],
+  sections: [
+    section('voice-service', (tree) => {
+      const sip = sipServiceMode.print(tree);
+      const inside = [...voiceServiceMode.print(tree), ...(sip.length === 0 ? [] : [' sip', ...indented(sip)])];
+      return inside.length === 0 ? [] : ['voice service voip', ...inside];
+    }),
+  ],
+};

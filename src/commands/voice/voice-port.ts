@@ -1,0 +1,67 @@
+import { type VoicePortSettings, voicePortDefaults } from '../../port/index.ts';
+import type { CommandSet } from '../command-set.ts';
+import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
+import { blocks, section } from '../section.ts';
+import { portName } from './port-name.ts';
+
+const setting = settingsOf<VoicePortSettings>();
+const lens = entryLens<string, VoicePortSettings>(
+  (tree) => tree.voicePorts,
+  (tree, voicePorts) => ({ ...tree, voicePorts }),
+);
+
+/** `voice-port SLOT/SUBUNIT/PORT`. */
+const voicePortMode = configMode<VoicePortSettings>({
+  name: 'config-voiceport',
+  prompt: 'config-voiceport',
+  lens,
+  settings: [
+    setting('description <text:line>', 'Description of what this port is connected to', {
+      set: (port, { text }) => ({ ...port, description: text }),
+      unset: ({ description: _, ...port }) => port,
+      print: ({ description }) => (description === undefined ? undefined : `description ${description}`),
+    }),
+    setting('shutdown', 'Take voice-port offline', {
+      set: (port) => ({ ...port, shutdown: true }),
+      unset: (port) => ({ ...port, shutdown: false }),
+      print: ({ shutdown }) => (shutdown ? 'shutdown' : undefined),
+    }),
+    setting('device {none | answer | no-answer | busy}', 'What is plugged into the port (dialpeer extension)', {
+      set: (port, { answer, noAnswer, busy }) => ({
+        ...port,
+        device: answer ? 'answer' : noAnswer ? 'no-answer' : busy ? 'busy' : 'none',
+      }),
+      unset: (port) => ({ ...port, device: voicePortDefaults.device }),
+      print: ({ device }) => (device === 'none' ? undefined : `device ${device}`),
+    }),
+    setting('caller-id enable [type <type:word>]', 'Send the calling number to the telephone', {
+      set: (port, { type }) => ({ ...port, callerId: type ?? '' }),
+      unset: ({ callerId: _, ...port }) => port,
+      print: ({ callerId }) => {
+        if (callerId === undefined) return undefined;
+        return callerId === '' ? 'caller-id enable' : `caller-id enable type ${callerId}`;
+      },
+    }),
+  ],
+});
+
+export const voicePortCommands: CommandSet = {
+  config: [
+    opener('voice-port <name:word>', 'Configure a specific voice port', {
+      mode: 'config-voiceport',
+      focus: ({ name }) => portName(name),
+      create: (tree, args, { world }) => {
+        const name = portName(args.name);
+        if (tree.voicePorts.has(name)) return tree;
+        return lens.write(tree, name, { ...voicePortDefaults, name }, world.config.batch);
+      },
+      remove: (tree, { name }, { world }) => lens.remove(tree, portName(name), world.config.batch),
+    }),
+  ],
+  modes: [voicePortMode.definition],
+  sections: [
+    section('voice-port', (tree) =>
+      blocks(Array.from(tree.voicePorts.keys(), (name) => [`voice-port ${name}`, ...voicePortMode.print(tree, name)])),
+    ),
+  ],
+};

@@ -1,0 +1,302 @@
+/**
+ * The list of what exists: one gateway, its services built once and in order, and the order in which they close.
+ */
+import { HttpServer, scepRoute } from './access/http.ts';
+import { CallService } from './call/index.ts';
+import type { Language } from './cli/index.ts';
+import {
+  type CommandReference,
+  commandReference,
+  type LoadProblem,
+  loadConfiguration,
+  printConfiguration,
+  storeConfiguration,
+  type Tree,
+  type World,
+} from './commands/index.ts';
+import { ConfigStore, StartupFile } from './config/index.ts';
+import {
+  type Clock,
+  type Files,
+  type HttpClient,
+  type Log,
+  LogBuffer,
+  log,
+  type Network,
+  type Random,
+  type Resolver,
+  type Tls,
+} from './io/index.ts';
+import { Pki } from './pki/index.ts';
+import {
+  agentMessages,
+  callsReport,
+  type SipFace,
+  SipTransport,
+  SipUserAgent,
+  transportMessages,
+} from './sip/index.ts';
+import { systemMessages } from './system-messages.ts';
+import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
+
+/** The outside, real or simulated. */
+export interface GatewayIo {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly tls: Tls;
+  readonly files: Files;
+  readonly resolver: Resolver;
+  readonly http: HttpClient;
+}
+
+export interface GatewayOptions {
+  readonly io: GatewayIo;
+  /** The configuration to run, as text; startup-config of NVRAM when absent. */
+  readonly configuration?: string;
+  /** `reload` was confirmed: the owner stops this gateway and boots another. */
+  readonly onReload?: () => void;
+}
+
+/** How long the end of calls is waited for before connections are closed. */
+const quietMs = 5000;
+const quietStepMs = 20;
+
+export class Gateway {
+  readonly world: World;
+  readonly language: Language<World>;
+  /** Lines of the boot configuration that were refused. */
+  readonly problems: readonly LoadProblem[];
+  readonly logs: LogBuffer;
+  readonly #io: GatewayIo;
+  readonly #log: Log<typeof systemMessages>;
+  readonly #store: ConfigStore<Tree>;
+  readonly #reference: CommandReference;
+  readonly #pki: Pki;
+  readonly #transport: SipTransport;
+  readonly #agent: SipUserAgent;
+  readonly #calls: CallService;
+  readonly #http: HttpServer;
+  readonly #startedAt: number;
+  #stopping: Promise<void> | undefined;
+
+  /** Reads the configuration, builds the services and starts them. Problems are logged; it runs with what is right. */
+  static async boot(options: GatewayOptions): Promise<Gateway> {
+    const logs = new LogBuffer(options.io.clock);
+    const startup = new StartupFile(options.io.files);
+    const reference = commandReference();
+    const text = options.configuration ?? (await readStartup(startup, logs));
+    const loaded = await loadConfiguration(text, {
+      language: reference.language,
+      onFault: (error, line) => log('SYS', systemMessages, logs)('COMMAND_FAULT', { line, reason: String(error) }),
+    });
+    const gateway = new Gateway(options, logs, startup, reference, loaded.tree, loaded.problems);
+    await gateway.#start();
+    return gateway;
+  }
+
+  private constructor(
+    options: GatewayOptions,
+    logs: LogBuffer,
+    startup: StartupFile,
+    reference: CommandReference,
+    tree: Tree,
+    problems: readonly LoadProblem[],
+  ) {
+    const { io } = options;
+    this.#io = io;
+    this.logs = logs;
+    this.problems = problems;
+    this.language = reference.language;
+    this.#reference = reference;
+    this.#startedAt = io.clock.monotonic();
+    this.#log = log('SYS', systemMessages, logs);
+    this.#store = new ConfigStore<Tree>(tree, {
+      failed: (service, error) => this.#log('SERVICE_FAILED', { service, reason: String(error) }),
+      restarted: (service) => this.#log('SERVICE_RESTARTED', { service }),
+    });
+    const running = (): Tree => this.#store.running;
+    this.#pki = new Pki({
+      ...io,
+      log: logs,
+      change: (change) => {
+        const before = running();
+        const result = this.#store.commit({ ...before, pki: change(before.pki) });
+        if (result.kind === 'refused') throw new Error(result.reason);
+      },
+    });
+    this.#agent = new SipUserAgent({
+      transport: () => this.#transport,
+      clock: io.clock,
+      random: io.random,
+      log: log('SIP', agentMessages, logs),
+      settings: tree.sip,
+      receiver: { invited: (invite) => this.#calls.invited(invite) },
+      resolve: (name) => this.#resolve(name),
+      product: 'dialpeer',
+    });
+    this.#transport = new SipTransport({
+      ...io,
+      log: log('SIP', transportMessages, logs),
+      settings: transportOfTree(tree),
+      policy: tlsPolicy(this.#pki, () => running().sip.signaling),
+      receiver: this.#agent,
+    });
+    this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
+    this.#http = new HttpServer([scepRoute((operation) => this.#pki.scep(operation))], logs);
+    this.#register();
+    this.world = {
+      config: storeConfiguration(this.#store),
+      system: {
+        now: () => io.clock.now(),
+        uptimeMs: () => io.clock.monotonic() - this.#startedAt,
+        writeStartup: () => startup.write(this.configuration()),
+        readStartup: async () => {
+          const content = await startup.read();
+          return content.kind === 'text' ? content.text : undefined;
+        },
+        reload: () => options.onReload?.(),
+        logBuffer: () => logs.lines(),
+      },
+      sip: this.#sipFace(),
+      calls: this.#calls,
+      pki: this.#pki,
+    };
+  }
+
+  /** Host name, for prompts. */
+  get hostname(): string {
+    return this.#store.running.hostname;
+  }
+
+  /** The running configuration as text. */
+  configuration(): string {
+    return printConfiguration(this.#store.running, this.#reference.sections);
+  }
+
+  /** Logs a command handler's failure. */
+  commandFailed(error: unknown, line: string): void {
+    this.#log('COMMAND_FAULT', { line, reason: String(error) });
+  }
+
+  /** Releases calls, lets the peers answer for up to five seconds, closes connections and listeners. Resolves when all is closed. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#http.stop();
+    this.#calls.stop();
+    await this.#quiet();
+    this.#agent.close();
+    this.#transport.close();
+    await this.#pki.stop();
+  }
+
+  async #quiet(): Promise<void> {
+    const { clock } = this.#io;
+    const end = clock.monotonic() + quietMs;
+    while (!this.#agent.isQuiet && clock.monotonic() < end) {
+      await new Promise<void>((resolve) => void clock.after(quietStepMs, resolve));
+    }
+  }
+
+  async #start(): Promise<void> {
+    for (const { line, text, message } of this.problems) {
+      this.#log('CONFIG_LINE', { line, text: text.trim(), message: message.split('\n')[0] ?? '' });
+    }
+    const tree = this.#store.running;
+    await this.#pki.start(tree.pki);
+    await this.#transport.start();
+    this.#calls.start();
+    await this.#http.apply(httpOf(tree));
+    this.#log('RESTART', { hostname: tree.hostname });
+  }
+
+  /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
+  #register(): void {
+    this.#store.register({
+      name: 'pki',
+      check: (next) => this.#pki.check(next.pki),
+      reconfigure: (old, next) => (old.pki === next.pki ? 'applied' : this.#pki.reconfigure(old.pki, next.pki)),
+    });
+    this.#store.register({
+      name: 'sip',
+      check: () => undefined,
+      reconfigure: (old, next) => {
+        if (old.sip === next.sip && old.interfaces === next.interfaces) return 'applied';
+        this.#agent.reconfigure(next.sip);
+        void this.#transport.reconfigure(transportOfTree(next));
+        return 'applied';
+      },
+    });
+    this.#store.register(this.#calls);
+    this.#store.register({
+      name: 'http',
+      check: () => undefined,
+      reconfigure: (_old, next) => {
+        void this.#http.apply(httpOf(next));
+        return 'applied';
+      },
+    });
+  }
+
+  /** `ip host` first, then the resolver. */
+  async #resolve(name: string): Promise<readonly string[]> {
+    return this.#store.running.hosts.get(name.toLowerCase()) ?? (await this.#io.resolver.addresses(name));
+  }
+
+  #sipFace(): SipFace {
+    return {
+      connections: (transport) => this.#transport.report(transport),
+      clear: (transport, what) => this.#transport.clear(transport, what),
+      status: () => {
+        const { sip, interfaces } = this.#store.running;
+        const address = (name: string | undefined): string | undefined =>
+          name === undefined ? undefined : interfaces.get(name)?.address?.address;
+        return {
+          listening: {
+            udp: this.#transport.listenPort('udp') !== undefined,
+            tcp: this.#transport.listenPort('tcp') !== undefined,
+            tls: this.#transport.listenPort('tls') !== undefined,
+          },
+          boundSignaling: address(sip.bind.control),
+          boundMedia: address(sip.bind.media),
+        };
+      },
+      calls: () => {
+        const legs = new Map(this.#calls.activeCalls().legs.map((leg) => [leg.sip?.callId, leg]));
+        return callsReport(this.#agent.sessions(), (callId) => {
+          const leg = legs.get(callId);
+          if (leg?.sip === undefined) return undefined;
+          const { codecBytes, localMedia, remoteMedia, payloadType } = leg.sip;
+          const media =
+            localMedia === undefined
+              ? undefined
+              : {
+                  codec: `${leg.codec ?? 'none'} (${codecBytes} bytes)`,
+                  payloadType: payloadType ?? 0,
+                  source: localMedia,
+                  destination: remoteMedia,
+                };
+          return { legId: leg.id, peerLegId: leg.otherId === 0 ? undefined : leg.otherId, media };
+        });
+      },
+    };
+  }
+}
+
+async function readStartup(startup: StartupFile, logs: LogBuffer): Promise<string> {
+  const content = await startup.read();
+  if (content.kind === 'unreadable') log('SYS', systemMessages, logs)('STARTUP_UNREADABLE', { reason: content.reason });
+  return content.kind === 'text' ? content.text : '';
+}
+
+function httpOf({ http, interfaces }: Tree) {
+  const name = http.sourceInterface;
+  const address = name === undefined ? undefined : interfaces.get(name)?.address?.address;
+  // An interface without address must not widen the server to all of them.
+  const isReachable = name === undefined || address !== undefined;
+  return { server: http.server && isReachable, port: http.port, ...(address === undefined ? {} : { address }) };
+}

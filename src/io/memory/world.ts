@@ -1,0 +1,109 @@
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
+import type { Random } from '../random.ts';
+import type { Resolver } from '../resolver.ts';
+import { SimulatedClock } from './clock.ts';
+import { MemoryFiles } from './files.ts';
+import { SimulatedInternet } from './internet.ts';
+import { MemoryNetwork } from './network.ts';
+import { SeededRandom } from './random.ts';
+import type { MemoryStream } from './stream.ts';
+import { MemoryTls, type Side } from './tls.ts';
+
+/** Turns of the microtask queue given to promises after each timer. */
+const turns = 64;
+
+export interface WorldOptions {
+  /** Wall clock at the beginning, milliseconds since the epoch. */
+  readonly epoch?: number;
+  readonly seed?: number;
+  /** Waits for work that is not promises alone (key generation): e.g. `setImmediate` of `node:timers/promises`. */
+  readonly drain?: () => Promise<unknown>;
+}
+
+/** The outside of one simulated host. */
+export interface SimulatedHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: MemoryNetwork;
+  readonly tls: MemoryTls;
+  readonly files: MemoryFiles;
+  readonly resolver: Resolver;
+  readonly http: HttpClient;
+}
+
+export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
+
+/** A world of hosts with one clock, in which nothing happens but by `advance` and `runUntilIdle`. */
+export class SimulatedWorld {
+  readonly clock: SimulatedClock;
+  readonly internet: SimulatedInternet;
+  /** What the names of this world resolve to, in lower case. */
+  readonly names = new Map<string, readonly string[]>();
+  /** Web servers, by `host:port` as it stands in a URL (no port: 80). */
+  readonly webServers = new Map<string, HttpHandler>();
+  readonly #random: SeededRandom;
+  readonly #handshakes = new WeakMap<MemoryStream, Side>();
+  readonly #drain: (() => Promise<unknown>) | undefined;
+
+  constructor(options: WorldOptions = {}) {
+    this.clock = new SimulatedClock(options.epoch ?? Date.UTC(2026, 0, 1));
+    this.#random = new SeededRandom(options.seed ?? 1);
+    this.internet = new SimulatedInternet(this.clock, this.#random);
+    this.#drain = options.drain;
+  }
+
+  /** A new host with these addresses; the first is its own choice of source. `files` of an earlier one simulate a restart. */
+  host(addresses: readonly string[], files: MemoryFiles = new MemoryFiles()): SimulatedHost {
+    return {
+      clock: this.clock,
+      random: this.#random,
+      network: new MemoryNetwork(this.internet, addresses),
+      tls: new MemoryTls(this.clock, this.#handshakes),
+      files,
+      resolver: { addresses: (name) => this.#resolve(name) },
+      http: { fetch: (request) => this.#fetch(request) },
+    };
+  }
+
+  /** Lets `ms` pass: timers fire in order, promises settle between them. */
+  async advance(ms: number): Promise<void> {
+    const until = this.clock.monotonic() + ms;
+    await this.settle();
+    while (this.clock.step(until)) await this.settle();
+    this.clock.moveTo(until);
+  }
+
+  /** Runs until no timer is pending, or `maxMs` have passed. Returns how long it took. */
+  async runUntilIdle(maxMs: number): Promise<number> {
+    const begin = this.clock.monotonic();
+    await this.settle();
+    while (this.clock.step(begin + maxMs)) await this.settle();
+    return this.clock.monotonic() - begin;
+  }
+
+  /** Lets promises settle; no time passes. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < turns; i++) await undefined;
+    await this.#drain?.();
+  }
+
+  async #resolve(name: string): Promise<readonly string[]> {
+    const found = this.names.get(name.toLowerCase());
+    if (found === undefined) throw new GatewayError('name-not-found', `No address of ${name} is known`);
+    return found;
+  }
+
+  async #fetch(request: HttpRequest): Promise<HttpResponse> {
+    const url = URL.parse(request.url);
+    const server = url?.protocol === 'http:' ? this.webServers.get(url.host) : undefined;
+    if (server === undefined)
+      throw new GatewayError('connection-refused', `Nobody answers at ${url?.host ?? 'no URL'}`);
+    const response = await server(request);
+    if (response.body.length > request.maxBytes) {
+      throw new GatewayError('answer-too-large', `The answer is larger than ${request.maxBytes} bytes`);
+    }
+    return response;
+  }
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { nodeHttpClient } from './http-client.ts';
+
+const limits = { method: 'GET', timeoutMs: 5000, maxBytes: 1000 } as const;
+
+const server = createServer((request, response) => {
+  if (request.url === '/large') response.end('x'.repeat(2000));
+  else if (request.url === '/moved') response.writeHead(302, { location: '/large' }).end();
+  else if (request.url === '/silent') return;
+  else request.pipe(response.setHeader('content-type', 'text/x-test'));
+});
+
+test('http answers, bounds and errors', async (t) => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close().closeAllConnections());
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  await t.test('a body is posted and the answer read', async () => {
+    const body = Buffer.from('hello');
+    const answer = await nodeHttpClient.fetch({ ...limits, method: 'POST', url: `${base}/echo`, body });
+    assert.deepEqual(answer, { status: 200, contentType: 'text/x-test', body });
+  });
+  await t.test('a redirection is an answer, not followed', async () => {
+    assert.equal((await nodeHttpClient.fetch({ ...limits, url: `${base}/moved` })).status, 302);
+  });
+  for (const [what, url, timeoutMs, code] of [
+    ['an answer beyond the bound', `${base}/large`, 5000, 'answer-too-large'],
+    ['a server that says nothing', `${base}/silent`, 50, 'connection-timeout'],
+    ['a scheme other than http', 'https://127.0.0.1/', 5000, 'http-failed'],
+    ['what is no URL', 'no url', 5000, 'http-failed'],
+    ['nobody listening', 'http://127.0.0.1:1/', 5000, 'connection-refused'],
+  ] as const) {
+    await t.test(`${what} is ${code}`, async () => {
+      await assert.rejects(nodeHttpClient.fetch({ ...limits, url, timeoutMs }), { code });
+    });
+  }
+});

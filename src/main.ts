@@ -1,0 +1,155 @@
+/** The program: arguments, signals, exit code. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Console } from './access/console.ts';
+import { checkReport } from './check.ts';
+import { commandReference, loadConfiguration } from './commands/index.ts';
+import { Gateway } from './gateway.ts';
+import { nodeIo } from './io/node/index.ts';
+import { NodeTerminal } from './io/node/terminal.ts';
+import { runLab } from './lab.ts';
+
+const usage = `dialpeer: a SIP voice gateway, configured in Cisco IOS
+
+  dialpeer run [--config FILE] [--nvram DIR] [--daemon]
+      A gateway. Without --config it boots startup-config from the NVRAM folder (default: ./nvram), or an empty router.
+      On a terminal: a console. With piped input: every line is typed at the console, then it ends.
+      --daemon: no console; runs until SIGTERM or SIGINT.
+
+  dialpeer lab [--once]
+      Two gateways and a certificate authority on loopback: enrols both, places calls over mutual TLS, then stays
+      with a console. --once: ends after the calls.
+
+  dialpeer check FILE...
+      Reads configurations without starting them: what is wrong, what has no effect here, what would listen and route.
+`;
+
+class UsageError extends Error {}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'run':
+      return run(rest);
+    case 'lab': {
+      const { values } = parse(rest, { once: { type: 'boolean' } }, false);
+      const problem = await runLab({ once: values['once'] === true, print: (text) => void process.stdout.write(text) });
+      if (problem !== undefined) process.stderr.write(`dialpeer lab: ${problem}\n`);
+      return problem === undefined ? 0 : 1;
+    }
+    case 'check': {
+      const { positionals } = parse(rest, {}, true);
+      if (positionals.length === 0) throw new UsageError('check needs a file');
+      return check(positionals);
+    }
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(usage);
+      return 0;
+    default:
+      throw new UsageError(command === undefined ? 'a command is needed' : `unknown command "${command}"`);
+  }
+}
+
+/** 0 when every file can be read and has no wrong line, else 1. */
+async function check(files: readonly string[]): Promise<number> {
+  const { language } = commandReference();
+  let errors = 0;
+  for (const file of files) {
+    const report = checkReport(file, await loadConfiguration(readConfiguration(file), { language }));
+    process.stdout.write(`${report.lines.join('\n')}\n`);
+    errors += report.errors;
+  }
+  return errors === 0 ? 0 : 1;
+}
+
+type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function parse(args: readonly string[], options: ParseOptions, allowPositionals: boolean) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = parse(
+    args,
+    { config: { type: 'string' }, nvram: { type: 'string' }, daemon: { type: 'boolean' } },
+    false,
+  );
+  const { config, nvram, daemon } = values;
+  const configuration = typeof config === 'string' ? readConfiguration(config) : undefined;
+  const root = typeof nvram === 'string' ? nvram : 'nvram';
+  let again = configuration;
+  for (;;) {
+    const end = await runOnce(root, again, daemon === true);
+    if (end !== 'reload') return 0;
+    // What a reload boots is what was saved; a file given by hand serves as long as nothing was.
+    again = (await nodeIo({ root }).files.read('startup-config')) === undefined ? configuration : undefined;
+  }
+}
+
+function readConfiguration(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** One life of a gateway: from boot to its last closed socket. */
+async function runOnce(root: string, configuration: string | undefined, daemon: boolean): Promise<'ended' | 'reload'> {
+  let finish: (why: 'ended' | 'reload') => void = () => undefined;
+  const ending = new Promise<'ended' | 'reload'>((resolve) => {
+    finish = resolve;
+  });
+  const gateway = await Gateway.boot({
+    io: nodeIo({ root }),
+    onReload: () => finish('reload'),
+    ...(configuration === undefined ? {} : { configuration }),
+  });
+  const onSignal = (): void => finish('ended');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+  const console = daemon ? undefined : openConsole(gateway, () => finish('ended'));
+  const show =
+    console === undefined
+      ? (line: string) => void process.stdout.write(`${line}\n`)
+      : (line: string) => console.log(line);
+  for (const line of gateway.logs.lines()) show(line);
+  const unwatch = gateway.logs.watch(show);
+  const why = await ending;
+  await gateway.stop();
+  unwatch();
+  console?.close();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal);
+  return why;
+}
+
+function openConsole(gateway: Gateway, ended: () => void): Console<Gateway['world']> {
+  const console = new Console({
+    terminal: new NodeTerminal(),
+    language: gateway.language,
+    world: gateway.world,
+    hostname: () => gateway.hostname,
+    onFault: (error, line) => gateway.commandFailed(error, line),
+  });
+  console.run().then(ended, (error: unknown) => {
+    gateway.commandFailed(error, 'console');
+    ended();
+  });
+  return console;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  process.stderr.write(
+    `dialpeer: ${error instanceof Error ? (isUsage ? error.message : error.stack) : String(error)}\n`,
+  );
+  if (isUsage) process.stderr.write('Try `dialpeer help`.\n');
+  process.exitCode = isUsage ? 2 : 1;
+}

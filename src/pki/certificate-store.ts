@@ -1,0 +1,136 @@
+import type { Files, Log } from '../io/index.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
+import type { PkiMessages } from './messages.ts';
+import { type Outcome, reasonOf, refused } from './outcome.ts';
+import type { ChainCertificate } from './settings.ts';
+
+const folder = 'certificates';
+const mostTrustpoints = 1000;
+const mostInChain = 16;
+
+/**
+ * The NVRAM copy of every trustpoint's chain: one DER file a certificate, named as IOS names them. Written at once when a
+ * chain changes, read once at start. A file that cannot be read is said and left as it is.
+ */
+export class CertificateStore {
+  readonly #files: Files;
+  readonly #log: Log<PkiMessages>;
+
+  constructor(files: Files, log: Log<PkiMessages>) {
+    this.#files = files;
+    this.#log = log;
+  }
+
+  async load(): Promise<ReadonlyMap<string, readonly ChainCertificate[]>> {
+    const chains = new Map<string, readonly ChainCertificate[]>();
+    for (const entry of (await this.#list(folder)).slice(0, mostTrustpoints)) {
+      if (!entry.endsWith('/')) continue;
+      const chain = await this.#loadChain(`${folder}/${entry.slice(0, -1)}`);
+      const name = trustpointName(entry.slice(0, -1));
+      if (chain.length > 0 && name !== undefined) chains.set(name, chain);
+    }
+    return chains;
+  }
+
+  async #loadChain(path: string): Promise<readonly ChainCertificate[]> {
+    const chain: ChainCertificate[] = [];
+    for (const name of (await this.#list(path)).slice(0, mostInChain)) {
+      const read = await this.#read(`${path}/${name}`);
+      if (!read.ok) this.#log('CERT_UNREADABLE', { file: `${path}/${name}`, reason: read.reason });
+      else chain.push(chainCertificate(read.value, kindOf(name)));
+    }
+    return chain.sort((a, b) => order(a) - order(b));
+  }
+
+  async #list(path: string): Promise<readonly string[]> {
+    try {
+      return await this.#files.list(path);
+    } catch (error) {
+      this.#log('CERT_UNREADABLE', { file: path, reason: reasonOf(error) });
+      return [];
+    }
+  }
+
+  async #read(name: string): Promise<Outcome<Certificate>> {
+    try {
+      const content = await this.#files.read(name);
+      return content === undefined ? refused('it is gone') : readCertificate(content);
+    } catch (error) {
+      return refused(reasonOf(error));
+    }
+  }
+
+  /** Writes what `next` has and `old` has not, then removes the reverse. Failures are logged. */
+  async replace(
+    trustpoint: string,
+    old: readonly ChainCertificate[],
+    next: readonly ChainCertificate[],
+  ): Promise<void> {
+    const path = `${folder}/${folderName(trustpoint)}`;
+    const [before, after] = [files(old), files(next)];
+    for (const [name, der] of after) {
+      if (before.get(name)?.equals(der)) continue;
+      await this.#attempt(`${path}/${name}`, (file) => this.#files.write(file, der, 0o600));
+    }
+    for (const name of before.keys()) {
+      if (!after.has(name)) await this.#attempt(`${path}/${name}`, (file) => this.#files.remove(file));
+    }
+    if (after.size === 0) await this.#attempt(path, (name) => this.#files.remove(name));
+  }
+
+  async #attempt(file: string, write: (file: string) => Promise<void>): Promise<void> {
+    try {
+      await write(file);
+    } catch (error) {
+      this.#log('NVRAM_WRITE', { file, reason: reasonOf(error) });
+    }
+  }
+}
+
+export function chainCertificate(certificate: Certificate, kind: ChainCertificate['kind']): ChainCertificate {
+  return { kind, serial: certificate.serial, der: certificate.der };
+}
+
+/** IOS's order in a chain block: our certificate, then the CA's. */
+function order({ kind }: ChainCertificate): number {
+  return kind === 'ca' ? 1 : 0;
+}
+
+function kindOf(file: string): ChainCertificate['kind'] {
+  if (file.endsWith('CA.cer')) return 'ca';
+  return file.endsWith('SS.cer') ? 'self-signed' : 'identity';
+}
+
+function files(chain: readonly ChainCertificate[]): ReadonlyMap<string, Buffer> {
+  return new Map(chain.map((entry) => [chainFileName(entry), entry.der]));
+}
+
+const longestIssuer = 12;
+
+/**
+ * `CAlabcom#2.cer`: the issuer's name without dots, cut to 12 characters, the serial number and what it is. Any sign a file
+ * name should not have is dropped as the dots are.
+ */
+export function chainFileName({ kind, serial, der }: ChainCertificate): string {
+  const read = readCertificate(der);
+  const issuer = read.ok
+    ? (read.value.issuer.flat().findLast(({ type }) => type === 'cn') ?? read.value.issuer.flat().at(-1))
+    : undefined;
+  const name = (issuer?.value ?? 'unknown').replace(/[^A-Za-z0-9-]/g, '').slice(0, longestIssuer);
+  const short = serial.replace(/^0+(?=.)/, '');
+  const end = { ca: 'CA', identity: '', 'self-signed': 'SS' }[kind];
+  return `${name}#${short}${end}.cer`;
+}
+
+function folderName(trustpoint: string): string {
+  return encodeURIComponent(trustpoint).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length));
+}
+
+function trustpointName(folder: string): string | undefined {
+  try {
+    return decodeURIComponent(folder);
+  } catch {
+    // Not a folder this room made.
+    return undefined;
+  }
+}

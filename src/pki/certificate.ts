@@ -1,0 +1,196 @@
+import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import {
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  Certificate as CertificateSchema,
+  ExtendedKeyUsage,
+  type Extension,
+  KeyUsage,
+  SubjectAlternativeName,
+  SubjectKeyIdentifier,
+} from '@peculiar/asn1-x509';
+import { decode, encode, type Schema } from './der.ts';
+import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { type DistinguishedName, nameValues, readName } from './x500-name.ts';
+
+/** A certificate as read from its DER. Names come from the encoding, never from a text form of it. */
+export interface Certificate {
+  readonly der: Buffer;
+  /** Upper-case hex, two digits at least, as IOS displays it. */
+  readonly serial: string;
+  readonly subject: DistinguishedName;
+  readonly issuer: DistinguishedName;
+  /** The encoded names: what two names are compared by. */
+  readonly subjectDer: Buffer;
+  readonly issuerDer: Buffer;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly publicKey: KeyObject;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKeyDer: Buffer;
+  /** RSA modulus length in bits, undefined for other keys. */
+  readonly modulus: number | undefined;
+  readonly signatureAlgorithm: string;
+  /** Absent when there is no subjectAltName at all. */
+  readonly alternativeNames: AlternativeNames | undefined;
+  /** Four octets, most significant first, as IOS prints them (`A0000000`). */
+  readonly keyUsage: string | undefined;
+  readonly extendedKeyUsage: readonly string[] | undefined;
+  readonly isCa: boolean;
+  readonly subjectKeyId: Buffer | undefined;
+  readonly authorityKeyId: Buffer | undefined;
+}
+
+export interface AlternativeNames {
+  readonly dns: readonly string[];
+  readonly uris: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+const extensionIds = {
+  subjectKeyId: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  alternativeNames: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  authorityKeyId: '2.5.29.35',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+
+/** Total: hostile bytes give a reason. */
+export function readCertificate(der: Uint8Array): Outcome<Certificate> {
+  const parsed = decode(der, CertificateSchema, 'the certificate');
+  if (!parsed.ok) return parsed;
+  try {
+    return read(Buffer.from(der), parsed.value);
+  } catch (error) {
+    return refused(`the certificate cannot be decoded: ${reasonOf(error)}`);
+  }
+}
+
+function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: CertificateSchema): Outcome<Certificate> {
+  const subject = readName(tbs.subject);
+  const issuer = readName(tbs.issuer);
+  if (!subject.ok) return subject;
+  if (!issuer.ok) return issuer;
+  const extension = extensionReader(tbs.extensions ?? []);
+  const alternativeNames = readAlternativeNames(extension(extensionIds.alternativeNames, SubjectAlternativeName));
+  if (!alternativeNames.ok) return alternativeNames;
+  const publicKeyDer = encode(tbs.subjectPublicKeyInfo);
+  const publicKey = createPublicKey({ key: publicKeyDer, format: 'der', type: 'spki' });
+  const subjectKeyId = extension(extensionIds.subjectKeyId, SubjectKeyIdentifier);
+  const authorityKeyId = extension(extensionIds.authorityKeyId, AuthorityKeyIdentifier)?.keyIdentifier;
+  const purposes = extension(extensionIds.extendedKeyUsage, ExtendedKeyUsage);
+  return done({
+    der,
+    serial: serialText(Buffer.from(tbs.serialNumber)),
+    subject: subject.value,
+    issuer: issuer.value,
+    subjectDer: encode(tbs.subject),
+    issuerDer: encode(tbs.issuer),
+    notBefore: tbs.validity.notBefore.getTime().getTime(),
+    notAfter: tbs.validity.notAfter.getTime().getTime(),
+    publicKey,
+    publicKeyDer,
+    modulus: publicKey.asymmetricKeyDetails?.modulusLength,
+    signatureAlgorithm: signatureAlgorithm.algorithm,
+    alternativeNames: alternativeNames.value,
+    keyUsage: readKeyUsage(extension(extensionIds.keyUsage, KeyUsage)),
+    extendedKeyUsage: purposes === undefined ? undefined : [...purposes],
+    isCa: extension(extensionIds.basicConstraints, BasicConstraints)?.cA ?? false,
+    subjectKeyId: subjectKeyId === undefined ? undefined : Buffer.from(subjectKeyId.buffer),
+    authorityKeyId: authorityKeyId === undefined ? undefined : Buffer.from(authorityKeyId.buffer),
+  });
+}
+
+/** A duplicate extension or one that cannot be read throws: half a certificate is not a certificate. */
+function extensionReader(extensions: readonly Extension[]): <T>(id: string, schema: Schema<T>) => T | undefined {
+  return (id, schema) => {
+    const found = extensions.filter((extension) => extension.extnID === id);
+    if (found.length > 1) throw new Error(`extension ${id} appears twice`);
+    if (found[0] === undefined) return undefined;
+    const value = decode(found[0].extnValue.buffer, schema, `extension ${id}`);
+    if (!value.ok) throw new Error(value.reason);
+    return value.value;
+  };
+}
+
+function readAlternativeNames(names: SubjectAlternativeName | undefined): Outcome<AlternativeNames | undefined> {
+  if (names === undefined) return done(undefined);
+  const texts = [...names].flatMap((name) => [name.dNSName, name.uniformResourceIdentifier, name.iPAddress]);
+  if (texts.some((text) => text !== undefined && /[^\x21-\x7e]/.test(text))) {
+    return refused('control or foreign character in an alternative name');
+  }
+  const pick = (choose: (name: SubjectAlternativeName[number]) => string | undefined): string[] =>
+    [...names].flatMap((name) => choose(name) ?? []);
+  return done({
+    dns: pick((name) => name.dNSName),
+    uris: pick((name) => name.uniformResourceIdentifier),
+    addresses: pick((name) => name.iPAddress),
+  });
+}
+
+function readKeyUsage(usage: KeyUsage | undefined): string | undefined {
+  if (usage === undefined) return undefined;
+  return Buffer.from(usage.toASN().valueBlock.valueHexView).toString('hex').toUpperCase().padEnd(8, '0').slice(0, 8);
+}
+
+function serialText(bytes: Buffer): string {
+  const hex = bytes.toString('hex').toUpperCase();
+  return hex.length > 2 && hex.startsWith('00') ? hex.slice(2) : hex;
+}
+
+export type FingerprintHash = 'md5' | 'sha1' | 'sha256';
+
+/** Hash over the whole DER in groups of eight hex digits, each followed by a blank, as every IOS dialog prints it. */
+export function fingerprint(der: Uint8Array, hash: FingerprintHash): string {
+  return groups(createHash(hash).update(der).digest());
+}
+
+/** Upper-case hex in groups of eight digits, each followed by a blank. */
+export function groups(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('hex')
+    .toUpperCase()
+    .replace(/.{1,8}/g, '$& ');
+}
+
+/** Whether `certificate` carries a signature of `issuer`, by name, by key and by the issuer being a CA. */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  if (!certificate.issuerDer.equals(issuer.subjectDer)) return false;
+  return signatureVerifies(certificate.der, issuer.publicKey);
+}
+
+function signatureVerifies(der: Buffer, key: KeyObject): boolean {
+  try {
+    return new X509Certificate(der).verify(key);
+  } catch {
+    // A signature of an algorithm the library does not know proves nothing.
+    return false;
+  }
+}
+
+export function isSelfIssued(certificate: Certificate): boolean {
+  return certificate.subjectDer.equals(certificate.issuerDer);
+}
+
+export function commonName(certificate: Certificate): string | undefined {
+  return nameValues(certificate.subject, 'cn').at(-1);
+}
+
+export function certificatePem(certificate: Certificate): string {
+  return printPem('CERTIFICATE', certificate.der);
+}
+
+/** Base64 in lines of 64 between BEGIN and END. */
+export function printPem(label: string, der: Uint8Array): string {
+  return `-----BEGIN ${label}-----\n${base64Lines(der).join('\n')}\n-----END ${label}-----\n`;
+}
+
+export function base64Lines(der: Uint8Array): readonly string[] {
+  return (
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  );
+}

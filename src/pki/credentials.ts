@@ -1,0 +1,51 @@
+import type { TlsCredentials } from '../io/index.ts';
+import { type Certificate, certificatePem } from './certificate.ts';
+import type { SignalingRule } from './face.ts';
+import { canonicalAddress, ipv4Number } from './ip.ts';
+import type { RsaKey } from './key-store.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+
+/** The one suite of 12.4's `strict-cipher`; it exists in TLS 1.2 and below only. */
+const strict = { ciphers: 'AES128-SHA', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+const usual = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
+
+/** `crypto signaling` for a peer: the entry with the most specific mask that covers it, else the default. */
+export function chooseRule(peerAddress: string, rules: readonly SignalingRule[]): SignalingRule | undefined {
+  const peer = ipv4Number(canonicalAddress(peerAddress));
+  const covering = rules.filter((rule) => rule.remote !== undefined && covers(rule.remote, peer));
+  const bits = (rule: SignalingRule): number => ipv4Number(rule.remote?.mask ?? '') ?? 0;
+  const [best] = covering.toSorted((a, b) => bits(b) - bits(a));
+  return best ?? rules.find((rule) => rule.remote === undefined);
+}
+
+function covers(remote: { readonly address: string; readonly mask: string }, peer: number | undefined): boolean {
+  const [address, mask] = [ipv4Number(remote.address), ipv4Number(remote.mask)];
+  if (peer === undefined || address === undefined || mask === undefined) return false;
+  return ((peer ^ address) & mask) === 0;
+}
+
+/** What a trustpoint must have before its certificate can be shown. */
+export interface Identity {
+  readonly trustpoint: string;
+  readonly certificate: Certificate | undefined;
+  /** Intermediate CA certificates on the way to the anchor. */
+  readonly intermediates: readonly Certificate[];
+  readonly key: RsaKey | undefined;
+}
+
+export function buildCredentials(
+  identity: Identity,
+  anchors: readonly Certificate[],
+  strictCipher: boolean,
+): Outcome<TlsCredentials> {
+  const { trustpoint, certificate, intermediates, key } = identity;
+  if (certificate === undefined) return refused(`trustpoint ${trustpoint} has no certificate`);
+  if (key === undefined) return refused(`trustpoint ${trustpoint} has no key pair for its certificate`);
+  if (anchors.length === 0) return refused('no CA certificate is authenticated');
+  return done({
+    certificateChainPem: [certificate, ...intermediates].map(certificatePem).join(''),
+    privateKeyPem: key.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    trustAnchorsPem: anchors.map(certificatePem),
+    ...(strictCipher ? strict : usual),
+  });
+}

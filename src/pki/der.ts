@@ -1,0 +1,30 @@
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+
+/** A class of the ASN.1 schema libraries. */
+export type Schema<T> = new () => T;
+
+/** No certificate, request or SCEP message in real use comes near these; what does is hostile. */
+const berOptions = { maxDepth: 40, maxNodes: 5000, maxContentLength: 256 * 1024 };
+export const longestDer = 256 * 1024;
+
+/** Total: hostile bytes give a reason, never a throw. */
+export function decode<T>(bytes: Uint8Array | ArrayBuffer, schema: Schema<T>, what: string): Outcome<T> {
+  if (bytes.byteLength > longestDer) return refused(`${what} is larger than ${longestDer} bytes`);
+  try {
+    return done(AsnConvert.parse(bytes, schema, { berOptions }));
+  } catch (error) {
+    return refused(`${what} cannot be decoded: ${reasonOf(error)}`);
+  }
+}
+
+export function encode(value: unknown): Buffer {
+  return Buffer.from(AsnConvert.serialize(value));
+}
+
+/** The exact bytes as the library wants them: a buffer of its own, without a pool behind it. */
+export function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}

@@ -1,0 +1,216 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import type { Clock, Files, Log } from '../io/index.ts';
+import type { KeyOrder, KeyUsage, RsaKeyReport } from './face.ts';
+import type { PkiMessages } from './messages.ts';
+import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+
+/** A key pair with its private half: inside this room only. */
+export interface RsaKey extends RsaKeyReport {
+  readonly privateKey: KeyObject;
+}
+
+export const modulusRange = { least: 512, most: 4096 } as const;
+const mostKeys = 1000;
+const longestLabel = 128;
+const folder = 'keys';
+
+/**
+ * RSA key pairs by label, one file each in NVRAM, mode 0600. A file others can read, or that is damaged, is said in the
+ * log and left as it is; the rest loads.
+ */
+export class KeyStore {
+  readonly #files: Files;
+  readonly #clock: Clock;
+  readonly #log: Log<PkiMessages>;
+  /** By file name. */
+  readonly #keys = new Map<string, RsaKey>();
+
+  constructor(files: Files, clock: Clock, log: Log<PkiMessages>) {
+    this.#files = files;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  async load(): Promise<void> {
+    for (const name of await this.#names()) {
+      if (!name.endsWith('.json')) continue;
+      const read = await this.#read(`${folder}/${name}`);
+      if (!read.ok) this.#log('KEY_UNREADABLE', { file: `${folder}/${name}`, reason: read.reason });
+      else if (fileName(read.value.label, read.value.usage) !== name) {
+        this.#log('KEY_UNREADABLE', { file: `${folder}/${name}`, reason: 'its name is not that of the key it holds' });
+      } else this.#keys.set(name, read.value);
+    }
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return (await this.#files.list(folder)).slice(0, mostKeys);
+    } catch (error) {
+      this.#log('KEY_UNREADABLE', { file: folder, reason: reasonOf(error) });
+      return [];
+    }
+  }
+
+  async #read(name: string): Promise<Outcome<RsaKey>> {
+    try {
+      const mode = await this.#files.mode(name);
+      if (mode !== undefined && (mode & 0o077) !== 0) {
+        return refused(`mode ${(mode & 0o777).toString(8)} lets others read it, 600 is needed`);
+      }
+      const content = await this.#files.read(name);
+      return content === undefined ? refused('it is gone') : readKeyFile(content);
+    } catch (error) {
+      return refused(reasonOf(error));
+    }
+  }
+
+  list(): readonly RsaKey[] {
+    return [...this.#keys.values()];
+  }
+
+  /** The general-purpose or signature pair of a label; the encryption pair when asked for. */
+  find(label: string, usage: 'signing' | 'encryption' = 'signing'): RsaKey | undefined {
+    if (usage === 'encryption') return this.#keys.get(fileName(label, 'encryption'));
+    return this.#keys.get(fileName(label, 'general'));
+  }
+
+  /** The pair with this public half, SubjectPublicKeyInfo DER. */
+  withPublicKey(publicKey: Buffer): RsaKey | undefined {
+    return this.list().find((key) => key.publicKey.equals(publicKey));
+  }
+
+  async generate(order: KeyOrder): Promise<Outcome<RsaKey>> {
+    const fault = checkLabel(order.label) ?? checkModulus(order.modulus);
+    if (fault !== undefined) return refused(fault);
+    const usages = usagesOf(order.kind);
+    const made: RsaKey[] = [];
+    for (const usage of usages) {
+      const privateKey = await generateRsa(order.modulus);
+      made.push(keyOf(order.label, usage, order.exportable, this.#clock.now(), privateKey));
+    }
+    // General-purpose keys replace the pairs of both usages; nothing is replaced before all are made.
+    if (order.kind === 'general-keys') await this.#remove(fileName(order.label, 'encryption'));
+    for (const key of made) await this.#save(key);
+    return done(made[0]!);
+  }
+
+  /** Takes in a private key from outside. */
+  async add(label: string, privateKey: KeyObject, exportable: boolean): Promise<Outcome<RsaKey>> {
+    const fault = checkLabel(label) ?? checkImported(privateKey);
+    if (fault !== undefined) return refused(fault);
+    const key = keyOf(label, 'general', exportable, this.#clock.now(), privateKey);
+    await this.#save(key);
+    return done(key);
+  }
+
+  /** Removes the pairs of one label, or all. Gives the public halves that are gone. */
+  async zeroize(label?: string): Promise<readonly Buffer[]> {
+    const doomed = [...this.#keys].filter(([, key]) => label === undefined || key.label === label);
+    for (const [name] of doomed) await this.#remove(name);
+    return doomed.map(([, key]) => key.publicKey);
+  }
+
+  async #remove(name: string): Promise<void> {
+    this.#keys.delete(name);
+    try {
+      await this.#files.remove(`${folder}/${name}`);
+    } catch (error) {
+      this.#log('NVRAM_WRITE', { file: `${folder}/${name}`, reason: reasonOf(error) });
+    }
+  }
+
+  async #save(key: RsaKey): Promise<void> {
+    const name = fileName(key.label, key.usage);
+    this.#keys.set(name, key);
+    const { label, usage, exportable, generatedAt } = key;
+    const privateKey = key.privateKey.export({ format: 'pem', type: 'pkcs8' });
+    try {
+      const text = JSON.stringify({ label, usage, exportable, generatedAt, privateKey }, undefined, 1);
+      await this.#files.write(`${folder}/${name}`, text, 0o600);
+    } catch (error) {
+      this.#log('NVRAM_WRITE', { file: `${folder}/${name}`, reason: reasonOf(error) });
+    }
+  }
+}
+
+function usagesOf(kind: KeyOrder['kind']): readonly KeyUsage[] {
+  if (kind === 'usage-keys') return ['signature', 'encryption'];
+  return [kind === 'general-keys' ? 'general' : kind];
+}
+
+/** General-purpose and signature pairs of a label are one file, the encryption pair stands beside it. */
+function fileName(label: string, usage: KeyUsage): string {
+  const safe = label.replace(/[^A-Za-z0-9_-]/g, (c) => (c === '.' ? c : `%${c.charCodeAt(0).toString(16)}`));
+  return `${safe.replace(/^\./, '%2e')}${usage === 'encryption' ? '+encryption' : ''}.json`;
+}
+
+function checkLabel(label: string): string | undefined {
+  return /^[\x21-\x7e]+$/.test(label) && label.length <= longestLabel ? undefined : 'bad key label';
+}
+
+function checkModulus(modulus: number): string | undefined {
+  const { least, most } = modulusRange;
+  return modulus >= least && modulus <= most
+    ? undefined
+    : `a modulus of ${modulus} bits is not between ${least} and ${most}`;
+}
+
+function checkImported(key: KeyObject): string | undefined {
+  if (key.asymmetricKeyType !== 'rsa') return 'not an RSA key';
+  return checkModulus(key.asymmetricKeyDetails?.modulusLength ?? 0);
+}
+
+function generateRsa(modulusLength: number): Promise<KeyObject> {
+  return new Promise((resolve, reject) => {
+    generateKeyPair('rsa', { modulusLength, publicExponent: 0x10001 }, (error, _publicKey, privateKey) => {
+      if (error === null) resolve(privateKey);
+      else reject(error);
+    });
+  });
+}
+
+function keyOf(
+  label: string,
+  usage: KeyUsage,
+  exportable: boolean,
+  generatedAt: number,
+  privateKey: KeyObject,
+): RsaKey {
+  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+  const modulus = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  return { label, usage, modulus, exportable, generatedAt, publicKey, privateKey };
+}
+
+/** Total. The reason never quotes the content: it may hold a key. */
+function readKeyFile(content: Buffer): Outcome<RsaKey> {
+  try {
+    const file: unknown = JSON.parse(content.toString('utf8'));
+    if (!isKeyFile(file)) return refused('it is damaged');
+    const privateKey = createPrivateKey(file.privateKey);
+    const fault = checkLabel(file.label) ?? checkImported(privateKey);
+    if (fault !== undefined) return refused(fault);
+    return done(keyOf(file.label, file.usage, file.exportable, file.generatedAt, privateKey));
+  } catch {
+    return refused('it is damaged');
+  }
+}
+
+interface KeyFile {
+  readonly label: string;
+  readonly usage: KeyUsage;
+  readonly exportable: boolean;
+  readonly generatedAt: number;
+  readonly privateKey: string;
+}
+
+function isKeyFile(file: unknown): file is KeyFile {
+  if (typeof file !== 'object' || file === null) return false;
+  const { label, usage, exportable, generatedAt, privateKey } = file as Record<string, unknown> & Partial<KeyFile>;
+  return (
+    typeof label === 'string' &&
+    (usage === 'general' || usage === 'signature' || usage === 'encryption') &&
+    typeof exportable === 'boolean' &&
+    typeof generatedAt === 'number' &&
+    typeof privateKey === 'string'
+  );
+}

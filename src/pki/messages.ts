@@ -1,0 +1,110 @@
+import type { LogCatalogue } from '../io/index.ts';
+
+/** What the PKI room tells the operator, facility `PKI`. */
+export const pkiMessages = {
+  CERTRET: {
+    severity: 6,
+    text: 'Certificate received from Certificate Authority',
+    cause: 'An enrolment request was granted and the certificate stored.',
+    remedy: 'None needed.',
+  },
+  CERTREJECT: {
+    severity: 6,
+    text: 'Certificate enrollment request was rejected by Certificate Authority for Trustpoint {name}: {reason}',
+    cause: 'The certificate authority refused the request.',
+    remedy: 'Check the challenge password, the names asked for and the hash, then enrol again.',
+  },
+  CERTFAIL: {
+    severity: 6,
+    text: 'Certificate enrollment failed for Trustpoint {name}: {reason}',
+    cause: 'The enrolment ended without a certificate: no answer, an answer that does not verify, or retries used up.',
+    remedy: 'Check the enrollment url, the reachability of the CA and its certificate, then enrol again.',
+  },
+  CERTPENDING: {
+    severity: 6,
+    text: 'Certificate enrollment request is pending at the Certificate Authority for Trustpoint {name}',
+    cause: 'The certificate authority wants a human to grant the request.',
+    remedy: 'Ask the CA administrator to grant it; the gateway polls by enrollment retry.',
+  },
+  SOCKETSEND: {
+    severity: 3,
+    text: 'Failed to send out message to CA server.',
+    cause: 'The certificate authority could not be reached over HTTP.',
+    remedy: 'Check enrollment url, routing and that ip http server runs on the CA.',
+  },
+  CS_GRANT_AUTO: {
+    severity: 6,
+    text: 'All enrollment requests will be automatically granted. ',
+    cause: 'grant auto was configured on a certificate server.',
+    remedy: 'Use grant none where requests must be looked at.',
+  },
+  CS_REJECTED: {
+    severity: 4,
+    text: 'Certificate server {server} refused a SCEP request: {reason}',
+    cause: 'A SCEP message was malformed, of a type that is not served, or did not prove its sender.',
+    remedy: 'Look at the client; nothing was issued.',
+  },
+  CS_FAULT: {
+    severity: 3,
+    text: 'Certificate server {server} cannot run: {reason}',
+    cause: 'Its key, its certificate or its database could not be made or read.',
+    remedy: 'Repair what is named, then shutdown and no shutdown.',
+  },
+  NOCONFIGAUTOSAVE: {
+    severity: 4,
+    text: 'Configuration was modified.  Issue "write memory" to save new certificate',
+    cause: 'A certificate came in; it is in NVRAM already, the running configuration is not.',
+    remedy: 'write memory.',
+  },
+  KEY_UNREADABLE: {
+    severity: 3,
+    text: 'Key file {file} is not used: {reason}',
+    cause: 'A private key in NVRAM cannot be read, is damaged, or can be read by others.',
+    remedy: 'Restore the file, or take the permissions of others away (mode 0600), then reload. It was left as it is.',
+  },
+  CERT_UNREADABLE: {
+    severity: 3,
+    text: 'Certificate file {file} is not used: {reason}',
+    cause: 'A certificate in NVRAM cannot be read or decoded.',
+    remedy: 'Restore the file or enrol again. It was left as it is.',
+  },
+  NVRAM_WRITE: {
+    severity: 2,
+    text: 'Cannot save {file}: {reason}',
+    cause: 'The NVRAM directory refused a write; what was made is in use but would be lost by a reload.',
+    remedy: 'Check space and permissions of the NVRAM directory.',
+  },
+  CHAIN_NOT_COMMITTED: {
+    severity: 3,
+    text: 'Certificate of trustpoint {name} is not in the running configuration: {reason}',
+    cause: 'A service refused the configuration that holds the certificate.',
+    remedy: 'Resolve what the reason names and enrol or import again.',
+  },
+  ADDRESS_NOT_NAMED: {
+    severity: 6,
+    text: 'Peer {address} is accepted by its chain alone: its certificate names no address',
+    cause:
+      'The session target is an address and the certificate of the peer names none, so only its chain could be checked.',
+    remedy: 'Use a dns: session target, or have the certificate name the address.',
+  },
+} as const satisfies LogCatalogue;
+
+export type PkiMessages = typeof pkiMessages;
+
+/** Lines IOS prints without severity, as `CRYPTO_PKI:  text`: facility `CRYPTO`. */
+export const cryptoMessages = {
+  AUTOGEN: {
+    severity: 6,
+    text: 'Generated new {modulus} bit key pair',
+    cause: 'An enrolment found no key pair for its trustpoint and made one.',
+    remedy: 'None needed. crypto key generate rsa makes one of another size before enrolment.',
+  },
+  REQUEST_FINGERPRINT: {
+    severity: 6,
+    text: 'CRYPTO_PKI:  Certificate Request Fingerprint {hash}: {fingerprint}',
+    cause: 'An enrolment request was sent; the CA administrator can compare the fingerprint before granting.',
+    remedy: 'None needed.',
+  },
+} as const satisfies LogCatalogue;
+
+export type CryptoMessages = typeof cryptoMessages;

@@ -1,0 +1,56 @@
+import { type Certificate, readCertificate } from './certificate.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import { readCertificatesOnly } from './scep/signed.ts';
+
+const longestPaste = 256 * 1024;
+const mostBlocks = 16;
+
+/** DER blocks in pasted text: PEM blocks of that label, or bare base64. Total. */
+export function readPasted(text: string, ...labels: readonly string[]): Outcome<readonly Buffer[]> {
+  if (text.length > longestPaste) return refused('the text is too long');
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  if (!lines.some((line) => line.startsWith('-----BEGIN '))) return bare(lines);
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < lines.length && blocks.length < mostBlocks; at++) {
+    const label = /^-----BEGIN ([A-Z0-9 ]{1,40})-----$/.exec(lines[at]!)?.[1];
+    if (label === undefined || !labels.includes(label)) continue;
+    const end = lines.indexOf(`-----END ${label}-----`, at);
+    if (end < 0) return refused(`the ${label} block has no end`);
+    const block = base64(lines.slice(at + 1, end));
+    if (block === undefined) return refused(`the ${label} block is not base64`);
+    blocks.push(block);
+    at = end;
+  }
+  return blocks.length > 0 ? done(blocks) : refused('nothing of the kind asked for was pasted');
+}
+
+function bare(lines: readonly string[]): Outcome<readonly Buffer[]> {
+  const block = base64(lines.filter((line) => line.toLowerCase() !== 'quit'));
+  return block === undefined || block.length === 0 ? refused('the text is not base64') : done([block]);
+}
+
+function base64(lines: readonly string[]): Buffer | undefined {
+  const text = lines.join('').replaceAll(' ', '');
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+/** One certificate, several PEM blocks, or a PKCS#7 bundle. */
+export function readPastedCertificates(text: string): Outcome<readonly Certificate[]> {
+  const blocks = readPasted(
+    text,
+    'CERTIFICATE',
+    'X509 CERTIFICATE',
+    'TRUSTED CERTIFICATE',
+    'PKCS7',
+    'CERTIFICATE CHAIN',
+  );
+  if (!blocks.ok) return blocks;
+  const certificates: Certificate[] = [];
+  for (const block of blocks.value) {
+    const one = readCertificate(block);
+    const several = one.ok ? done([one.value]) : readCertificatesOnly(block);
+    if (!several.ok) return one.ok ? several : one;
+    certificates.push(...several.value);
+  }
+  return certificates.length > 0 ? done(certificates) : refused('no certificate was pasted');
+}

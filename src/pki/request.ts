@@ -1,0 +1,172 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Attributes, CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
+import { OctetString } from '@peculiar/asn1-schema';
+import {
+  Attribute,
+  DirectoryString,
+  Extension,
+  Extensions,
+  GeneralName,
+  KeyUsage,
+  KeyUsageFlags,
+  type Name,
+  SubjectAlternativeName,
+  SubjectPublicKeyInfo,
+} from '@peculiar/asn1-x509';
+import { arrayBuffer, decode, encode } from './der.ts';
+import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import type { HashName } from './settings.ts';
+import { hashOf, signatureAlgorithm, signRsa, verifyRsa } from './signature.ts';
+import { type DistinguishedName, readName } from './x500-name.ts';
+
+const extensionRequest = '1.2.840.113549.1.9.14';
+const challengePassword = '1.2.840.113549.1.9.7';
+const keyUsageId = '2.5.29.15';
+const alternativeNameId = '2.5.29.17';
+
+export interface RequestOrder {
+  readonly subject: Name;
+  readonly privateKey: KeyObject;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Buffer;
+  readonly hash: HashName;
+  readonly alternativeName?: string;
+  readonly challengePassword?: string;
+}
+
+/** A PKCS#10 request (RFC 2986) as an IOS router makes it: extensionRequest with a critical keyUsage, signed by its own key. */
+export function buildRequest(order: RequestOrder): Buffer {
+  const attributes = [new Attribute({ type: extensionRequest, values: [derOf(requestedExtensions(order))] })];
+  if (order.challengePassword !== undefined) {
+    const value = directoryString(order.challengePassword);
+    attributes.unshift(new Attribute({ type: challengePassword, values: [derOf(value)] }));
+  }
+  const certificationRequestInfo = new CertificationRequestInfo({
+    version: 0,
+    subject: order.subject,
+    subjectPKInfo: publicKeyInfo(order.publicKey),
+    attributes: new Attributes(attributes),
+  });
+  const signature = signRsa(order.hash, encode(certificationRequestInfo), order.privateKey);
+  return encode(
+    new CertificationRequest({
+      certificationRequestInfo,
+      signatureAlgorithm: signatureAlgorithm(order.hash),
+      signature: arrayBuffer(signature),
+    }),
+  );
+}
+
+function requestedExtensions(order: RequestOrder): Extensions {
+  const extensions = [keyUsageExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true)];
+  if (order.alternativeName !== undefined) {
+    extensions.push(alternativeNameExtension([new GeneralName({ dNSName: order.alternativeName })]));
+  }
+  return new Extensions(extensions);
+}
+
+export function keyUsageExtension(flags: number, critical: boolean): Extension {
+  return extension(keyUsageId, new KeyUsage(flags), critical);
+}
+
+export function alternativeNameExtension(names: GeneralName[]): Extension {
+  return extension(alternativeNameId, new SubjectAlternativeName(names), false);
+}
+
+export function extension(extnID: string, value: unknown, critical: boolean): Extension {
+  return new Extension({ extnID, critical, extnValue: new OctetString(derOf(value)) });
+}
+
+export function publicKeyInfo(der: Buffer): SubjectPublicKeyInfo {
+  const info = decode(der, SubjectPublicKeyInfo, 'the public key');
+  if (!info.ok) throw new TypeError(info.reason);
+  return info.value;
+}
+
+function derOf(value: unknown): ArrayBuffer {
+  return arrayBuffer(encode(value));
+}
+
+function directoryString(text: string): DirectoryString {
+  return new DirectoryString(
+    /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text) ? { printableString: text } : { utf8String: text },
+  );
+}
+
+/** A request whose own signature verified. */
+export interface ReadRequest {
+  readonly der: Buffer;
+  readonly subjectName: Name;
+  readonly subject: DistinguishedName;
+  readonly publicKey: KeyObject;
+  readonly publicKeyDer: Buffer;
+  readonly challengePassword: string | undefined;
+  /** Names asked for in a subjectAltName: DNS, address and URI forms; others are not taken over. */
+  readonly alternativeNames: readonly GeneralName[];
+  readonly hash: HashName;
+}
+
+const mostAlternativeNames = 32;
+
+/** Total. Refuses a request that does not prove possession of its key. */
+export function readRequest(der: Uint8Array): Outcome<ReadRequest> {
+  const parsed = decode(der, CertificationRequest, 'the request');
+  if (!parsed.ok) return parsed;
+  try {
+    return read(Buffer.from(der), parsed.value);
+  } catch (error) {
+    return refused(`the request cannot be decoded: ${reasonOf(error)}`);
+  }
+}
+
+function read(der: Buffer, request: CertificationRequest): Outcome<ReadRequest> {
+  const info = request.certificationRequestInfo;
+  const subject = readName(info.subject);
+  if (!subject.ok) return subject;
+  const hash = hashOf(request.signatureAlgorithm.algorithm);
+  if (hash === undefined) return refused('signature algorithm of the request is not supported');
+  const publicKeyDer = encode(info.subjectPKInfo);
+  const publicKey = createPublicKey({ key: publicKeyDer, format: 'der', type: 'spki' });
+  const raw = request.certificationRequestInfoRaw;
+  const signed = raw === undefined ? encode(info) : Buffer.from(raw);
+  if (!verifyRsa(hash, signed, publicKey, Buffer.from(request.signature))) {
+    return refused('the request is not signed by the key it names');
+  }
+  const alternativeNames = readAlternativeNames(info.attributes ?? []);
+  if (!alternativeNames.ok) return alternativeNames;
+  return done({
+    der,
+    subjectName: info.subject,
+    subject: subject.value,
+    publicKey,
+    publicKeyDer,
+    challengePassword: readChallenge(info.attributes ?? []),
+    alternativeNames: alternativeNames.value,
+    hash,
+  });
+}
+
+function readChallenge(attributes: readonly Attribute[]): string | undefined {
+  const value = attributes.find((attribute) => attribute.type === challengePassword)?.values[0];
+  const text = value === undefined ? undefined : decode(value, DirectoryString, 'the challenge password');
+  return text?.ok ? text.value.toString() : undefined;
+}
+
+function readAlternativeNames(attributes: readonly Attribute[]): Outcome<readonly GeneralName[]> {
+  const value = attributes.find((attribute) => attribute.type === extensionRequest)?.values[0];
+  if (value === undefined) return done([]);
+  const extensions = decode(value, Extensions, 'the requested extensions');
+  if (!extensions.ok) return extensions;
+  const requested = [...extensions.value].find((extension) => extension.extnID === alternativeNameId);
+  if (requested === undefined) return done([]);
+  const names = decode(requested.extnValue.buffer, SubjectAlternativeName, 'the requested alternative name');
+  if (!names.ok) return names;
+  const taken = [...names.value].filter((name) =>
+    isPlain(name.dNSName ?? name.iPAddress ?? name.uniformResourceIdentifier),
+  );
+  return taken.length > mostAlternativeNames ? refused('too many alternative names') : done(taken);
+}
+
+function isPlain(text: string | undefined): boolean {
+  return text !== undefined && /^[\x21-\x7e]{1,255}$/.test(text);
+}

@@ -1,0 +1,118 @@
+import type { HttpClient, Random } from '../../io/index.ts';
+import { type Certificate, isIssuedBy, isSelfIssued, readCertificate } from '../certificate.ts';
+import { done, type Outcome, reasonOf, refused } from '../outcome.ts';
+import { type Capabilities, parseCapabilities } from './capabilities.ts';
+import { readCertificatesOnly } from './signed.ts';
+import { type EnrollmentOrder, type ScepAnswer, ScepTransaction } from './transaction.ts';
+
+const timeoutMs = 10_000;
+const longestAnswer = 64 * 1024;
+
+/** The SCEP client (RFC 8894 4): one HTTP exchange per call, every answer bounded. */
+export class ScepClient {
+  readonly #http: HttpClient;
+  readonly #random: Random;
+
+  constructor(http: HttpClient, random: Random) {
+    this.#http = http;
+    this.#random = random;
+  }
+
+  /** The CA certificate, then the certificates it vouches for (RA, intermediate CAs). */
+  async fetchCa(url: string, identifier: string): Promise<Outcome<readonly Certificate[]>> {
+    try {
+      const answer = await this.#get(`${operationUrl(url, 'GetCACert')}&message=${encodeURIComponent(identifier)}`);
+      if (answer.status !== 200) return refused(`HTTP status ${answer.status}`);
+      return readCaAnswer(answer.body);
+    } catch (error) {
+      return refused(reasonOf(error));
+    }
+  }
+
+  /** A CA that does not answer this question is one of the oldest kind. */
+  async fetchCapabilities(url: string, identifier: string): Promise<Capabilities> {
+    try {
+      const answer = await this.#get(`${operationUrl(url, 'GetCACaps')}&message=${encodeURIComponent(identifier)}`);
+      return parseCapabilities(answer.status === 200 ? answer.body.toString('latin1') : '');
+    } catch {
+      return parseCapabilities('');
+    }
+  }
+
+  begin(order: EnrollmentOrder): ScepTransaction {
+    return new ScepTransaction(order, this.#random);
+  }
+
+  /** Sends the request, or the poll that follows it. */
+  async exchange(
+    url: string,
+    transaction: ScepTransaction,
+    post: boolean,
+    kind: 'request' | 'poll',
+  ): Promise<ScepAnswer> {
+    const message = kind === 'request' ? transaction.request() : transaction.poll();
+    try {
+      const answer = await this.#operate(url, message, post);
+      if (answer.status !== 200) return { state: 'failed', reason: `HTTP status ${answer.status}` };
+      return transaction.receive(answer.body);
+    } catch (error) {
+      return { state: 'failed', reason: reasonOf(error), unreachable: true };
+    }
+  }
+
+  #operate(url: string, message: Buffer, post: boolean): ReturnType<HttpClient['fetch']> {
+    const operation = operationUrl(url, 'PKIOperation');
+    if (!post) return this.#get(`${operation}&message=${encodeURIComponent(message.toString('base64'))}`);
+    const contentType = 'application/x-pki-message';
+    return this.#http.fetch({
+      method: 'POST',
+      url: operation,
+      contentType,
+      body: message,
+      timeoutMs,
+      maxBytes: longestAnswer,
+    });
+  }
+
+  #get(url: string): ReturnType<HttpClient['fetch']> {
+    return this.#http.fetch({ method: 'GET', url, timeoutMs, maxBytes: longestAnswer });
+  }
+}
+
+/** A URL without a path means the script every IOS CA has. */
+export function operationUrl(url: string, operation: string): string {
+  const match = /^(http:\/\/[^/?#]+)(\/[^?#]*)?/i.exec(url);
+  const path = match?.[2];
+  const base =
+    match === null ? url : `${match[1]}${path === undefined || path === '/' ? '/cgi-bin/pkiclient.exe' : path}`;
+  return `${base}?operation=${operation}`;
+}
+
+/** One certificate, or a SignedData with the CA's and others. Total. */
+export function readCaAnswer(body: Buffer): Outcome<readonly Certificate[]> {
+  const single = readCertificate(body);
+  if (single.ok) return single.value.isCa ? done([single.value]) : refused('the certificate received is not of a CA');
+  const several = readCertificatesOnly(body);
+  return several.ok ? orderAuthorities(several.value) : refused('the answer holds no certificate');
+}
+
+/**
+ * Puts the CA to be authenticated first: the self-signed one, else the only CA. All others must be proven by it, for the
+ * operator compares one fingerprint only.
+ */
+export function orderAuthorities(certificates: readonly Certificate[]): Outcome<readonly Certificate[]> {
+  const cas = certificates.filter((one) => one.isCa);
+  const roots = cas.filter(isSelfIssued);
+  const root = roots.length > 0 ? roots[0] : cas[0];
+  if (root === undefined || roots.length > 1) return refused('the answer does not name one CA');
+  const proven = [root];
+  for (let grown = true; grown; ) {
+    const next = certificates.find(
+      (one) => !proven.includes(one) && proven.some((by) => by.isCa && isIssuedBy(one, by)),
+    );
+    grown = next !== undefined;
+    if (next !== undefined) proven.push(next);
+  }
+  const rest = certificates.filter((one) => !proven.includes(one));
+  return rest.length > 0 ? refused('the answer holds a certificate the CA did not issue') : done(proven);
+}

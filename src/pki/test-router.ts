@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock, Files, HttpClient, LogEntry, Timer } from '../io/index.ts';
+import { Pki } from './pki.ts';
+import {
+  type CaServerSettings,
+  caServerDefaults,
+  type PkiSettings,
+  type TrustpointSettings,
+  trustpointDefaults,
+} from './settings.ts';
+
+/** NVRAM in memory: test material. */
+export class TestFiles implements Files {
+  readonly content = new Map<string, { readonly bytes: Buffer; readonly mode: number }>();
+  failWrites = false;
+
+  async read(name: string): Promise<Buffer | undefined> {
+    return this.content.get(name)?.bytes;
+  }
+  async write(name: string, content: string | Buffer, mode = 0o600): Promise<void> {
+    if (this.failWrites) throw new Error('no space left');
+    this.content.set(name, { bytes: Buffer.from(content as string), mode });
+  }
+  async remove(name: string): Promise<void> {
+    for (const key of [...this.content.keys()]) {
+      if (key === name || key.startsWith(`${name}/`)) this.content.delete(key);
+    }
+  }
+  async list(folder: string): Promise<readonly string[]> {
+    const below = [...this.content.keys()].filter((key) => key.startsWith(`${folder}/`));
+    const names = below.map((key) => key.slice(folder.length + 1).replace(/\/.*/, '/'));
+    return [...new Set(names)].sort();
+  }
+  async mode(name: string): Promise<number | undefined> {
+    return this.content.get(name)?.mode;
+  }
+}
+
+/** A clock moved by hand. */
+export class TestClock implements Clock {
+  time = Date.UTC(2026, 0, 1);
+  readonly #due: { at: number; fire: () => void }[] = [];
+
+  now(): number {
+    return this.time;
+  }
+  monotonic(): number {
+    return this.time;
+  }
+  after(delayMs: number, fire: () => void): Timer {
+    const entry = { at: this.time + delayMs, fire };
+    this.#due.push(entry);
+    return { cancel: () => void this.#due.splice(this.#due.indexOf(entry), this.#due.includes(entry) ? 1 : 0) };
+  }
+  /** Moves on and fires what is due; lets promises settle after each. */
+  async advance(ms: number): Promise<void> {
+    this.time += ms;
+    for (const entry of this.#due.filter(({ at }) => at <= this.time)) {
+      this.#due.splice(this.#due.indexOf(entry), 1);
+      entry.fire();
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+/** A whole PKI room around memory: what tests work on. */
+export class TestRouter {
+  readonly files: TestFiles;
+  readonly clock = new TestClock();
+  readonly log: LogEntry[] = [];
+  readonly pki: Pki;
+  settings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
+
+  constructor(http: HttpClient = unreachable, files = new TestFiles()) {
+    this.files = files;
+    this.pki = new Pki({
+      files,
+      http,
+      clock: this.clock,
+      random: { bytes: (count) => randomBytes(count) },
+      log: { write: (entry) => void this.log.push(entry) },
+      change: (change) => this.commit(change(this.settings)),
+    });
+  }
+
+  commit(next: PkiSettings): void {
+    const old = this.settings;
+    this.settings = next;
+    this.pki.reconfigure(old, next);
+  }
+
+  get mnemonics(): readonly string[] {
+    return this.log.map(({ mnemonic }) => mnemonic);
+  }
+
+  async withServer(name: string, more: Partial<CaServerSettings> = {}): Promise<this> {
+    const server: CaServerSettings = { name, ...caServerDefaults, shutdown: false, grant: 'auto', ...more };
+    this.commit({ ...this.settings, servers: new Map([[name, server]]) });
+    await this.pki.settled();
+    return this;
+  }
+
+  withTrustpoint(name: string, more: Partial<TrustpointSettings> = {}): this {
+    const { enrollment } = trustpointDefaults;
+    const method = { kind: 'url', url: 'http://ca', pem: false } as const;
+    const one: TrustpointSettings = { name, ...trustpointDefaults, enrollment: { ...enrollment, method }, ...more };
+    this.commit({ ...this.settings, trustpoints: new Map([...this.settings.trustpoints, [name, one]]) });
+    return this;
+  }
+}
+
+export const unreachable: HttpClient = {
+  fetch: () => Promise.reject(new Error('connection refused')),
+};
+
+/** HTTP straight into another router's certificate server. `lie` may change what comes back. */
+export function httpTo(
+  ca: () => TestRouter,
+  lie: (body: Buffer, operation: string) => Buffer = (body) => body,
+): HttpClient {
+  return {
+    async fetch({ method, url, body }) {
+      const query = new URL(url).searchParams;
+      const operation = query.get('operation') ?? '';
+      const message = query.get('message');
+      const request = { method, operation, ...(message !== null && { message }), ...(body !== undefined && { body }) };
+      const answer = await ca().pki.scep(request);
+      return { status: answer.status, contentType: answer.contentType, body: lie(answer.body, operation) };
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** Durations of RFC 3261 17 in milliseconds, and how often a request or response may be sent again. */
+export interface TimerValues {
+  readonly t1: number;
+  readonly t2: number;
+  readonly t4: number;
+  /** How long an answered INVITE client transaction absorbs repeated failures over UDP (timer D): more than 32 s. */
+  readonly d: number;
+  /** Times a message is sent again before its transaction times out; beyond what 64*T1 allows it has no effect. */
+  readonly resends: number;
+}
+
+export const defaultTimers: TimerValues = { t1: 500, t2: 4000, t4: 5000, d: 32_000, resends: Number.POSITIVE_INFINITY };
+
+/** Timers that come again, each time later. The first is `t1` after the start. */
+export type RepeatingTimer = 'A' | 'E' | 'G' | '2xx';
+/** Timers that fire once. */
+export type SingleTimer = 'B' | 'D' | 'F' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'no ack' | 'guard';
+
+/** What a row does to the timers; starting one replaces the other of its sort. */
+export type TimerStep =
+  | `start ${RepeatingTimer | SingleTimer}`
+  /** Arm the repeating timer again: at the next of its intervals, or at T2. */
+  | 'repeat'
+  | 'repeat at T2'
+  | 'stop repeating'
+  | 'stop single';
+
+/**
+ * Length of a single timer. Over a reliable transport those that only wait for retransmissions are zero
+ * (RFC 3261 17.1.1.2, 17.1.2.2, 17.2.1, 17.2.2).
+ */
+export function singleDuration(timer: SingleTimer, values: TimerValues, isReliable: boolean): number {
+  switch (timer) {
+    case 'D':
+      return isReliable ? 0 : values.d;
+    case 'I':
+    case 'K':
+      return isReliable ? 0 : values.t4;
+    case 'J':
+      return isReliable ? 0 : 64 * values.t1;
+    default:
+      return 64 * values.t1;
+  }
+}
+
+/** Longest interval of a repeating timer: A doubles without end, the others up to T2. */
+export function longestInterval(timer: RepeatingTimer, values: TimerValues): number {
+  return timer === 'A' ? Number.POSITIVE_INFINITY : values.t2;
+}
+
+/** Only the 2xx to an INVITE is repeated over reliable transports too (RFC 3261 13.3.1.4). */
+export const repeatsWhenReliable = (timer: RepeatingTimer): boolean => timer === '2xx';
+
+/** Which timer a step starts; names are looked up, not cut from the step, since this is the path of every message. */
+export const singleStarts: Readonly<Partial<Record<TimerStep, SingleTimer>>> = {
+  'start B': 'B',
+  'start D': 'D',
+  'start F': 'F',
+  'start H': 'H',
+  'start I': 'I',
+  'start J': 'J',
+  'start K': 'K',
+  'start L': 'L',
+  'start M': 'M',
+  'start no ack': 'no ack',
+  'start guard': 'guard',
+};
+
+export const repeatingStarts: Readonly<Partial<Record<TimerStep, RepeatingTimer>>> = {
+  'start A': 'A',
+  'start E': 'E',
+  'start G': 'G',
+  'start 2xx': '2xx',
+};
+
+/** The event each timer is when it fires. */
+export const timerEvents: Readonly<Record<RepeatingTimer | SingleTimer, string>> = {
+  A: 'timer A',
+  B: 'timer B',
+  D: 'timer D',
+  E: 'timer E',
+  F: 'timer F',
+  G: 'timer G',
+  H: 'timer H',
+  I: 'timer I',
+  J: 'timer J',
+  K: 'timer K',
+  L: 'timer L',
+  M: 'timer M',
+  '2xx': 'timer 2xx',
+  'no ack': 'timer no ack',
+  guard: 'timer guard',
+};

@@ -1,0 +1,43 @@
+import type { Address } from '../../io/index.ts';
+import type { TlsRole } from './policy.ts';
+
+/** Why one TLS connection did not come to be, as kept for the operator. */
+export interface TlsFailure {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number;
+  readonly role: TlsRole;
+  readonly remote: Address;
+  readonly local: Address | undefined;
+  readonly stage: TlsStage;
+  readonly reason: string;
+  /** What refused: `library` for OpenSSL or the peer's alert, else the name given by our policy. */
+  readonly rule: string;
+  /** Subjects of the chain the peer sent, leaf first, when it got that far. */
+  readonly chain: readonly string[];
+}
+
+/** `credentials`: we had none for this peer. `limit`: shed. `connect`, `handshake`, `policy`: in the order they happen. */
+export type TlsStage = 'credentials' | 'limit' | 'connect' | 'handshake' | 'policy';
+
+const kept = 100;
+
+/** The last 100 failures, oldest first. */
+export class FailureLedger {
+  readonly #failures: TlsFailure[] = [];
+  #total = 0;
+
+  add(failure: TlsFailure): void {
+    this.#total++;
+    this.#failures.push(failure);
+    if (this.#failures.length > kept) this.#failures.shift();
+  }
+
+  /** All ever recorded, also those no longer kept. */
+  get total(): number {
+    return this.#total;
+  }
+
+  list(): readonly TlsFailure[] {
+    return [...this.#failures];
+  }
+}

@@ -1,0 +1,47 @@
+import type { Address, GatewayErrorCode } from '../../io/index.ts';
+import type { TransportName } from '../settings.ts';
+
+/** One way to a peer: a TCP or TLS connection, or a UDP socket and the peer's address. Alive until `closed` is told. */
+export interface Flow {
+  /** Connection id of the lower table: 1 to 16380, the smallest one free. */
+  readonly id: number;
+  readonly transport: TransportName;
+  /** A real local address, never `0.0.0.0`: what Via, Contact and SDP may name. Its port is the socket's. */
+  readonly local: Address;
+  readonly remote: Address;
+  readonly reliable: boolean;
+  /** Who opened it. UDP is `in` when the peer was heard first. */
+  readonly direction: 'in' | 'out';
+  /** TLS: the name our policy found proved by the peer's certificate; absent when only the chain was judged. */
+  readonly provedName: string | undefined;
+  readonly open: boolean;
+  /** Sends one message, latin1. False: not sent (closed, or its queue is full); counted as a send failure. */
+  send(text: string): boolean;
+}
+
+/** Where a message is to go. The address is resolved already. */
+export interface OpenRequest {
+  readonly transport: TransportName;
+  readonly remote: Address;
+  /** TLS: the DNS name of the target, for SNI and for our identity check; absent when the target is an address. */
+  readonly serverName?: string;
+}
+
+/** Told once, either way: at once when a connection can be reused (before `open` returns), else later. */
+export interface Opening {
+  opened(flow: Flow): void;
+  failed(failure: OpenFailure): void;
+}
+
+export interface OpenFailure {
+  readonly code: GatewayErrorCode;
+  readonly reason: string;
+}
+
+/** Whoever reads what arrives. Neither method may throw; should one do so all the same, its flow is closed. */
+export interface FlowReceiver {
+  /** Exactly one message, start line to end of body, a character a byte. Not yet parsed. */
+  received(text: string, flow: Flow): void;
+  /** Last event of a flow. `error` is absent when it ended in good order (aged out, cleared, closed by either side). */
+  closed(flow: Flow, error: Error | undefined): void;
+}

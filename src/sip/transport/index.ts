@@ -1,0 +1,20 @@
+/**
+ * sip/transport: who owns the sockets of SIP.
+ *
+ * `SipTransport` owns the listeners and, in a `ConnectionTable`, every connection. What arrives is cut into messages and
+ * handed to the `FlowReceiver` as text with the `Flow` it came on; an answer is sent on that flow. A request to a new place asks
+ * `open` for a flow. TLS credentials come in as values and the verdict on a peer is asked of a `TlsPolicy`: this room knows
+ * neither trustpoints nor calls.
+ *
+ * There are two tables, as on IOS. The lower one holds sockets by connection id. The upper one holds what may be reused, by
+ * transport and remote address (and for TLS by name and policy), and points at an id. `clear` can purge either alone, and
+ * `show` marks where they disagree; the next use of such an entry heals it.
+ *
+ * **Standards:** RFC 3261 18 (transport), RFC 5626 4.4.1 (keepalive by CRLF), RFC 5923 (reuse: only towards a proved name).
+ */
+export type { TlsFailure, TlsStage } from './failure-ledger.ts';
+export type { Flow, FlowReceiver, OpenFailure, Opening, OpenRequest } from './flow.ts';
+export { type TransportLog, transportMessages } from './messages.ts';
+export type { CredentialsAnswer, JudgedPeer, TlsPolicy, TlsRole, Verdict } from './policy.ts';
+export { SipTransport, type TransportParts } from './sip-transport.ts';
+export { type ListenerSettings, type TransportSettings, transportSettings } from './transport-settings.ts';

@@ -1,0 +1,51 @@
+import type { Log, LogCatalogue } from '../../io/index.ts';
+
+/** What the SIP transport tells the operator. */
+export const transportMessages = {
+  LISTEN_SOCKET: {
+    severity: 2,
+    text: 'Failed to open listen socket for ip_addr={host}, port={port}, transport={transport}: {reason}',
+    cause: 'Another process holds the port, the address is not one of this host, or the port is privileged.',
+    remedy: 'Free the port, correct `bind` or `listen-port`, then configure the transport again. Other listeners run.',
+  },
+  TLS_HANDSHAKE_FAILED: {
+    severity: 2,
+    text: 'Reason: {reason}, Connection ID: {id}, local address : {local} and remote address : {remote}, role: {role}, stage: {stage}, rule: {rule}',
+    cause:
+      'Either side refused the TLS handshake, it did not finish in time, or our policy refused the certificate shown.',
+    remedy:
+      'Read the reason: it names the check that failed. `show sip-ua connections tcp tls failures` keeps the last 100.',
+  },
+  CONNECTION_REFUSED: {
+    severity: 4,
+    text: 'Connection from {remote} to {local} ({transport}) was refused: {reason}',
+    cause: 'A bound was reached: connections or handshakes in flight, in all or of this source.',
+    remedy: 'Look for a source that opens too many connections; a peer should keep and reuse its connection.',
+  },
+  STREAM_CLOSED: {
+    severity: 4,
+    text: 'Connection {id} with {remote} ({transport}) was closed: {reason}',
+    cause: 'What arrived was not SIP, exceeded a bound, or stopped in the middle of a message.',
+    remedy: 'Check what the peer sends; after such an error the borders of further messages cannot be known.',
+  },
+  SOCKET_FAILED: {
+    severity: 3,
+    text: 'Socket {local} ({transport}) reported: {reason}',
+    cause: 'The operating system reported an error on a listening socket.',
+    remedy: 'Check the interface and the limits of the host (open files, buffers). The socket stays in use.',
+  },
+  LOG_LIMITED: {
+    severity: 4,
+    text: '{count} further messages of the SIP transport were not logged within the last second',
+    cause: 'More than 20 messages a second: mostly a scanner, or a peer whose every connection fails.',
+    remedy: 'Read the messages before this one; the counters of `show sip-ua connections` are complete.',
+  },
+  RECEIVER_FAILED: {
+    severity: 3,
+    text: 'Internal error while handling what {remote} sent ({transport}): {reason}',
+    cause: 'A fault in this program.',
+    remedy: 'Report it with this line. Only the connection concerned was closed.',
+  },
+} as const satisfies LogCatalogue;
+
+export type TransportLog = Log<typeof transportMessages>;

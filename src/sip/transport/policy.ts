@@ -1,0 +1,35 @@
+import type { Address, TlsCredentials, TlsPeer } from '../../io/index.ts';
+
+export type TlsRole = 'client' | 'server';
+
+/** What another room decides about TLS. The transport knows no trustpoint: it is given values and asks for a verdict. */
+export interface TlsPolicy {
+  /** Before a handshake, by the peer's address only. */
+  credentialsFor(remoteHost: string, role: TlsRole): CredentialsAnswer;
+  /** After every handshake, resumed or not, and before one byte of SIP is read. Must not throw or reject. */
+  judge(peer: TlsPeer, subject: JudgedPeer): Verdict | Promise<Verdict>;
+}
+
+export type CredentialsAnswer =
+  | {
+      readonly credentials: TlsCredentials;
+      /** Names trustpoint and policy, e.g. `user1 strict`: a connection is reused only under the same. */
+      readonly policy: string;
+    }
+  | { readonly refused: string };
+
+export interface JudgedPeer {
+  readonly role: TlsRole;
+  readonly remote: Address;
+  /** The DNS name we meant to reach; absent for an address and in the server role. */
+  readonly expectedName?: string;
+}
+
+export type Verdict =
+  | { readonly accepted: true; readonly provedName?: string }
+  | {
+      readonly accepted: false;
+      /** Short name of the rule that refused, e.g. `identity`, `chain`, `revocation`. */
+      readonly rule: string;
+      readonly reason: string;
+    };

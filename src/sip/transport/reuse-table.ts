@@ -1,0 +1,87 @@
+import type { Address } from '../../io/index.ts';
+
+/** What an entry of the upper table points at. */
+export interface Reusable {
+  readonly id: number;
+  readonly remote: Address;
+}
+
+/** One reusable connection as the upper table knows it. It may outlive its socket: see `clear`. */
+export interface ReuseEntry<S extends Reusable> {
+  readonly port: number;
+  readonly identity: string;
+  readonly socket: S;
+}
+
+interface Agent<S extends Reusable> {
+  readonly entries: Map<number | string, ReuseEntry<S>>;
+}
+
+/** Agents without a connection that are still listed. */
+const emptyAgentsAtMost = 256;
+
+/**
+ * The upper table of one transport: what may be reused, by remote address and port, and for TLS by `identity` too (the name we
+ * demanded, trustpoint and policy), so that no request ever rides on a connection that proved something else.
+ */
+export class ReuseTable<S extends Reusable> {
+  readonly #agents = new Map<string, Agent<S>>();
+  #empty = 0;
+
+  find(remote: Address, identity: string): S | undefined {
+    return this.#agents.get(remote.host)?.entries.get(keyOf(remote.port, identity))?.socket;
+  }
+
+  put(socket: S, identity: string): void {
+    const { host, port } = socket.remote;
+    let agent = this.#agents.get(host);
+    if (agent === undefined) {
+      agent = { entries: new Map() };
+      this.#agents.set(host, agent);
+    } else if (agent.entries.size === 0) this.#empty--;
+    agent.entries.set(keyOf(port, identity), { port, identity, socket });
+  }
+
+  /** A socket is gone: so is its entry, and its agent's line with the last one. An entry that points elsewhere stays. */
+  remove(socket: S, identity: string): void {
+    const agent = this.#agents.get(socket.remote.host);
+    const key = keyOf(socket.remote.port, identity);
+    if (agent?.entries.get(key)?.socket !== socket) return;
+    agent.entries.delete(key);
+    if (agent.entries.size === 0) this.#agents.delete(socket.remote.host);
+  }
+
+  /** `clear ... target`: purges the entries of an address and port; the agent stays listed. False: there were none. */
+  clear(target: Address): boolean {
+    const agent = this.#agents.get(target.host);
+    if (agent === undefined) return false;
+    let found = false;
+    for (const [key, entry] of agent.entries) {
+      if (entry.port === target.port) found = agent.entries.delete(key);
+    }
+    if (found && agent.entries.size === 0) {
+      this.#empty++;
+      this.#forgetEmpty();
+    }
+    return found;
+  }
+
+  agents(): readonly { readonly host: string; readonly entries: readonly ReuseEntry<S>[] }[] {
+    return [...this.#agents].map(([host, agent]) => ({ host, entries: [...agent.entries.values()] }));
+  }
+
+  #forgetEmpty(): void {
+    if (this.#empty <= emptyAgentsAtMost) return;
+    for (const [host, agent] of this.#agents) {
+      if (agent.entries.size > 0) continue;
+      this.#agents.delete(host);
+      this.#empty--;
+      return;
+    }
+  }
+}
+
+/** A number as long as it can be: the path of every UDP datagram leads through here. */
+function keyOf(port: number, identity: string): number | string {
+  return identity === '' ? port : `${port} ${identity}`;
+}

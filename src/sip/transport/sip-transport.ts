@@ -1,0 +1,150 @@
+import type { Address, Clock, Network, Timer, Tls } from '../../io/index.ts';
+import type { ClearedConnection, ConnectionsReport } from '../report.ts';
+import type { TransportName } from '../settings.ts';
+import { connectionsReport } from './connections-report.ts';
+import { counters } from './counters.ts';
+import type { TlsFailure } from './failure-ledger.ts';
+import type { Flow, FlowReceiver, Opening, OpenRequest } from './flow.ts';
+import { limitedLog } from './limited-log.ts';
+import { Listeners } from './listeners.ts';
+import type { TransportLog } from './messages.ts';
+import type { TlsPolicy } from './policy.ts';
+import { StreamSide } from './stream-side.ts';
+import type { TransportSettings } from './transport-settings.ts';
+import { UdpSide } from './udp-side.ts';
+import { type Shared, UpperLayer } from './upper-layer.ts';
+
+/** How often idle and stalled connections are looked for: ageing is precise to this. */
+const sweepMs = 5000;
+
+/** What a transport works with; `log` is made of `transportMessages`. */
+export interface TransportParts {
+  readonly network: Network;
+  readonly tls: Tls;
+  readonly clock: Clock;
+  readonly log: TransportLog;
+  readonly settings: TransportSettings;
+  readonly policy: TlsPolicy;
+  readonly receiver: FlowReceiver;
+}
+
+/** Owns every socket of SIP: listeners, connections, and the two tables they are listed in. */
+export class SipTransport {
+  readonly #shared: Shared;
+  readonly #udp: UdpSide;
+  readonly #streams: StreamSide;
+  readonly #listeners: Listeners;
+  #sweep: Timer | undefined;
+  #isClosed = false;
+
+  constructor(parts: TransportParts) {
+    const { network, tls, clock, settings, policy } = parts;
+    const log = limitedLog(parts.log, clock);
+    const upper = new UpperLayer(parts.receiver, log);
+    const busy = (): void => this.#keepSweeping();
+    this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), busy };
+    this.#udp = new UdpSide(this.#shared);
+    this.#streams = new StreamSide(this.#shared);
+    this.#listeners = new Listeners(
+      ({ transport, local }) =>
+        transport === 'udp' ? this.#udp.listen(local) : this.#streams.listen(transport, local),
+      log,
+    );
+  }
+
+  /** Opens the listeners. One that cannot be opened is logged and left out; never rejects. */
+  start(): Promise<void> {
+    return this.#listeners.apply(this.#shared.settings.listeners);
+  }
+
+  /** Restarts only the listeners that changed; TCP and TLS connections live on. Never rejects. */
+  reconfigure(next: TransportSettings): Promise<void> {
+    this.#shared.settings = next;
+    return this.#listeners.apply(next.listeners);
+  }
+
+  /** Finds or makes the way to a peer and tells `opening`, in the same turn when there is one already. */
+  open(request: OpenRequest, opening: Opening): void {
+    const { transport, remote } = request;
+    if (this.#isClosed) opening.failed({ code: 'closed', reason: 'The SIP transport is closed' });
+    else if (transport === 'udp') this.#udp.open(remote, opening);
+    else this.#streams.open({ ...request, transport }, opening);
+  }
+
+  /** Same as `flow.send(text)`. */
+  send(text: string, flow: Flow): boolean {
+    return flow.send(text);
+  }
+
+  /** The local address that would be used to reach a peer: for an offer or a Via made before the way is open. */
+  async sourceAddress(remoteHost: string): Promise<string> {
+    return this.#shared.settings.sourceHost ?? this.#shared.network.sourceAddress(remoteHost);
+  }
+
+  /** The port we listen on, once started: the configured one, or the system's choice for port 0. */
+  listenPort(transport: TransportName): number | undefined {
+    return this.#listeners.of(transport)[0]?.port;
+  }
+
+  /** `show sip-ua connections`. */
+  report(transport: TransportName): ConnectionsReport {
+    const side =
+      transport === 'udp'
+        ? { reuse: this.#udp.reuse, sockets: this.#udp.sockets }
+        : { reuse: this.#streams.reuse[transport], sockets: this.#streams.sockets };
+    return connectionsReport({
+      transport,
+      counters: this.#shared.counters[transport],
+      listeners: this.#listeners.of(transport),
+      ...side,
+    });
+  }
+
+  /** `clear sip-ua ... connection`: `id` purges the socket, `target` the reusable entry, both the whole connection. */
+  clear(transport: TransportName, which: { readonly id?: number; readonly target?: Address }): ClearedConnection {
+    const { id, target } = which;
+    const reuse = transport === 'udp' ? this.#udp.reuse : this.#streams.reuse[transport];
+    const entry = target !== undefined && reuse.clear(target);
+    if (id === undefined) return { socket: false, entry };
+    return { socket: transport === 'udp' ? this.#udp.clear(id) : this.#streams.clear(transport, id), entry };
+  }
+
+  /** The last TLS set-ups that failed, oldest first. */
+  failures(): readonly TlsFailure[] {
+    return this.#streams.ledger.list();
+  }
+
+  /** TLS handshakes in flight as server, and sockets in being: zero of each when all is quiet. */
+  get load(): { readonly handshakes: number; readonly sockets: number } {
+    return {
+      handshakes: this.#streams.handshakes.count,
+      sockets: this.#streams.sockets.size + this.#udp.sockets.size,
+    };
+  }
+
+  /** Closes every listener and connection; what is queued is still sent. No callback follows. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#shared.upper.silence();
+    this.#listeners.close();
+    this.#streams.close();
+    this.#udp.close();
+    this.#sweep?.cancel();
+    this.#sweep = undefined;
+  }
+
+  #keepSweeping(): void {
+    if (this.#isClosed || this.#sweep !== undefined) return;
+    const now = this.#shared.clock.monotonic();
+    this.#udp.sweptAt = now;
+    this.#streams.sweptAt = now;
+    this.#sweep = this.#shared.clock.after(sweepMs, () => {
+      this.#sweep = undefined;
+      const later = this.#shared.clock.monotonic();
+      this.#udp.sweep(later);
+      this.#streams.sweep(later);
+      if (this.load.sockets > 0) this.#keepSweeping();
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import type { Address, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
+import { Framer } from '../message/index.ts';
+import type { Flow, Opening } from './flow.ts';
+
+/** Bytes and messages not yet taken by the system, after which a send fails. */
+const queuedBytesAtMost = 1024 * 1024;
+const queuedMessagesAtMost = 2000;
+/** Requests that may wait for one connection to be established. */
+const openingsAtMost = 1000;
+/** An unfinished message, or a queue the peer does not take, older than this closes the connection. */
+const stalledMs = 30_000;
+
+export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
+
+/** Why a connection ended: decides what is counted. */
+export type EndCause = 'remote' | 'local' | 'aged' | 'cleared' | 'fatal' | 'not-established';
+
+export interface ConnectionOwner {
+  message(text: string, connection: StreamConnection): void;
+  sendFailed(connection: StreamConnection): void;
+  queued(size: number, connection: StreamConnection): void;
+  /** The one and last event; the connection is out of every table afterwards. */
+  ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void;
+  readonly sweptAt: number;
+}
+
+export interface ConnectionOptions {
+  readonly transport: 'tcp' | 'tls';
+  readonly remote: Address;
+  readonly direction: 'in' | 'out';
+  /** Key of the upper table beside the address; '' for TCP. */
+  readonly identity: string;
+}
+
+/** One TCP or TLS connection, from its first attempt to its end. It has one way to end: `end`. */
+export class StreamConnection implements Flow, StreamHandler {
+  readonly id: number;
+  readonly transport: 'tcp' | 'tls';
+  readonly reliable = true;
+  readonly remote: Address;
+  readonly direction: 'in' | 'out';
+  readonly identity: string;
+  state: ConnectionState;
+  provedName: string | undefined;
+  peer: TlsPeer | undefined;
+  /** Whoever waits for it to be established. */
+  openings: Opening[] = [];
+  /** Limit of its set-up. */
+  deadline: Timer | undefined;
+  /** Whether `clear ... id` ended it: its entry in the upper table stays then. */
+  keepsEntry = false;
+  heard = false;
+  /** Whether it was established when it ended. */
+  wasOpen = false;
+  usedAt: number;
+  #local: Address | undefined;
+  /** The TCP connection while TLS is being set up on it. */
+  #bare: Stream | undefined;
+  #stream: Stream | undefined;
+  #queue = 0;
+  #stalledSince: number | undefined;
+  #stalledBytes = 0;
+  readonly #framer = new Framer();
+  readonly #owner: ConnectionOwner;
+
+  constructor(id: number, options: ConnectionOptions, owner: ConnectionOwner) {
+    this.id = id;
+    this.transport = options.transport;
+    this.remote = options.remote;
+    this.direction = options.direction;
+    this.identity = options.identity;
+    this.state = 'Connecting';
+    this.usedAt = owner.sweptAt;
+    this.#owner = owner;
+  }
+
+  get open(): boolean {
+    return this.state === 'Established';
+  }
+
+  get ended(): boolean {
+    return this.state === 'Closed';
+  }
+
+  get local(): Address {
+    return this.#local ?? { host: '0.0.0.0', port: 0 };
+  }
+
+  get knownLocal(): Address | undefined {
+    return this.#local;
+  }
+
+  /** Messages waiting for the connection, or for the system to take them. */
+  get queue(): number {
+    if (this.#stream?.queuedBytes === 0) this.#queue = 0;
+    return this.#queue + this.openings.length;
+  }
+
+  /** TCP is there; for TLS the handshake begins. */
+  connected(stream: Stream): void {
+    this.#local = stream.local;
+    this.#bare = stream;
+    if (this.transport === 'tls') this.state = 'Handshake';
+  }
+
+  /** From here on messages flow. Returns everybody who waited, to be told. */
+  established(stream: Stream): readonly Opening[] {
+    this.state = 'Established';
+    this.#local = stream.local;
+    this.#bare = undefined;
+    this.#stream = stream;
+    this.deadline?.cancel();
+    stream.start(this);
+    return this.takeOpenings();
+  }
+
+  takeOpenings(): readonly Opening[] {
+    const openings = this.openings;
+    this.openings = [];
+    return openings;
+  }
+
+  /** False: too many wait already. */
+  wait(opening: Opening): boolean {
+    if (this.openings.length >= openingsAtMost) return false;
+    this.openings.push(opening);
+    this.#owner.queued(this.openings.length, this);
+    return true;
+  }
+
+  send(text: string): boolean {
+    const stream = this.#stream;
+    if (this.state !== 'Established' || stream === undefined) return this.#notSent();
+    const bytes = stream.queuedBytes;
+    if (bytes === 0) this.#queue = 0;
+    else if (bytes > queuedBytesAtMost || this.#queue >= queuedMessagesAtMost) return this.#notSent();
+    stream.write(text);
+    this.usedAt = this.#owner.sweptAt;
+    this.#queue++;
+    this.#owner.queued(this.#queue, this);
+    return true;
+  }
+
+  received(data: Buffer): void {
+    if (this.state !== 'Established') return;
+    this.heard = true;
+    this.usedAt = this.#owner.sweptAt;
+    for (const frame of this.#framer.push(data)) {
+      if (frame.kind === 'message') {
+        this.#stalledSince = undefined;
+        this.#owner.message(frame.text, this);
+      } else if (frame.kind === 'ping') this.#stream?.write('\r\n');
+      else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));
+      if (this.ended) return;
+    }
+    if (!this.#framer.isPartial) this.#stalledSince = undefined;
+  }
+
+  closed(error?: Error): void {
+    this.end('remote', error);
+  }
+
+  /** Looks for a peer that stopped in the middle of a message, or no longer reads. For the sweep. */
+  stalled(now: number): string | undefined {
+    const bytes = this.#stream?.queuedBytes ?? 0;
+    const stuck = bytes > 0 && bytes === this.#stalledBytes;
+    this.#stalledBytes = bytes;
+    if (!this.#framer.isPartial && !stuck) {
+      this.#stalledSince = undefined;
+      return undefined;
+    }
+    this.#stalledSince ??= now;
+    if (now - this.#stalledSince < stalledMs) return undefined;
+    return this.#framer.isPartial ? 'a message stayed unfinished' : 'the peer does not read';
+  }
+
+  /** Ends it, in whatever state it is, whether the set-up or the peer is to blame or nobody; later calls do nothing. What is queued is still sent when it ends in good order. */
+  end(cause: EndCause, error?: Error): void {
+    if (this.ended) return;
+    this.wasOpen = this.open;
+    this.state = 'Closed';
+    this.deadline?.cancel();
+    this.#bare?.destroy();
+    if (error === undefined) this.#stream?.end();
+    else this.#stream?.destroy();
+    this.#owner.ended(this, cause, error);
+  }
+
+  #notSent(): false {
+    this.#owner.sendFailed(this);
+    return false;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Address, DatagramSocket } from '../../io/index.ts';
+import type { Flow, Opening } from './flow.ts';
+
+/** The largest payload of one IPv4 datagram. */
+const largestDatagram = 65_507;
+
+/** Datagrams and openings that may wait while our own address towards a new peer is being found. */
+const waitingAtMost = 16;
+
+export interface UdpFlowOwner {
+  readonly sweptAt: number;
+  sent(flow: UdpFlow): void;
+  sendFailed(flow: UdpFlow): void;
+}
+
+/** A remote over UDP. All flows of one listener share its socket. */
+export class UdpFlow implements Flow {
+  readonly id: number;
+  readonly transport = 'udp';
+  readonly reliable = false;
+  readonly provedName = undefined;
+  readonly remote: Address;
+  readonly direction: 'in' | 'out';
+  readonly socket: DatagramSocket;
+  local: Address;
+  /** Whether `local` is a real address yet. */
+  located: boolean;
+  open = true;
+  /** Time of the sweep before its last use. */
+  usedAt: number;
+  readonly received: string[] = [];
+  readonly openings: Opening[] = [];
+  readonly #owner: UdpFlowOwner;
+
+  constructor(
+    id: number,
+    remote: Address,
+    direction: 'in' | 'out',
+    socket: DatagramSocket,
+    localHost: string | undefined,
+    owner: UdpFlowOwner,
+  ) {
+    this.id = id;
+    this.remote = remote;
+    this.direction = direction;
+    this.socket = socket;
+    this.local = { host: localHost ?? socket.local.host, port: socket.local.port };
+    this.located = localHost !== undefined;
+    this.usedAt = owner.sweptAt;
+    this.#owner = owner;
+  }
+
+  send(text: string): boolean {
+    if (!this.open || text.length > largestDatagram) {
+      this.#owner.sendFailed(this);
+      return false;
+    }
+    this.usedAt = this.#owner.sweptAt;
+    this.socket.send(text, this.remote, this.#failed);
+    this.#owner.sent(this);
+    return true;
+  }
+
+  /** Whether one more may wait for `located`. */
+  get mayWait(): boolean {
+    return this.received.length + this.openings.length < waitingAtMost;
+  }
+
+  readonly #failed = (): void => this.#owner.sendFailed(this);
+}

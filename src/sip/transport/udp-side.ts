@@ -1,0 +1,210 @@
+import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts';
+import type { Opening } from './flow.ts';
+import { ReuseTable } from './reuse-table.ts';
+import { SocketTable } from './socket-table.ts';
+import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
+import type { Shared } from './upper-layer.ts';
+
+const flowsAtMost = 8192;
+/** A flow this fresh may carry a transaction: it is not evicted to make room. */
+const transactionLifeMs = 32_000;
+const evictionTries = 8;
+/** Source address look-ups under way. */
+const lookupsAtMost = 256;
+
+/** UDP: one socket a listener, and a flow for each remote heard or spoken to. */
+export class UdpSide implements UdpFlowOwner {
+  readonly sockets = new SocketTable<UdpFlow>();
+  readonly reuse = new ReuseTable<UdpFlow>();
+  sweptAt: number;
+  readonly #shared: Shared;
+  readonly #listeners = new Set<DatagramSocket>();
+  #lookups = 0;
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.sweptAt = shared.clock.monotonic();
+  }
+
+  /** Binds a listener; its flows end with it. Rejects as `bindUdp` does. */
+  async listen(local: Address): Promise<{ readonly local: Address; close(): void }> {
+    const handler = new ListenerHandler(this, this.#shared);
+    const socket = await this.#shared.network.bindUdp(local, handler);
+    handler.socket = socket;
+    this.#listeners.add(socket);
+    return { local: socket.local, close: () => this.#closeListener(socket) };
+  }
+
+  open(remote: Address, opening: Opening): void {
+    const socket = this.#socketFor(remote);
+    const upper = this.#shared.upper;
+    if (socket === undefined) {
+      this.#shared.counters.udp.connectionFailures++;
+      upper.failed(opening, 'closed', 'UDP is not open: `transport udp` is off, or its listener failed');
+      return;
+    }
+    const flow = this.#flow(remote, 'out', socket);
+    if (flow === undefined) upper.failed(opening, 'limit-reached', `${flowsAtMost} UDP remotes are in use`);
+    else if (flow.located) upper.opened(opening, flow);
+    else if (flow.mayWait) flow.openings.push(opening);
+    else upper.failed(opening, 'limit-reached', 'Too many requests wait for our own address');
+  }
+
+  received(data: Buffer, from: Address, socket: DatagramSocket): void {
+    if (isKeepalive(data)) return;
+    const flow = this.#flow(from, 'in', socket);
+    if (flow === undefined) {
+      this.#shared.counters.udp.refusals++;
+      return;
+    }
+    flow.usedAt = this.sweptAt;
+    const text = data.toString('latin1');
+    if (flow.located) this.#shared.upper.received(text, flow);
+    else if (flow.mayWait) flow.received.push(text);
+    else this.#shared.counters.udp.refusals++;
+  }
+
+  sent(flow: UdpFlow): void {
+    this.#shared.counters.udp.queued(1, flow.remote);
+  }
+
+  sendFailed(_flow: UdpFlow): void {
+    this.#shared.counters.udp.sendFailures++;
+  }
+
+  sweep(now: number): void {
+    this.sweptAt = now;
+    for (const flow of this.sockets.values()) {
+      if (now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
+    }
+  }
+
+  /** `clear ... id`: the entry in the upper table stays. */
+  clear(id: number): boolean {
+    const flow = this.sockets.get(id);
+    if (flow === undefined) return false;
+    this.#end(flow, true);
+    return true;
+  }
+
+  close(): void {
+    for (const socket of this.#listeners) this.#closeListener(socket);
+  }
+
+  #closeListener(socket: DatagramSocket): void {
+    this.#listeners.delete(socket);
+    socket.close();
+    for (const flow of this.sockets.values()) if (flow.socket === socket) this.#end(flow, false);
+  }
+
+  #socketFor(remote: Address): DatagramSocket | undefined {
+    const isV6 = remote.host.includes(':');
+    for (const socket of this.#listeners) if (socket.local.host.includes(':') === isV6) return socket;
+    return undefined;
+  }
+
+  #flow(remote: Address, direction: 'in' | 'out', socket: DatagramSocket): UdpFlow | undefined {
+    const known = this.reuse.find(remote, '');
+    if (known?.open) return known;
+    const localHost = this.#localHost(socket);
+    if (localHost === undefined && this.#lookups >= lookupsAtMost) return undefined;
+    if (this.sockets.size >= flowsAtMost && !this.#makeRoom()) return undefined;
+    const flow = this.sockets.add((id) => new UdpFlow(id, remote, direction, socket, localHost, this));
+    if (flow === undefined) return undefined;
+    this.reuse.put(flow, '');
+    this.#shared.busy();
+    if (!flow.located) this.#locate(flow);
+    return flow;
+  }
+
+  #localHost(socket: DatagramSocket): string | undefined {
+    const bound = socket.local.host;
+    return bound === '0.0.0.0' || bound === '::' ? this.#shared.settings.sourceHost : bound;
+  }
+
+  #locate(flow: UdpFlow): void {
+    this.#lookups++;
+    this.#shared.network.sourceAddress(flow.remote.host).then(
+      (host) => this.#located(flow, host),
+      (error: unknown) => this.#unreachable(flow, error),
+    );
+  }
+
+  #located(flow: UdpFlow, host: string): void {
+    this.#lookups--;
+    if (!flow.open) return;
+    flow.local = { host, port: flow.local.port };
+    flow.located = true;
+    const { upper } = this.#shared;
+    for (const opening of flow.openings.splice(0)) upper.opened(opening, flow);
+    for (const text of flow.received.splice(0)) upper.received(text, flow);
+  }
+
+  #unreachable(flow: UdpFlow, error: unknown): void {
+    this.#lookups--;
+    this.#shared.counters.udp.connectionFailures++;
+    this.#end(flow, false, error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** Against a flood from invented sources: the oldest flow goes, unless it is in use; then the newcomer is not taken. */
+  #makeRoom(): boolean {
+    let tries = 0;
+    for (const flow of this.sockets.values()) {
+      if (this.sweptAt - flow.usedAt >= transactionLifeMs) {
+        this.#ageOut(flow);
+        return true;
+      }
+      if (++tries >= evictionTries) break;
+    }
+    return false;
+  }
+
+  #ageOut(flow: UdpFlow): void {
+    this.#shared.counters.udp.ageouts++;
+    this.#end(flow, false);
+  }
+
+  #end(flow: UdpFlow, keepsEntry: boolean, error?: Error): void {
+    if (!flow.open) return;
+    flow.open = false;
+    this.sockets.remove(flow);
+    if (!keepsEntry) this.reuse.remove(flow, '');
+    const { upper } = this.#shared;
+    flow.received.length = 0;
+    for (const opening of flow.openings.splice(0)) {
+      upper.failed(opening, 'host-unreachable', error?.message ?? 'The flow was closed');
+    }
+    if (flow.located) upper.closed(flow, error);
+  }
+}
+
+class ListenerHandler implements DatagramHandler {
+  socket: DatagramSocket | undefined;
+  readonly #side: UdpSide;
+  readonly #shared: Shared;
+
+  constructor(side: UdpSide, shared: Shared) {
+    this.#side = side;
+    this.#shared = shared;
+  }
+
+  received(data: Buffer, from: Address): void {
+    if (this.socket !== undefined) this.#side.received(data, from, this.socket);
+  }
+
+  failed(error: Error): void {
+    const local = this.socket?.local;
+    this.#shared.log('SOCKET_FAILED', {
+      local: local === undefined ? '-' : `${local.host}:${local.port}`,
+      transport: 'UDP',
+      reason: error.message,
+    });
+  }
+}
+
+/** A datagram of nothing but line ends or zeros keeps a NAT open and says nothing. */
+function isKeepalive(data: Buffer): boolean {
+  if (data.length > 4) return false;
+  for (const code of data) if (code !== 13 && code !== 10 && code !== 0) return false;
+  return true;
+}

@@ -1,0 +1,79 @@
+import type { Clock, GatewayErrorCode, Network, Tls } from '../../io/index.ts';
+import type { Counters } from './counters.ts';
+import type { Flow, FlowReceiver, Opening } from './flow.ts';
+import type { TransportLog } from './messages.ts';
+import type { TlsPolicy } from './policy.ts';
+import type { TransportSettings } from './transport-settings.ts';
+
+/** What the UDP side and the stream side of one transport have in common. */
+export interface Shared {
+  readonly network: Network;
+  readonly tls: Tls;
+  readonly clock: Clock;
+  readonly log: TransportLog;
+  readonly policy: TlsPolicy;
+  readonly counters: Counters;
+  readonly upper: UpperLayer;
+  settings: TransportSettings;
+  /** A socket was added: the sweep must run. */
+  busy(): void;
+}
+
+/** Calls whoever stands above; what is thrown there is logged and goes no further. Silent once closed. */
+export class UpperLayer {
+  readonly #receiver: FlowReceiver;
+  readonly #log: TransportLog;
+  #silent = false;
+
+  constructor(receiver: FlowReceiver, log: TransportLog) {
+    this.#receiver = receiver;
+    this.#log = log;
+  }
+
+  silence(): void {
+    this.#silent = true;
+  }
+
+  /** False: the receiver threw. */
+  received(text: string, flow: Flow): boolean {
+    if (this.#silent) return true;
+    try {
+      this.#receiver.received(text, flow);
+      return true;
+    } catch (error) {
+      this.#threw(error, flow.remote.host, flow.transport);
+      return false;
+    }
+  }
+
+  closed(flow: Flow, error: Error | undefined): void {
+    if (this.#silent) return;
+    try {
+      this.#receiver.closed(flow, error);
+    } catch (thrown) {
+      this.#threw(thrown, flow.remote.host, flow.transport);
+    }
+  }
+
+  opened(opening: Opening, flow: Flow): void {
+    if (this.#silent) return;
+    try {
+      opening.opened(flow);
+    } catch (error) {
+      this.#threw(error, flow.remote.host, flow.transport);
+    }
+  }
+
+  failed(opening: Opening, code: GatewayErrorCode, reason: string): void {
+    if (this.#silent) return;
+    try {
+      opening.failed({ code, reason });
+    } catch (error) {
+      this.#threw(error, '', '');
+    }
+  }
+
+  #threw(error: unknown, remote: string, transport: string): void {
+    this.#log('RECEIVER_FAILED', { remote, transport, reason: String(error) });
+  }
+}

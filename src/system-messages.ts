@@ -1,0 +1,41 @@
+import type { LogCatalogue } from './io/index.ts';
+
+/** What the gateway as a whole tells the operator. */
+export const systemMessages = {
+  RESTART: {
+    severity: 5,
+    text: 'System restarted -- dialpeer, hostname {hostname}',
+    cause: 'The gateway has read its configuration and started its services.',
+    remedy: 'None.',
+  },
+  CONFIG_LINE: {
+    severity: 3,
+    text: 'Configuration line {line} refused: "{text}": {message}',
+    cause: 'A line of the configuration file is not understood. The rest of the file is in effect.',
+    remedy: 'Correct the line; `dialpeer check FILE` lists all such lines.',
+  },
+  STARTUP_UNREADABLE: {
+    severity: 2,
+    text: 'startup-config cannot be read and was left untouched: {reason}',
+    cause: 'The file in the NVRAM folder is damaged or not permitted to this user. The gateway started empty.',
+    remedy: 'Repair the file or move it away; `write memory` is refused until then.',
+  },
+  SERVICE_FAILED: {
+    severity: 2,
+    text: 'Service {service} failed to apply a change: {reason}',
+    cause: 'A fault in this program. The change is in the configuration; the other services applied it.',
+    remedy: 'Report it with this line; `reload` brings the service back in step.',
+  },
+  SERVICE_RESTARTED: {
+    severity: 6,
+    text: 'Service {service} restarted to apply a change',
+    cause: 'The change could not be applied to the running service.',
+    remedy: 'None.',
+  },
+  COMMAND_FAULT: {
+    severity: 3,
+    text: 'Command failed: "{line}": {reason}',
+    cause: 'A fault in this program. The session goes on.',
+    remedy: 'Report it with this line.',
+  },
+} as const satisfies LogCatalogue;
