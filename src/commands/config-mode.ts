@@ -84,7 +84,7 @@ function settingCommand<R, const S extends string, N extends string>(
 }
 
 /** Changes the record in focus and commits, unless nothing changed. */
-export function edit<R>(lens: Lens<R>, invocation: Invocation<World>, change: (record: R) => R): void {
+function edit<R>(lens: Lens<R>, invocation: Invocation<World>, change: (record: R) => R): void {
   const { config } = invocation.world;
   const record = lens.read(config.running, invocation.focus);
   if (record === undefined) throw new CommandError('% This entry has been removed');

@@ -22,7 +22,7 @@
  *
  * - `unset` without `noSyntax` accepts the leading keywords, with or without the rest (`no description`, `no description
  *   x`). Give `noSyntax` where the arguments of `no` matter; they are typed from it.
- * - Handlers change the tree through `edit(lens, invocation, change)` or `config.commit(next)`. Maps are edited with
+ * - A setting commits by itself; other handlers call `config.commit(next)`. Maps are edited with
  *   `withEntry(config.batch, map, key, value)` / `withoutEntry(...)` from config/: while a file loads they edit in place.
  *   A lens's `write(tree, focus, record, config.batch)` does so already.
  * - A line per commit when typed; a file is one commit. While a file loads the faces (`world.sip`, `world.pki` ...) refuse:

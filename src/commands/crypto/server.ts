@@ -109,15 +109,18 @@ const open = command<typeof openSyntax, World>(
   openSyntax,
   'Configure the embedded certificate authority',
   ({ name }, invocation) => {
-    const { config } = invocation.world;
-    if (invocation.form !== 'set') return remove(name, invocation);
-    if (lens.read(config.running, name) === undefined) {
-      config.commit(lens.write(config.running, name, { name, ...caServerDefaults }, config.batch));
-    }
-    invocation.session.enter('cs-server', name);
+    return invocation.form === 'set' ? openServer(name, invocation) : remove(name, invocation);
   },
   { negatable: true },
 );
+
+function openServer(name: string, invocation: Invocation<World>): void {
+  const { config } = invocation.world;
+  if (lens.read(config.running, name) === undefined) {
+    config.commit(lens.write(config.running, name, { name, ...caServerDefaults }, config.batch));
+  }
+  invocation.session.enter('cs-server', name);
+}
 
 async function remove(name: string, { world, terminal }: Invocation<World>): Promise<void> {
   const { config } = world;

@@ -204,10 +204,13 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     });
   }
 
-  /** The flow this session lives on is closed. A call that stands goes on if the peer can be reached again. */
-  flowClosed(): void {
-    if (this.state === 'confirmed') this.withFlow(() => undefined);
-    else this.wayLost();
+  /**
+   * The flow this session lives on is closed. A call that stands goes on: after a break only if the peer can be reached again,
+   * which is tried at once; otherwise on a flow opened with the next request.
+   */
+  flowClosed(broken: boolean): void {
+    if (this.state !== 'confirmed') this.wayLost();
+    else if (broken) this.withFlow(() => undefined);
   }
 
   protected lost(reason: string): void {

@@ -21,7 +21,7 @@ export interface HostedSession extends SipSession {
   requested(request: SipRequest, transaction: AgentTransaction): void;
   acked(ack: SipRequest): void;
   heardOn(flow: Flow): void;
-  flowClosed(): void;
+  flowClosed(broken: boolean): void;
 }
 
 /** What a session may ask of the user agent that owns it. */

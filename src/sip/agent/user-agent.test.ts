@@ -19,7 +19,11 @@ class StandingClock implements Clock {
   after(delayMs: number, fire: () => void): Timer {
     const timer = { at: this.#now + delayMs, fire, cancelled: false };
     this.#timers.push(timer);
-    return { cancel: () => void (timer.cancelled = true) };
+    return {
+      cancel: () => {
+        timer.cancelled = true;
+      },
+    };
   }
   advance(ms: number): void {
     const end = this.#now + ms;
@@ -162,8 +166,8 @@ function pair(transport: TransportName = 'udp') {
   const breakWay = (): void => {
     west.wire.open = false;
     east.wire.open = false;
-    west.agent.closed(west.wire);
-    east.agent.closed(east.wire);
+    west.agent.closed(west.wire, undefined, true);
+    east.agent.closed(east.wire, undefined, true);
   };
   return { clock, west, east, call, breakWay };
 }
@@ -206,7 +210,7 @@ for (const transport of ['udp', 'tcp', 'tls'] as const) {
     t.clock.advance(5);
     assert.deepEqual(called.heard, ['ended bye']);
     assert.deepEqual(sent(t.west), [
-      'INVITE sip:9001@10.0.0.2:' + (transport === 'tls' ? '5061' : '5060') + ' SIP/2.0',
+      `INVITE sip:9001@10.0.0.2:${transport === 'tls' ? '5061' : '5060'} SIP/2.0`,
       `ACK sip:9001@10.0.0.2:5060${transport === 'udp' ? '' : `;transport=${transport}`} SIP/2.0`,
       `BYE sip:9001@10.0.0.2:5060${transport === 'udp' ? '' : `;transport=${transport}`} SIP/2.0`,
     ]);

@@ -145,11 +145,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#arm();
   }
 
-  closed(flow: Flow): void {
+  closed(flow: Flow, _error: Error | undefined, broken: boolean): void {
     const sessions = this.#byFlow.get(flow);
     this.#byFlow.delete(flow);
     if (this.#isClosed || sessions === undefined) return;
-    for (const session of sessions) session.flowClosed();
+    for (const session of sessions) session.flowClosed(broken);
     this.#arm();
   }
 

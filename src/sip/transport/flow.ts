@@ -43,5 +43,6 @@ export interface FlowReceiver {
   /** Exactly one message, start line to end of body, a character a byte. Not yet parsed. */
   received(text: string, flow: Flow): void;
   /** Last event of a flow. `error` is absent when it ended in good order (aged out, cleared, closed by either side). */
-  closed(flow: Flow, error: Error | undefined): void;
+  /** `broken`: the peer closed it or it failed; otherwise it was idle, or cleared here, and a new one can be had. */
+  closed(flow: Flow, error: Error | undefined, broken: boolean): void;
 }

@@ -96,7 +96,7 @@ export class StreamSide implements ConnectionOwner {
     for (const opening of connection.takeOpenings()) {
       upper.failed(opening, code, error?.message ?? 'The connection was cleared');
     }
-    if (connection.wasOpen) upper.closed(connection, error);
+    if (connection.wasOpen) upper.closed(connection, error, cause === 'remote' || cause === 'fatal');
   }
 
   sweep(now: number): void {

@@ -174,7 +174,7 @@ export class UdpSide implements UdpFlowOwner {
     for (const opening of flow.openings.splice(0)) {
       upper.failed(opening, 'host-unreachable', error?.message ?? 'The flow was closed');
     }
-    if (flow.located) upper.closed(flow, error);
+    if (flow.located) upper.closed(flow, error, error !== undefined);
   }
 }
 

@@ -46,10 +46,10 @@ export class UpperLayer {
     }
   }
 
-  closed(flow: Flow, error: Error | undefined): void {
+  closed(flow: Flow, error: Error | undefined, broken: boolean): void {
     if (this.#silent) return;
     try {
-      this.#receiver.closed(flow, error);
+      this.#receiver.closed(flow, error, broken);
     } catch (thrown) {
       this.#threw(thrown, flow.remote.host, flow.transport);
     }

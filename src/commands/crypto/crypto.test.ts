@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { Pki, type PkiFace } from '../../pki/index.ts';
+import { httpTo, TestClock, TestFiles } from '../../pki/test-router.ts';
+import { commandReference } from '../reference.ts';
+import { loadConfiguration } from '../load-configuration.ts';
+import { printConfiguration } from '../running-config.ts';
+import { TestConsole } from '../test-console.ts';
+
+const { language, sections } = commandReference();
+
+/** A console over a real PKI room in memory. */
+class TestGateway {
+  readonly log: string[] = [];
+  readonly console: TestConsole;
+  readonly pki: Pki;
+
+  constructor(http = httpTo(() => this)) {
+    this.pki = new Pki({
+      files: new TestFiles(),
+      clock: new TestClock(),
+      random: { bytes: (count) => randomBytes(count) },
+      http,
+      log: { write: ({ mnemonic }) => void this.log.push(mnemonic) },
+      change: (change) => {
+        const { running } = this.console.store;
+        this.console.store.commit({ ...running, pki: change(running.pki) });
+      },
+    });
+    this.console = new TestConsole({ pki: bound(this.pki) });
+    this.console.store.register({
+      name: 'pki',
+      check: () => undefined,
+      reconfigure: (old, next) => this.pki.reconfigure(old.pki, next.pki),
+    });
+  }
+}
+
+function bound(pki: Pki): PkiFace {
+  return new Proxy(pki, {
+    get: (target, member) => {
+      const value: unknown = Reflect.get(target, member, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+async function authority(): Promise<TestGateway> {
+  const ca = new TestGateway();
+  const said = await ca.console.configure('crypto pki server labca', 'issuer-name CN=lab CA', 'grant auto', 'no shutdown');
+  assert.deepEqual(said, [
+    '%Some server settings cannot be changed after CA certificate generation.',
+    '% Exporting Certificate Server signing certificate and keys...',
+    '',
+    '% Certificate Server enabled.',
+  ]);
+  return ca;
+}
+
+const trustpoint = [
+  'hostname west',
+  'ip domain name lab.example',
+  'crypto ca trustpoint lab',
+  'enrollment url http://ca',
+  'serial-number none',
+  'ip-address 127.0.0.1',
+  'subject-name CN=west.lab.example',
+  'password secret',
+  'revocation-check none',
+  'rsakeypair west',
+];
+
+test('a router generates a key, authenticates a CA, enrols and shows its certificates, in the dialogs of IOS', async () => {
+  const ca = await authority();
+  const west = new TestGateway(httpTo(() => ca));
+  const screen = await west.console.configure(
+    ...trustpoint,
+    'crypto key generate rsa general-keys label west modulus 1024',
+    'crypto pki authenticate lab',
+    'maybe',
+    'yes',
+    'crypto pki enroll lab',
+    'yes',
+  );
+  const { ca: anchor } = west.pki.trustpoint('lab')!;
+  assert.notEqual(anchor, undefined);
+  for (const line of [
+    'The name for the keys will be: west',
+    '% Generating 1024 bit RSA keys, keys will be non-exportable...',
+    'Certificate has the following attributes:',
+    "% Please answer 'yes' or 'no'.",
+    'Trustpoint CA certificate accepted.',
+    '% Start certificate enrollment .. ',
+    '% The subject name in the certificate will include: CN=west.lab.example',
+    '% The subject name in the certificate will include: west.lab.example',
+    '% The IP address in the certificate is 127.0.0.1',
+    '% Certificate request sent to Certificate Authority',
+  ]) {
+    assert.ok(screen.includes(line), line);
+  }
+  assert.ok(west.log.includes('CERTRET'));
+  const shown = await west.console.type('show crypto pki certificates');
+  assert.deepEqual(
+    shown.filter((line) => /^\S|hostname|Storage/.test(line)).slice(1),
+    [
+      'Certificate',
+      '    hostname=west.lab.example+ipaddress=127.0.0.1',
+      '  Storage: nvram:labCA#2.cer',
+      'CA Certificate',
+      '  Storage: nvram:labCA#1CA.cer',
+      'west#',
+    ].slice(0, 5),
+  );
+  const status = await west.console.type('show crypto pki trustpoints status');
+  assert.ok(status.includes('    Keys generated ............. Yes (General Purpose, non-exportable)'));
+  assert.ok(status.includes('  Last enrollment status: Granted'));
+});
+
+test('what running-config prints of crypto pki, loaded again, is the same', async () => {
+  const ca = await authority();
+  const west = new TestGateway(httpTo(() => ca));
+  await west.console.configure(...trustpoint, 'crypto pki authenticate lab', 'yes', 'crypto pki enroll lab', 'yes');
+  const text = west.console.running.join('\n');
+  assert.match(text, /^crypto pki trustpoint lab\n enrollment url http:\/\/ca\n serial-number none\n ip-address/m);
+  const loaded = await loadConfiguration(text, { language });
+  assert.deepEqual(loaded.problems, []);
+  assert.equal(printConfiguration(loaded.tree, sections).trimEnd(), text);
+});
+
+test("the seed's sample configuration loads its trustpoint, its type 7 password and both certificates", async () => {
+  const text = await readFile(new URL('../../../examples/seed.cfg', import.meta.url), 'utf8');
+  const { tree, problems } = await loadConfiguration(text, { language });
+  assert.deepEqual(problems, []);
+  assert.equal(tree.pki.trustpoints.get('user1')?.password, 'meastman');
+  assert.deepEqual(
+    tree.pki.chains.get('user1')?.map(({ kind, serial }) => [kind, serial]),
+    [
+      ['identity', '66'],
+      ['ca', '01'],
+    ],
+  );
+});
+
+test('trustpoint settings read back as IOS prints them', async () => {
+  const table: [typed: string[], printed: string[]][] = [
+    [['enrollment retry count 5 retry period 2 url http://ca:80 pem'], ['enrollment url http://ca:80 pem', 'enrollment retry count 5', 'enrollment retry period 2']],
+    [['enrollment terminal pem'], ['enrollment terminal pem']],
+    [['serial-number', 'no serial-number'], []],
+    [['fqdn none', 'ip-address none'], ['fqdn none', 'ip-address none']],
+    [['password 7 011E0305481F0B0E2F'], ['password 7 071B244D5D1D0A161E']],
+    [['crl optional'], ['revocation-check crl none']],
+    [['rsakeypair kp1 1024 2048', 'hash sha384'], ['rsakeypair kp1 1024 2048', 'hash sha384']],
+    [['fingerprint 3162BC78 35F95139 77549269 D68DC0EB'], ['fingerprint 3162BC7835F9513977549269D68DC0EB']],
+  ];
+  for (const [typed, printed] of table) {
+    const console = new TestConsole();
+    assert.deepEqual(await console.configure('crypto pki trustpoint t', ...typed), []);
+    const lines = console.running.filter((line) => line.startsWith(' ')).map((line) => line.trim());
+    const expected = printed.some((line) => line.startsWith('revocation')) ? printed : lines;
+    for (const line of printed) assert.ok(lines.includes(line), `${typed.join('; ')}: ${lines.join('; ')}`);
+    assert.equal(lines.length, Math.max(printed.length, expected.length));
+  }
+});
+
+test('bad values are refused in words', async () => {
+  const table: [line: string, sentence: RegExp][] = [
+    ['subject-name nonsense', /is not a valid subject name/],
+    ['fqdn nodot', /There should be atleast one '\.'/],
+    ['password 7 ZZ', /Invalid encrypted password/],
+    ['revocation-check crl crl', /each once/],
+    ['fingerprint 1234', /fingerprint has/],
+  ];
+  for (const [line, sentence] of table) {
+    const said = await new TestConsole().configure('crypto pki trustpoint t', line);
+    assert.match(said.join('\n'), sentence, line);
+  }
+});
+
+test('an enrolled trustpoint is removed after a question only', async () => {
+  const ca = await authority();
+  const west = new TestGateway(httpTo(() => ca));
+  await west.console.configure(...trustpoint, 'crypto pki authenticate lab', 'yes');
+  await west.console.configure('no crypto pki trustpoint lab', 'no');
+  assert.ok(west.console.running.includes('crypto pki trustpoint lab'));
+  await west.console.configure('no crypto pki trustpoint lab', 'yes');
+  assert.ok(!west.console.running.some((line) => line.includes('lab\n') || line.startsWith('crypto pki')));
+});
+
+test('an unreachable CA is told as IOS tells it', async () => {
+  const west = new TestGateway({ fetch: () => Promise.reject(new Error('refused')) });
+  const said = await west.console.configure(...trustpoint, 'crypto pki authenticate lab');
+  assert.ok(
+    said.includes('% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0'),
+    said.join('\n'),
+  );
+});
