@@ -6,7 +6,7 @@ export type Schema<T> = new () => T;
 
 /** No certificate, request or SCEP message in real use comes near these; what does is hostile. */
 const berOptions = { maxDepth: 40, maxNodes: 5000, maxContentLength: 256 * 1024 };
-export const longestDer = 256 * 1024;
+const longestDer = 256 * 1024;
 
 /** Total: hostile bytes give a reason, never a throw. */
 export function decode<T>(bytes: Uint8Array | ArrayBuffer, schema: Schema<T>, what: string): Outcome<T> {

@@ -20,46 +20,29 @@
  * purpose of SIP certificates), RFC 1421 and 5958 (private keys as text).
  */
 
-export { type Certificate, certificatePem, fingerprint, groups, printPem, readCertificate } from './certificate.ts';
+export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { chainFileName } from './certificate-store.ts';
 export type {
-  CaRequestReport,
   CaServerReport,
-  ChangePki,
-  ChosenCredentials,
   EnrollmentAnswers,
-  EnrollmentSent,
-  EnrollmentState,
-  ExpectedPeer,
   KeyOrder,
-  Keys,
-  KeyUsage,
-  PemExport,
-  PemImport,
   PemProtection,
   PkiFace,
-  PolicyRule,
   RsaKeyReport,
-  ScepRequest,
-  ScepResponse,
-  SignalingRule,
   TrustpointReport,
-  Verdict,
 } from './face.ts';
-export { cryptoMessages, pkiMessages } from './messages.ts';
 export type { Outcome } from './outcome.ts';
-export { Pki, type PkiParts } from './pki.ts';
+export { Pki } from './pki.ts';
 export {
   type CaServerSettings,
   type ChainCertificate,
   caServerDefaults,
   type Enrollment,
   type HashName,
-  type PkiSettings,
   type RevocationMethod,
   type TrustpointSettings,
   trustpointDefaults,
 } from './settings.ts';
 export { displaySignature } from './signature.ts';
 export { decodeType7, encodeType7 } from './type7.ts';
-export { type DistinguishedName, displayName, nameValues, parseX500 } from './x500-name.ts';
+export { displayName, nameValues, parseX500 } from './x500-name.ts';

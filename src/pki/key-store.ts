@@ -9,7 +9,7 @@ export interface RsaKey extends RsaKeyReport {
   readonly privateKey: KeyObject;
 }
 
-export const modulusRange = { least: 512, most: 4096 } as const;
+const modulusRange = { least: 512, most: 4096 } as const;
 const mostKeys = 1000;
 const longestLabel = 128;
 const folder = 'keys';

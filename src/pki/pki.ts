@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto';
 import {
   type Clock,
   type Files,
@@ -10,7 +9,7 @@ import {
   type TlsPeer,
 } from '../io/index.ts';
 import { Authorities } from './authorities.ts';
-import { type Certificate, certificatePem, isIssuedBy, readCertificate } from './certificate.ts';
+import { type Certificate, isIssuedBy, readCertificate } from './certificate.ts';
 import { CertificateStore, chainCertificate } from './certificate-store.ts';
 import { buildCredentials, chooseRule } from './credentials.ts';
 import { Enrollment } from './enrollment.ts';
@@ -40,11 +39,11 @@ import { KeyStore, type RsaKey } from './key-store.ts';
 import { type CryptoMessages, cryptoMessages, type PkiMessages, pkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
+import { importedTrustpoint, printPemExport, readPemImport } from './pem-exchange.ts';
 import { type Anchor, judgePeer } from './policy.ts';
-import { printPrivateKey, readPrivateKey } from './private-key-pem.ts';
 import { buildRequest, type ReadRequest, readRequest } from './request.ts';
 import { orderAuthorities, ScepClient } from './scep/client.ts';
-import { type ChainCertificate, type PkiSettings, type TrustpointSettings, trustpointDefaults } from './settings.ts';
+import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { type DecodedChain, decodeChain, withAuthorities, withIdentity } from './trustpoint.ts';
 import { type NameAttribute, parseX500, routerName } from './x500-name.ts';
 
@@ -62,7 +61,6 @@ const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), 
 const autogenModulus = 2048;
 const selfSignedYears = 10;
 const dayMs = 86_400_000;
-const shortestPassphrase = 8;
 const serialFile = 'router-serial';
 
 /** The room's owner: keeps keys, chains and servers in step with the running configuration, and answers for them. */
@@ -426,53 +424,23 @@ export class Pki implements PkiFace {
   async importPem(name: string, pasted: PemImport): Promise<Outcome<void>> {
     if (this.#keys.find(name) !== undefined) return refused(`key pair ${name} exists`);
     if (this.#settings.chains.has(name)) return refused(`trustpoint ${name} is in use`);
-    const authorities = readPastedCertificates(pasted.ca);
-    if (!authorities.ok) return authorities;
-    const ordered = orderAuthorities(authorities.value);
-    if (!ordered.ok) return ordered;
-    const key = readPrivateKey(pasted.privateKey, pasted.passphrase);
-    if (!key.ok) return key;
-    const certificates = readPastedCertificates(pasted.certificate);
-    if (!certificates.ok) return certificates;
-    const ours = certificates.value[0]!;
-    if (!ordered.value.some((authority) => isIssuedBy(ours, authority))) {
-      return refused('the certificate is not issued by that CA');
-    }
-    const added = await this.#addImportedKey(name, key.value, ours, pasted.exportable);
+    const read = readPemImport(pasted);
+    if (!read.ok) return read;
+    const { chain, privateKey } = read.value;
+    const added = await this.#keys.add(name, privateKey, pasted.exportable);
     if (!added.ok) return added;
-    return this.#addImportedChain(name, [
-      chainCertificate(ours, 'identity'),
-      ...ordered.value.map((one) => chainCertificate(one, 'ca')),
-    ]);
-  }
-
-  async #addImportedKey(
-    name: string,
-    privateKey: RsaKey['privateKey'],
-    certificate: Certificate,
-    exportable: boolean,
-  ): Promise<Outcome<RsaKey>> {
-    const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-    return publicKey.equals(certificate.publicKeyDer)
-      ? this.#keys.add(name, privateKey, exportable)
-      : refused('the private key is not that of the certificate');
-  }
-
-  #addImportedChain(name: string, chain: readonly ChainCertificate[]): Outcome<void> {
-    const made: TrustpointSettings = {
-      name,
-      ...trustpointDefaults,
-      enrollment: { ...trustpointDefaults.enrollment, method: { kind: 'terminal', pem: true } },
-      rsaKeyPair: { label: name },
-    };
     try {
       this.#parts.change((settings) => ({
         ...settings,
-        trustpoints: new Map([...settings.trustpoints, [name, settings.trustpoints.get(name) ?? made]]),
+        trustpoints: new Map([
+          ...settings.trustpoints,
+          [name, settings.trustpoints.get(name) ?? importedTrustpoint(name)],
+        ]),
         chains: new Map([...settings.chains, [name, chain]]),
       }));
       return done(undefined);
     } catch (error) {
+      await this.#keys.zeroize(name);
       return refused(reasonOf(error));
     }
   }
@@ -480,21 +448,8 @@ export class Pki implements PkiFace {
   exportPem(name: string, protection?: PemProtection): Outcome<PemExport> {
     const settings = this.#settings.trustpoints.get(name);
     if (settings === undefined) return refused(`trustpoint ${name} is unknown`);
-    const { ca, identity, selfSigned } = this.#chain(name);
-    const key = this.#keyOf(settings, this.#chain(name));
-    const exported = {
-      ca: optional(ca, certificatePem),
-      selfSigned,
-      certificate: optional(identity, certificatePem),
-      key: undefined,
-    };
-    if (protection === undefined || key === undefined) return done(exported);
-    if (!key.exportable) return refused(`key pair ${key.label} is not exportable`);
-    if (protection.passphrase.length < shortestPassphrase) {
-      return refused(`the passphrase is shorter than ${shortestPassphrase} characters`);
-    }
-    const pem = printPrivateKey(key.privateKey, protection.cipher, protection.passphrase, this.#parts.random);
-    return done({ ...exported, key: { label: key.label, pem } });
+    const chain = this.#chain(name);
+    return printPemExport(chain, this.#keyOf(settings, chain), protection, this.#parts.random);
   }
 
   // ---- certificate servers ----

@@ -112,7 +112,7 @@ function proveIdentity(leaf: Certificate, { dnsName, address }: ExpectedPeer): I
 }
 
 /** RFC 5922 7.1: SIP URIs, then DNS names; the common name only without any alternative name. Wildcards prove nothing. */
-export function sipDomains(certificate: Certificate): readonly string[] {
+function sipDomains(certificate: Certificate): readonly string[] {
   const names = certificate.alternativeNames;
   if (names === undefined) {
     const common = commonName(certificate);
@@ -138,7 +138,7 @@ function comparable(name: string): string {
 }
 
 /** Addresses the certificate stands for: alternative names, and IPv4 addresses in CN and unstructuredAddress as IOS writes them. */
-export function namedAddresses(certificate: Certificate): readonly string[] {
+function namedAddresses(certificate: Certificate): readonly string[] {
   const inSubject = [...nameValues(certificate.subject, 'cn'), ...nameValues(certificate.subject, 'ipaddress')];
   const addresses = inSubject.filter((value) => ipv4Number(value) !== undefined);
   return [...(certificate.alternativeNames?.addresses ?? []), ...addresses].map(canonicalAddress);

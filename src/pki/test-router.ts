@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock, Files, HttpClient, LogEntry, Timer } from '../io/index.ts';
 import { Pki } from './pki.ts';
 import {
@@ -58,7 +58,7 @@ export class TestClock implements Clock {
     for (const entry of this.#due.filter(({ at }) => at <= this.time)) {
       this.#due.splice(this.#due.indexOf(entry), 1);
       entry.fire();
-      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      for (let turn = 0; turn < 1000; turn++) await Promise.resolve();
     }
   }
 }
@@ -68,6 +68,7 @@ export class TestRouter {
   readonly files: TestFiles;
   readonly clock = new TestClock();
   readonly log: LogEntry[] = [];
+  #drawn = 0;
   readonly pki: Pki;
   settings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
 
@@ -77,7 +78,7 @@ export class TestRouter {
       files,
       http,
       clock: this.clock,
-      random: { bytes: (count) => randomBytes(count) },
+      random: { bytes: (count) => this.#bytes(count) },
       log: { write: (entry) => void this.log.push(entry) },
       change: (change) => this.commit(change(this.settings)),
     });
@@ -87,6 +88,13 @@ export class TestRouter {
     const old = this.settings;
     this.settings = next;
     this.pki.reconfigure(old, next);
+  }
+
+  /** Looks random, repeats from run to run. */
+  #bytes(count: number): Buffer {
+    return createHash('shake256', { outputLength: count })
+      .update(String(this.#drawn++))
+      .digest();
   }
 
   get mnemonics(): readonly string[] {
@@ -115,7 +123,7 @@ export const unreachable: HttpClient = {
 
 /** HTTP straight into another router's certificate server. `lie` may change what comes back. */
 export function httpTo(
-  ca: () => TestRouter,
+  ca: () => { readonly pki: Pki },
   lie: (body: Buffer, operation: string) => Buffer = (body) => body,
 ): HttpClient {
   return {

@@ -89,7 +89,7 @@ export function operationUrl(url: string, operation: string): string {
 }
 
 /** One certificate, or a SignedData with the CA's and others. Total. */
-export function readCaAnswer(body: Buffer): Outcome<readonly Certificate[]> {
+function readCaAnswer(body: Buffer): Outcome<readonly Certificate[]> {
   const single = readCertificate(body);
   if (single.ok) return single.value.isCa ? done([single.value]) : refused('the certificate received is not of a CA');
   const several = readCertificatesOnly(body);

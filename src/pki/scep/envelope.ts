@@ -47,7 +47,7 @@ const ciphers: readonly Cipher[] = [
 ];
 
 export const idData = '1.2.840.113549.1.7.1';
-export const idEnvelopedData = '1.2.840.113549.1.7.3';
+const idEnvelopedData = '1.2.840.113549.1.7.3';
 
 /** Encrypts for one recipient: CMS EnvelopedData (RFC 5652 6) in a ContentInfo, RSA PKCS#1 v1.5 key transport as SCEP wants. */
 export function seal(content: Buffer, recipient: Certificate, cipher: ContentCipher, random: Random): Buffer {

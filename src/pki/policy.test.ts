@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { test } from 'node:test';
+import { Certificate as CertificateSchema, ExtendedKeyUsage, Extensions, GeneralName } from '@peculiar/asn1-x509';
+import type { TlsPeer } from '../io/index.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
+import { arrayBuffer, decode, encode } from './der.ts';
+import type { ExpectedPeer, PolicyRule } from './face.ts';
+import { issueCertificate } from './issue.ts';
+import { type Anchor, judgePeer } from './policy.ts';
+import { extension } from './request.ts';
+import type { RevocationMethod } from './settings.ts';
+import { signRsa } from './signature.ts';
+import { buildName, parseX500 } from './x500-name.ts';
+
+const now = Date.UTC(2026, 0, 1);
+const dayMs = 86_400_000;
+const pair = (): { key: KeyObject; publicKey: Buffer } => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  return { key: privateKey, publicKey: publicKey.export({ format: 'der', type: 'spki' }) };
+};
+const caKey = pair();
+const leafKey = pair();
+
+function nameOf(text: string) {
+  const parsed = parseX500(text);
+  assert.ok(parsed.ok);
+  return buildName(parsed.value.map((attribute) => [attribute]));
+}
+
+interface Leaf {
+  readonly subject?: string;
+  readonly names?: GeneralName[];
+  readonly purposes?: readonly string[];
+  readonly notAfter?: number;
+  readonly kind?: 'ca' | 'router';
+  readonly keys?: typeof caKey;
+}
+
+function make(leaf: Leaf, issuerKey = caKey): Certificate {
+  const keys = leaf.keys ?? leafKey;
+  const der = issueCertificate({
+    serial: 2,
+    subject: nameOf(leaf.subject ?? 'cn=peer'),
+    publicKey: keys.publicKey,
+    issuer: { name: nameOf('cn=CA'), privateKey: issuerKey.key, publicKey: issuerKey.publicKey },
+    notBefore: now - dayMs,
+    notAfter: leaf.notAfter ?? now + dayMs,
+    hash: 'sha256',
+    kind: leaf.kind ?? 'router',
+    alternativeNames: leaf.names ?? [],
+  });
+  const read = readCertificate(leaf.purposes === undefined ? der : withPurposes(der, leaf.purposes, issuerKey.key));
+  assert.ok(read.ok);
+  return read.value;
+}
+
+function withPurposes(der: Buffer, purposes: readonly string[], key: KeyObject): Buffer {
+  const parsed = decode(der, CertificateSchema, 'it');
+  assert.ok(parsed.ok);
+  const { tbsCertificate, signatureAlgorithm } = parsed.value;
+  const added = extension('2.5.29.37', new ExtendedKeyUsage([...purposes]), false);
+  tbsCertificate.extensions = new Extensions([...(tbsCertificate.extensions ?? []), added]);
+  const signatureValue = arrayBuffer(signRsa('sha256', encode(tbsCertificate), key));
+  return encode(new CertificateSchema({ tbsCertificate, signatureAlgorithm, signatureValue }));
+}
+
+const ca = make({ subject: 'cn=CA', kind: 'ca', keys: caKey });
+const anchor = (revocationCheck: readonly RevocationMethod[] = ['none'], certificate = ca): Anchor => ({
+  trustpoint: revocationCheck.join('-'),
+  certificate,
+  revocationCheck,
+});
+
+function peer(leaf: Certificate | undefined, chainError?: string): TlsPeer {
+  return {
+    version: 'TLSv1.3',
+    cipher: 'TLS_AES_128_GCM_SHA256',
+    cipherOpenssl: 'TLS_AES_128_GCM_SHA256',
+    resumed: false,
+    chainDer: leaf === undefined ? [] : [leaf.der],
+    ...(chainError !== undefined && { chainError }),
+  };
+}
+
+type Row = [
+  what: string,
+  leaf: Leaf,
+  expected: ExpectedPeer,
+  outcome: PolicyRule | { proved: string; chainAlone?: true },
+];
+const serverAuth = '1.3.6.1.5.5.7.3.1';
+const clientAuth = '1.3.6.1.5.5.7.3.2';
+const dns = (name: string): GeneralName => new GeneralName({ dNSName: name });
+const uri = (name: string): GeneralName => new GeneralName({ uniformResourceIdentifier: name });
+const ip = (address: string): GeneralName => new GeneralName({ iPAddress: address });
+const asServer = (more: Partial<ExpectedPeer> = {}): ExpectedPeer => ({ role: 'server', ...more });
+const bar = asServer({ dnsName: 'bar.com' });
+
+const table: Row[] = [
+  ['a DNS name proves a dns: target', { names: [dns('BAR.com')] }, bar, { proved: 'bar.com' }],
+  ['a SIP URI proves a dns: target', { names: [uri('sip:bar.com')] }, bar, { proved: 'bar.com' }],
+  ['a SIP URI with a user is nobody’s domain', { names: [uri('sip:a@bar.com')] }, bar, 'name'],
+  ['a wildcard proves nothing', { names: [dns('*.com')] }, bar, 'name'],
+  ['the common name counts without alternative names', { subject: 'cn=bar.com' }, bar, { proved: 'bar.com' }],
+  ['and not beside them', { subject: 'cn=bar.com', names: [dns('foo.com')] }, bar, 'name'],
+  ['another name is refused', { names: [dns('foo.com')] }, bar, 'name'],
+  [
+    'an address in the alternative name must match',
+    { names: [ip('10.0.0.1')] },
+    asServer({ address: '10.0.0.2' }),
+    'address',
+  ],
+  ['and does', { names: [ip('10.0.0.1')] }, asServer({ address: '::ffff:10.0.0.1' }), { proved: '10.0.0.1' }],
+  [
+    'the seed’s common name is an address',
+    { subject: 'cn=10.0.0.1' },
+    asServer({ address: '10.0.0.1' }),
+    { proved: '10.0.0.1' },
+  ],
+  ['and must match', { subject: 'cn=10.0.0.1' }, asServer({ address: '10.0.0.2' }), 'address'],
+  ['so must unstructuredAddress', { subject: 'ipaddress=10.0.0.1' }, asServer({ address: '10.0.0.2' }), 'address'],
+  [
+    'no address named: the chain decides alone',
+    { subject: 'cn=x.y' },
+    asServer({ address: '10.0.0.2' }),
+    { proved: 'x.y', chainAlone: true },
+  ],
+  ['no purpose is any purpose', {}, { role: 'client' }, { proved: 'peer' }],
+  ['a server purpose is none for a client', { purposes: [serverAuth] }, { role: 'client' }, 'purpose'],
+  ['a client purpose is none for a server', { purposes: [clientAuth] }, asServer(), 'purpose'],
+  ['the right purpose', { purposes: [serverAuth, clientAuth] }, { role: 'client' }, { proved: 'peer' }],
+  ['any purpose', { purposes: ['2.5.29.37.0'] }, { role: 'client' }, { proved: 'peer' }],
+];
+
+for (const [what, leaf, expected, outcome] of table) {
+  test(`policy: ${what}`, () => {
+    const { verdict, chainAlone } = judgePeer(peer(make(leaf)), expected, [anchor()], now);
+    if (typeof outcome === 'string') return assert.equal(verdict.accepted ? 'accepted' : verdict.rule, outcome);
+    assert.deepEqual(verdict, { accepted: true, provedName: outcome.proved, trustpoint: 'none' });
+    assert.equal(chainAlone, outcome.chainAlone ?? false);
+  });
+}
+
+const good = make({});
+const rule = (one: TlsPeer, anchors: readonly Anchor[] = [anchor()]): string => {
+  const { verdict } = judgePeer(one, { role: 'client' }, anchors, now);
+  return verdict.accepted ? `accepted by ${verdict.trustpoint}` : `${verdict.rule}: ${verdict.reason}`;
+};
+
+test('policy: what the library says of the chain refuses, with its word', () => {
+  assert.equal(rule(peer(good, 'CERT_HAS_EXPIRED')), 'chain: CERT_HAS_EXPIRED');
+  assert.equal(rule(peer(undefined)), 'no-certificate: the peer showed no certificate');
+});
+
+test('policy: a purpose error of the library is judged by our rule, but hides neither an old date nor an unknown CA', () => {
+  assert.equal(rule(peer(good, 'INVALID_PURPOSE')), 'accepted by none');
+  assert.match(rule(peer(make({ notAfter: now - 1 }), 'INVALID_PURPOSE')), /^chain/);
+  assert.match(rule(peer(make({}, pair()), 'INVALID_PURPOSE')), /^anchor/);
+});
+
+test('policy: a chain no authenticated trustpoint anchors is refused although the library let it pass', () => {
+  assert.match(rule(peer(good), []), /^anchor/);
+  assert.match(rule(peer(make({}, pair()))), /^anchor/);
+});
+
+test('policy: a revocation check that cannot be done fails closed, unless none follows it or another trustpoint passes', () => {
+  assert.match(rule(peer(good), [anchor(['crl'])]), /^revocation: trustpoint crl demands revocation-check crl/);
+  assert.match(rule(peer(good), [anchor(['ocsp', 'crl'])]), /^revocation/);
+  assert.equal(rule(peer(good), [anchor(['crl', 'none'])]), 'accepted by crl-none');
+  assert.equal(rule(peer(good), [anchor(['crl']), anchor(['none'])]), 'accepted by none');
+});
+
+test('policy: a chain that cannot be read is refused as malformed', () => {
+  assert.match(rule({ ...peer(good), chainDer: [Buffer.from('3003020101', 'hex')] }), /^malformed/);
+  assert.match(rule({ ...peer(good), chainDer: Array<Buffer>(11).fill(good.der) }), /^malformed/);
+});
