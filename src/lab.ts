@@ -113,8 +113,8 @@ async function play(ca: Router, west: Router, east: Router): Promise<void> {
   await ca.type('show crypto pki server');
   const sha1 = fingerprint(authority.der, 'sha1').replaceAll(' ', '');
   for (const router of [west, east]) await enrol(router, sha1);
-  await call(west, '9001');
-  await call(east, '777');
+  await call(west, '9001', east);
+  await call(east, '777', west);
   for (const router of [west, east]) {
     const shown = await router.type('show sip-ua connections tcp tls detail');
     if (!shown.some((line) => line.includes('Established')))
@@ -136,10 +136,14 @@ async function enrol(router: Router, caFingerprint: string): Promise<void> {
   await router.type('show crypto pki certificates lab');
 }
 
-async function call(from: Router, number: string): Promise<void> {
+async function call(from: Router, number: string, to: Router): Promise<void> {
   const shown = await from.type(`csim start ${number} voice-port 0/3/1`);
   if (!shown.some((line) => line.includes('setup failed = 0')))
     throw new LabError(`the call from ${from.name} to ${number} failed`);
+  // The far telephone hangs up when the BYE arrives: only then can it be picked up to call back.
+  await eventually(`${to.name} is idle again`, () =>
+    to.gateway.world.calls.activeCalls().legs.length === 0 ? true : undefined,
+  );
 }
 
 async function stay(west: Router, print: (text: string) => void): Promise<void> {
