@@ -24,7 +24,7 @@ export type {
   LegReport,
   SimulatedCall,
 } from './report.ts';
-export { type CallNeeds, type CallOptions, CallService, type CallSettings, callDefaults } from './service.ts';
+export { type CallNeeds, type CallOptions, CallService, type CallSettings } from './service.ts';
 export {
   type CodecName,
   type DialPeer,

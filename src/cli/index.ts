@@ -17,7 +17,7 @@
  * **Standards:** none; the behaviour is that of IOS 12.4, the notation that of its manuals with two additions of ours,
  * `<name:type>...` and `[a | b]...`.
  */
-export { configMode, execMode, topPrivilege, userPrivilege } from './builtin.ts';
+export { configMode, execMode } from './builtin.ts';
 export {
   type Command,
   CommandError,
@@ -31,9 +31,9 @@ export {
 export { Language } from './language.ts';
 export { leadingKeywords } from './leading-keywords.ts';
 export { type Edited, LineEditor, type LineEditorOptions } from './line-editor.ts';
-export { type Assist, ctrlC, ctrlZ, type LineIo, type ReadOptions, visible } from './line-io.ts';
+export { type Assist, type LineIo, type ReadOptions, visible } from './line-io.ts';
 export { type BadLine, type LoadOptions, loadLines } from './load.ts';
 export type { Glossary, Mode } from './mode.ts';
 export { type Outcome, Session, type SessionOptions } from './session.ts';
 export type { Args } from './syntax.ts';
-export { type Refusal, refusalLines, refusalSentence } from './verdict.ts';
+export { type Refusal, refusalLines } from './verdict.ts';

@@ -14,11 +14,10 @@ export {
   type LogSink,
   type LogValues,
   log,
-  printable,
   printLogEntry,
   type Severity,
 } from './log.ts';
-export { LogBuffer, logStamp } from './log-buffer.ts';
+export { LogBuffer } from './log-buffer.ts';
 export type {
   Address,
   ConnectOptions,

@@ -3,10 +3,4 @@
  * are joined by a `SimulatedInternet` on which latency, loss, cuts and resets can be set. What it does is decided by its seed
  * alone, so a run can be repeated. Behaviour is held to that of `io/node` by `test/compliance`.
  */
-export { SimulatedClock } from './clock.ts';
-export { MemoryFiles } from './files.ts';
-export { SimulatedInternet } from './internet.ts';
-export { MemoryNetwork } from './network.ts';
-export { SeededRandom } from './random.ts';
-export { MemoryTls } from './tls.ts';
 export { type HttpHandler, type SimulatedHost, SimulatedWorld, type WorldOptions } from './world.ts';
