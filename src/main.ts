@@ -83,13 +83,26 @@ async function run(args: readonly string[]): Promise<number> {
   const { config, nvram, daemon } = values;
   const configuration = typeof config === 'string' ? readConfiguration(config) : undefined;
   const root = typeof nvram === 'string' ? nvram : 'nvram';
-  let again = configuration;
-  for (;;) {
-    const end = await runOnce(root, again, daemon === true);
-    if (end !== 'reload') return 0;
+  for (let life: Life = { configuration, typedAhead: '' }; ; ) {
+    const end = await runOnce(root, life, daemon === true);
+    if (end.why === 'ended') return 0;
     // What a reload boots is what was saved; a file given by hand serves as long as nothing was.
-    again = (await nodeIo({ root }).files.read('startup-config')) === undefined ? configuration : undefined;
+    const isSaved = (await nodeIo({ root }).files.read('startup-config')) !== undefined;
+    life = { configuration: isSaved ? undefined : configuration, typedAhead: end.typedAhead };
   }
+}
+
+/** What one life of the gateway begins with. */
+interface Life {
+  /** Absent: startup-config. */
+  readonly configuration: string | undefined;
+  /** Lines a pipe delivered before the reload and nobody has read. */
+  readonly typedAhead: string;
+}
+
+interface LifeEnd {
+  readonly why: 'ended' | 'reload';
+  readonly typedAhead: string;
 }
 
 function readConfiguration(file: string): string {
@@ -101,39 +114,42 @@ function readConfiguration(file: string): string {
 }
 
 /** One life of a gateway: from boot to its last closed socket. */
-async function runOnce(root: string, configuration: string | undefined, daemon: boolean): Promise<'ended' | 'reload'> {
-  let finish: (why: 'ended' | 'reload') => void = () => undefined;
-  const ending = new Promise<'ended' | 'reload'>((resolve) => {
+async function runOnce(root: string, life: Life, daemon: boolean): Promise<LifeEnd> {
+  let console: Console<Gateway['world']> | undefined;
+  let finish: (end: LifeEnd) => void = () => undefined;
+  const ending = new Promise<LifeEnd>((resolve) => {
     finish = resolve;
   });
+  // The console ends with the word, so that no line behind `reload` is typed at the gateway that goes.
+  const leave = (why: LifeEnd['why']) => finish({ why, typedAhead: console?.close() ?? '' });
+  const { configuration } = life;
   const gateway = await Gateway.boot({
     io: nodeIo({ root }),
-    onReload: () => finish('reload'),
+    onReload: () => leave('reload'),
     ...(configuration === undefined ? {} : { configuration }),
   });
-  const onSignal = (): void => finish('ended');
+  const onSignal = (): void => leave('ended');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
-  const console = daemon ? undefined : openConsole(gateway, () => finish('ended'));
-  const show =
-    console === undefined
-      ? (line: string) => void process.stdout.write(`${line}\n`)
-      : (line: string) => console.log(line);
+  if (!daemon) console = openConsole(gateway, life.typedAhead, () => leave('ended'));
+  const toStdout = (line: string): void => void process.stdout.write(`${line}\n`);
+  const show = console === undefined ? toStdout : (line: string) => console?.log(line);
   for (const line of gateway.logs.lines()) show(line);
   const unwatch = gateway.logs.watch(show);
-  const why = await ending;
-  await gateway.stop();
+  const end = await ending;
   unwatch();
-  console?.close();
+  gateway.logs.watch(toStdout);
+  await gateway.stop();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal);
-  return why;
+  return end;
 }
 
-function openConsole(gateway: Gateway, ended: () => void): Console<Gateway['world']> {
+function openConsole(gateway: Gateway, typedAhead: string, ended: () => void): Console<Gateway['world']> {
   const console = new Console({
     terminal: new NodeTerminal(),
     language: gateway.language,
     world: gateway.world,
     hostname: () => gateway.hostname,
+    typedAhead,
     onFault: (error, line) => gateway.commandFailed(error, line),
   });
   console.run().then(ended, (error: unknown) => {

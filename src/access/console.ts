@@ -8,6 +8,8 @@ export interface ConsoleOptions<World> {
   readonly hostname: () => string;
   /** Where the session starts: 1 user EXEC (when absent), 15 privileged EXEC. */
   readonly privilege?: number;
+  /** Typed already, at the console before this one. */
+  readonly typedAhead?: string;
   /** A command handler failed in a way it should not have. */
   readonly onFault: (error: unknown, line: string) => void;
 }
@@ -36,6 +38,7 @@ export class Console<World> implements LineIo {
   constructor(options: ConsoleOptions<World>) {
     const { terminal } = options;
     this.#terminal = terminal;
+    this.#typedAhead = options.typedAhead ?? '';
     this.#editor = new LineEditor({ style: terminal.interactive ? 'terminal' : 'pipe', columns: terminal.columns });
     if (terminal.interactive) this.readKey = (prompt) => this.#readKey(prompt);
     this.#session = new Session({ ...options, io: this });
@@ -65,11 +68,13 @@ export class Console<World> implements LineIo {
     }
   }
 
-  /** Ends the session as if its input had ended. */
-  close(): void {
+  /** Ends the session as if its input had ended. Returns what a pipe has delivered and nobody has read. */
+  close(): string {
     this.#session.close();
+    const unread = this.#terminal.interactive ? '' : this.#typedAhead;
     this.#typedAhead = '';
     this.#end();
+    return unread;
   }
 
   /** Shows lines of the log above what is being typed. */

@@ -32,6 +32,9 @@ export class NodeTerminal implements Terminal {
     const onResize = (): void => handler.onResize(this.columns, this.rows);
     if (this.interactive) this.#input.setRawMode?.(true);
     this.#input.on('data', onData).once('end', onEnd).once('error', onEnd);
+    // Whoever had the terminal before may have paused it, or seen its end.
+    this.#input.resume();
+    if (this.#input.readableEnded) queueMicrotask(onEnd);
     this.#output.on('resize', onResize);
     // Whoever reads our output may leave (`dialpeer run | head`): that ends the console, not the process.
     this.#output.on('error', onEnd);

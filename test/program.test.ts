@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+const root = join(import.meta.dirname, '..');
+const program = join(root, 'bin', 'dialpeer');
+
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dialpeer-program-'));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the program as a user does, with `input` as its piped standard input. */
+function dialpeer(args: readonly string[], input = ''): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: folder, timeout: 60_000 });
+    const text = { out: '', err: '' };
+    child.stdout.on('data', (data: Buffer) => {
+      text.out += data.toString();
+    });
+    child.stderr.on('data', (data: Buffer) => {
+      text.err += data.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...text }));
+    child.stdin.end(input);
+  });
+}
+
+/** A gateway that opens no socket, so that these tests need no port. */
+const silent = 'sip-ua\n no transport udp\n no transport tcp\n no transport tcp tls\n';
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+test('without a command it says how it is used, and fails', async () => {
+  const { code, err } = await dialpeer([]);
+  assert.equal(code, 2);
+  assert.match(err, /a command is needed/);
+});
+
+test('a configuration that cannot be read is said, and nothing is started', async () => {
+  const { code, err } = await dialpeer(['run', '--config', 'nowhere.cfg']);
+  assert.equal(code, 2);
+  assert.match(err, /nowhere\.cfg cannot be read/);
+});
+
+test("check finds nothing wrong in the seed's configuration, and says what has no effect and where calls go", async () => {
+  const { code, out } = await dialpeer(['check', join(root, 'examples', 'seed.cfg')]);
+  assert.equal(code, 0);
+  assert.match(out, /seed\.cfg: 0 lines wrong/);
+  assert.match(out, /mgcp behavior rsip-range all/);
+  assert.match(out, /333 voip {2}333 {2}dns:liotta\.com tls {2}up/);
+});
+
+test('check names each wrong line with its number and sentence, and exits 1', async () => {
+  const path = await file('wrong.cfg', 'hostname gw\nnonsense here\nsip-ua\n retry invite 99\n');
+  const { code, out } = await dialpeer(['check', path]);
+  assert.equal(code, 1);
+  assert.match(out, /wrong\.cfg:2: nonsense here\n {4}% Invalid input detected at '\^' marker\./);
+  assert.match(out, /wrong\.cfg:4: retry invite 99\n {4}% Invalid input/);
+});
+
+test('every example loads without a wrong line', async () => {
+  const examples = (await readdir(join(root, 'examples'), { recursive: true })).filter((name) => name.endsWith('.cfg'));
+  assert.ok(examples.length >= 4);
+  const { code, out } = await dialpeer(['check', ...examples.map((name) => join(root, 'examples', name))]);
+  assert.equal(code, 0, out);
+});
+
+test('piped lines are typed at the console: prompts, echo and answers come out, and the end of input ends it well', async () => {
+  const path = await file('typed.cfg', `hostname gw\n${silent}`);
+  const { code, out } = await dialpeer(
+    ['run', '--config', path, '--nvram', 'nv-typed'],
+    'enable\nshow sun\nshow dial-peer voice summary\n',
+  );
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /gw>enable\ngw#show sun\n {8}\^\n% Invalid input detected at '\^' marker\.\n\ngw#show dial-peer voice summary\ndial-peer hunt 0\n/,
+  );
+});
+
+test('a configuration with a bad line boots: the line is reported with its number, the rest is in effect', async () => {
+  const path = await file(
+    'bad.cfg',
+    `hostname gw\nnonsense here\n${silent}dial-peer voice 7 voip\n destination-pattern 7..\n`,
+  );
+  const { code, out } = await dialpeer(['run', '--config', path, '--nvram', 'nv-bad'], 'enable\nshow running-config\n');
+  assert.equal(code, 0);
+  assert.match(out, /%SYS-3-CONFIG_LINE: Configuration line 2 refused: "nonsense here": % Invalid input/);
+  assert.match(out, /dial-peer voice 7 voip\n destination-pattern 7\.\./);
+});
+
+test('what was saved is booted by a reload, and lines piped behind it are typed at the new gateway', async () => {
+  const path = await file('reload.cfg', `hostname first\n${silent}`);
+  const lines = [
+    'enable',
+    'configure terminal',
+    'hostname second',
+    'end',
+    'write memory',
+    'configure terminal',
+    'hostname third',
+    'end',
+    'reload',
+    'no',
+    '',
+    'enable',
+    'show clock',
+  ];
+  const { code, out } = await dialpeer(['run', '--config', path, '--nvram', 'nv-reload'], `${lines.join('\n')}\n`);
+  assert.equal(code, 0);
+  assert.match(out, /third#reload\n.*no\nProceed with reload\? \[confirm\]\nsecond>/s);
+  assert.match(out, /second#show clock\n\d\d:\d\d:\d\d\.\d{3} UTC /);
+});
+
+test('private keys are files only their owner may read, and are there after a restart', async () => {
+  const path = await file('keys.cfg', `hostname gw\n${silent}`);
+  const run = (input: string) => dialpeer(['run', '--config', path, '--nvram', 'nv-keys'], input);
+  await run('enable\nconfigure terminal\ncrypto key generate rsa label k1 modulus 1024\nend\n');
+  const [name = ''] = await readdir(join(folder, 'nv-keys', 'keys'));
+  const key = join(folder, 'nv-keys', 'keys', name);
+  assert.equal((await stat(key)).mode & 0o777, 0o600);
+  assert.match(await readFile(key, 'utf8'), /PRIVATE KEY/);
+  const { out } = await run('enable\nshow crypto key mypubkey rsa\n');
+  assert.match(out, /Key name: k1\n/);
+});
+
+test('the lab enrols both gateways, calls both ways over mutual TLS, shows both tables and exits 0', async () => {
+  const { code, out, err } = await dialpeer(['lab', '--once']);
+  assert.equal(code, 0, out + err);
+  assert.equal(out.match(/csim: loop = 1, failed = 0/g)?.length, 2);
+  assert.match(
+    out,
+    /west#show sip-ua connections tcp tls detail.*Established.*east#show sip-ua connections tcp tls detail.*Established/s,
+  );
+});
