@@ -38,6 +38,29 @@ const invite = [
   sdp,
 ].join('\r\n');
 
+/** What else a basic call brings: six messages without a body. */
+const others = [
+  ['SIP/2.0 100 Trying', 'INVITE'],
+  ['SIP/2.0 180 Ringing', 'INVITE', 'Contact: <sip:9001@192.0.2.20:5060;transport=tcp>'],
+  ['SIP/2.0 200 OK', 'INVITE', 'Contact: <sip:9001@192.0.2.20:5060;transport=tcp>'],
+  ['ACK sip:9001@192.0.2.20:5060;transport=tcp SIP/2.0', 'ACK', 'Max-Forwards: 70'],
+  ['BYE sip:9001@192.0.2.20:5060;transport=tcp SIP/2.0', 'BYE', 'Max-Forwards: 70'],
+  ['SIP/2.0 200 OK', 'BYE'],
+].map(([start, method, ...more]) =>
+  [
+    start,
+    'Via: SIP/2.0/TCP 192.0.2.10:5060;branch=z9hG4bK2C419F7;received=192.0.2.10;rport=5060',
+    'From: "West" <sip:777@192.0.2.10>;tag=581BB98-1663',
+    'To: <sip:9001@192.0.2.20>;tag=9A3F10C2-77',
+    'Call-ID: EB5B1948-770611DA-804F9736-BFA4AC35@192.0.2.10',
+    `CSeq: 101 ${method}`,
+    ...more,
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n'),
+);
+
 const source = { host: '192.0.2.10', port: 5060 };
 const bytes = Buffer.from(invite.repeat(8), 'latin1');
 const framer = new Framer();
@@ -48,6 +71,15 @@ function read(text: string): void {
   if (message.kind !== 'request') throw new TypeError('the INVITE of this measurement does not parse');
   sink += message.topVia.branch!.length + message.callId.length + message.cseqNumber + message.from.tag!.length;
   sink += message.to.uri.length + message.contact!.uri.length + message.maxForwards! + message.body.length;
+}
+
+function readOthers(): void {
+  for (const text of others) {
+    const message = parseMessage(text);
+    if (message.kind === 'failure') throw new TypeError('a message of this measurement does not parse');
+    sink += message.topVia.branch!.length + message.callId.length + message.cseqNumber + message.cseqMethod.length;
+    sink += message.fromTag!.length + message.toTag!.length;
+  }
 }
 
 function readAndWrite(text: string): void {
@@ -96,6 +128,7 @@ const whole = (): void => {
 };
 measure('cut from a stream', 8, frames, seconds);
 measure('parse, eight fields', 1, () => read(invite), seconds);
+measure('parse the others of a call, six fields', others.length, readOthers, seconds);
 measure('parse, print 100 and the INVITE sent on', 1, () => readAndWrite(invite), seconds);
 measure('cut, parse, print 100 and the INVITE sent on', 8, whole, seconds);
 if (sink === 0) throw new TypeError('nothing was measured');

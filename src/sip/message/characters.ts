@@ -1,45 +1,55 @@
-const token = 1;
-const host = 2;
-const user = 4;
-const hex = 8;
-const parameter = 16;
+/** What a byte may be part of, a bit each (RFC 3261 25.1). `%` is in none of those that allow it as an escape only. */
+export const kinds = {
+  token: 1,
+  /** Letters, digits, `-`, `.` and the underscore that real host names have. */
+  host: 2,
+  /** User part and password of a URI. */
+  user: 4,
+  hex: 8,
+  /** `paramchar` of a URI. */
+  parameter: 16,
+  /** What stands between the brackets of an IPv6 address. */
+  ipv6: 32,
+  /** A scheme after its first letter. */
+  scheme: 64,
+  /** Value of a header parameter, as deployed peers write it. */
+  value: 128,
+  /** Call-ID, likewise: the grammar's `word` is narrower. */
+  callId: 256,
+} as const;
 
-/** Character classes of RFC 3261 25.1, a bit each, by latin1 code. */
-const classes = classify();
+/** The kinds of each byte. */
+export const classes = classify();
 
-function classify(): Uint8Array {
-  const table = new Uint8Array(256);
+function classify(): Uint16Array {
+  const { token, host, user, hex, parameter, ipv6, scheme, value, callId } = kinds;
+  const table = new Uint16Array(256);
   const add = (characters: string, bits: number): void => {
     for (const character of characters) table[character.charCodeAt(0)]! |= bits;
   };
-  add('0123456789', token | host | user | hex | parameter);
-  add('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', token | host | user | parameter);
-  add('abcdefABCDEF', hex);
+  add('0123456789', token | host | user | hex | parameter | ipv6 | scheme);
+  add('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', token | host | user | parameter | scheme);
+  add('abcdefABCDEF', hex | ipv6);
   add("-.!%*_+`'~", token);
   add('-._', host);
   // '#' is not allowed unescaped by the grammar, but telephones send it for the key of that name.
-  add("-_.!~*'()&=+$,;?/%#", user);
-  add("-_.!~*'()[]/:&+$%", parameter);
+  add("-_.!~*'()&=+$,;?/#", user);
+  add("-_.!~*'()[]/:&+$", parameter);
+  add(':.', ipv6);
+  add('+-.', scheme);
+  for (let code = 33; code < 256; code++) {
+    const character = String.fromCharCode(code);
+    if (!';,"<>'.includes(character)) add(character, value);
+    if (code < 127 && !';,'.includes(character)) add(character, callId);
+  }
   return table;
 }
 
-const has = (code: number, bits: number): boolean => (classes[code]! & bits) !== 0;
-
-/** `token` of RFC 3261 25.1. */
-export const isTokenCode = (code: number): boolean => has(code, token);
-/** Letters, digits, `-`, `.` and the underscore that real host names have. */
-export const isHostCode = (code: number): boolean => has(code, host);
-export const isHexCode = (code: number): boolean => has(code, hex);
-export const isUserCode = (code: number): boolean => has(code, user);
-export const isDigitCode = (code: number): boolean => code >= 48 && code <= 57;
+export const isHexCode = (code: number): boolean => (classes[code]! & kinds.hex) !== 0;
+/** Characters that may stand unescaped in the user part of a URI. */
+export const isUserCode = (code: number): boolean => (classes[code]! & kinds.user) !== 0;
 /** Space or tab. */
 export const isBlankCode = (code: number): boolean => code === 32 || code === 9;
-
-/** Whether `text[start, end)` is a token: at least one character, all of them token characters. */
-export function isToken(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isTokenCode(text.charCodeAt(i))) return false;
-  return end > start;
-}
 
 /** The first offset at or after `start` that is neither space nor tab, or `end`. */
 export function skipBlanks(text: string, start: number, end: number): number {
@@ -61,7 +71,7 @@ export function decimal(text: string, start: number, end: number): number {
   let value = 0;
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
-    if (!isDigitCode(code)) return -1;
+    if (code < 48 || code > 57) return -1;
     value = value * 10 + (code - 48);
   }
   return value;
@@ -86,32 +96,4 @@ export function quotedEnd(text: string, start: number, end: number): number {
     else if (code === 34) return i + 1;
   }
   return -1;
-}
-
-/** End of the host name, IPv4 address or bracketed IPv6 address at `start`; -1 when there is none. */
-export function hostEnd(text: string, start: number, end: number): number {
-  let at = start;
-  if (text.charCodeAt(start) === 91) {
-    for (at++; at < end && isIpv6Code(text.charCodeAt(at)); at++);
-    return at < end && text.charCodeAt(at) === 93 && at > start + 2 ? at + 1 : -1;
-  }
-  while (at < end && isHostCode(text.charCodeAt(at))) at++;
-  return at > start ? at : -1;
-}
-
-const isIpv6Code = (code: number): boolean => isHexCode(code) || code === 58 || code === 46;
-
-/** What a part of a URI may hold: `user` (and password), `parameter` (`paramchar`), or either, `%` included in all. */
-export const uriPart = { user, parameter, header: user | parameter } as const;
-
-/** Every character of that part, and every `%` followed by two hex digits. */
-export function isEscaped(text: string, start: number, end: number, part: number): boolean {
-  for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
-    if (!has(code, part)) return false;
-    if (code !== 37) continue;
-    if (i + 2 >= end || !isHexCode(text.charCodeAt(i + 1)) || !isHexCode(text.charCodeAt(i + 2))) return false;
-    i += 2;
-  }
-  return true;
 }

@@ -1,4 +1,4 @@
-import { matchesAt } from './characters.ts';
+import { octets, wordOf } from './scan.ts';
 
 /** Headers the stack reads itself, by small number; what is not listed is `other`. */
 export const headerId = {
@@ -21,8 +21,8 @@ export const headerId = {
 } as const;
 
 interface KnownName {
-  readonly lower: string;
-  readonly usual: string;
+  /** In lower case. */
+  readonly codes: Uint8Array;
   readonly id: number;
 }
 
@@ -61,6 +61,11 @@ const compactNames: Readonly<Record<string, string>> = {
   y: 'identity',
 };
 
+/** Number of a header by its lower case full or compact name. */
+const ids: ReadonlyMap<string, number> = new Map(
+  known.flatMap(([usual, compact, id]) => [[usual.toLowerCase(), id] as const, [compact, id] as const]),
+);
+
 /** Length, first and last letter, case left out, tell the known names apart; start-up fails if one day they do not. */
 const slot = (length: number, first: number, last: number): number =>
   (length << 6) | ((first & 31) ^ ((last & 31) << 1));
@@ -69,28 +74,91 @@ const slots = fillSlots();
 
 function fillSlots(): (KnownName | undefined)[] {
   const filled = new Array<KnownName | undefined>((longest + 1) << 6).fill(undefined);
-  for (const [usual, compact, id] of known) {
-    for (const name of compact === '' ? [usual] : [usual, compact]) {
-      const at = slot(name.length, name.charCodeAt(0), name.charCodeAt(name.length - 1));
-      if (filled[at] !== undefined) throw new RangeError(`header names ${filled[at].usual} and ${name} share a slot`);
-      filled[at] = { lower: name.toLowerCase(), usual: name, id };
-    }
+  for (const [name, id] of ids) {
+    if (name === '') continue;
+    const at = slot(name.length, name.charCodeAt(0), name.charCodeAt(name.length - 1));
+    if (filled[at] !== undefined) throw new RangeError(`header name ${name} shares a slot`);
+    filled[at] = { codes: Buffer.from(name, 'latin1'), id };
   }
   return filled;
 }
 
-/** Number of the header named `text[start, end)`, in any case, full or compact. */
-export function readHeaderId(text: string, start: number, end: number): number {
+/** Number of the header whose name, a token, is `[start, end)` of the loaded text: in any case, full or compact. */
+export function headerIdAt(start: number, end: number): number {
   const length = end - start;
   if (length > longest || length === 0) return headerId.other;
-  const candidate = slots[slot(length, text.charCodeAt(start), text.charCodeAt(end - 1))];
+  const bytes = octets;
+  const candidate = slots[slot(length, bytes[start]!, bytes[end - 1]!)];
   if (candidate === undefined) return headerId.other;
-  if (text.startsWith(candidate.usual, start) || matchesAt(text, start, candidate.lower)) return candidate.id;
-  return headerId.other;
+  const { codes } = candidate;
+  // Among token characters only a letter's other case becomes that letter, and only `-` stays `-`.
+  for (let i = 0; i < length; i++) if ((bytes[start + i]! | 32) !== codes[i]) return headerId.other;
+  return candidate.id;
 }
 
-/** Lower case full name of a header, compact forms spelt out. */
+/** A full name with its colon, in groups of four characters. */
+interface SpeltName {
+  readonly id: number;
+  /** Characters of the name. */
+  readonly length: number;
+  readonly groups: readonly Group[];
+  /** Another name of the same slot. */
+  readonly next: SpeltName | undefined;
+}
+
+interface Group {
+  readonly offset: number;
+  /** In lower case. */
+  readonly word: number;
+}
+
+/** Spreads the first four characters over the table; names that meet there are chained. */
+const speltSlot = (word: number): number => Math.imul(word, 0x9e3779b1) >>> 26;
+const spelt = spell();
+
+function spell(): readonly (SpeltName | undefined)[] {
+  const table = new Array<SpeltName | undefined>(64).fill(undefined);
+  for (const [usual, , id] of known) {
+    // The usual blank after the colon makes four characters of the shortest.
+    const text = `${usual.toLowerCase()}:`.padEnd(4);
+    const groups: Group[] = [];
+    for (let at = 0; at < text.length; at += 4) {
+      const offset = Math.min(at, text.length - 4);
+      groups.push({ offset, word: Buffer.from(text, 'latin1').readInt32LE(offset) });
+    }
+    const slot = speltSlot(groups[0]!.word);
+    table[slot] = { id, length: usual.length, groups, next: table[slot] };
+  }
+  return table;
+}
+
+/**
+ * The known full name that stands at `start` of the loaded text, in any case, its colon right behind it. Undefined for
+ * everything else, known compact names among it. The line must hold no control character.
+ */
+export function speltNameAt(start: number, end: number): SpeltName | undefined {
+  let name = spelt[speltSlot(wordOf(start) | lowerCase)];
+  while (name !== undefined && !isSpelt(name, start, end)) name = name.next;
+  return name;
+}
+
+/** Turns upper case to lower; nothing else that a line without control characters holds becomes a letter, `-`, `:` or blank. */
+const lowerCase = 0x20202020;
+
+function isSpelt({ groups, length }: SpeltName, start: number, end: number): boolean {
+  if (start + length >= end) return false;
+  for (let i = 0; i < groups.length; i++) {
+    const { offset, word } = groups[i]!;
+    if ((wordOf(start + offset) | lowerCase) !== word) return false;
+  }
+  return true;
+}
+
+/** Lower case full name of a header, compact forms spelt out, as far as they are looked up by name. */
 export function canonicalName(name: string): string {
   const lower = name.toLowerCase();
   return lower.length === 1 ? (compactNames[lower] ?? lower) : lower;
 }
+
+/** Number of a header by its canonical name. */
+export const headerIdOf = (canonical: string): number => ids.get(canonical) ?? headerId.other;

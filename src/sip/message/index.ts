@@ -2,13 +2,16 @@
  * sip/message: SIP messages as text, read and written.
  *
  * Text is latin1 throughout: one character is one byte, so lengths and offsets need no conversion. A stream's bytes are
- * cut into messages by `Framer`; `parseMessage` walks the head once, notes where each header stands, checks what every
- * owner will need (start line, topmost Via, From, To, Call-ID, CSeq, and the address headers that are present) and leaves
- * the rest to be read when asked for. What it returns is a value: a request, a response, or a failure that says which
- * status it deserves. `printRequest` and `Responder` write; they refuse control characters, whatever the source.
+ * cut into messages by `Framer`; `parseMessage` walks the head once, as bytes, notes where each header stands, checks what
+ * every owner will need (start line, topmost Via, From, To, Call-ID, CSeq, and the address headers that are present) and
+ * leaves the rest to be read when asked for. What it returns is a value: a request, a response, or a failure that says which
+ * status it deserves. Its values keep offsets, and cut the text when they are asked: a scan that finds them well formed makes
+ * no strings. `printRequest` and `Responder` write; they refuse control characters in whatever did not come from the parser,
+ * which lets none through.
  *
- * Parts: `framing` (bytes to text), `parse` (text to message), `message` (what a message is), `header-name`, `via`,
- * `name-address`, `uri` (values), `print` (message to text), `limits`.
+ * Parts: `framing` (bytes to text), `parse` (text to message), `lines` and `values` (its walk over the head), `head` (what
+ * that found), `message` (what a message is), `header-name`, `method`, `via`, `name-address`, `uri` (values), `scan` and
+ * `octets` (looking at bytes), `print` (message to text), `limits`.
  * Who tells whom: `sip/transport` feeds the framer and calls `parseMessage`; `sip/transaction`, `sip/dialog` and the user
  * agent read messages and print new ones. Nothing here calls back.
  *

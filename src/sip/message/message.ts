@@ -1,76 +1,103 @@
-import { decimal, skipBlanks, trimBlanks } from './characters.ts';
-import { fieldWidth } from './head.ts';
-import { canonicalName, headerId, readHeaderId } from './header-name.ts';
+import { decimal } from './characters.ts';
+import type { Head } from './head.ts';
+import { canonicalName, headerId, headerIdOf } from './header-name.ts';
 import type { NameAddress } from './name-address.ts';
 import type { SipUri } from './uri.ts';
 import type { Via } from './via.ts';
 
-/** What the parser found; the message takes it over. */
-export interface MessageParts {
-  readonly text: string;
-  readonly fields: readonly number[];
-  readonly bodyStart: number;
-  readonly bodyEnd: number;
+/** A head with all that an answer needs, be the rest as it may. */
+export interface CompleteHead extends Head {
   readonly topVia: Via;
   readonly from: NameAddress;
   readonly to: NameAddress;
-  readonly callId: string;
-  readonly cseqNumber: number;
-  readonly cseqMethod: string;
-  readonly maxForwards: number | undefined;
-  readonly contacts: readonly NameAddress[];
-  readonly hasWildcardContact: boolean;
-  readonly routes: readonly NameAddress[];
-  readonly recordRoutes: readonly NameAddress[];
 }
 
+export function isComplete(head: Head): head is CompleteHead {
+  return (
+    head.topVia !== undefined &&
+    head.from !== undefined &&
+    head.to !== undefined &&
+    head.callIdEnd > 0 &&
+    head.cseqMethod !== ''
+  );
+}
+
+const nothing: readonly string[] = [];
+
 /**
- * A message whose head was read and found well formed. Values are latin1 text without control characters (tabs aside);
- * offsets point into `text`, in which folded lines are already joined.
+ * A message whose head was read and found well formed. Values are latin1 text without control characters (tabs aside). They
+ * are slices of `text`, in which folded lines are already joined, and cut when they are asked for.
  */
 export abstract class SipMessage {
-  readonly text: string;
-  readonly topVia: Via;
-  readonly from: NameAddress;
-  readonly to: NameAddress;
-  readonly callId: string;
-  readonly cseqNumber: number;
-  readonly cseqMethod: string;
-  /** Undefined when absent (RFC 2543 peers). */
-  readonly maxForwards: number | undefined;
-  readonly contacts: readonly NameAddress[];
-  /** `Contact: *`. */
-  readonly hasWildcardContact: boolean;
-  readonly routes: readonly NameAddress[];
-  readonly recordRoutes: readonly NameAddress[];
-  readonly fields: readonly number[];
-  readonly #bodyStart: number;
-  readonly #bodyEnd: number;
+  /** Where everything stands; for the printer of this room. */
+  readonly head: CompleteHead;
+  #callId: string | undefined = undefined;
+  #fromTag: string | undefined = undefined;
+  #toTag: string | undefined = undefined;
 
-  constructor(parts: MessageParts) {
-    this.text = parts.text;
-    this.fields = parts.fields;
-    this.topVia = parts.topVia;
-    this.from = parts.from;
-    this.to = parts.to;
-    this.callId = parts.callId;
-    this.cseqNumber = parts.cseqNumber;
-    this.cseqMethod = parts.cseqMethod;
-    this.maxForwards = parts.maxForwards;
-    this.contacts = parts.contacts;
-    this.hasWildcardContact = parts.hasWildcardContact;
-    this.routes = parts.routes;
-    this.recordRoutes = parts.recordRoutes;
-    this.#bodyStart = parts.bodyStart;
-    this.#bodyEnd = parts.bodyEnd;
+  constructor(head: CompleteHead) {
+    this.head = head;
+  }
+
+  get text(): string {
+    return this.head.text;
+  }
+
+  get topVia(): Via {
+    return this.head.topVia;
+  }
+
+  get from(): NameAddress {
+    return this.head.from;
+  }
+
+  get to(): NameAddress {
+    return this.head.to;
+  }
+
+  get callId(): string {
+    this.#callId ??= this.text.slice(this.head.callIdStart, this.head.callIdEnd);
+    return this.#callId;
+  }
+
+  get cseqNumber(): number {
+    return this.head.cseqNumber;
+  }
+
+  get cseqMethod(): string {
+    return this.head.cseqMethod;
+  }
+
+  /** Undefined when absent (RFC 2543 peers). */
+  get maxForwards(): number | undefined {
+    return this.head.maxForwards < 0 ? undefined : this.head.maxForwards;
+  }
+
+  get contacts(): readonly NameAddress[] {
+    return this.head.contacts;
+  }
+
+  /** `Contact: *`. */
+  get hasWildcardContact(): boolean {
+    return this.head.hasWildcardContact;
+  }
+
+  get routes(): readonly NameAddress[] {
+    return this.head.routes;
+  }
+
+  get recordRoutes(): readonly NameAddress[] {
+    return this.head.recordRoutes;
   }
 
   get fromTag(): string | undefined {
-    return this.from.tag;
+    this.#fromTag ??= this.from.tag;
+    return this.#fromTag;
   }
 
   get toTag(): string | undefined {
-    return this.to.tag;
+    this.#toTag ??= this.to.tag;
+    return this.#toTag;
   }
 
   /** The first Contact. */
@@ -80,12 +107,12 @@ export abstract class SipMessage {
 
   /** latin1 text; empty when there is none. */
   get body(): string {
-    return this.text.slice(this.#bodyStart, this.#bodyEnd);
+    return this.text.slice(this.head.bodyStart, this.head.bodyEnd);
   }
 
   /** Bytes of the body, whatever was declared. */
   get contentLength(): number {
-    return this.#bodyEnd - this.#bodyStart;
+    return this.head.bodyEnd - this.head.bodyStart;
   }
 
   /** Media type in lower case without parameters, e.g. `application/sdp`. */
@@ -119,33 +146,27 @@ export abstract class SipMessage {
 
   /** Every line of a header, in order. */
   headers(name: string): readonly string[] {
+    const { head } = this;
     const wanted = canonicalName(name);
-    const id = readHeaderId(wanted, 0, wanted.length);
-    const { fields, text } = this;
+    const id = headerIdOf(wanted);
     const values: string[] = [];
-    for (let i = 0; i < fields.length; i += fieldWidth) {
-      if (fields[i] !== id) continue;
-      if (id !== headerId.other || canonicalName(nameAt(text, fields[i + 1]!)) === wanted) {
-        values.push(text.slice(fields[i + 2]!, fields[i + 3]!));
-      }
+    for (let i = head.find(id, 0); i >= 0; i = head.find(id, i + 1)) {
+      if (id !== headerId.other || canonicalName(head.name(i)) === wanted) values.push(head.value(i));
     }
     return values;
   }
 
   #first(id: number): string | undefined {
-    const { fields } = this;
-    for (let i = 0; i < fields.length; i += fieldWidth) {
-      if (fields[i] === id) return this.text.slice(fields[i + 2]!, fields[i + 3]!);
-    }
-    return undefined;
+    const index = this.head.find(id, 0);
+    return index < 0 ? undefined : this.head.value(index);
   }
 
   #tokens(id: number): readonly string[] {
+    const { head } = this;
+    if (!head.has(id)) return nothing;
     const found: string[] = [];
-    const { fields } = this;
-    for (let i = 0; i < fields.length; i += fieldWidth) {
-      if (fields[i] !== id) continue;
-      for (const part of this.text.slice(fields[i + 2]!, fields[i + 3]!).split(',')) {
+    for (let i = head.find(id, 0); i >= 0; i = head.find(id, i + 1)) {
+      for (const part of head.value(i).split(',')) {
         const option = part.trim().toLowerCase();
         if (option !== '') found.push(option);
       }
@@ -154,23 +175,20 @@ export abstract class SipMessage {
   }
 }
 
-function nameAt(text: string, start: number): string {
-  const colon = text.indexOf(':', start);
-  return text.slice(skipBlanks(text, start, colon), trimBlanks(text, start, colon));
-}
-
 export class SipRequest extends SipMessage {
   readonly kind = 'request';
   readonly method: string;
-  /** Request URI as written. */
-  readonly uri: string;
   readonly parsedUri: SipUri;
 
-  constructor(parts: MessageParts, method: string, uri: SipUri) {
-    super(parts);
+  constructor(head: CompleteHead, method: string, uri: SipUri) {
+    super(head);
     this.method = method;
-    this.uri = uri.text;
     this.parsedUri = uri;
+  }
+
+  /** Request URI as written. */
+  get uri(): string {
+    return this.parsedUri.text;
   }
 }
 
@@ -178,12 +196,19 @@ export class SipResponse extends SipMessage {
   readonly kind = 'response';
   /** 100 to 699. */
   readonly status: number;
-  readonly reason: string;
+  readonly #reasonStart: number;
+  readonly #reasonEnd: number;
 
-  constructor(parts: MessageParts, status: number, reason: string) {
-    super(parts);
+  /** The reason phrase stands at `[reasonStart, reasonEnd)` of the text. */
+  constructor(head: CompleteHead, status: number, reasonStart: number, reasonEnd: number) {
+    super(head);
     this.status = status;
-    this.reason = reason;
+    this.#reasonStart = reasonStart;
+    this.#reasonEnd = reasonEnd;
+  }
+
+  get reason(): string {
+    return this.text.slice(this.#reasonStart, this.#reasonEnd);
   }
 }
 

@@ -86,6 +86,7 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
   for (const [text, status, answerable] of [
     ['', 400, false],
     ['\r\n\r\n', 400, false],
+    [message({ more: 'X: \u0141' }), 400, false],
     [message({ via: '' }), 400, false],
     [message({ from: '' }), 400, false],
     [message({ cseq: 'CSeq: x INVITE' }), 400, false],

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { SipRequest, SipResponse } from './message.ts';
 import { parseMessage } from './parse.ts';
 import { printCancel, printFailureAck, printRequest, type RequestFields, Responder } from './print.ts';
+import { countLineEnds, loadText } from './scan.ts';
 
 const invite: RequestFields = {
   method: 'INVITE',
@@ -82,4 +84,45 @@ test('no value can bring a line or a control character into a message', () => {
       assert.throws(() => responder.print(200, { [field]: evil }), TypeError);
     }
   }
+});
+
+test('no request, however malformed, brings a line or a control character into its response', () => {
+  const text = printRequest({ ...invite, headers: ['Via: SIP/2.0/UDP far', 'Record-Route: <sip:p;lr>', 'X: y'] });
+  const insert = fc.constantFrom(
+    '\r\n',
+    '\r',
+    '\n',
+    '\0',
+    '\x7f',
+    '\x1b[m',
+    '\u010a',
+    '\r\n ',
+    '\r\nX: y\r\n',
+    '"',
+    '\t',
+    ';rport',
+  );
+  const known = /^(SIP\/2.0|Via|From|To|Call-ID|CSeq|Record-Route|Contact|Content-Length)\b/;
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(), insert), { maxLength: 3 }), (changes) => {
+      const changed = changes.reduce((before, [at, what]) => {
+        const start = at % before.length;
+        return before.slice(0, start) + what + before.slice(start);
+      }, text);
+      const parsed = parseMessage(changed);
+      const request = parsed.kind === 'failure' ? parsed.request : parsed;
+      if (request?.kind !== 'request') return;
+      const head = new Responder(request, source).print(200, { toTag: 't', contact: '<sip:c>' }).slice(0, -4);
+      for (const line of head.split('\r\n')) {
+        assert.match(line, known);
+        assert.equal(countLineEnds(loadText(line)), 0, JSON.stringify(line));
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('an address that is none brings no control character into a response', () => {
+  const request = parseMessage(printRequest(invite)) as SipRequest;
+  assert.throws(() => new Responder(request, { host: '192.0.2.1\r\nX: y', port: 5060 }), TypeError);
 });

@@ -1,9 +1,9 @@
 import { quotedEnd, skipBlanks } from './characters.ts';
-import { fieldWidth } from './head.ts';
+import type { Head } from './head.ts';
 import { headerId } from './header-name.ts';
 import type { SipRequest, SipResponse } from './message.ts';
 import { reasonPhrase } from './reason.ts';
-import { byteAt, loadText, nextControl } from './scan.ts';
+import { countLineEnds, loadText } from './scan.ts';
 import type { Via } from './via.ts';
 
 /** A request to be written. Header values are complete, without name and line end. */
@@ -41,15 +41,11 @@ export interface ResponseFields {
 
 /** Writes a request. Text is to be sent as latin1. Throws TypeError when a value holds a control character. */
 export function printRequest(request: RequestFields): string {
-  let head = `${request.method} ${request.uri} SIP/2.0\r\nVia: ${request.via}\r\n`;
-  let lines = 7;
-  const { routes } = request;
-  if (routes !== undefined) {
-    for (const route of routes) head += `Route: ${route}\r\n`;
-    lines += routes.length;
-  }
-  head += `Max-Forwards: ${request.maxForwards}\r\nFrom: ${request.from}\r\nTo: ${request.to}\r\nCall-ID: ${request.callId}\r\nCSeq: ${request.cseqNumber} ${request.method}\r\n`;
-  return finish(head, lines, request);
+  const { method, uri, via, maxForwards, from, to, callId, cseqNumber, routes } = request;
+  let way = '';
+  if (routes !== undefined) for (const route of routes) way += `Route: ${route}\r\n`;
+  const head = `${method} ${uri} SIP/2.0\r\nVia: ${via}\r\n${way}Max-Forwards: ${maxForwards}\r\nFrom: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${cseqNumber} ${method}\r\n${furtherLines(request)}`;
+  return checked(head, 7 + (routes?.length ?? 0) + furtherLineCount(request), request.body);
 }
 
 /**
@@ -74,98 +70,89 @@ function ofInvite(invite: RequestFields, method: string, to: string): RequestFie
  * RFC 3581 4), From, To, Call-ID and CSeq are taken from it once and kept.
  */
 export class Responder {
-  readonly #vias: string;
-  readonly #viaLines: number;
-  readonly #to: string;
+  /** Via and From lines, and To as far as our tag. */
+  readonly #start: string;
   readonly #addTag: boolean;
-  readonly #tail: string;
+  /** The end of To, Call-ID and CSeq. */
+  readonly #end: string;
   readonly #recordRoutes: string;
-  readonly #recordRouteLines: number;
 
   /** `source` is the address and port the request came from, the address without brackets. */
   constructor(request: SipRequest, source: { readonly host: string; readonly port: number }) {
-    const { fields, text } = request;
-    let vias = '';
-    let viaLines = 0;
-    let recordRoutes = '';
-    let recordRouteLines = 0;
-    for (let i = 0; i < fields.length; i += fieldWidth) {
-      const id = fields[i];
-      if (id === headerId.via) {
-        const value = fields[i + 2]!;
-        const rest = viaLines === 0 ? value + request.topVia.text.length : value;
-        const first = viaLines === 0 ? stampVia(request.topVia, source.host, source.port) : '';
-        vias += `Via: ${first}${text.slice(rest, fields[i + 3]!)}\r\n`;
-        viaLines++;
-      } else if (id === headerId.recordRoute) {
-        recordRoutes += `Record-Route: ${text.slice(fields[i + 2]!, fields[i + 3]!)}\r\n`;
-        recordRouteLines++;
-      }
-    }
-    this.#vias = `${vias}From: ${request.from.text}\r\nTo: `;
-    this.#viaLines = viaLines;
-    this.#to = request.to.text;
+    const { head, topVia, from, to } = request;
+    const top = head.find(headerId.via, 0);
+    // The rest of its line may hold further values.
+    let lines = `Via: ${stampVia(topVia, checkedValue(source.host), source.port)}${head.value(top, topVia.stop)}\r\n`;
+    if (head.viaLines > 1) lines += copiedLines('Via: ', head, headerId.via, top + 1);
+    this.#start = `${lines}From: ${from.text}\r\nTo: ${to.text}`;
+    this.#end = `\r\nCall-ID: ${request.callId}\r\nCSeq: ${request.cseqNumber} ${request.cseqMethod}\r\n`;
     this.#addTag = request.toTag === undefined;
-    this.#tail = `\r\nCall-ID: ${request.callId}\r\nCSeq: ${request.cseqNumber} ${request.cseqMethod}\r\n`;
-    this.#recordRoutes = recordRoutes;
-    this.#recordRouteLines = recordRouteLines;
+    this.#recordRoutes = head.has(headerId.recordRoute)
+      ? copiedLines('Record-Route: ', head, headerId.recordRoute, 0)
+      : '';
   }
 
-  /** Writes one response. Text is to be sent as latin1. Throws TypeError when a value holds a control character. */
+  /**
+   * Writes one response. Text is to be sent as latin1. Throws TypeError when a value holds a control character; what stands
+   * in the request needs no second look, since the parser lets none through.
+   */
   print(status: number, fields: ResponseFields = noFields): string {
-    const tag = this.#addTag && status > 100 && fields.toTag !== undefined ? `;tag=${fields.toTag}` : '';
-    let head = `SIP/2.0 ${status} ${fields.reason ?? reasonPhrase(status)}\r\n${this.#vias}${this.#to}${tag}${this.#tail}`;
-    let lines = 5 + this.#viaLines;
+    const { reason, toTag } = fields;
+    const phrase = reason === undefined ? reasonPhrase(status) : checkedValue(reason);
+    const tag = this.#addTag && status > 100 && toTag !== undefined ? `;tag=${checkedValue(toTag)}` : '';
     // A dialog learns its route from 101 to 299 (RFC 3261 12.1.1).
-    if (status > 100 && status < 300 && this.#recordRouteLines > 0) {
-      head += this.#recordRoutes;
-      lines += this.#recordRouteLines;
-    }
-    return finish(head, lines, fields);
+    const route = status > 100 && status < 300 ? this.#recordRoutes : '';
+    const further =
+      fields === noFields ? noFurther : checked(furtherLines(fields), furtherLineCount(fields), fields.body);
+    return `SIP/2.0 ${status} ${phrase}\r\n${this.#start}${tag}${this.#end}${route}${further}`;
   }
 }
 
 const noFields: ResponseFields = {};
+const noFurther = 'Content-Length: 0\r\n\r\n';
 
-/** Contact, further headers, Content-*, the empty line and the body; then the check of the whole head. */
-function finish(start: string, linesBefore: number, fields: ResponseFields): string {
-  let head = start;
-  let lines = linesBefore;
-  if (fields.contact !== undefined) {
-    head += `Contact: ${fields.contact}\r\n`;
-    lines++;
-  }
-  const { headers, body = '' } = fields;
-  if (headers !== undefined) {
-    for (const header of headers) head += `${header}\r\n`;
-    lines += headers.length;
-  }
-  if (body === '') {
-    head += 'Content-Length: 0\r\n\r\n';
-    checkHead(head, lines + 2);
-    return head;
-  }
-  head += `Content-Type: ${fields.contentType ?? 'application/sdp'}\r\nContent-Length: ${body.length}\r\n\r\n`;
-  checkHead(head, lines + 3);
-  return head + body;
+function copiedLines(name: string, head: Head, id: number, from: number): string {
+  let lines = '';
+  for (let i = head.find(id, from); i >= 0; i = head.find(id, i + 1)) lines += `${name}${head.value(i)}\r\n`;
+  return lines;
+}
+
+/** Contact, further headers, Content-* and the empty line. */
+function furtherLines(fields: ResponseFields): string {
+  const { contact, headers, body } = fields;
+  let lines = contact === undefined ? '' : `Contact: ${contact}\r\n`;
+  if (headers !== undefined) for (const header of headers) lines += `${header}\r\n`;
+  if (body === undefined || body === '') return `${lines}${noFurther}`;
+  return `${lines}Content-Type: ${fields.contentType ?? 'application/sdp'}\r\nContent-Length: ${body.length}\r\n\r\n`;
+}
+
+function furtherLineCount({ contact, headers, body }: ResponseFields): number {
+  const content = body === undefined || body === '' ? 2 : 3;
+  return (contact === undefined ? 0 : 1) + (headers?.length ?? 0) + content;
 }
 
 /**
- * The line ends must be as many as were written here, and nothing else may be a control character: so no value, from
- * whatever source, can have brought a line of its own. What is judged are the bytes as they will be sent.
+ * The head with its body, after a check of the head: its line ends must be as many as were written here, and nothing else in
+ * it may be a control character. So no value, from whatever source, can have brought a line of its own. What is judged are
+ * the bytes as they will be sent; that they are loaded together with the body joins all pieces of the text at once, which
+ * sending it would do anyway.
  */
-function checkHead(head: string, lines: number): void {
-  const length = loadText(head);
-  if (length < head.length) throw new TypeError('the head of a message is too large');
-  let ends = 0;
-  for (let at = nextControl(0, length); at < length; at = nextControl(at + 1, length)) {
-    const code = byteAt(at);
-    if (code === 13 && at + 1 < length && byteAt(at + 1) === 10) {
-      ends++;
-      at++;
-    } else if (code !== 9) throw new TypeError(`a header value holds the control character ${code}`);
-  }
+function checked(head: string, lines: number, body = ''): string {
+  const message = body === '' ? head : head + body;
+  if (loadText(message) < head.length) throw new TypeError('the head of a message is too large');
+  const ends = countLineEnds(head.length);
+  if (ends < 0) throw new TypeError('a header value holds a control character');
   if (ends !== lines) throw new TypeError('a header value holds a line end');
+  return message;
+}
+
+/** A value that holds no control character in any of the bytes it will be sent as. */
+function checkedValue(value: string): string {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i) & 255;
+    if ((code < 32 && code !== 9) || code === 127) throw new TypeError('a header value holds a control character');
+  }
+  return value;
 }
 
 /**
@@ -173,18 +160,22 @@ function checkHead(head: string, lines: number): void {
  * for `rport`, which then gets the port. What the sender itself put there under these names is dropped.
  */
 export function stampVia(via: Via, host: string, port: number): string {
-  const named = via.host.startsWith('[') ? via.host.slice(1, -1) : via.host;
+  const named = via.address;
   if (!via.wantsRport && via.received === undefined && named === host) return via.text;
+  const out = via.unstamped ?? withoutStamps(via.text);
+  if (via.wantsRport) return `${out};received=${host};rport=${port}`;
+  return named === host ? out : `${out};received=${host}`;
+}
+
+function withoutStamps(text: string): string {
   let out = '';
-  const { text } = via;
   let from = 0;
   while (from < text.length) {
     const stop = parameterStart(text, from + 1);
     if (!isStamp(text, from, stop)) out += text.slice(from, stop);
     from = stop;
   }
-  if (via.wantsRport) return `${out};received=${host};rport=${port}`;
-  return named === host ? out : `${out};received=${host}`;
+  return out;
 }
 
 /** The next `;` at or after `from` that is not inside quotes, or the end. */

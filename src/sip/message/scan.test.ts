@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { loadText, nextControl } from './scan.ts';
+import { countLineEnds, loadText, loadValue, nextControl } from './scan.ts';
 
 test('the first control character is found wherever it stands', () => {
   fc.assert(
@@ -25,4 +25,35 @@ test('each byte value is judged rightly in each place of a word, beside any othe
       }
     }
   }
+});
+
+test('line ends are counted wherever they stand, and any other control character but the tab is told', () => {
+  for (const [text, expected] of [
+    ['', 0],
+    ['\r\n', 1],
+    ['abc\r\n\td\r\n\r\n', 3],
+    ['a\rb', -1],
+    ['a\nb', -1],
+    ['a\r\n\nb', -1],
+    ['a\r\r\n', -1],
+    ['\n\r', -1],
+    ['abcd\x7f', -1],
+    ['abcd\0', -1],
+    ['a\xff\x80\r\n', 1],
+    ['abc\r', -1],
+  ] as const) {
+    for (const before of ['', 'x', 'xy', 'xyz']) {
+      assert.equal(countLineEnds(loadText(before + text)), expected, JSON.stringify(before + text));
+    }
+  }
+  assert.equal(loadText('a\r\nb\r\n') - countLineEnds(4), 5, 'what stands behind the end is not looked at');
+});
+
+test('a value that is not latin1, or longer than the work area, is not loaded', () => {
+  assert.deepEqual(['\xff', '\u0141', 'a'.repeat(65_536), 'a'.repeat(65_537)].map(loadValue), [
+    true,
+    false,
+    true,
+    false,
+  ]);
 });

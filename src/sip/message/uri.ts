@@ -1,117 +1,177 @@
-import { decimal, hostEnd, isEscaped, isHexCode, isUserCode, matchesAt, uriPart } from './characters.ts';
+import { isHexCode, isUserCode, kinds } from './characters.ts';
+import { escapedEnd, hostEnd, kindEnd, octetAt, portAt, wordAt } from './octets.ts';
+import { loadValue, octets } from './scan.ts';
 
 /** `other`: a well-formed absolute URI of a scheme that is not SIP's; the answer to it as a request URI is 416. */
 export type UriScheme = 'sip' | 'sips' | 'tel' | 'other';
 
-/** A sip, sips or tel URI (RFC 3261 19.1, RFC 3966). Parts are as written: escapes stay escaped. */
+/**
+ * A sip, sips or tel URI (RFC 3261 19.1, RFC 3966). Parts are as written: escapes stay escaped. They are cut from the text the
+ * URI stands in when they are asked for.
+ */
 export class SipUri {
   readonly scheme: UriScheme;
-  /** User part with its own parameters, password excluded; the number of a tel URI; empty when there is none. */
-  readonly user: string;
-  readonly password: string | undefined;
-  /** Empty for tel. An IPv6 address keeps its brackets. */
-  readonly host: string;
-  readonly port: number | undefined;
-  /** URI parameters from the first `;`, as written. */
-  readonly parameters: string;
-  /** Headers after `?`, as written. */
-  readonly headers: string;
-  readonly text: string;
+  readonly #source: string;
+  readonly #start: number;
+  readonly #stop: number;
+  // Parts that a URI does not have are empty ranges.
+  #userStart: number;
+  #userStop: number;
+  /** -1 without a password. */
+  #passwordStop = -1;
+  #hostStart: number;
+  #hostStop: number;
+  #port = 0;
+  #parametersStart: number;
+  #parametersStop: number;
 
-  constructor(
-    scheme: UriScheme,
-    user: string,
-    password: string | undefined,
-    host: string,
-    port: number | undefined,
-    parameters: string,
-    headers: string,
-    text: string,
-  ) {
+  private constructor(scheme: UriScheme, source: string, start: number, stop: number) {
     this.scheme = scheme;
-    this.user = user;
-    this.password = password;
-    this.host = host;
-    this.port = port;
-    this.parameters = parameters;
-    this.headers = headers;
-    this.text = text;
+    this.#source = source;
+    this.#start = start;
+    this.#stop = stop;
+    this.#userStart = stop;
+    this.#userStop = stop;
+    this.#hostStart = stop;
+    this.#hostStop = stop;
+    this.#parametersStart = stop;
+    this.#parametersStop = stop;
+  }
+
+  /** The URI that is `[start, end)` of the loaded text. Undefined when it is malformed. */
+  static read(text: string, start: number, end: number): SipUri | undefined {
+    if (wordAt(start, end, 'sip:')) return new SipUri('sip', text, start, end).#readSip(start + 4);
+    if (wordAt(start, end, 'sips:')) return new SipUri('sips', text, start, end).#readSip(start + 5);
+    if (wordAt(start, end, 'tel:')) return new SipUri('tel', text, start, end).#readTel(start + 4);
+    return isAbsolute(start, end) ? new SipUri('other', text, start, end) : undefined;
+  }
+
+  /** Stands where a URI could not be read. */
+  static readonly placeholder = SipUri.#invalid();
+
+  static #invalid(): SipUri {
+    const text = 'sip:invalid';
+    const uri = new SipUri('sip', text, 0, text.length);
+    uri.#hostStart = 4;
+    return uri;
+  }
+
+  get text(): string {
+    return this.#source.slice(this.#start, this.#stop);
+  }
+
+  /** User part with its own parameters, password excluded; the number of a tel URI; empty when there is none. */
+  get user(): string {
+    return this.#source.slice(this.#userStart, this.#userStop);
+  }
+
+  get password(): string | undefined {
+    return this.#passwordStop < 0 ? undefined : this.#source.slice(this.#userStop + 1, this.#passwordStop);
+  }
+
+  /** Empty for tel. An IPv6 address keeps its brackets. */
+  get host(): string {
+    return this.#source.slice(this.#hostStart, this.#hostStop);
+  }
+
+  get port(): number | undefined {
+    return this.#port === 0 ? undefined : this.#port;
+  }
+
+  /** URI parameters from the first `;`, as written. */
+  get parameters(): string {
+    return this.#source.slice(this.#parametersStart, this.#parametersStop);
+  }
+
+  /** Headers after `?`, as written. */
+  get headers(): string {
+    return this.#source.slice(Math.min(this.#parametersStop + 1, this.#stop), this.#stop);
   }
 
   /** A URI parameter: its value, '' when it has none, undefined when absent. */
   parameter(name: string): string | undefined {
-    return uriParameter(this.parameters, name.toLowerCase());
+    if (this.#parametersStart === this.#parametersStop) return undefined;
+    const { parameters } = this;
+    return loadValue(parameters) ? findParameter(parameters, name.toLowerCase()) : undefined;
   }
 
   /** The `transport` parameter in lower case. */
   get transport(): string | undefined {
-    return this.parameters === '' ? undefined : this.parameter('transport')?.toLowerCase();
+    return this.parameter('transport')?.toLowerCase();
   }
 
   /** Loose routing (RFC 3261 19.1.1 `lr`). */
   get isLoose(): boolean {
-    return this.parameters !== '' && this.parameter('lr') !== undefined;
+    return this.parameter('lr') !== undefined;
   }
 
   /** Host without the brackets of an IPv6 address. */
   get address(): string {
-    return this.host.startsWith('[') ? this.host.slice(1, -1) : this.host;
+    const { host } = this;
+    return host.startsWith('[') ? host.slice(1, -1) : host;
+  }
+
+  #readSip(start: number): SipUri | undefined {
+    const end = this.#stop;
+    let at = start;
+    while (at < end && octets[at] !== 64) at++;
+    this.#hostStart = start;
+    if (at < end) {
+      this.#userStart = start;
+      this.#userStop = escapedEnd(start, at, kinds.user);
+      if (this.#userStop === start) return undefined;
+      if (this.#userStop < at) {
+        this.#passwordStop = at;
+        if (octets[this.#userStop] !== 58 || escapedEnd(this.#userStop + 1, at, kinds.user) !== at) return undefined;
+      }
+      this.#hostStart = at + 1;
+    }
+    this.#hostStop = hostEnd(this.#hostStart, end);
+    if (this.#hostStop < 0) return undefined;
+    at = this.#hostStop;
+    if (octetAt(at, end) === 58) {
+      const portStart = at + 1;
+      at = portStart;
+      while (at < end && octets[at]! >= 48 && octets[at]! <= 57) at++;
+      this.#port = portAt(portStart, at);
+      if (this.#port === 0) return undefined;
+    }
+    at = this.#readParameters(at);
+    if (at === end) return this;
+    if (octetAt(at, end) !== 63 || at + 1 === end) return undefined;
+    return escapedEnd(at + 1, end, kinds.user | kinds.parameter) === end ? this : undefined;
+  }
+
+  #readTel(start: number): SipUri | undefined {
+    const end = this.#stop;
+    let at = start;
+    while (at < end && octets[at] !== 59) at++;
+    this.#userStart = start;
+    this.#userStop = at;
+    return isTelephoneNumber(this.user) && this.#readParameters(at) === end ? this : undefined;
+  }
+
+  /** Reads `;name` and `;name=value`, none of them empty, and returns where they end; -1 when malformed. */
+  #readParameters(start: number): number {
+    const end = this.#stop;
+    let at = start;
+    while (octetAt(at, end) === 59) {
+      const name = at + 1;
+      at = escapedEnd(name, end, kinds.parameter);
+      if (at === name) return -1;
+      if (octetAt(at, end) !== 61) continue;
+      at = escapedEnd(at + 1, end, kinds.parameter);
+    }
+    this.#parametersStart = start;
+    this.#parametersStop = at;
+    return at;
   }
 }
 
 /** Reads a URI. Undefined when it is malformed. */
 export function parseUri(text: string): SipUri | undefined {
-  if (text.startsWith('sip:') || matchesAt(text, 0, 'sip:')) return parseSip('sip', text, 4);
-  if (matchesAt(text, 0, 'sips:')) return parseSip('sips', text, 5);
-  if (matchesAt(text, 0, 'tel:')) return parseTel(text);
-  return isAbsolute(text) ? new SipUri('other', '', undefined, '', undefined, '', '', text) : undefined;
+  return loadValue(text) ? SipUri.read(text, 0, text.length) : undefined;
 }
-
-function parseSip(scheme: 'sip' | 'sips', text: string, start: number): SipUri | undefined {
-  const at = text.indexOf('@', start);
-  let user = '';
-  let password: string | undefined;
-  let hostStart = start;
-  if (at >= 0) {
-    const colon = text.indexOf(':', start);
-    const userEnd = colon >= 0 && colon < at ? colon : at;
-    if (userEnd === start || !isEscaped(text, start, userEnd, uriPart.user)) return undefined;
-    if (userEnd < at) {
-      if (!isEscaped(text, userEnd + 1, at, uriPart.user)) return undefined;
-      password = text.slice(userEnd + 1, at);
-    }
-    user = text.slice(start, userEnd);
-    hostStart = at + 1;
-  }
-  const end = text.length;
-  const hostStop = hostEnd(text, hostStart, end);
-  if (hostStop < 0) return undefined;
-  let rest = hostStop;
-  let port: number | undefined;
-  if (text.charCodeAt(rest) === 58) {
-    const portStart = rest + 1;
-    for (rest = portStart; rest < end && isDigit(text, rest); rest++);
-    port = decimal(text, portStart, rest);
-    if (port < 1 || port > 65_535) return undefined;
-  }
-  const question = text.indexOf('?', rest);
-  const parametersEnd = question < 0 ? end : question;
-  if (!areParameters(text, rest, parametersEnd)) return undefined;
-  const headers = question < 0 ? '' : text.slice(question + 1);
-  if (question >= 0 && !areHeaders(headers)) return undefined;
-  const parameters = text.slice(rest, parametersEnd);
-  return new SipUri(scheme, user, password, text.slice(hostStart, hostStop), port, parameters, headers, text);
-}
-
-function parseTel(text: string): SipUri | undefined {
-  const semicolon = text.indexOf(';');
-  const end = semicolon < 0 ? text.length : semicolon;
-  const number = text.slice(4, end);
-  if (number === '' || !isTelephoneNumber(number) || !areParameters(text, end, text.length)) return undefined;
-  return new SipUri('tel', number, undefined, '', undefined, text.slice(end), '', text);
-}
-
-const isDigit = (text: string, at: number): boolean => text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57;
 
 /** RFC 3966: digits, hex letters of local numbers, `*` `#`, visual separators, one leading `+`. */
 function isTelephoneNumber(number: string): boolean {
@@ -127,59 +187,31 @@ function isTelephoneNumber(number: string): boolean {
 /** `-` `.` `(` `)` */
 const isSeparatorCode = (code: number): boolean => code === 45 || code === 46 || code === 40 || code === 41;
 
-/** `;name` and `;name=value`, none of them empty. */
-function areParameters(text: string, start: number, end: number): boolean {
-  if (start === end) return true;
-  if (text.charCodeAt(start) !== 59) return false;
-  let at = start;
-  while (at < end) {
-    const next = text.indexOf(';', at + 1);
-    const stop = next < 0 || next > end ? end : next;
-    const sign = text.indexOf('=', at + 1);
-    const nameEnd = sign < 0 || sign > stop ? stop : sign;
-    if (nameEnd === at + 1 || !isEscaped(text, at + 1, nameEnd, uriPart.parameter)) return false;
-    if (nameEnd < stop && !isEscaped(text, nameEnd + 1, stop, uriPart.parameter)) return false;
-    at = stop;
-  }
-  return true;
-}
-
-function areHeaders(headers: string): boolean {
-  return headers !== '' && isEscaped(headers, 0, headers.length, uriPart.header);
-}
-
 /** A scheme, a colon, and visible characters that cannot end a header value early. */
-function isAbsolute(text: string): boolean {
-  const colon = text.indexOf(':');
-  if (colon < 1 || colon === text.length - 1) return false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (i < colon ? !isSchemeCode(code) : code < 33 || code === 127 || code === 34 || code === 60 || code === 62) {
-      return false;
-    }
+function isAbsolute(start: number, end: number): boolean {
+  const colon = kindEnd(start, end, kinds.scheme);
+  if (colon === start || octetAt(colon, end) !== 58 || colon + 1 === end) return false;
+  for (let at = colon + 1; at < end; at++) {
+    const code = octets[at]!;
+    if (code < 33 || code === 127 || code === 34 || code === 60 || code === 62) return false;
   }
   return true;
 }
 
-const isSchemeCode = (code: number): boolean =>
-  (code >= 97 && code <= 122) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 48 && code <= 57) ||
-  code === 43 ||
-  code === 45 ||
-  code === 46;
-
-function uriParameter(parameters: string, lower: string): string | undefined {
-  let at = 0;
-  while (at < parameters.length) {
-    const next = parameters.indexOf(';', at + 1);
-    const stop = next < 0 ? parameters.length : next;
-    const after = at + 1 + lower.length;
-    if (after <= stop && matchesAt(parameters, at + 1, lower)) {
-      if (after === stop) return '';
-      if (parameters.charCodeAt(after) === 61) return parameters.slice(after + 1, stop);
+/** Value of the parameter `lower` in well-formed parameters, which are loaded. */
+function findParameter(text: string, lower: string): string | undefined {
+  const end = text.length;
+  for (let at = 0; at < end; ) {
+    const name = at + 1;
+    at = escapedEnd(name, end, kinds.parameter);
+    const isWanted = at - name === lower.length && wordAt(name, at, lower);
+    if (octetAt(at, end) !== 61) {
+      if (isWanted) return '';
+      continue;
     }
-    at = stop;
+    const value = at + 1;
+    at = escapedEnd(value, end, kinds.parameter);
+    if (isWanted) return text.slice(value, at);
   }
   return undefined;
 }
@@ -204,7 +236,7 @@ export function escapeUser(user: string): string {
   for (let i = 0; i < user.length; i++) {
     const code = user.charCodeAt(i);
     if (code > 255) return escapeUser(Buffer.from(user, 'utf8').toString('latin1'));
-    const plain = code < 128 && code !== 37 && code !== 35 && isUserCode(code);
+    const plain = code < 128 && code !== 35 && isUserCode(code);
     out += plain ? user[i]! : `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return out;

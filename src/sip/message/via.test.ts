@@ -43,6 +43,9 @@ test('received and rport tell the sender where it was heard, and only we may say
     ['SIP/2.0/UDP gw;branch=a', 'SIP/2.0/UDP gw;branch=a;received=192.0.2.1'],
     ['SIP/2.0/UDP 192.0.2.1;rport;branch=a', 'SIP/2.0/UDP 192.0.2.1;branch=a;received=192.0.2.1;rport=5062'],
     ['SIP/2.0/UDP 192.0.2.1;received=6.6.6.6;branch=a', 'SIP/2.0/UDP 192.0.2.1;branch=a'],
+    ['SIP/2.0/UDP gw;rport ; branch=a', 'SIP/2.0/UDP gw ; branch=a;received=192.0.2.1;rport=5062'],
+    ['SIP/2.0/UDP gw;rport;received=6.6.6.6;branch=a', 'SIP/2.0/UDP gw;branch=a;received=192.0.2.1;rport=5062'],
+    ['SIP/2.0/UDP gw;received=6.6.6.6;x;received=7.7.7.7', 'SIP/2.0/UDP gw;x;received=192.0.2.1'],
     ['SIP/2.0/UDP gw;x="a;rport";branch=a', 'SIP/2.0/UDP gw;x="a;rport";branch=a;received=192.0.2.1'],
   ] as const) {
     assert.equal(stampVia(via(text)!, '192.0.2.1', 5062), expected);

@@ -1,155 +1,230 @@
-import { decimal, hostEnd, isToken, isTokenCode, matchesAt, quotedEnd, skipBlanks } from './characters.ts';
+import { kinds } from './characters.ts';
+import { blanksEnd, hostEnd, kindEnd, octetAt, portAt, quoteEnd, wordAt } from './octets.ts';
+import { loadValue, octets } from './scan.ts';
 
-/** One Via value (RFC 3261 20.42). */
+/** One Via value (RFC 3261 20.42). Its parts are cut from the text it stands in when they are asked for. */
 export class Via {
   /** Upper case: `UDP`, `TCP`, `TLS`, `WS` ... */
   readonly transport: string;
-  /** Sent-by host as written; an IPv6 address keeps its brackets. */
-  readonly host: string;
-  /** Sent-by port; undefined when not written. */
-  readonly port: number | undefined;
-  readonly branch: string | undefined;
-  readonly received: string | undefined;
-  /** Whether an `rport` parameter is there at all (RFC 3581). */
-  readonly wantsRport: boolean;
-  /** Its value, when it has one. */
-  readonly rport: number | undefined;
-  readonly maddr: string | undefined;
-  /** The value as written. */
-  readonly text: string;
+  readonly #source: string;
+  readonly #start: number;
+  #stop = 0;
+  readonly #hostStart: number;
+  readonly #hostStop: number;
+  #port = 0;
+  #branchStart = -1;
+  #branchStop = -1;
+  #receivedStart = -1;
+  #receivedStop = -1;
+  #maddrStart = -1;
+  #maddrStop = -1;
+  #wantsRport = false;
+  #rport = 0;
+  /** `received` and `rport` parameters, and where the last of them stands with its semicolon. */
+  #stamps = 0;
+  #stampStart = 0;
+  #stampStop = 0;
 
-  constructor(transport: string, host: string, port: number | undefined, parameters: ViaParameters, text: string) {
+  private constructor(source: string, start: number, transport: string, hostStart: number, hostStop: number) {
+    this.#source = source;
+    this.#start = start;
     this.transport = transport;
-    this.host = host;
-    this.port = port;
-    this.branch = parameters.branch;
-    this.received = parameters.received;
-    this.wantsRport = parameters.wantsRport;
-    this.rport = parameters.rport;
-    this.maddr = parameters.maddr;
-    this.text = text;
+    this.#hostStart = hostStart;
+    this.#hostStop = hostStop;
+  }
+
+  /**
+   * The Via value that opens `[start, end)` of the loaded text; what follows its comma is not looked at. Undefined when
+   * malformed.
+   */
+  static read(text: string, start: number, end: number): Via | undefined {
+    const protocol = protocolEnd(start, end);
+    if (protocol < 0) return undefined;
+    const transportEnd = kindEnd(protocol, end, kinds.token);
+    const hostStart = blanksEnd(transportEnd, end);
+    const hostStop = hostEnd(hostStart, end);
+    if (transportEnd === protocol || hostStart === transportEnd || hostStop < 0) return undefined;
+    const via = new Via(text, start, transportName(text, protocol, transportEnd), hostStart, hostStop);
+    let at = blanksEnd(hostStop, end);
+    if (octetAt(at, end) === 58) {
+      const portStart = blanksEnd(at + 1, end);
+      at = portStart;
+      while (at < end && octets[at]! >= 48 && octets[at]! <= 57) at++;
+      via.#port = portAt(portStart, at);
+      if (via.#port === 0) return undefined;
+    }
+    return via.#readParameters(at, end) ? via : undefined;
+  }
+
+  /** Sent-by host as written; an IPv6 address keeps its brackets. */
+  get host(): string {
+    return this.#source.slice(this.#hostStart, this.#hostStop);
+  }
+
+  /** Host without the brackets of an IPv6 address. */
+  get address(): string {
+    const { host } = this;
+    return host.startsWith('[') ? host.slice(1, -1) : host;
+  }
+
+  /** Sent-by port; undefined when not written. */
+  get port(): number | undefined {
+    return this.#port === 0 ? undefined : this.#port;
+  }
+
+  get branch(): string | undefined {
+    return this.#part(this.#branchStart, this.#branchStop);
+  }
+
+  /** Its length without cutting it; 0 when there is none. */
+  get branchLength(): number {
+    return this.#branchStop - this.#branchStart;
+  }
+
+  get received(): string | undefined {
+    return this.#part(this.#receivedStart, this.#receivedStop);
+  }
+
+  get maddr(): string | undefined {
+    return this.#part(this.#maddrStart, this.#maddrStop);
+  }
+
+  /** Whether an `rport` parameter is there at all (RFC 3581). */
+  get wantsRport(): boolean {
+    return this.#wantsRport;
+  }
+
+  /** Its value, when it has one. */
+  get rport(): number | undefined {
+    return this.#rport === 0 ? undefined : this.#rport;
+  }
+
+  /** The value as written. */
+  get text(): string {
+    return this.#source.slice(this.#start, this.#stop);
+  }
+
+  /** The value as written, but for its `received` or `rport` parameter; undefined when there are several of them. */
+  get unstamped(): string | undefined {
+    if (this.#stamps > 1) return undefined;
+    if (this.#stamps === 0) return this.text;
+    return this.#source.slice(this.#start, this.#stampStart) + this.#source.slice(this.#stampStop, this.#stop);
+  }
+
+  /** Offset behind the value in the text it was read from. */
+  get stop(): number {
+    return this.#stop;
+  }
+
+  #part(start: number, stop: number): string | undefined {
+    return start < 0 ? undefined : this.#source.slice(start, stop);
+  }
+
+  /** Reads `;name=value` up to a comma or the end; false when malformed. */
+  #readParameters(start: number, end: number): boolean {
+    const bytes = octets;
+    let at = start;
+    let stop = start;
+    while (at < end) {
+      const code = bytes[at]!;
+      if (code === 44) break;
+      if (code === 32 || code === 9) {
+        at++;
+        continue;
+      }
+      if (code !== 59) return false;
+      const semicolon = at;
+      let nameStart = at + 1;
+      if (nameStart < end && bytes[nameStart]! <= 32) nameStart = blanksEnd(nameStart, end);
+      const nameEnd = kindEnd(nameStart, end, kinds.token);
+      if (nameEnd === nameStart) return false;
+      stop = nameEnd;
+      at = nameEnd < end && bytes[nameEnd]! <= 32 ? blanksEnd(nameEnd, end) : nameEnd;
+      let valueStart = stop;
+      let tokenStop = stop;
+      if (octetAt(at, end) === 61) {
+        valueStart = at + 1;
+        if (valueStart < end && bytes[valueStart]! <= 32) valueStart = blanksEnd(valueStart, end);
+        tokenStop = kindEnd(valueStart, end, kinds.token);
+        stop = parameterValueEnd(valueStart, tokenStop, end);
+        if (stop <= valueStart) return false;
+        at = stop;
+      }
+      const before = this.#stamps;
+      if (!this.#keep(nameStart, nameEnd, valueStart, stop, tokenStop === stop)) return false;
+      if (this.#stamps === before) continue;
+      this.#stampStart = semicolon;
+      this.#stampStop = stop;
+    }
+    this.#stop = stop;
+    return true;
+  }
+
+  /** Notes the parameters that matter here; false when one of those has an impossible value. */
+  #keep(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number, isToken: boolean): boolean {
+    switch (nameEnd - nameStart) {
+      case 6:
+        if (!wordAt(nameStart, nameEnd, 'branch')) return true;
+        if (this.#branchStart >= 0 || valueEnd === valueStart || !isToken) return false;
+        this.#branchStart = valueStart;
+        this.#branchStop = valueEnd;
+        return true;
+      case 8:
+        if (!wordAt(nameStart, nameEnd, 'received')) return true;
+        this.#stamps++;
+        this.#receivedStart = valueStart;
+        this.#receivedStop = valueEnd;
+        return true;
+      case 5:
+        if (wordAt(nameStart, nameEnd, 'rport')) {
+          this.#stamps++;
+          this.#wantsRport = true;
+          if (valueEnd === valueStart) return true;
+          this.#rport = portAt(valueStart, valueEnd);
+          return this.#rport !== 0;
+        }
+        if (!wordAt(nameStart, nameEnd, 'maddr')) return true;
+        this.#maddrStart = valueStart;
+        this.#maddrStop = valueEnd;
+        return true;
+      default:
+        return true;
+    }
   }
 }
 
-class ViaParameters {
-  branch: string | undefined = undefined;
-  received: string | undefined = undefined;
-  wantsRport = false;
-  rport: number | undefined = undefined;
-  maddr: string | undefined = undefined;
-}
-
-/** The Via value that opens `text[start, end)`; what follows its comma is not looked at. Undefined when malformed. */
+/** The Via value that opens `text[start, end)`. Undefined when malformed. */
 export function parseVia(text: string, start: number, end: number): Via | undefined {
-  const protocol = protocolEnd(text, start, end);
-  if (protocol < 0) return undefined;
-  let at = protocol;
-  while (at < end && isTokenCode(text.charCodeAt(at))) at++;
-  if (at === protocol) return undefined;
-  const transport = transportName(text, protocol, at);
-  const hostStart = skipBlanks(text, at, end);
-  const hostStop = hostEnd(text, hostStart, end);
-  if (hostStart === at || hostStop < 0) return undefined;
-  at = skipBlanks(text, hostStop, end);
-  let port: number | undefined;
-  if (text.charCodeAt(at) === 58 && at < end) {
-    const portStart = skipBlanks(text, at + 1, end);
-    at = portStart;
-    while (at < end && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at++;
-    port = decimal(text, portStart, at);
-    if (port < 1 || port > 65_535) return undefined;
-  }
-  const parameters = new ViaParameters();
-  const stop = readParameters(text, at, end, parameters);
-  if (stop < 0) return undefined;
-  return new Via(transport, text.slice(hostStart, hostStop), port, parameters, text.slice(start, stop));
+  return loadValue(text) ? Via.read(text, start, end) : undefined;
 }
 
 /** Offset of the transport after `SIP/2.0/`, blanks allowed about the slashes; -1 when it is something else. */
-function protocolEnd(text: string, start: number, end: number): number {
-  if (text.startsWith('SIP/2.0/', start) && start + 8 <= end) return skipBlanks(text, start + 8, end);
-  if (!matchesAt(text, start, 'sip')) return -1;
-  const first = skipBlanks(text, start + 3, end);
-  if (text.charCodeAt(first) !== 47) return -1;
-  const version = skipBlanks(text, first + 1, end);
-  if (!text.startsWith('2.0', version)) return -1;
-  const second = skipBlanks(text, version + 3, end);
-  return text.charCodeAt(second) === 47 && second < end ? skipBlanks(text, second + 1, end) : -1;
+function protocolEnd(start: number, end: number): number {
+  if (!wordAt(start, end, 'sip')) return -1;
+  const first = blanksEnd(start + 3, end);
+  if (octetAt(first, end) !== 47) return -1;
+  const version = blanksEnd(first + 1, end);
+  if (!wordAt(version, end, '2.0')) return -1;
+  const second = blanksEnd(version + 3, end);
+  return octetAt(second, end) === 47 ? blanksEnd(second + 1, end) : -1;
 }
 
 function transportName(text: string, start: number, end: number): string {
   if (end - start === 3) {
-    if (text.startsWith('UDP', start)) return 'UDP';
-    if (text.startsWith('TCP', start)) return 'TCP';
-    if (text.startsWith('TLS', start)) return 'TLS';
+    if (wordAt(start, end, 'udp')) return 'UDP';
+    if (wordAt(start, end, 'tcp')) return 'TCP';
+    if (wordAt(start, end, 'tls')) return 'TLS';
   }
   return text.slice(start, end).toUpperCase();
 }
 
-/** Reads `;name=value` up to a comma or the end and returns where it stopped; -1 when malformed. */
-function readParameters(text: string, start: number, end: number, into: ViaParameters): number {
-  let at = skipBlanks(text, start, end);
-  let stop = start;
-  while (at < end) {
-    const code = text.charCodeAt(at);
-    if (code === 44) return stop;
-    if (code !== 59) return -1;
-    const nameStart = skipBlanks(text, at + 1, end);
-    let nameEnd = nameStart;
-    while (nameEnd < end && isTokenCode(text.charCodeAt(nameEnd))) nameEnd++;
-    if (nameEnd === nameStart) return -1;
-    stop = nameEnd;
-    at = skipBlanks(text, nameEnd, end);
-    let valueStart = at;
-    if (at < end && text.charCodeAt(at) === 61) {
-      valueStart = skipBlanks(text, at + 1, end);
-      stop = parameterValueEnd(text, valueStart, end);
-      if (stop <= valueStart) return -1;
-      at = skipBlanks(text, stop, end);
-    } else {
-      valueStart = stop;
-    }
-    if (!keep(text, nameStart, nameEnd, valueStart, stop, into)) return -1;
-  }
-  return stop;
-}
-
-/** End of a token, host (IPv6 with or without brackets, RFC 5118 4.5) or quoted string. */
-function parameterValueEnd(text: string, start: number, end: number): number {
-  if (text.charCodeAt(start) === 34) return quotedEnd(text, start, end);
-  let at = start;
-  for (; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (!isTokenCode(code) && code !== 58 && code !== 91 && code !== 93) break;
-  }
+/** End of a token (which ends at `tokenStop`), host (IPv6 with or without brackets, RFC 5118 4.5) or quoted string. */
+function parameterValueEnd(start: number, tokenStop: number, end: number): number {
+  let at = tokenStop;
+  if (at === start && octetAt(start, end) === 34) return quoteEnd(start, end);
+  while (at < end && isAddressMark(octets[at]!)) at = kindEnd(at + 1, end, kinds.token);
   return at;
 }
 
-/** Notes the parameters that matter here; false when one of those has an impossible value. */
-function keep(
-  text: string,
-  nameStart: number,
-  nameEnd: number,
-  valueStart: number,
-  valueEnd: number,
-  into: ViaParameters,
-) {
-  switch (nameEnd - nameStart) {
-    case 6:
-      if (!matchesAt(text, nameStart, 'branch')) return true;
-      if (into.branch !== undefined || !isToken(text, valueStart, valueEnd)) return false;
-      into.branch = text.slice(valueStart, valueEnd);
-      return true;
-    case 8:
-      if (matchesAt(text, nameStart, 'received')) into.received = text.slice(valueStart, valueEnd);
-      return true;
-    case 5:
-      if (matchesAt(text, nameStart, 'maddr')) into.maddr = text.slice(valueStart, valueEnd);
-      if (!matchesAt(text, nameStart, 'rport')) return true;
-      into.wantsRport = true;
-      if (valueEnd > valueStart) into.rport = decimal(text, valueStart, valueEnd);
-      return into.rport === undefined || (into.rport > 0 && into.rport <= 65_535);
-    default:
-      return true;
-  }
-}
+/** `:` `[` `]` */
+const isAddressMark = (code: number): boolean => code === 58 || code === 91 || code === 93;
