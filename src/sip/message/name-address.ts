@@ -64,6 +64,13 @@ export class NameAddress {
     return address.#readParameters(addressStop, end) ? address : undefined;
   }
 
+  /** Stands for a malformed value: its text is all that can be had of it. */
+  static unread(text: string, start: number, end: number): NameAddress {
+    const address = new NameAddress(text, start, start, end, end, end);
+    address.#stop = end;
+    return address;
+  }
+
   /** The value as written, parameters included. */
   get text(): string {
     return this.#source.slice(this.#start, this.#stop);

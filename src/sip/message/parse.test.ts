@@ -218,3 +218,21 @@ test('what is printed reads back the same', () => {
     }),
   );
 });
+
+test('a request whose To or From is malformed can be answered with it as it was written', () => {
+  for (const [name, value] of [
+    ['To', '"unfinished <sip:9001@example.test>'],
+    ['From', '<sip:777@example.test>;tag'],
+  ] as const) {
+    const lines = ['To: <sip:9001@example.test>', 'From: <sip:777@example.test>;tag=1'].map((line) =>
+      line.startsWith(name) ? `${name}: ${value}` : line,
+    );
+    const failure = parseMessage(
+      `OPTIONS sip:9001@example.test SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKm\r\n${lines.join('\r\n')}\r\nCall-ID: m\r\nCSeq: 1 OPTIONS\r\n\r\n`,
+    );
+    assert.ok(failure.kind === 'failure' && failure.request !== undefined);
+    assert.equal(failure.reason, `Malformed ${name}`);
+    const answer = new Responder(failure.request, { host: '192.0.2.1', port: 5060 }).print(failure.status);
+    assert.ok(answer.includes(`\r\n${name}: ${value}\r\n`), answer);
+  }
+});

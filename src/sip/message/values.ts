@@ -65,17 +65,12 @@ function readTopVia(head: Head, start: number, end: number, limits: MessageLimit
 }
 
 /** One address and no second one behind a comma. */
-function readAddress(
-  head: Head,
-  start: number,
-  end: number,
-  limits: MessageLimits,
-  reason: string,
-): NameAddress | undefined {
+function readAddress(head: Head, start: number, end: number, limits: MessageLimits, reason: string): NameAddress {
   const address = NameAddress.read(head.text, start, end);
   if (address !== undefined && address.stop === end && address.tagLength <= limits.token) return address;
   head.fail(400, reason);
-  return undefined;
+  // The answer repeats it as it was written (RFC 3261 8.2.6.2), so that its sender knows what it is the answer to.
+  return NameAddress.unread(head.text, start, end);
 }
 
 function readCallId(head: Head, start: number, end: number, limits: MessageLimits): void {
