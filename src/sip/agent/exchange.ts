@@ -9,6 +9,12 @@ export interface RequestOwner {
   unanswered(exchange: Exchange, why: 'timeout' | 'transport error'): void;
 }
 
+/** For a request whose outcome changes nothing. */
+export const ignoringOwner: RequestOwner = {
+  responded: () => undefined,
+  unanswered: () => undefined,
+};
+
 /** Whoever must answer a request of the peer. */
 export interface AnswerOwner {
   /** The ACK to our 2xx, where it carries the branch of its INVITE (RFC 2543 peers). */
@@ -19,11 +25,11 @@ export interface AnswerOwner {
 export class Exchange {
   /** Where it goes, or came from. */
   readonly flow: Flow;
-  /** Ours: what was sent, for its CANCEL and the ACK to a failure. */
-  readonly fields: RequestFields | undefined;
-  readonly owner: RequestOwner | undefined;
-  /** The peer's: how it is answered. */
-  readonly responder: Responder | undefined;
+  /** Ours, until a final response: what was sent, for its CANCEL and the ACK to a failure. */
+  fields: RequestFields | undefined;
+  owner: RequestOwner | undefined;
+  /** The peer's, until a final response: how it is answered. */
+  responder: Responder | undefined;
   answerOwner: AnswerOwner | undefined = undefined;
   transaction: AgentTransaction | undefined = undefined;
   /** Ours: a final response came, or none will. */
@@ -39,6 +45,18 @@ export class Exchange {
     this.fields = fields;
     this.owner = owner;
     this.responder = responder;
+  }
+
+  /**
+   * The final response came or went: what only waits for repetitions now may do so for half a minute, and keeps nothing of the
+   * call alive. Of our INVITE's 2xx there may be more, so its owner stays.
+   */
+  settle(isAnsweredInvite: boolean): void {
+    this.isSettled = true;
+    this.fields = undefined;
+    this.responder = undefined;
+    this.answerOwner = undefined;
+    if (!isAnsweredInvite) this.owner = undefined;
   }
 
   static ours(flow: Flow, fields: RequestFields, owner: RequestOwner): Exchange {

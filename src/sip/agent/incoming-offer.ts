@@ -42,6 +42,7 @@ export class IncomingOffer implements Woken {
   }
 
   acknowledged(): void {
+    this.#host.acknowledged(this.#transaction);
     this.#hear('ack');
   }
 

@@ -102,6 +102,7 @@ export class IncomingSession extends InviteSession {
     if (ack.cseqNumber !== this.#inviteSequence) return;
     const answer = this.#wantsAnswer ? sdpOf(ack) : undefined;
     this.#wantsAnswer = false;
+    this.host.acknowledged(this.#transaction);
     this.#hear('ack');
     // The INVITE came without an offer: ours went into the 2xx, the answer is in the ACK (RFC 3261 13.2.1).
     if (answer !== undefined) this.handler?.offerAnswered(200, answer);

@@ -4,9 +4,15 @@ import { printRequest, type SipRequest, type SipResponse } from '../message/inde
 import type { SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
-import type { AgentTransaction, AnswerOwner, Exchange, RequestOwner } from './exchange.ts';
+import {
+  type AgentTransaction,
+  type AnswerOwner,
+  type Exchange,
+  ignoringOwner,
+  type RequestOwner,
+} from './exchange.ts';
 import { IncomingOffer } from './incoming-offer.ts';
-import { NextHop } from './next-hop.ts';
+import { reach } from './next-hop.ts';
 import { OutgoingOffer } from './outgoing-offer.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
@@ -190,18 +196,11 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   protected withFlow(use: (flow: Flow) => void): void {
     const flow = this.#flow;
     if (flow === undefined) return;
-    if (flow.open && flow.reliable) return use(flow);
-    const hop = new NextHop(this.dialog?.nextHop, flow);
-    if (flow.open && hop.isThere(flow.remote)) return use(flow);
-    const proved = flow.provedName;
-    this.host.open(hop.request(), {
-      opened: (next) => {
-        if (next.provedName !== proved) return this.lost(`${next.remote.host} proved another name than before`);
-        this.moveTo(next);
-        use(next);
-      },
-      failed: (failure) => this.lost(failure.reason),
-    });
+    const take = (way: Flow): void => {
+      if (way !== flow) this.moveTo(way);
+      use(way);
+    };
+    reach(this.host, this.dialog?.nextHop, flow, take, (reason) => this.lost(reason));
   }
 
   /**
@@ -227,8 +226,3 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     this.host.forget(this);
   }
 }
-
-const ignoringOwner: RequestOwner = {
-  responded: () => undefined,
-  unanswered: () => undefined,
-};

@@ -2,6 +2,7 @@ import type { Address } from '../../io/index.ts';
 import { parseUri } from '../message/index.ts';
 import type { Flow, OpenRequest } from '../transport/index.ts';
 import { defaultPort } from './identity.ts';
+import type { SessionHost } from './session-host.ts';
 
 const ipv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 
@@ -29,4 +30,27 @@ export class NextHop {
     const asName = transport === 'tls' && direction === 'out' && provedName !== undefined && !ipv4.test(provedName);
     return { transport, remote: this.#address, ...(asName ? { serverName: provedName } : {}) };
   }
+}
+
+/**
+ * Finds the way for a dialog's next request: the flow the dialog lives on, while it is open and while the next hop is there, else
+ * a new one, on which the peer must have proved the same name.
+ */
+export function reach(
+  host: Pick<SessionHost, 'open'>,
+  nextHop: string | undefined,
+  flow: Flow,
+  use: (way: Flow) => void,
+  failed: (reason: string) => void,
+): void {
+  if (flow.open && flow.reliable) return use(flow);
+  const hop = new NextHop(nextHop, flow);
+  if (flow.open && hop.isThere(flow.remote)) return use(flow);
+  host.open(hop.request(), {
+    opened: (next) => {
+      if (next.provedName === flow.provedName) use(next);
+      else failed(`${next.remote.host} proved another name than before`);
+    },
+    failed: ({ reason }) => failed(reason),
+  });
 }

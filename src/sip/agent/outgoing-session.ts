@@ -1,10 +1,11 @@
-import { Dialog, type OutgoingInviteAction, type OutgoingInviteEvent } from '../dialog/index.ts';
-import { printRequest, type RequestFields, reasonPhrase, type SipRequest, type SipResponse } from '../message/index.ts';
+import { Dialog, type OutgoingInviteAction, type OutgoingInviteEvent, type SentInvite } from '../dialog/index.ts';
+import { type RequestFields, reasonPhrase, type SipRequest, type SipResponse } from '../message/index.ts';
 import type { OutgoingInvite, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { Flow, OpenFailure } from '../transport/index.ts';
-import { type AgentTransaction, cancelFields, type Exchange } from './exchange.ts';
+import { type AgentTransaction, cancelFields, type Exchange, ignoringOwner } from './exchange.ts';
 import { contactAddress, defaultPort, fromAddress, requestUri, toAddress, transportOf } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
+import { LateAnswers } from './late-answers.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { OutgoingSessionMachine } from './session-machine.ts';
@@ -20,6 +21,8 @@ export class OutgoingSession extends InviteSession {
   readonly #localTag: string;
   readonly #machine: OutgoingSessionMachine;
   #callId = '';
+  /** Of the INVITE as sent. */
+  #from = '';
   #exchange: Exchange | undefined = undefined;
   #response: SipResponse | undefined = undefined;
   /** Why it failed, as the call is told. */
@@ -82,12 +85,13 @@ export class OutgoingSession extends InviteSession {
     const { host } = this;
     const invite = this.#invite;
     this.#callId = host.tokens.callId(flow.local.host);
+    this.#from = `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
     return {
       method: 'INVITE',
       uri: this.requestUri,
       via: host.viaFor(flow, host.tokens.branch()),
       maxForwards: host.maxForwards,
-      from: `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`,
+      from: this.#from,
       to: toAddress(invite),
       callId: this.#callId,
       cseqNumber: firstSequence,
@@ -125,11 +129,15 @@ export class OutgoingSession extends InviteSession {
   }
 
   #dialogOf(response: SipResponse): Dialog | undefined {
-    const from = this.#exchange?.fields?.from ?? '';
-    return Dialog.fromResponse(
-      { callId: this.#callId, localTag: this.#localTag, from, cseqNumber: firstSequence },
-      response,
-    );
+    return Dialog.fromResponse(this.#sent(), response);
+  }
+
+  #sent(): SentInvite {
+    return { callId: this.#callId, localTag: this.#localTag, from: this.#from, cseqNumber: firstSequence };
+  }
+
+  #lateAnswers(): LateAnswers {
+    return new LateAnswers(this.host, this.#sent(), this.dialog?.remoteTag);
   }
 
   override unanswered(_exchange: Exchange, why: 'timeout' | 'transport error'): void {
@@ -191,8 +199,12 @@ export class OutgoingSession extends InviteSession {
   }
 
   protected override over(): void {
-    // An INVITE that nobody will answer any more must not wait for ever.
-    if (this.#exchange !== undefined) this.host.abandon(this.#exchange);
+    const exchange = this.#exchange;
+    if (exchange !== undefined) {
+      // An INVITE that nobody will answer any more must not wait for ever.
+      this.host.abandon(exchange);
+      if (exchange.owner === this) exchange.owner = this.#lateAnswers();
+    }
     super.over();
   }
 
@@ -235,23 +247,15 @@ export class OutgoingSession extends InviteSession {
   #sendCancel(): void {
     const sent = this.#exchange;
     if (sent?.fields === undefined) return;
-    this.host.request(sent.flow, cancelFields(sent.fields), silent, 'cancel', branchOf(sent.fields));
+    this.host.request(sent.flow, cancelFields(sent.fields), ignoringOwner, 'cancel', branchOf(sent.fields));
   }
 
   /** A second branch of a fork answered: only one leg is wanted (RFC 3261 13.2.2.4). */
   #endFork(): void {
-    const response = this.#response;
-    const fork = response === undefined ? undefined : this.#dialogOf(response);
-    const { flow, host } = this;
-    if (fork === undefined || flow === undefined) return;
-    const more = { maxForwards: host.maxForwards };
-    flow.send(printRequest(fork.ack(firstSequence, { ...more, via: host.viaFor(flow, host.tokens.branch()) })));
-    const branch = host.tokens.branch();
-    host.request(flow, fork.request('BYE', { ...more, via: host.viaFor(flow, branch) }), silent, 'bye', branch);
+    if (this.#exchange === undefined || this.#response === undefined) return;
+    this.#lateAnswers().responded(this.#exchange, this.#response);
   }
 }
-
-const silent = { responded: () => undefined, unanswered: () => undefined };
 
 /** The branch in a Via value of our own. */
 function branchOf(fields: RequestFields): string {

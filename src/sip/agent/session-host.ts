@@ -45,6 +45,8 @@ export interface SessionHost {
   respond(transaction: AgentTransaction, status: number, fields?: ResponseFields): void;
   /** Sends a 2xx again. */
   repeat(transaction: AgentTransaction): void;
+  /** The ACK to a 2xx came: it is not sent again. */
+  acknowledged(transaction: AgentTransaction): void;
   /** Looks after a machine's deadline; to be called after each event. */
   watch(machine: SessionMachine): void;
 

@@ -219,6 +219,31 @@ for (const transport of ['udp', 'tcp', 'tls'] as const) {
   });
 }
 
+for (const isOver of [false, true]) {
+  const when = isOver ? 'after the call is over' : 'during the call';
+  test(`a 2xx that comes again ${when} is acknowledged again, one of another branch also ended`, () => {
+    const t = pair('tcp');
+    const { caller } = answered(t);
+    if (isOver) caller.session.release();
+    t.clock.advance(5);
+    const ok = t.east.wire.sent.find((text) => text.startsWith('SIP/2.0 200') && text.includes('INVITE'))!;
+    const before = t.west.wire.sent.length;
+    t.west.agent.received(ok, t.west.wire);
+    t.west.agent.received(ok.replace(/^(To: .*;tag=).*\r$/m, '$1another\r'), t.west.wire);
+    const late = t.west.wire.sent.slice(before);
+    assert.deepEqual(
+      late.map((text) => [text.split(' ')[0], text.includes(';tag=another')]),
+      [
+        ['ACK', false],
+        ['ACK', true],
+        ['BYE', true],
+      ],
+    );
+    caller.session.release();
+    nothingIsLeft(t);
+  });
+}
+
 test('the called side may end the call', () => {
   const t = pair('tcp');
   const { caller, called } = answered(t);

@@ -297,25 +297,38 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
           transaction.owner.flow.send(transaction.ack);
           break;
         case 'pass up':
-          if (response === undefined) break;
-          if (response.status >= 200) this.#settle(transaction.owner);
-          transaction.owner.owner?.responded(transaction.owner, response);
+          if (response !== undefined) this.#passUp(transaction, response);
           break;
         case 'report timeout':
-          this.#settle(transaction.owner);
-          transaction.owner.owner?.unanswered(transaction.owner, 'timeout');
+          this.#unanswered(transaction, 'timeout');
           break;
         case 'report error':
-          this.#settle(transaction.owner);
-          transaction.owner.owner?.unanswered(transaction.owner, 'transport error');
+          this.#unanswered(transaction, 'transport error');
           break;
       }
     }
   }
 
-  #settle(exchange: Exchange): void {
-    if (exchange.isSettled || exchange.owner === undefined) return;
-    exchange.isSettled = true;
+  #passUp(transaction: AgentTransaction, response: SipResponse): void {
+    const exchange = transaction.owner;
+    const { owner } = exchange;
+    if (response.status >= 200) this.#settle(transaction);
+    owner?.responded(exchange, response);
+  }
+
+  #unanswered(transaction: AgentTransaction, why: 'timeout' | 'transport error'): void {
+    const exchange = transaction.owner;
+    const { owner } = exchange;
+    this.#settle(transaction);
+    owner?.unanswered(exchange, why);
+  }
+
+  /** A request of ours had its final response, or will have none: it is not sent again. */
+  #settle(transaction: AgentTransaction): void {
+    const exchange = transaction.owner;
+    if (!transaction.isClient || exchange.isSettled) return;
+    exchange.settle(transaction.kind === 'invite-client' && transaction.state === 'accepted');
+    transaction.message = '';
     this.#unsettled--;
   }
 
@@ -379,7 +392,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   abandon(exchange: Exchange): void {
     const { transaction } = exchange;
     if (transaction?.state !== 'calling' && transaction?.state !== 'proceeding') return;
-    this.#settle(exchange);
+    this.#settle(transaction);
     this.#transactions.remove(transaction);
   }
 
@@ -388,11 +401,17 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     if (responder === undefined) return;
     const tagged = status === 100 || fields.toTag !== undefined ? fields : { ...fields, toTag: this.tokens.tag() };
     transaction.message = responder.print(status, tagged);
+    if (status >= 200) transaction.owner.settle(false);
     this.#act(transaction, this.#transactions.receive(transaction, sendEvent(status), this.now()));
   }
 
   repeat(transaction: AgentTransaction): void {
     this.#act(transaction, this.#transactions.receive(transaction, 'send 2xx', this.now()));
+  }
+
+  acknowledged(transaction: AgentTransaction): void {
+    transaction.message = '';
+    this.#act(transaction, this.#transactions.receive(transaction, 'ack', this.now()));
   }
 
   watch(machine: SessionMachine): void {

@@ -10,13 +10,15 @@ export type InviteServerEvent =
   | 'timer G'
   | 'timer H'
   | 'timer I'
+  | 'timer J'
   | 'timer L'
   | 'transport error';
-export type InviteServerAction = 'send response' | 'pass up' | 'report timeout' | 'report error';
+export type InviteServerAction = 'send response' | 'report timeout' | 'report error';
 
 /**
  * INVITE server transaction: RFC 3261 17.2.1, with the Accepted state of RFC 6026 7.1: there a retransmitted INVITE is
- * swallowed, the owner repeats its 2xx itself, and an ACK is its own business too.
+ * swallowed, the owner repeats its 2xx itself, and an ACK is its own business too: it only tells when one came. From then on
+ * there are late copies of the INVITE to be swallowed and nothing else, which over a reliable transport do not exist.
  */
 export const inviteServer: Machine<InviteServerState, InviteServerEvent, InviteServerAction> = {
   proceeding: {
@@ -27,7 +29,7 @@ export const inviteServer: Machine<InviteServerState, InviteServerEvent, InviteS
     'transport error': { to: 'terminated', do: ['report error'] },
   },
   accepted: {
-    ack: { do: ['pass up'] },
+    ack: { to: 'confirmed', timers: ['start J'], do: [] },
     'send 2xx': { do: ['send response'] },
     'timer L': { to: 'terminated', do: [] },
     'transport error': { do: ['report error'] },
@@ -41,6 +43,7 @@ export const inviteServer: Machine<InviteServerState, InviteServerEvent, InviteS
   },
   confirmed: {
     'timer I': { to: 'terminated', do: [] },
+    'timer J': { to: 'terminated', do: [] },
   },
   terminated: {},
 };

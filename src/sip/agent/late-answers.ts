@@ -1,0 +1,46 @@
+import { Dialog, type SentInvite } from '../dialog/index.ts';
+import { printRequest, type SipResponse } from '../message/index.ts';
+import type { Flow } from '../transport/index.ts';
+import { type Exchange, ignoringOwner, type RequestOwner } from './exchange.ts';
+import { reach } from './next-hop.ts';
+import type { SessionHost } from './session-host.ts';
+
+/**
+ * What is left of an answered INVITE of ours when its session is over. Its transaction waits for half a minute, over every
+ * transport: the same 2xx may come again and wants its ACK again; a 2xx of another branch makes a leg that nobody wants, which
+ * is acknowledged and ended (RFC 3261 13.2.2.4).
+ */
+export class LateAnswers implements RequestOwner {
+  readonly #host: SessionHost;
+  readonly #sent: SentInvite;
+  readonly #remoteTag: string | undefined;
+
+  /** `remoteTag`: of the leg the session had; undefined when it had none. */
+  constructor(host: SessionHost, sent: SentInvite, remoteTag: string | undefined) {
+    this.#host = host;
+    this.#sent = sent;
+    this.#remoteTag = remoteTag;
+  }
+
+  responded({ flow }: Exchange, response: SipResponse): void {
+    const dialog = Dialog.fromResponse(this.#sent, response);
+    if (dialog === undefined) return;
+    const take = (way: Flow): void => this.#acknowledge(dialog, way);
+    reach(this.#host, dialog.nextHop, flow, take, () => undefined);
+  }
+
+  unanswered(): void {
+    // It was answered.
+  }
+
+  #acknowledge(dialog: Dialog, way: Flow): void {
+    const host = this.#host;
+    const { tokens, maxForwards } = host;
+    const ack = { via: host.viaFor(way, tokens.branch()), maxForwards };
+    way.send(printRequest(dialog.ack(this.#sent.cseqNumber, ack)));
+    if (dialog.remoteTag === this.#remoteTag) return;
+    const branch = tokens.branch();
+    const bye = dialog.request('BYE', { via: host.viaFor(way, branch), maxForwards });
+    host.request(way, bye, ignoringOwner, 'bye', branch);
+  }
+}
