@@ -152,3 +152,16 @@ test('stop closes every socket, also one that is being bound', async () => {
   held?.free();
   assert.equal(ports.take(host), undefined);
 });
+
+test('after a crowd has gone, its sockets are closed but for a few', async () => {
+  const net = network();
+  const ports = new RtpPorts(net, 0, { first: 16_384, last: 17_382, idle: 2, most: 500 });
+  const crowd: RtpPort[] = [];
+  for (let i = 0; i < 400; i++) ports.allocate(host, (port) => port && crowd.push(port));
+  for (let i = 0; i < 20; i++) await settle();
+  assert.equal(crowd.length, 400);
+  for (const port of crowd) port.free();
+  assert.equal(ports.counters().inUse, 0);
+  assert.ok(net.sockets.size <= 16, `${net.sockets.size} sockets`);
+  assert.equal(ports.counters().bound, net.sockets.size);
+});

@@ -23,6 +23,8 @@ export interface RtpPortCounters {
 
 /** Ports tried for one socket before the address is given up. */
 const mostTries = 16;
+/** Times `idle` that may stay bound without a use. */
+const idleSurplus = 8;
 
 /**
  * The RTP ports of the gateway: sockets are bound ahead of need, because binding one takes longer than the rest of a
@@ -216,6 +218,17 @@ export class RtpPorts {
     }
     pool.idle.push(port);
     this.#idle++;
+    this.#shrink(pool);
+  }
+
+  /** After a crowd has gone, its sockets go too: as many stay idle as are in use, and a few hundred. */
+  #shrink(pool: Pool): void {
+    const { inUse } = this.counters();
+    while (this.#idle > inUse + this.#options.idle * idleSurplus) {
+      const oldest = this.#takeIdle(pool);
+      if (oldest === undefined) return;
+      this.#discard(pool, oldest);
+    }
   }
 
   #lost(pool: Pool, port: RtpPort, promised: boolean): void {
