@@ -15,18 +15,7 @@ import {
   type World,
 } from './commands/index.ts';
 import { ConfigStore, StartupFile } from './config/index.ts';
-import {
-  type Clock,
-  type Files,
-  type HttpClient,
-  type Log,
-  LogBuffer,
-  log,
-  type Network,
-  type Random,
-  type Resolver,
-  type Tls,
-} from './io/index.ts';
+import { type Log, LogBuffer, log, type Outside } from './io/index.ts';
 import { Pki } from './pki/index.ts';
 import {
   agentMessages,
@@ -39,19 +28,8 @@ import {
 import { systemMessages } from './system-messages.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
 
-/** The outside, real or simulated. */
-export interface GatewayIo {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly network: Network;
-  readonly tls: Tls;
-  readonly files: Files;
-  readonly resolver: Resolver;
-  readonly http: HttpClient;
-}
-
 export interface GatewayOptions {
-  readonly io: GatewayIo;
+  readonly io: Outside;
   /** The configuration to run, as text; startup-config of NVRAM when absent. */
   readonly configuration?: string;
   /** `reload` was confirmed: the owner stops this gateway and boots another. */
@@ -68,7 +46,7 @@ export class Gateway {
   /** Lines of the boot configuration that were refused. */
   readonly problems: readonly LoadProblem[];
   readonly logs: LogBuffer;
-  readonly #io: GatewayIo;
+  readonly #io: Outside;
   readonly #log: Log<typeof systemMessages>;
   readonly #store: ConfigStore<Tree>;
   readonly #reference: CommandReference;

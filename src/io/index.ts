@@ -29,6 +29,7 @@ export type {
   Stream,
   StreamHandler,
 } from './network.ts';
+export type { Outside } from './outside.ts';
 export type { Random } from './random.ts';
 export type { Resolver } from './resolver.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';

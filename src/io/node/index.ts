@@ -4,13 +4,7 @@
  * TLS is laid over a TCP stream of this room only, since it takes over the socket below. It accepts any peer that finished the
  * handshake (as server: that showed a certificate) and says what the library thinks of its chain; judging is the caller's work.
  */
-import type { Clock } from '../clock.ts';
-import type { Files } from '../files.ts';
-import type { HttpClient } from '../http.ts';
-import type { Network } from '../network.ts';
-import type { Random } from '../random.ts';
-import type { Resolver } from '../resolver.ts';
-import type { Tls } from '../tls.ts';
+import type { Outside } from '../outside.ts';
 import { nodeClock } from './clock.ts';
 import { NodeFiles } from './files.ts';
 import { nodeHttpClient } from './http-client.ts';
@@ -18,16 +12,6 @@ import { nodeNetwork } from './network.ts';
 import { nodeRandom } from './random.ts';
 import { NodeResolver } from './resolver.ts';
 import { nodeTls } from './tls.ts';
-
-export interface NodeIo {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly network: Network;
-  readonly tls: Tls;
-  readonly files: Files;
-  readonly resolver: Resolver;
-  readonly http: HttpClient;
-}
 
 export interface NodeIoOptions {
   /** The folder that is NVRAM. */
@@ -37,7 +21,7 @@ export interface NodeIoOptions {
 }
 
 /** All of the outside, for one gateway. */
-export function nodeIo(options: NodeIoOptions): NodeIo {
+export function nodeIo(options: NodeIoOptions): Outside {
   return {
     clock: nodeClock,
     random: nodeRandom,

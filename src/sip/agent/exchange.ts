@@ -69,17 +69,3 @@ export class Exchange {
 }
 
 export type AgentTransaction = Transaction<Exchange>;
-
-/** The CANCEL of a request: all its identifying fields, no body (RFC 3261 9.1). */
-export function cancelFields({
-  uri,
-  via,
-  maxForwards,
-  from,
-  to,
-  callId,
-  cseqNumber,
-  routes = [],
-}: RequestFields): RequestFields {
-  return { method: 'CANCEL', uri, via, maxForwards, from, to, callId, cseqNumber, routes };
-}

@@ -1,8 +1,8 @@
 import { Dialog, type OutgoingInviteAction, type OutgoingInviteEvent, type SentInvite } from '../dialog/index.ts';
-import { type RequestFields, reasonPhrase, type SipRequest, type SipResponse } from '../message/index.ts';
+import { cancelFields, type RequestFields, reasonPhrase, type SipRequest, type SipResponse } from '../message/index.ts';
 import type { OutgoingInvite, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { Flow, OpenFailure } from '../transport/index.ts';
-import { type AgentTransaction, cancelFields, type Exchange, ignoringOwner } from './exchange.ts';
+import { type AgentTransaction, type Exchange, ignoringOwner } from './exchange.ts';
 import { contactAddress, defaultPort, fromAddress, requestUri, toAddress, transportOf } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';

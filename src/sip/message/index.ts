@@ -19,12 +19,12 @@
  * RFC 5626 4.4.1 (keepalive).
  */
 export { type Frame, Framer, type FramerLimits } from './framing.ts';
-export { defaultLimits, type MessageLimits } from './limits.ts';
+export type { MessageLimits } from './limits.ts';
 export { ParseFailure, SipMessage, SipRequest, SipResponse } from './message.ts';
 export { NameAddress, parseNameAddress } from './name-address.ts';
 export { type ParsedMessage, parseMessage } from './parse.ts';
 export {
-  printCancel,
+  cancelFields,
   printFailureAck,
   printRequest,
   type RequestFields,
@@ -32,5 +32,4 @@ export {
   type ResponseFields,
 } from './print.ts';
 export { reasonPhrase } from './reason.ts';
-export { calledNumber, escapeUser, parseUri, SipUri, type UriScheme, unescapeText } from './uri.ts';
-export { Via } from './via.ts';
+export { calledNumber, escapeUser, parseUri, type UriScheme } from './uri.ts';

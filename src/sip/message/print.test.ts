@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { SipRequest, SipResponse } from './message.ts';
 import { parseMessage } from './parse.ts';
-import { printCancel, printFailureAck, printRequest, type RequestFields, Responder } from './print.ts';
+import { cancelFields, printFailureAck, printRequest, type RequestFields, Responder } from './print.ts';
 import { countLineEnds, loadText } from './scan.ts';
 
 const invite: RequestFields = {
@@ -63,7 +63,7 @@ test('the ACK to a failure and the CANCEL stay in the transaction of the INVITE'
   ) as SipResponse;
   for (const [text, method, toTag] of [
     [printFailureAck(invite, busy), 'ACK', 't'],
-    [printCancel(invite), 'CANCEL', undefined],
+    [printRequest(cancelFields(invite)), 'CANCEL', undefined],
   ] as const) {
     const read = parseMessage(text) as SipRequest;
     assert.deepEqual(

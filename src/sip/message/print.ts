@@ -55,9 +55,9 @@ export function printFailureAck(invite: RequestFields, response: SipResponse): s
   return printRequest(ofInvite(invite, 'ACK', response.to.text));
 }
 
-/** Writes the CANCEL of our INVITE (RFC 3261 9.1): a transaction of its own under the same branch. */
-export function printCancel(invite: RequestFields): string {
-  return printRequest(ofInvite(invite, 'CANCEL', invite.to));
+/** The CANCEL of our INVITE (RFC 3261 9.1): a transaction of its own under the same branch. */
+export function cancelFields(invite: RequestFields): RequestFields {
+  return ofInvite(invite, 'CANCEL', invite.to);
 }
 
 function ofInvite(invite: RequestFields, method: string, to: string): RequestFields {

@@ -1,0 +1,18 @@
+import type { Clock } from './clock.ts';
+import type { Files } from './files.ts';
+import type { HttpClient } from './http.ts';
+import type { Network } from './network.ts';
+import type { Random } from './random.ts';
+import type { Resolver } from './resolver.ts';
+import type { Tls } from './tls.ts';
+
+/** All of the outside that one gateway has, real or simulated. */
+export interface Outside {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly tls: Tls;
+  readonly files: Files;
+  readonly resolver: Resolver;
+  readonly http: HttpClient;
+}
