@@ -23,7 +23,12 @@ export class Scene {
   /** Boots a gateway on these addresses. `files` is the NVRAM of an earlier life. */
   async router(address: string | readonly string[], configuration?: string, files?: MemoryFiles): Promise<Router> {
     const addresses = typeof address === 'string' ? [address] : address;
-    const router = await Router.boot(this.world.host(addresses, files ?? new MemoryFiles()), this, configuration);
+    return this.routerOn(this.world.host(addresses, files ?? new MemoryFiles()), configuration);
+  }
+
+  /** Boots a gateway on a host something else runs on already. */
+  async routerOn(host: SimulatedHost, configuration?: string): Promise<Router> {
+    const router = await Router.boot(host, this, configuration);
     this.#routers.push(router);
     return router;
   }
