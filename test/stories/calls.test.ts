@@ -3,10 +3,7 @@ import { test } from 'node:test';
 import { sipToSip, telephones, voip } from './configurations.ts';
 import { ages, type Router, story } from './scene.ts';
 
-const worked = [
-  'csim: loop = 1, failed = 0',
-  'csim: call attempted = 1, setup failed = 0, tone failed = 0',
-];
+const worked = ['csim: loop = 1, failed = 0', 'csim: call attempted = 1, setup failed = 0, tone failed = 0'];
 
 /** The cause and the tried peers of the newest call. */
 function outcome(router: Router): unknown {
@@ -34,7 +31,10 @@ for (const transport of ['udp', 'tcp'] as const) {
     story(async (scene) => {
       const carried = transport === 'tcp' ? ['session transport tcp'] : [];
       const west = await scene.router('10.0.0.1', telephones + voip(10, '9...', '10.0.0.2', ...carried));
-      const east = await scene.router('10.0.0.2', `${telephones}dial-peer voice 9 pots\n destination-pattern 9001\n port 0/3/1\n`);
+      const east = await scene.router(
+        '10.0.0.2',
+        `${telephones}dial-peer voice 9 pots\n destination-pattern 9001\n port 0/3/1\n`,
+      );
       const calling = west.type('csim start 9001 voice-port 0/3/0');
       await scene.pass(1500);
       assert.deepEqual(west.legs, ['telephony active', 'sip active']);
@@ -119,7 +119,10 @@ test(
 test(
   'a caller that gives up stops the ringing',
   story(async (scene) => {
-    const router = await scene.router('10.0.0.1', `${sipToSip + voip(10, '9001', '10.0.0.3')}voice-port 0/3/0\n device ring\ndial-peer voice 2 pots\n destination-pattern 778\n port 0/3/0\n`);
+    const router = await scene.router(
+      '10.0.0.1',
+      `${sipToSip + voip(10, '9001', '10.0.0.3')}voice-port 0/3/0\n device ring\ndial-peer voice 2 pots\n destination-pattern 778\n port 0/3/0\n`,
+    );
     const caller = await scene.phone('10.0.0.2');
     const called = await scene.phone('10.0.0.3', { takes: 'ring' });
     await caller.call('9001', '10.0.0.1');
@@ -132,7 +135,10 @@ test(
 
     await caller.call('778', '10.0.0.1');
     await scene.pass(1000);
-    assert.deepEqual(router.gateway.world.calls.ports().map(({ state }) => state), ['ringing']);
+    assert.deepEqual(
+      router.gateway.world.calls.ports().map(({ state }) => state),
+      ['ringing'],
+    );
     caller.cancel();
     await scene.pass(1000);
     assert.equal(caller.count('487 INVITE'), 2);

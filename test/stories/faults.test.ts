@@ -72,10 +72,7 @@ test(
 test(
   'a telephone whose far end dies is put back on its hook',
   story(async (scene) => {
-    const router = await scene.router(
-      '10.0.0.1',
-      telephones + voip(10, '9001', '10.0.0.3', 'session transport tcp'),
-    );
+    const router = await scene.router('10.0.0.1', telephones + voip(10, '9001', '10.0.0.3', 'session transport tcp'));
     const called = await scene.phone('10.0.0.3', { transport: 'tcp' });
     const calling = router.type('csim start 9001 voice-port 0/3/0');
     await scene.pass(500);
@@ -189,7 +186,12 @@ test(
     assert.match((await west.csim('9001', '0/3/0'))[1] ?? '', /setup failed/);
     const own = storyCertificate(ca, 'west', { ipAddresses: ['10.0.0.1'] });
     assert.equal((await importIdentity(west, 'lab', own, ca)).at(-2), '% PEM files import succeeded.');
-    await west.configure('crypto pki trustpoint lab', 'revocation-check none', 'sip-ua', 'crypto signaling default trustpoint lab');
+    await west.configure(
+      'crypto pki trustpoint lab',
+      'revocation-check none',
+      'sip-ua',
+      'crypto signaling default trustpoint lab',
+    );
     assert.deepEqual((await west.csim('9001', '0/3/0')).slice(-1), [
       'csim: call attempted = 1, setup failed = 0, tone failed = 0',
     ]);
