@@ -176,3 +176,38 @@ test(
     router.assertIdle();
   }),
 );
+
+test(
+  'a call that a dial peer leads back to the gateway itself ends after as many hops as Max-Forwards allows',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', sipToSip + voip(10, '9...', '10.0.0.1'));
+    const caller = await scene.phone('10.0.0.2');
+    await caller.call('9001', '10.0.0.1');
+    await scene.pass(60_000);
+    assert.equal(caller.heard.at(-1), '483 INVITE');
+    const { attempted, refused } = router.gateway.world.calls.counters();
+    assert.deepEqual({ attempted, refused }, { attempted: 71, refused: 0 });
+    router.assertIdle();
+  }),
+);
+
+test(
+  'a call goes on with one hop less than it came with, and never with more than max-forwards',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', `${sipToSip + voip(10, '9001', '10.0.0.3')}`);
+    const called = await scene.phone('10.0.0.3');
+    const caller = await scene.phone('10.0.0.2');
+    for (const [set, expected] of [
+      ['max-forwards 70', '69'],
+      ['max-forwards 5', '5'],
+    ] as const) {
+      await router.configure('sip-ua', set);
+      await caller.call('9001', '10.0.0.1');
+      await scene.pass(500);
+      const invite = called.messages.findLast(({ method, status }) => method === 'INVITE' && status === 0);
+      assert.deepEqual(invite?.headers.get('max-forwards'), [expected]);
+      caller.hangUp();
+      await scene.pass(500);
+    }
+  }),
+);
