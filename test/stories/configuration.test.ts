@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { MemoryFiles } from '../../src/io/memory/index.ts';
 import { sipToSip, telephones, voip } from './configurations.ts';
 import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from './identity.ts';
 import { ages, story } from './scene.ts';
@@ -55,11 +54,12 @@ for (const [what, damage] of [
   test(
     `a startup-config that ${what} is told, left untouched, and not written over`,
     story(async (scene) => {
-      const files = new MemoryFiles();
+      const host = scene.world.host(['10.0.0.1']);
+      const { files } = host;
       await files.write('startup-config', 'hostname precious\nend\n');
       if (damage === undefined) files.failRead = (name) => name === 'startup-config';
       else await files.write('startup-config', damage);
-      const router = await scene.router('10.0.0.1', undefined, files);
+      const router = await scene.routerOn(host);
       assert.equal(router.gateway.hostname, 'Router');
       const [told = ''] = router.logged('STARTUP_UNREADABLE');
       assert.match(told, /^%SYS-2-STARTUP_UNREADABLE: startup-config cannot be read and was left untouched: /);

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Session } from '../../src/cli/index.ts';
 import type { World } from '../../src/commands/index.ts';
 import { Gateway } from '../../src/gateway.ts';
-import { MemoryFiles, type SimulatedHost, SimulatedWorld } from '../../src/io/memory/index.ts';
+import { type SimulatedHost, SimulatedWorld } from '../../src/io/memory/index.ts';
 import { Phone, type PhoneOptions } from './phone.ts';
 
 /** When every story begins. */
@@ -20,13 +20,13 @@ export class Scene {
   readonly world = new SimulatedWorld({ epoch, drain: () => setImmediate() });
   readonly #routers: Router[] = [];
 
-  /** Boots a gateway on these addresses. `files` is the NVRAM of an earlier life. */
-  async router(address: string | readonly string[], configuration?: string, files?: MemoryFiles): Promise<Router> {
+  /** Boots a gateway on a new host with these addresses. */
+  async router(address: string | readonly string[], configuration?: string): Promise<Router> {
     const addresses = typeof address === 'string' ? [address] : address;
-    return this.routerOn(this.world.host(addresses, files ?? new MemoryFiles()), configuration);
+    return this.routerOn(this.world.host(addresses), configuration);
   }
 
-  /** Boots a gateway on a host something else runs on already. */
+  /** Boots a gateway on a host that has a past: files, or sockets of somebody else. */
   async routerOn(host: SimulatedHost, configuration?: string): Promise<Router> {
     const router = await Router.boot(host, this, configuration);
     this.#routers.push(router);
