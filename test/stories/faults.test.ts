@@ -200,3 +200,63 @@ test(
     assert.equal(west.active('tls'), 1);
   }),
 );
+
+test(
+  'over a network that loses a third of all datagrams calls succeed, and every one ends everywhere',
+  story(async (scene) => {
+    const west = await scene.router('10.0.0.1', telephones + voip(10, '9...', '10.0.0.2'));
+    const east = await scene.router(
+      '10.0.0.2',
+      `${telephones}dial-peer voice 9 pots\n destination-pattern 9001\n port 0/3/1\n`,
+    );
+    scene.world.internet.loss = 0.33;
+    let answered = 0;
+    for (let i = 0; i < 20; i++) {
+      if ((await west.csim('9001', '0/3/0')).at(-1)?.includes('setup failed = 0')) answered++;
+      await scene.pass(70_000);
+      west.assertIdle();
+      east.assertIdle();
+    }
+    assert.ok(answered >= 18, String(answered));
+    await scene.pass(ages);
+    assert.equal(scene.world.clock.pending, 0);
+  }),
+);
+
+test(
+  'two gateways with certificates of one authority call each other over mutual TLS; a stranger is refused',
+  story(async (scene) => {
+    const ca = storyAuthority('root');
+    const stranger = storyAuthority('another root');
+    const tls = (target: string) => telephones + voip(10, '9...', target, 'session transport tcp tls');
+    const west = await scene.router('10.0.0.1', tls('10.0.0.2'));
+    const east = await scene.router(
+      '10.0.0.2',
+      `${telephones}dial-peer voice 9 pots\n destination-pattern 9001\n port 0/3/1\n`,
+    );
+    const odd = await scene.router('10.0.0.3', tls('10.0.0.2'));
+    for (const [router, issuer, address] of [
+      [west, ca, '10.0.0.1'],
+      [east, ca, '10.0.0.2'],
+      [odd, stranger, '10.0.0.3'],
+    ] as const) {
+      await importIdentity(router, 'lab', storyCertificate(issuer, address, { ipAddresses: [address] }), issuer);
+      await router.configure('crypto pki trustpoint lab', 'revocation-check none');
+      await router.configure('sip-ua', 'crypto signaling default trustpoint lab');
+    }
+    assert.match((await west.csim('9001', '0/3/0')).at(-1) ?? '', /setup failed = 0/);
+    await scene.pass(100);
+    assert.equal(west.active('tls'), 1);
+    assert.equal(east.active('tls'), 1);
+
+    assert.match((await odd.csim('9001', '0/3/0'))[1] ?? '', /^csim: setup failed/);
+    assert.match(odd.logged('TLS_HANDSHAKE_FAILED')[0] ?? '', /role: client, stage: policy, rule: chain$/);
+    await scene.pass(100);
+    assert.equal(east.active('tls'), 1);
+    for (const router of [west, east, odd]) router.assertIdle();
+
+    await scene.pass(ages);
+    assert.equal(west.active('tls') + east.active('tls'), 0);
+    assert.match((await west.csim('9001', '0/3/0')).at(-1) ?? '', /setup failed = 0/);
+  }),
+);
