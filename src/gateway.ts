@@ -131,6 +131,7 @@ export class Gateway {
         writeStartup: () => startup.write(this.configuration()),
         readStartup: async () => {
           const content = await startup.read();
+          if (content.kind === 'unreadable') throw new Error(content.reason);
           return content.kind === 'text' ? content.text : undefined;
         },
         reload: () => options.onReload?.(),

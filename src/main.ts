@@ -87,7 +87,13 @@ async function run(args: readonly string[]): Promise<number> {
     const end = await runOnce(root, life, daemon === true);
     if (end.why === 'ended') return 0;
     // What a reload boots is what was saved; a file given by hand serves as long as nothing was.
-    const isSaved = (await nodeIo({ root }).files.read('startup-config')) !== undefined;
+    const isSaved = await nodeIo({ root })
+      .files.read('startup-config')
+      .then(
+        (content) => content !== undefined,
+        // There is one that cannot be read: the boot says so.
+        () => true,
+      );
     life = { configuration: isSaved ? undefined : configuration, typedAhead: end.typedAhead };
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -148,4 +148,14 @@ test('the lab enrols both gateways, calls both ways over mutual TLS, shows both 
     out,
     /west#show sip-ua connections tcp tls detail.*Established.*east#show sip-ua connections tcp tls detail.*Established/s,
   );
+});
+
+test('a reload with a startup-config that cannot be read boots an empty router and says so', async () => {
+  const path = await file('unreadable.cfg', `hostname first\n${silent}`);
+  const life = ['run', '--config', path, '--nvram', 'nv-unreadable'];
+  await mkdir(join(folder, 'nv-unreadable', 'startup-config'), { recursive: true });
+  const { code, out, err } = await dialpeer(life, 'enable\nreload\nno\n\n');
+  assert.equal(code, 0, err);
+  assert.match(out, /%SYS-2-STARTUP_UNREADABLE: startup-config cannot be read and was left untouched: /);
+  assert.match(out, /hostname Router/);
 });

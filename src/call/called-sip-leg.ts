@@ -1,6 +1,6 @@
 import type { SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, releaseOfStatus } from './cause.ts';
-import type { CalledLeg, LegOwner } from './leg.ts';
+import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, schemeOf, transportOf } from './leg-world.ts';
 import type { SessionTarget, VoipPeer } from './settings.ts';
@@ -14,17 +14,18 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   protected session: SipSession | undefined;
   readonly #target: SessionTarget;
   readonly #via: VoipPeer;
+  readonly #hopsLeft: number | undefined;
 
   constructor(
     world: LegWorld,
     owner: LegOwner,
     peer: VoipPeer,
     target: SessionTarget,
-    calling: string,
-    called: string,
+    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft'>,
   ) {
-    super(world, owner, peer, calling, called, new LegAudio(peer, world.random()));
+    super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, world.random()));
     this.#via = peer;
+    this.#hopsLeft = caller.hopsLeft;
     this.#target = target;
   }
 
@@ -37,6 +38,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         scheme: schemeOf(this.#via, sip),
         calling: this.calling,
         called: this.called,
+        ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
         offer: (localHost) => this.#offer(localHost),
       },
       this,

@@ -14,6 +14,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   protected readonly session: SipSession;
   /** Why the offer cannot be taken; undefined when it can. */
   readonly refusal: Release | undefined;
+  readonly hopsLeft: number | undefined;
   readonly #offered: readonly CodecName[];
   readonly #source: string;
   #early = false;
@@ -21,6 +22,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   constructor(world: LegWorld, owner: LegOwner, peer: VoipPeer | undefined, invite: IncomingInvite) {
     super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, world.random()));
     this.session = invite.session;
+    this.hopsLeft = invite.maxForwards;
     this.#source = invite.source.host;
     const offer = this.audio.readOffer(invite.sdp);
     this.refusal = 'cause' in offer ? offer : undefined;

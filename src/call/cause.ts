@@ -4,7 +4,7 @@ interface CauseRow {
   readonly status: number;
 }
 
-/** ISUP to SIP: RFC 3398 8.2.6.1, with the rows IOS adds (`show sip-ua map pstn-sip`). */
+/** ISUP to SIP: RFC 3398 8.2.6.1, with the rows IOS adds (`show sip-ua map pstn-sip`), and 25 for a loop of our own. */
 const causes: Readonly<Record<number, CauseRow>> = {
   1: { text: 'unassigned number', status: 404 },
   2: { text: 'no route to specified transit network', status: 404 },
@@ -16,6 +16,7 @@ const causes: Readonly<Record<number, CauseRow>> = {
   20: { text: 'subscriber absent', status: 480 },
   21: { text: 'call rejected', status: 403 },
   22: { text: 'number changed', status: 410 },
+  25: { text: 'exchange routing error', status: 483 },
   26: { text: 'non-selected user clearing', status: 404 },
   27: { text: 'destination out of order', status: 502 },
   28: { text: 'invalid number format', status: 484 },

@@ -21,6 +21,8 @@ export interface Leg {
 export interface CallerLeg extends Leg {
   readonly calling: string;
   readonly called: string;
+  /** Hops the call may still take over SIP; undefined when it began here. */
+  readonly hopsLeft: number | undefined;
   /** Codecs the other leg may have: there is no transcoder. In the caller's order. */
   readonly codecs: readonly CodecName[];
   /** Makes ready to be alerted and connected; then calls `then`, with the reason when it cannot. At once when it can. */

@@ -132,6 +132,7 @@ export class CalledPotsLeg extends PotsLeg implements CalledLeg {
 export class CallerPotsLeg extends PotsLeg implements CallerLeg {
   protected readonly direction = 'Answer';
   readonly codecs = codecNames;
+  readonly hopsLeft = undefined;
   readonly #caller: Caller;
 
   constructor(

@@ -65,6 +65,8 @@ const mostRecords = 100;
 const congestion: Release = { cause: 42 };
 const noCircuit: Release = { cause: 34 };
 const notAllowed: Release = { cause: 63 };
+/** A gateway that joins two SIP legs is a hop like a proxy, or a loop of dial peers would never end (RFC 7332 4). */
+const tooManyHops: Release = { cause: 25, status: 483 };
 const noTranscoder: Release = { cause: 65, status: 488 };
 const shuttingDown: Release = { cause: 41 };
 
@@ -261,10 +263,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   #originateSip(peer: VoipPeer, call: Call, caller: CallerLeg): CalledLeg | Release {
     if (peer.sessionTarget === undefined) return { cause: 3 };
     if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
+    if (caller.hopsLeft === 0) return tooManyHops;
     if (!caller.codecs.includes(peer.codec)) return noTranscoder;
     if (!this.#use.enter(peer)) return noCircuit;
     caller.choose(peer.codec);
-    return new CalledSipLeg(this.#world, call, peer, peer.sessionTarget, caller.calling, caller.called);
+    return new CalledSipLeg(this.#world, call, peer, peer.sessionTarget, caller);
   }
 
   #originatePots(peer: PotsPeer, route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {

@@ -28,7 +28,7 @@ export interface System {
   uptimeMs(): number;
   /** Writes the running configuration as startup-config, atomically. */
   writeStartup(): Promise<void>;
-  /** Startup-config as text, undefined when there is none. */
+  /** Startup-config as text, undefined when there is none. Rejects with the reason when it is there and cannot be read. */
   readStartup(): Promise<string | undefined>;
   /** Releases calls, closes connections and starts again from startup-config. */
   reload(): void;

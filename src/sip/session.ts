@@ -16,6 +16,8 @@ export interface OutgoingInvite {
   readonly scheme: UrlScheme;
   readonly calling: string;
   readonly called: string;
+  /** Hops this call may still take, when it came from elsewhere; absent for a call that begins here. */
+  readonly maxForwards?: number;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
 }
@@ -68,6 +70,8 @@ export interface IncomingInvite {
   readonly requestUri: string;
   readonly source: Address;
   readonly transport: TransportName;
+  /** Max-Forwards as it came (RFC 3261 20.22); absent when there was none. */
+  readonly maxForwards?: number;
   /** The offer, undefined when the INVITE carried none. */
   readonly sdp: string | undefined;
 }

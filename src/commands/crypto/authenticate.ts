@@ -45,7 +45,7 @@ async function pasteCa({ terminal, world }: Invocation<World>): Promise<Outcome<
 
 function receiveError(pasted: boolean): string {
   if (pasted) return '% Error in saving certificate: status = FAIL';
-  return '% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0';
+  return '% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0\n';
 }
 
 async function isAccepted(

@@ -65,6 +65,7 @@ export class IncomingSession extends InviteSession {
       source,
       transport: this.transport,
       sdp: sdpOf(request),
+      ...(request.maxForwards === undefined ? {} : { maxForwards: request.maxForwards }),
     };
     this.handler = receiver.invited(invite);
   }

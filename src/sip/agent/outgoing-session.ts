@@ -90,7 +90,7 @@ export class OutgoingSession extends InviteSession {
       method: 'INVITE',
       uri: this.requestUri,
       via: host.viaFor(flow, host.tokens.branch()),
-      maxForwards: host.maxForwards,
+      maxForwards: Math.min(host.maxForwards, invite.maxForwards ?? host.maxForwards),
       from: this.#from,
       to: toAddress(invite),
       callId: this.#callId,

@@ -1,0 +1,340 @@
+import type { Address, Stream, TlsCredentials } from '../../src/io/index.ts';
+import type { SimulatedHost } from '../../src/io/memory/index.ts';
+
+/** How a telephone takes a call: a final status, or `ring` for ever, or `ignore` the INVITE altogether. */
+type Manner = number | 'ring' | 'ignore';
+
+export interface PhoneOptions {
+  readonly transport?: 'udp' | 'tcp' | 'tls';
+  readonly port?: number;
+  /** 200 when absent. */
+  readonly takes?: Manner;
+  readonly credentials?: TlsCredentials;
+}
+
+/** A SIP message as a telephone reads it; enough for what our own gateway writes. */
+export interface Heard {
+  readonly start: string;
+  readonly method: string;
+  /** 0 for a request. */
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly body: string;
+}
+
+type Way = (text: string) => void;
+
+/** One call as the telephone has it. */
+interface Talk {
+  readonly callId: string;
+  readonly local: string;
+  remote: string;
+  target: string;
+  sequence: number;
+  readonly way: Way;
+  /** Of an INVITE received: to answer it later. Of one sent: to cancel it. */
+  readonly invite: Heard | undefined;
+  readonly sent: string | undefined;
+}
+
+/**
+ * A scripted SIP telephone on a host of its own: takes calls in a given manner, places and ends them. It is no part of the
+ * product and shares no code with it, so that both are not wrong together.
+ */
+export class Phone {
+  readonly address: Address;
+  /** Start lines of everything heard, oldest first: `INVITE`, `200 INVITE`. */
+  readonly heard: string[] = [];
+  readonly messages: Heard[] = [];
+  takes: Manner;
+  /** Where an incoming connection or datagram came from. */
+  readonly sources: string[] = [];
+  readonly #host: SimulatedHost;
+  readonly #transport: 'udp' | 'tcp' | 'tls';
+  readonly #credentials: TlsCredentials | undefined;
+  readonly #talks = new Map<string, Talk>();
+  readonly #ways = new Map<string, Way>();
+  readonly #closings: (() => void)[] = [];
+  #sendUdp: ((text: string, to: Address) => void) | undefined;
+  #last: Talk | undefined;
+  #count = 0;
+
+  private constructor(host: SimulatedHost, address: Address, options: PhoneOptions) {
+    this.#host = host;
+    this.address = address;
+    this.#transport = options.transport ?? 'udp';
+    this.#credentials = options.credentials;
+    this.takes = options.takes ?? 200;
+  }
+
+  static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
+    const port = options.port ?? (options.transport === 'tls' ? 5061 : 5060);
+    const phone = new Phone(host, { host: address, port }, options);
+    await phone.#listen();
+    return phone;
+  }
+
+  /** Calls a number through a gateway. */
+  async call(number: string, gateway: string, port = this.#transport === 'tls' ? 5061 : 5060): Promise<void> {
+    const way = await this.#wayTo({ host: gateway, port });
+    const id = ++this.#count;
+    const { host } = this.address;
+    const talk: Talk = {
+      callId: `call-${id}@${host}`,
+      local: `<sip:phone@${host}>;tag=p${id}`,
+      remote: `<sip:${number}@${gateway}>`,
+      target: `sip:${number}@${gateway}:${port}`,
+      sequence: 1,
+      way,
+      invite: undefined,
+      sent: this.#via(`z9hG4bKp${id}`),
+    };
+    this.#talks.set(talk.callId, talk);
+    this.#last = talk;
+    way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host)));
+  }
+
+  /** Gives up the call that is being set up. */
+  cancel(): void {
+    const talk = this.#current();
+    talk.way(this.#request('CANCEL', talk, talk.sent ?? ''));
+  }
+
+  /** Ends the call that is up. */
+  hangUp(): void {
+    const talk = this.#current();
+    talk.sequence++;
+    talk.way(this.#request('BYE', talk, this.#via(`z9hG4bKb${++this.#count}`)));
+    this.#talks.delete(talk.callId);
+  }
+
+  /** Answers the call that rings. */
+  answer(status = 200): void {
+    const talk = this.#current();
+    if (talk.invite === undefined) throw new Error('nobody calls');
+    this.#respond(talk.invite, talk.way, status, status === 200 ? sdp(this.address.host) : '');
+  }
+
+  /** The Request-URI of the newest INVITE that came. */
+  get invitedAs(): string | undefined {
+    return this.messages.findLast(({ method, status }) => method === 'INVITE' && status === 0)?.start.split(' ')[1];
+  }
+
+  count(what: string): number {
+    return this.heard.filter((line) => line === what).length;
+  }
+
+  /** No longer listens, and breaks its connections without a word. */
+  close(): void {
+    for (const close of this.#closings.splice(0)) close();
+    this.#ways.clear();
+  }
+
+  #current(): Talk {
+    if (this.#last === undefined) throw new Error('there is no call');
+    return this.#last;
+  }
+
+  async #listen(): Promise<void> {
+    const { network } = this.#host;
+    if (this.#transport === 'udp') {
+      const socket = await network.bindUdp(this.address, {
+        received: (data, from) => {
+          this.sources.push(from.host);
+          this.#receive(data.toString('latin1'), (text) => socket.send(text, from));
+        },
+        failed: (error) => {
+          throw error;
+        },
+      });
+      this.#sendUdp = (text, to) => socket.send(text, to);
+      this.#closings.push(() => socket.close());
+      return;
+    }
+    const listener = await network.listenTcp(this.address, {
+      accepted: (stream) => void this.#accept(stream),
+      failed: (error) => {
+        throw error;
+      },
+    });
+    this.#closings.push(() => listener.close());
+  }
+
+  async #accept(stream: Stream): Promise<void> {
+    this.sources.push(stream.remote.host);
+    const credentials = this.#credentials;
+    if (credentials === undefined) return void this.#talkOn(stream);
+    const session = await this.#host.tls.accept(stream, credentials, 10_000).catch(() => undefined);
+    if (session !== undefined) this.#talkOn(session.stream);
+  }
+
+  async #wayTo(remote: Address): Promise<Way> {
+    const send = this.#sendUdp;
+    if (send !== undefined) return (text) => send(text, remote);
+    const key = `${remote.host}:${remote.port}`;
+    const known = this.#ways.get(key);
+    if (known !== undefined) return known;
+    const stream = await this.#host.network.connectTcp(remote, { timeoutMs: 5000 });
+    const credentials = this.#credentials;
+    const open =
+      credentials === undefined
+        ? stream
+        : (await this.#host.tls.connect(stream, credentials, { timeoutMs: 5000 })).stream;
+    const way = this.#talkOn(open);
+    this.#ways.set(key, way);
+    return way;
+  }
+
+  #talkOn(stream: Stream): Way {
+    const way: Way = (text) => stream.write(text);
+    let rest = '';
+    stream.start({
+      received: (data) => {
+        rest += data.toString('latin1');
+        for (let cut = wholeMessage(rest); cut > 0; cut = wholeMessage(rest)) {
+          this.#receive(rest.slice(0, cut), way);
+          rest = rest.slice(cut);
+        }
+      },
+      closed: () => undefined,
+    });
+    this.#closings.push(() => stream.destroy());
+    return way;
+  }
+
+  #receive(text: string, way: Way): void {
+    const message = read(text);
+    this.messages.push(message);
+    this.heard.push(message.status === 0 ? message.method : `${message.status} ${message.method}`);
+    if (message.status === 0) this.#requested(message, way);
+    else this.#responded(message);
+  }
+
+  #requested(request: Heard, way: Way): void {
+    const callId = first(request, 'call-id');
+    if (request.method === 'INVITE') return this.#invited(request, way, callId);
+    if (request.method === 'ACK' || this.takes === 'ignore') return;
+    const talk = this.#talks.get(callId);
+    if (talk === undefined && request.method === 'BYE') return this.#respond(request, way, 481);
+    this.#respond(request, way, 200);
+    if (request.method === 'CANCEL' && talk?.invite !== undefined) this.#respond(talk.invite, way, 487);
+    if (request.method === 'BYE') this.#talks.delete(callId);
+  }
+
+  #invited(request: Heard, way: Way, callId: string): void {
+    const talk: Talk = {
+      callId,
+      local: `${first(request, 'to')};tag=a${++this.#count}`,
+      remote: first(request, 'from'),
+      target: bare(first(request, 'contact')),
+      sequence: 1,
+      way,
+      invite: request,
+      sent: undefined,
+    };
+    this.#talks.set(callId, talk);
+    this.#last = talk;
+    if (this.takes === 'ignore') return;
+    this.#respond(request, way, 180);
+    if (typeof this.takes === 'number') this.answer(this.takes);
+  }
+
+  #responded(response: Heard): void {
+    const talk = this.#talks.get(first(response, 'call-id'));
+    if (talk === undefined || response.method !== 'INVITE' || response.status < 200) return;
+    talk.remote = first(response, 'to');
+    if (response.status < 300) talk.target = bare(first(response, 'contact'));
+    const via = response.status < 300 ? this.#via(`z9hG4bKk${++this.#count}`) : (talk.sent ?? '');
+    talk.way(this.#request('ACK', talk, via));
+  }
+
+  #via(branch: string): string {
+    return `SIP/2.0/${this.#transport.toUpperCase()} ${this.address.host}:${this.address.port};branch=${branch};rport`;
+  }
+
+  #request(method: string, talk: Talk, via: string, body = ''): string {
+    return [
+      `${method} ${talk.target} SIP/2.0`,
+      `Via: ${via}`,
+      'Max-Forwards: 70',
+      `From: ${talk.local}`,
+      `To: ${talk.remote}`,
+      `Call-ID: ${talk.callId}`,
+      `CSeq: ${talk.sequence} ${method}`,
+      `Contact: ${this.#contact}`,
+      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n');
+  }
+
+  #respond(request: Heard, way: Way, status: number, body = ''): void {
+    const talk = this.#talks.get(first(request, 'call-id'));
+    way(
+      [
+        `SIP/2.0 ${status} Scripted`,
+        ...(request.headers.get('via') ?? []).map((via) => `Via: ${via}`),
+        `From: ${first(request, 'from')}`,
+        `To: ${request.method === 'INVITE' ? (talk?.local ?? '') : first(request, 'to')}`,
+        `Call-ID: ${first(request, 'call-id')}`,
+        `CSeq: ${first(request, 'cseq')}`,
+        `Contact: ${this.#contact}`,
+        ...(body === '' ? [] : ['Content-Type: application/sdp']),
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  }
+
+  get #contact(): string {
+    const transport = this.#transport === 'udp' ? '' : `;transport=${this.#transport}`;
+    return `<sip:phone@${this.address.host}:${this.address.port}${transport}>`;
+  }
+}
+
+function sdp(host: string): string {
+  return [
+    'v=0',
+    `o=phone 1 1 IN IP4 ${host}`,
+    's=-',
+    `c=IN IP4 ${host}`,
+    't=0 0',
+    'm=audio 20000 RTP/AVP 0 101',
+    'a=rtpmap:0 PCMU/8000',
+    'a=rtpmap:101 telephone-event/8000',
+    '',
+  ].join('\r\n');
+}
+
+/** Characters of the first message of a stream; 0 while it is not whole. */
+function wholeMessage(text: string): number {
+  const head = text.indexOf('\r\n\r\n');
+  if (head < 0) return 0;
+  const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, head))?.[1] ?? 0);
+  return text.length < head + 4 + length ? 0 : head + 4 + length;
+}
+
+function read(text: string): Heard {
+  const end = text.indexOf('\r\n\r\n');
+  const [start = '', ...lines] = text.slice(0, end).split('\r\n');
+  const headers = new Map<string, string[]>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trim().toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()]);
+  }
+  const status = start.startsWith('SIP/2.0 ') ? Number(start.slice(8, 11)) : 0;
+  const method = status === 0 ? (start.split(' ')[0] ?? '') : (headers.get('cseq')?.[0]?.split(' ')[1] ?? '');
+  return { start, method, status, headers, body: text.slice(end + 4) };
+}
+
+function first(message: Heard, name: string): string {
+  return message.headers.get(name)?.[0] ?? '';
+}
+
+/** The URI of a Contact. */
+function bare(contact: string): string {
+  return /<([^>]*)>/.exec(contact)?.[1] ?? contact;
+}
