@@ -9,6 +9,11 @@ export interface RsaKey extends RsaKeyReport {
   readonly privateKey: KeyObject;
 }
 
+/** What others may see of it. */
+export function publicPart({ label, usage, modulus, exportable, generatedAt, publicKey }: RsaKey): RsaKeyReport {
+  return { label, usage, modulus, exportable, generatedAt, publicKey };
+}
+
 const modulusRange = { least: 512, most: 4096 } as const;
 const mostKeys = 1000;
 const longestLabel = 128;
