@@ -30,7 +30,7 @@ export class ChainMirror {
 
   #mirror(name: string, old: readonly ChainCertificate[], next: readonly ChainCertificate[]): void {
     this.#stored.delete(name);
-    if (old !== next) this.#queue.add(() => this.#store.replace(name, old, next));
+    if (old !== next) this.#queue.add(() => this.#store.replace(name, next));
   }
 
   /** A trustpoint without a chain in the configuration takes the one in NVRAM: its last enrolment was not saved with it. */

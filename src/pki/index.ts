@@ -4,7 +4,7 @@
  * - `pki.ts` is the owner and the face (`face.ts` is what others see of it; private keys never cross that border). It builds
  *   the parts, tells each of them the running configuration, and hands every question to the one that knows.
  * - `trustpoints.ts`: the trustpoints of the configuration with their chains, and the one way to change them, a commit.
- *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured.
+ *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured, `settings-check.ts` what of it cannot work.
  * - `enrollments.ts`: every way to a certificate. `router-request.ts` makes the request, `enrollment.ts` retries and polls;
  *   `scep/` is the protocol: `envelope.ts` and `signed.ts` the CMS underneath, `message.ts` the pkiMessage, `transaction.ts`
  *   and `client.ts` our side, `server.ts` what our CA answers.

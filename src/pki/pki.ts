@@ -31,6 +31,7 @@ import { PemTransfer } from './pem-transfer.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
 import type { PkiSettings } from './settings.ts';
+import { checkSettings } from './settings-check.ts';
 import { TlsTrust } from './tls-trust.ts';
 import { Trustpoints } from './trustpoints.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -99,9 +100,10 @@ export class Pki implements PkiFace {
     await this.settled();
   }
 
-  /** No objection: everything that could be wrong is a fault of one trustpoint or server, said there. */
-  check(_next: PkiSettings): string | undefined {
-    return undefined;
+  /** Why a change cannot work. What only time can tell (a CA that is silent, a full disk) is said where it happens. */
+  check(next: PkiSettings): string | undefined {
+    const hasCa = (server: string): boolean => this.#authorities.find(server)?.certificate !== undefined;
+    return checkSettings(this.#trustpoints.settings, next, hasCa);
   }
 
   reconfigure(old: PkiSettings, next: PkiSettings): 'applied' {
