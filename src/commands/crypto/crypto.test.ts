@@ -33,7 +33,7 @@ class TestGateway {
     this.console = new TestConsole({ pki: bound(this.pki) });
     this.console.store.register({
       name: 'pki',
-      check: () => undefined,
+      check: (next) => this.pki.check(next.pki),
       reconfigure: (old, next) => this.pki.reconfigure(old.pki, next.pki),
     });
   }
