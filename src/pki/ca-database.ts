@@ -52,7 +52,10 @@ export class CaDatabase {
     return this.#files.write(`${this.#folder}/ca.cer`, der, 0o600);
   }
 
-  /** `names` keeps the subject, `complete` the whole certificate, `minimum` nothing but the serial number. */
+  /**
+   * `names` keeps the subject, `complete` the whole certificate, `minimum` nothing but the serial number. Rejects, and
+   * leaves nothing half kept, when it cannot be made to last.
+   */
   async saveIssued(
     level: 'minimum' | 'names' | 'complete',
     serial: string,
@@ -60,8 +63,14 @@ export class CaDatabase {
     der: Buffer,
   ): Promise<void> {
     if (level === 'minimum') return;
-    await this.#files.write(`${this.#folder}/${serial}.cnm`, `subjectname_str = ${subject}\n`, 0o600);
-    if (level === 'complete') await this.#files.write(`${this.#folder}/${serial}.cer`, der, 0o600);
+    const [names, whole] = [`${this.#folder}/${serial}.cnm`, `${this.#folder}/${serial}.cer`];
+    if (level === 'complete') await this.#files.write(whole, der, 0o600);
+    try {
+      await this.#files.write(names, `subjectname_str = ${subject}\n`, 0o600);
+    } catch (error) {
+      await this.#files.remove(whole);
+      throw error;
+    }
   }
 
   remove(): Promise<void> {

@@ -6,7 +6,7 @@ import type { ChainCertificate } from './settings.ts';
 
 const folder = 'certificates';
 const mostTrustpoints = 1000;
-const mostInChain = 16;
+export const mostInChain = 16;
 
 /**
  * The NVRAM copy of every trustpoint's chain: one DER file a certificate, named as IOS names them. Written at once when a
@@ -15,6 +15,8 @@ const mostInChain = 16;
 export class CertificateStore {
   readonly #files: Files;
   readonly #log: Log<PkiMessages>;
+  /** What this object wrote, by trustpoint and file name. */
+  readonly #stored = new Map<string, ReadonlyMap<string, Buffer>>();
 
   constructor(files: Files, log: Log<PkiMessages>) {
     this.#files = files;
@@ -60,29 +62,45 @@ export class CertificateStore {
     }
   }
 
-  /** Writes what `next` has and `old` has not, then removes the reverse. Failures are logged. */
-  async replace(
-    trustpoint: string,
-    old: readonly ChainCertificate[],
-    next: readonly ChainCertificate[],
-  ): Promise<void> {
+  /**
+   * Makes `chain` the stored one: writes what is new, then removes what is not in it. When a write fails the last chain that
+   * was stored whole stays, for half a chain is worth less than an old one; that is logged, and the next change tries anew.
+   */
+  async replace(trustpoint: string, chain: readonly ChainCertificate[]): Promise<void> {
     const path = `${folder}/${folderName(trustpoint)}`;
-    const [before, after] = [files(old), files(next)];
+    const before = this.#stored.get(trustpoint) ?? new Map<string, Buffer>();
+    const after = files(chain);
+    const written: string[] = [];
     for (const [name, der] of after) {
       if (before.get(name)?.equals(der)) continue;
-      await this.#attempt(`${path}/${name}`, (file) => this.#files.write(file, der, 0o600));
+      if (!(await this.#attempt(`${path}/${name}`, (file) => this.#files.write(file, der, 0o600)))) {
+        return this.#restore(path, written, before);
+      }
+      written.push(name);
     }
-    for (const name of before.keys()) {
-      if (!after.has(name)) await this.#attempt(`${path}/${name}`, (file) => this.#files.remove(file));
-    }
+    const gone = [...before.keys()].filter((name) => !after.has(name));
+    for (const name of gone) await this.#attempt(`${path}/${name}`, (file) => this.#files.remove(file));
     if (after.size === 0) await this.#attempt(path, (name) => this.#files.remove(name));
+    if (after.size === 0) this.#stored.delete(trustpoint);
+    else this.#stored.set(trustpoint, after);
   }
 
-  async #attempt(file: string, write: (file: string) => Promise<void>): Promise<void> {
+  async #restore(path: string, written: readonly string[], before: ReadonlyMap<string, Buffer>): Promise<void> {
+    for (const name of written) {
+      const der = before.get(name);
+      await this.#attempt(`${path}/${name}`, (file) => {
+        return der === undefined ? this.#files.remove(file) : this.#files.write(file, der, 0o600);
+      });
+    }
+  }
+
+  async #attempt(file: string, write: (file: string) => Promise<void>): Promise<boolean> {
     try {
       await write(file);
+      return true;
     } catch (error) {
       this.#log('NVRAM_WRITE', { file, reason: reasonOf(error) });
+      return false;
     }
   }
 }

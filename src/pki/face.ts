@@ -57,7 +57,7 @@ export interface PkiFace {
 export interface Keys {
   list(): readonly RsaKeyReport[];
   find(label: string): RsaKeyReport | undefined;
-  /** Makes and saves a pair (two for usage keys), replacing one of that label. */
+  /** Makes and saves a pair (two for usage keys), replacing one of that label. What cannot be saved replaces nothing. */
   generate(order: KeyOrder): Promise<Outcome<void>>;
   /** Removes one label, or all, with every router certificate issued on those keys. */
   zeroize(label?: string): Promise<Outcome<number>>;

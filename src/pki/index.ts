@@ -1,20 +1,26 @@
 /**
  * pki: the gateway's keys, certificates and trust.
  *
- * - `pki.ts` owns the room: it follows the running configuration, keeps NVRAM in step, and answers for everything below.
- *   `face.ts` is what others see; private keys never cross it.
- * - `key-store.ts` (RSA pairs, one file each), `certificate-store.ts` (chains, IOS's file names), `ca-database.ts`.
+ * - `pki.ts` is the owner and the face (`face.ts` is what others see of it; private keys never cross that border). It builds
+ *   the parts, tells each of them the running configuration, and hands every question to the one that knows.
+ * - `trustpoints.ts`: the trustpoints of the configuration with their chains, and the one way to change them, a commit.
+ *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured, `settings-check.ts` what of it cannot work.
+ * - `enrollments.ts`: every way to a certificate. `router-request.ts` makes the request, `enrollment.ts` retries and polls;
+ *   `scep/` is the protocol: `envelope.ts` and `signed.ts` the CMS underneath, `message.ts` the pkiMessage, `transaction.ts`
+ *   and `client.ts` our side, `server.ts` what our CA answers.
+ * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
+ *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees.
+ * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers.
+ * - `tls-trust.ts`: what TLS asks. `credentials.ts` chooses what we show to a peer, `policy.ts` judges what it showed.
+ * - In NVRAM: `key-store.ts` (RSA pairs, one file each), `certificate-store.ts` (chains under IOS's file names, kept in step
+ *   by `chain-mirror.ts`), `router-serial.ts`. `work-queue.ts` keeps the order of what takes time.
  * - `certificate.ts`, `x500-name.ts`, `request.ts`, `issue.ts`, `signature.ts`, `der.ts`: reading and making ASN.1 with the
  *   schema libraries; everything that reads is total and bounded.
- * - `scep/`: `envelope.ts` and `signed.ts` are the CMS underneath, `message.ts` the pkiMessage, `transaction.ts` and
- *   `client.ts` our enrolments, `server.ts` what our CA answers. `enrollment.ts` retries and polls.
- * - `ca-server.ts`: one embedded CA; `authorities.ts`: those of the configuration.
- * - `credentials.ts` chooses what we show to a TLS peer, `policy.ts` judges what the peer showed.
- * - `type7.ts`, `paste.ts`, `private-key-pem.ts`: the text forms an operator types and sees.
  *
- * Who tells whom: a commit reaches `reconfigure`; what enrolment or a CA makes goes back as a commit through `change`, so
- * the tree stays the one truth and NVRAM its mirror. SIP asks `credentialsFor` before a handshake and `judge` after it;
- * the HTTP server hands `scep` its requests.
+ * Who tells whom: a commit reaches `reconfigure`, and from there every part. What an enrolment, an import or a CA makes goes
+ * back as a commit through `change`, so the tree stays the one truth and NVRAM its mirror. No part knows `Pki`; the others
+ * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it; the
+ * HTTP server hands `scep` its requests.
  *
  * **Standards:** RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 5922 and 5924 (names and
  * purpose of SIP certificates), RFC 1421 and 5958 (private keys as text).

@@ -9,6 +9,11 @@ export interface RsaKey extends RsaKeyReport {
   readonly privateKey: KeyObject;
 }
 
+/** What others may see of it. */
+export function publicPart({ label, usage, modulus, exportable, generatedAt, publicKey }: RsaKey): RsaKeyReport {
+  return { label, usage, modulus, exportable, generatedAt, publicKey };
+}
+
 const modulusRange = { least: 512, most: 4096 } as const;
 const mostKeys = 1000;
 const longestLabel = 128;
@@ -79,6 +84,7 @@ export class KeyStore {
     return this.list().find((key) => key.publicKey.equals(publicKey));
   }
 
+  /** Makes and saves; a pair that cannot be saved is not used, and the one it was to replace stays. */
   async generate(order: KeyOrder): Promise<Outcome<RsaKey>> {
     const fault = checkLabel(order.label) ?? checkModulus(order.modulus);
     if (fault !== undefined) return refused(fault);
@@ -88,9 +94,10 @@ export class KeyStore {
       const privateKey = await generateRsa(order.modulus);
       made.push(keyOf(order.label, usage, order.exportable, this.#clock.now(), privateKey));
     }
-    // General-purpose keys replace the pairs of both usages; nothing is replaced before all are made.
+    const saved = await this.#save(made);
+    if (!saved.ok) return saved;
+    // General-purpose keys replace the pairs of both usages; nothing goes before all are saved.
     if (order.kind === 'general-keys') await this.#remove(fileName(order.label, 'encryption'));
-    for (const key of made) await this.#save(key);
     return done(made[0]!);
   }
 
@@ -99,8 +106,8 @@ export class KeyStore {
     const fault = checkLabel(label) ?? checkImported(privateKey);
     if (fault !== undefined) return refused(fault);
     const key = keyOf(label, 'general', exportable, this.#clock.now(), privateKey);
-    await this.#save(key);
-    return done(key);
+    const saved = await this.#save([key]);
+    return saved.ok ? done(key) : saved;
   }
 
   /** Removes the pairs of one label, or all. Gives the public halves that are gone. */
@@ -119,17 +126,39 @@ export class KeyStore {
     }
   }
 
-  async #save(key: RsaKey): Promise<void> {
-    const name = fileName(key.label, key.usage);
-    this.#keys.set(name, key);
+  /** All or none: what was written before a failure is put back as it was. */
+  async #save(keys: readonly RsaKey[]): Promise<Outcome<void>> {
+    const written: string[] = [];
+    for (const key of keys) {
+      const saved = await this.#write(key);
+      if (!saved.ok) {
+        for (const name of written) await this.#restore(name);
+        return saved;
+      }
+      written.push(fileName(key.label, key.usage));
+    }
+    for (const key of keys) this.#keys.set(fileName(key.label, key.usage), key);
+    return done(undefined);
+  }
+
+  async #write(key: RsaKey): Promise<Outcome<void>> {
     const { label, usage, exportable, generatedAt } = key;
+    const file = `${folder}/${fileName(label, usage)}`;
     const privateKey = key.privateKey.export({ format: 'pem', type: 'pkcs8' });
     try {
       const text = JSON.stringify({ label, usage, exportable, generatedAt, privateKey }, undefined, 1);
-      await this.#files.write(`${folder}/${name}`, text, 0o600);
+      await this.#files.write(file, text, 0o600);
+      return done(undefined);
     } catch (error) {
-      this.#log('NVRAM_WRITE', { file: `${folder}/${name}`, reason: reasonOf(error) });
+      this.#log('NVRAM_WRITE', { file, reason: reasonOf(error) });
+      return refused(`the key cannot be saved: ${reasonOf(error)}`);
     }
+  }
+
+  async #restore(name: string): Promise<void> {
+    const old = this.#keys.get(name);
+    if (old === undefined) await this.#remove(name);
+    else await this.#write(old);
   }
 }
 
@@ -144,11 +173,13 @@ function fileName(label: string, usage: KeyUsage): string {
   return `${safe.replace(/^\./, '%2e')}${usage === 'encryption' ? '+encryption' : ''}.json`;
 }
 
-function checkLabel(label: string): string | undefined {
+/** Why a label cannot be used; undefined when it can. */
+export function checkLabel(label: string): string | undefined {
   return /^[\x21-\x7e]+$/.test(label) && label.length <= longestLabel ? undefined : 'bad key label';
 }
 
-function checkModulus(modulus: number): string | undefined {
+/** Why a pair cannot have that many bits; undefined when it can. */
+export function checkModulus(modulus: number): string | undefined {
   const { least, most } = modulusRange;
   return modulus >= least && modulus <= most
     ? undefined

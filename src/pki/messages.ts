@@ -71,7 +71,8 @@ export const pkiMessages = {
   NVRAM_WRITE: {
     severity: 2,
     text: 'Cannot save {file}: {reason}',
-    cause: 'The NVRAM directory refused a write; what was made is in use but would be lost by a reload.',
+    cause:
+      'The NVRAM directory refused a write. A key that cannot be saved is not used; a certificate is, but a reload would lose it.',
     remedy: 'Check space and permissions of the NVRAM directory.',
   },
   CHAIN_NOT_COMMITTED: {

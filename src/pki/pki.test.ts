@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { MemoryFiles } from '../io/memory/files.ts';
 import { fingerprint, readCertificate } from './certificate.ts';
 import type { EnrollmentAnswers } from './face.ts';
 import { readPrivateKey } from './private-key-pem.ts';
 import { readRequest } from './request.ts';
-import { httpTo, TestFiles, TestRouter, unreachable } from './test-router.ts';
+import { contents, httpTo, TestRouter, unreachable } from './test-router.ts';
 import { displayName } from './x500-name.ts';
 
 const answers: EnrollmentAnswers = { defaultKeyLabel: 'west', fqdn: 'west.lab' };
 const exportable = { label: 'west', kind: 'general-keys', modulus: 1024, exportable: true } as const;
 
-async function enrolled(files = new TestFiles()): Promise<TestRouter> {
+async function enrolled(files = new MemoryFiles()): Promise<TestRouter> {
   const ca = await new TestRouter().withServer('CA');
   const router = new TestRouter(
     httpTo(() => ca),
@@ -70,9 +71,9 @@ test('a request changed in any byte gives a value or a reason and never throws, 
 });
 
 test('keys and certificates are in NVRAM at once, mode 0600, and a restart without a saved configuration has them', async () => {
-  const files = new TestFiles();
+  const files = new MemoryFiles();
   const before = await enrolled(files);
-  for (const [name, { mode }] of files.content) assert.equal(mode & 0o077, 0, name);
+  for (const [name, { mode }] of await contents(files)) assert.equal(mode, 0o600, name);
   const after = new TestRouter(unreachable, files);
   after.settings = { ...after.settings, trustpoints: before.settings.trustpoints };
   await after.pki.start(after.settings);
@@ -83,13 +84,13 @@ test('keys and certificates are in NVRAM at once, mode 0600, and a restart witho
 });
 
 test('a key file others can read, and a damaged one, are said, left as they are, and the rest loads', async () => {
-  const files = new TestFiles();
+  const files = new MemoryFiles();
   const router = new TestRouter(unreachable, files);
   await router.pki.keys.generate(exportable);
   await router.pki.keys.generate({ ...exportable, label: 'other' });
-  files.content.set('keys/other.json', { ...files.content.get('keys/other.json')!, mode: 0o644 });
-  files.content.set('keys/bad.json', { bytes: Buffer.from('{"label":'), mode: 0o600 });
-  const contents = new Map(files.content);
+  await files.write('keys/other.json', (await files.read('keys/other.json'))!, 0o644);
+  await files.write('keys/bad.json', '{"label":');
+  const before = await contents(files);
   const again = new TestRouter(unreachable, files);
   await again.pki.start(again.settings);
   assert.deepEqual(
@@ -97,7 +98,8 @@ test('a key file others can read, and a damaged one, are said, left as they are,
     ['west'],
   );
   assert.deepEqual(again.mnemonics, ['KEY_UNREADABLE', 'KEY_UNREADABLE']);
-  for (const [name, file] of contents) assert.deepEqual(files.content.get(name), file, name);
+  const after = await contents(files);
+  for (const [name, file] of before) assert.deepEqual(after.get(name), file, name);
 });
 
 test('zeroizing keys takes the router certificates made with them away, and keeps the CA', async () => {
@@ -107,10 +109,7 @@ test('zeroizing keys takes the router certificates made with them away, and keep
   const { identity, ca } = router.pki.trustpoint('TP')!;
   assert.equal(identity, undefined);
   assert.notEqual(ca, undefined);
-  assert.deepEqual(
-    [...router.files.content.keys()].filter((name) => name.startsWith('keys/')),
-    [],
-  );
+  assert.deepEqual(await router.files.list('keys'), []);
 });
 
 test('a CA numbers on disk before it issues: a failed write issues nothing, and a restart goes on from there', async () => {
@@ -119,9 +118,9 @@ test('a CA numbers on disk before it issues: a failed write issues nothing, and 
   const made = await router.pki.request('TP', answers);
   assert.ok(made.ok);
   const paste = made.value.toString('base64');
-  ca.files.failWrites = true;
+  ca.files.failWrite = () => true;
   assert.equal((await ca.pki.signRequest('CA', paste)).ok, false);
-  ca.files.failWrites = false;
+  ca.files.failWrite = () => false;
   const next = new TestRouter(unreachable, ca.files);
   await next.pki.start(ca.settings);
   const issued = [await next.pki.signRequest('CA', paste), await next.pki.signRequest('CA', paste)];
@@ -129,7 +128,7 @@ test('a CA numbers on disk before it issues: a failed write issues nothing, and 
     issued.map((one) => one.ok && one.value.serial),
     ['02', '03'],
   );
-  assert.equal(next.files.content.get('ca/CA/serial')?.bytes.toString(), '3\n');
+  assert.equal(String(await next.files.read('ca/CA/serial')), '3\n');
 });
 
 test('a CA whose serial file is damaged does not run, and says so', async () => {
@@ -139,7 +138,7 @@ test('a CA whose serial file is damaged does not run, and says so', async () => 
   await next.pki.start(ca.settings);
   assert.match(next.pki.server('CA')?.fault ?? '', /serial is damaged/);
   assert.ok(next.mnemonics.includes('CS_FAULT'));
-  assert.equal(next.files.content.get('ca/CA/serial')?.bytes.toString(), 'rubbish');
+  assert.equal(String(await next.files.read('ca/CA/serial')), 'rubbish');
 });
 
 test('a key that is not exportable never leaves, whatever the cipher', async () => {

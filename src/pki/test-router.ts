@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Files, HttpClient, LogEntry, Timer } from '../io/index.ts';
+import { MemoryFiles } from '../io/memory/files.ts';
 import { Pki } from './pki.ts';
 import {
   type CaServerSettings,
@@ -9,31 +10,18 @@ import {
   trustpointDefaults,
 } from './settings.ts';
 
-/** NVRAM in memory: test material. */
-export class TestFiles implements Files {
-  readonly content = new Map<string, { readonly bytes: Buffer; readonly mode: number }>();
-  failWrites = false;
-
-  async read(name: string): Promise<Buffer | undefined> {
-    return this.content.get(name)?.bytes;
+/** Everything in an NVRAM: bytes and mode, by name. */
+export async function contents(
+  files: Files,
+  folder = '',
+): Promise<ReadonlyMap<string, { readonly bytes: Buffer | undefined; readonly mode: number | undefined }>> {
+  const all = new Map<string, { bytes: Buffer | undefined; mode: number | undefined }>();
+  for (const entry of await files.list(folder)) {
+    const name = folder === '' ? entry : `${folder}/${entry}`;
+    if (!entry.endsWith('/')) all.set(name, { bytes: await files.read(name), mode: await files.mode(name) });
+    else for (const [below, file] of await contents(files, name.slice(0, -1))) all.set(below, file);
   }
-  async write(name: string, content: string | Buffer, mode = 0o600): Promise<void> {
-    if (this.failWrites) throw new Error('no space left');
-    this.content.set(name, { bytes: Buffer.from(content as string), mode });
-  }
-  async remove(name: string): Promise<void> {
-    for (const key of [...this.content.keys()]) {
-      if (key === name || key.startsWith(`${name}/`)) this.content.delete(key);
-    }
-  }
-  async list(folder: string): Promise<readonly string[]> {
-    const below = [...this.content.keys()].filter((key) => key.startsWith(`${folder}/`));
-    const names = below.map((key) => key.slice(folder.length + 1).replace(/\/.*/, '/'));
-    return [...new Set(names)].sort();
-  }
-  async mode(name: string): Promise<number | undefined> {
-    return this.content.get(name)?.mode;
-  }
+  return all;
 }
 
 /** A clock moved by hand. */
@@ -65,14 +53,14 @@ export class TestClock implements Clock {
 
 /** A whole PKI room around memory: what tests work on. */
 export class TestRouter {
-  readonly files: TestFiles;
+  readonly files: MemoryFiles;
   readonly clock = new TestClock();
   readonly log: LogEntry[] = [];
   #drawn = 0;
   readonly pki: Pki;
   settings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
 
-  constructor(http: HttpClient = unreachable, files = new TestFiles()) {
+  constructor(http: HttpClient = unreachable, files = new MemoryFiles()) {
     this.files = files;
     this.pki = new Pki({
       files,

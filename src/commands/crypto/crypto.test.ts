@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { MemoryFiles } from '../../io/memory/files.ts';
 import { Pki, type PkiFace } from '../../pki/index.ts';
-import { httpTo, TestClock, TestFiles } from '../../pki/test-router.ts';
+import { httpTo, TestClock } from '../../pki/test-router.ts';
 import { loadConfiguration } from '../load-configuration.ts';
 import { commandReference } from '../reference.ts';
 import { printConfiguration } from '../running-config.ts';
@@ -19,7 +20,7 @@ class TestGateway {
 
   constructor(http = httpTo(() => this)) {
     this.pki = new Pki({
-      files: new TestFiles(),
+      files: new MemoryFiles(),
       clock: new TestClock(),
       random: { bytes: (count) => randomBytes(count) },
       http,
@@ -32,7 +33,7 @@ class TestGateway {
     this.console = new TestConsole({ pki: bound(this.pki) });
     this.console.store.register({
       name: 'pki',
-      check: () => undefined,
+      check: (next) => this.pki.check(next.pki),
       reconfigure: (old, next) => this.pki.reconfigure(old.pki, next.pki),
     });
   }

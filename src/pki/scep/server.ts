@@ -4,7 +4,7 @@ import { type Certificate, isIssuedBy } from '../certificate.ts';
 import type { ScepRequest, ScepResponse } from '../face.ts';
 import { type ReadRequest, readRequest } from '../request.ts';
 import { ownCapabilities } from './capabilities.ts';
-import { type Opened, open, seal } from './envelope.ts';
+import { type ContentCipher, type Opened, open, seal } from './envelope.ts';
 import {
   type FailureName,
   failures,
@@ -37,6 +37,8 @@ export interface Authority {
 
 type Judged = { readonly decision: Decision; readonly reason?: string };
 
+const served: ReadonlySet<string> = new Set([messageTypes.pkcsReq, messageTypes.renewalReq, messageTypes.certPoll]);
+
 /** Answers one SCEP operation (RFC 8894 4). Everything that is not on the list below is refused. */
 export async function answerScep(request: ScepRequest, authority: Authority, random: Random): Promise<ScepResponse> {
   switch (request.operation) {
@@ -63,12 +65,8 @@ async function operate(request: ScepRequest, authority: Authority, random: Rando
     return response(400, 'text/plain', Buffer.from('bad pkiMessage\n'));
   }
   const message = parsed.value;
-  const opened = open(message.envelope, authority.key);
-  const { decision, reason } = opened.ok
-    ? await judge(message, opened.value, authority)
-    : reject('badMessageCheck', opened.reason);
+  const { decision, reason, cipher = 'aes-128-cbc' } = await decide(message, authority);
   if (reason !== undefined) authority.refusedMessage(reason);
-  const cipher = opened.ok ? opened.value.cipher : 'aes-128-cbc';
   const body = answer(message, decision, authority, (content) => seal(content, message.signer, cipher, random), random);
   return response(200, 'application/x-pki-message', body);
 }
@@ -82,7 +80,22 @@ function reject(failure: FailureName, reason: string): Judged {
   return { decision: { state: 'rejected', failure }, reason };
 }
 
-/** The allow list of message types, each with its own proof of who asks. */
+/** What is not served is refused before our key is put to it. An answer is encrypted as the question was. */
+async function decide(
+  message: ScepMessage,
+  authority: Authority,
+): Promise<Judged & { readonly cipher?: ContentCipher }> {
+  if (!served.has(message.messageType)) return notServed(message);
+  const opened = open(message.envelope, authority.key);
+  if (!opened.ok) return reject('badMessageCheck', opened.reason);
+  return { ...(await judge(message, opened.value, authority)), cipher: opened.value.cipher };
+}
+
+function notServed({ messageType }: ScepMessage): Judged {
+  return reject('badRequest', `message type ${messageType} is not served`);
+}
+
+/** The message types served, each with its own proof of who asks. */
 async function judge(message: ScepMessage, opened: Opened, authority: Authority): Promise<Judged> {
   if (message.signer.modulus === undefined) return reject('badAlg', 'the sender has no RSA key');
   switch (message.messageType) {
@@ -94,7 +107,7 @@ async function judge(message: ScepMessage, opened: Opened, authority: Authority)
       if (!isIssuerAndSubject(opened.content)) return reject('badRequest', 'the poll names no issuer and subject');
       return { decision: authority.poll(message.transactionId, message.signer.publicKeyDer) };
     default:
-      return reject('badRequest', `message type ${message.messageType} is not served`);
+      return notServed(message);
   }
 }
 

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { authority, certificate, clientAuth, serverAuth, type TestCertificate } from '../../test/certificates.ts';
+import type { Stream, TlsCredentials, TlsPeer } from '../io/index.ts';
+import { nodeIo } from '../io/node/index.ts';
+import type { ExpectedPeer, PolicyRule } from './face.ts';
+import type { ChainCertificate } from './settings.ts';
+import { TestRouter } from './test-router.ts';
+
+const timeoutMs = 10_000;
+const loopback = '127.0.0.1';
+const { network, tls } = nodeIo({ root: '.' });
+const root = authority('Root');
+const anybody = certificate('anybody', { issuer: root });
+
+/** A router whose one trustpoint has authenticated `root`. */
+function trusting(): TestRouter {
+  const router = new TestRouter();
+  router.clock.time = Date.now();
+  const chain: ChainCertificate[] = [{ kind: 'ca', serial: '01', der: root.der }];
+  router.withTrustpoint('TP', { revocationCheck: ['none'] });
+  router.commit({ ...router.settings, chains: new Map([['TP', chain]]) });
+  return router;
+}
+const router = trusting();
+
+function credentials(own: TestCertificate): TlsCredentials {
+  return {
+    certificateChainPem: own.chainPem,
+    privateKeyPem: own.keyPem,
+    trustAnchorsPem: [root.pem],
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+  };
+}
+
+let accepted: (stream: Stream) => void = () => undefined;
+const listener = await network.listenTcp(
+  { host: loopback, port: 0 },
+  { accepted: (stream) => accepted(stream), failed: (error) => assert.fail(error) },
+);
+after(() => listener.close());
+
+/** A real handshake on loopback: what each end saw of the other. */
+async function handshake(
+  server: TestCertificate,
+  client: TestCertificate,
+): Promise<Record<'server' | 'client', TlsPeer>> {
+  const arrived = new Promise<Stream>((resolve) => {
+    accepted = resolve;
+  });
+  const opened = await network.connectTcp(listener.local, { timeoutMs });
+  const [atServer, atClient] = await Promise.all([
+    tls.accept(await arrived, credentials(server), timeoutMs),
+    tls.connect(opened, credentials(client), { timeoutMs }),
+  ]);
+  for (const { stream } of [atServer, atClient]) stream.destroy();
+  return { server: atClient.peer, client: atServer.peer };
+}
+
+type Outcome = PolicyRule | { readonly proved: string; readonly chainAlone?: true };
+const byName: ExpectedPeer = { role: 'server', dnsName: 'sip.example.com' };
+const byAddress: ExpectedPeer = { role: 'server', address: loopback };
+const caller: ExpectedPeer = { role: 'client' };
+const made = (name: string, more: Parameters<typeof certificate>[1] = {}) =>
+  certificate(name, { issuer: root, ...more });
+const named = (...dnsNames: string[]) => made('x', { dnsNames });
+const addressed = (...ipAddresses: string[]) => made('x', { ipAddresses });
+const stranger = authority('Stranger');
+const middle = authority('Middle', { issuer: root });
+const past = { notBefore: new Date(Date.now() - 2000), notAfter: new Date(Date.now() - 1000) };
+
+const rows: [what: string, shown: TestCertificate, expected: ExpectedPeer, outcome: Outcome][] = [
+  ['the DNS name asked for', named('sip.example.com'), byName, { proved: 'sip.example.com' }],
+  ['one of several DNS names', named('a.example.com', 'SIP.example.com'), byName, { proved: 'sip.example.com' }],
+  ['a SIP URI of the domain', made('x', { uris: ['sip:sip.example.com'] }), byName, { proved: 'sip.example.com' }],
+  ['another DNS name', named('other.example.com'), byName, 'name'],
+  ['a wildcard', named('*.example.com'), byName, 'name'],
+  ['the name in CN beside another in SAN', made('sip.example.com', { dnsNames: ['x.y'] }), byName, 'name'],
+  ['the name in CN without a SAN', made('sip.example.com'), byName, { proved: 'sip.example.com' }],
+  ['an address where a name is asked for', addressed(loopback), byName, 'name'],
+  ['its address in SAN', addressed(loopback), byAddress, { proved: loopback }],
+  ['its address among others in SAN', addressed('192.0.2.1', loopback), byAddress, { proved: loopback }],
+  ['another address in SAN', addressed('192.0.2.1'), byAddress, 'address'],
+  ['its address in CN only', made(loopback), byAddress, { proved: loopback }],
+  ['another address in CN only', made('192.0.2.1'), byAddress, 'address'],
+  ['no address at all', named('sip.example.com'), byAddress, { proved: 'sip.example.com', chainAlone: true }],
+  ['serverAuth only, as a client', made('x.y', { usages: [serverAuth] }), caller, 'purpose'],
+  ['serverAuth only, as a server', made('x.y', { usages: [serverAuth] }), { role: 'server' }, { proved: 'x.y' }],
+  ['clientAuth only, as a client', made('x.y', { usages: [clientAuth] }), caller, { proved: 'x.y' }],
+  ['clientAuth only, as a server', made('x.y', { usages: [clientAuth] }), { role: 'server' }, 'purpose'],
+  ['no purpose, as a client', made('x.y'), caller, { proved: 'x.y' }],
+  ['a chain over an intermediate CA', certificate('x.y', { issuer: middle }), caller, { proved: 'x.y' }],
+  [
+    'the right name by a stranger',
+    certificate('x', { issuer: stranger, dnsNames: ['sip.example.com'] }),
+    byName,
+    'chain',
+  ],
+  ['the right name out of its time', made('x', { dnsNames: ['sip.example.com'], ...past }), byName, 'chain'],
+  ['serverAuth only and out of its time, as a client', made('x', { usages: [serverAuth], ...past }), caller, 'chain'],
+];
+for (const [what, shown, expected, outcome] of rows) {
+  test(`a live peer that shows ${what} is ${typeof outcome === 'string' ? `refused by the ${outcome} rule` : 'accepted'}`, async () => {
+    const isServer = expected.role === 'server';
+    const peers = await handshake(isServer ? shown : anybody, isServer ? anybody : shown);
+    const logged = router.log.length;
+    const verdict = router.pki.judge(peers[expected.role], expected);
+    if (typeof outcome === 'string') return assert.equal(verdict.accepted ? 'accepted' : verdict.rule, outcome);
+    assert.deepEqual(verdict, { accepted: true, provedName: outcome.proved, trustpoint: 'TP' });
+    const said = router.log.slice(logged).map(({ mnemonic }) => mnemonic);
+    assert.deepEqual(said, outcome.chainAlone ? ['ADDRESS_NOT_NAMED'] : []);
+  });
+}

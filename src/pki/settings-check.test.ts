@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CaServerSettings, ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
+import { caServerDefaults, trustpointDefaults } from './settings.ts';
+import { checkSettings } from './settings-check.ts';
+import { TestRouter } from './test-router.ts';
+
+const empty: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
+const enrolling = {
+  ...trustpointDefaults.enrollment,
+  method: { kind: 'url', url: 'http://ca', pem: false },
+} as const;
+
+function trustpoint(more: Partial<TrustpointSettings>): PkiSettings {
+  return { ...empty, trustpoints: new Map([['CA', { name: 'CA', ...trustpointDefaults, ...more }]]) };
+}
+
+function server(more: Partial<CaServerSettings>, around: PkiSettings = empty): PkiSettings {
+  return { ...around, servers: new Map([['CA', { name: 'CA', ...caServerDefaults, ...more }]]) };
+}
+
+function chain(...ders: readonly Buffer[]): PkiSettings {
+  const entries: ChainCertificate[] = ders.map((der) => ({ kind: 'ca', serial: '01', der }));
+  return { ...empty, chains: new Map([['CA', entries]]) };
+}
+
+const rows: [what: string, next: PkiSettings, said: RegExp | undefined][] = [
+  ['nothing configured', empty, undefined],
+  ['a trustpoint as it is made', trustpoint({}), undefined],
+  ['a subject that is a name', trustpoint({ subjectName: 'cn=a, o=b' }), undefined],
+  ['a subject that is none', trustpoint({ subjectName: 'rubbish' }), /^% Trustpoint CA: subject-name: /],
+  ['a key label', trustpoint({ rsaKeyPair: { label: 'k', size: 512 } }), undefined],
+  ['a key nobody can make', trustpoint({ rsaKeyPair: { label: 'k', size: 400 } }), /^% Trustpoint CA: .*400 bits/],
+  [
+    'a label no file can bear',
+    trustpoint({ rsaKeyPair: { label: 'k'.repeat(200) } }),
+    /^% Trustpoint CA: bad key label/,
+  ],
+  ['a server', server({ shutdown: false, issuerName: 'cn=a' }), undefined],
+  ['an issuer that is no name', server({ issuerName: 'a' }), /^% Certificate server CA: issuer-name: /],
+  ['a server in its own trustpoint', server({ shutdown: false }, trustpoint({})), undefined],
+  ['one that is shut down beside an enrolment', server({}, trustpoint({ enrollment: enrolling })), undefined],
+  [
+    'one whose trustpoint belongs to another authority',
+    server({ shutdown: false }, trustpoint({ enrollment: enrolling })),
+    /^% Trustpoint CA: .*enrols with another authority/,
+  ],
+  ['a certificate cut short', chain(Buffer.from('3082', 'hex')), /^% Certificate chain: certificate 01: /],
+];
+for (const [what, next, said] of rows) {
+  test(`check: ${what} is ${said === undefined ? 'accepted' : 'refused, and it says why'}`, () => {
+    const reason = checkSettings(empty, next, () => false);
+    if (said === undefined) assert.equal(reason, undefined);
+    else assert.match(reason ?? 'accepted', said);
+  });
+}
+
+test('check: a fault that is there already does not stand in the way of another change', () => {
+  const current = server({ shutdown: false }, trustpoint({ subjectName: 'rubbish', enrollment: enrolling }));
+  const other = { name: 'other', ...trustpointDefaults };
+  const next = { ...current, trustpoints: new Map([...current.trustpoints, ['other', other]]) };
+  assert.equal(
+    checkSettings(current, next, () => false),
+    undefined,
+  );
+});
+
+test('check: a chain longer than NVRAM gives back is refused', async () => {
+  const { der } = (await new TestRouter().withServer('CA')).pki.server('CA')!.ca!;
+  assert.equal(
+    checkSettings(empty, chain(...Array<Buffer>(16).fill(der)), () => false),
+    undefined,
+  );
+  assert.match(checkSettings(empty, chain(...Array<Buffer>(17).fill(der)), () => false) ?? '', /more than 16/);
+});
+
+test('check: the issuer-name of a CA that has its certificate cannot change, everything else can', async () => {
+  const { pki, settings } = await new TestRouter().withServer('CA');
+  const change = (more: Partial<CaServerSettings>): string | undefined => {
+    const one = { ...settings.servers.get('CA')!, ...more };
+    return pki.check({ ...settings, servers: new Map([['CA', one]]) });
+  };
+  assert.match(change({ issuerName: 'cn=new' }) ?? '', /issuer-name cannot change/);
+  assert.equal(change({ grant: 'none', hash: 'sha512', lifetime: { caCertificate: 9, certificate: 9 } }), undefined);
+});

@@ -1,0 +1,135 @@
+import type { Log } from '../io/index.ts';
+import type { Certificate } from './certificate.ts';
+import { chainCertificate } from './certificate-store.ts';
+import type { ChangePki, EnrollmentState, TrustpointReport } from './face.ts';
+import { type KeyStore, publicPart, type RsaKey } from './key-store.ts';
+import type { PkiMessages } from './messages.ts';
+import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { orderAuthorities } from './scep/client.ts';
+import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
+import { type DecodedChain, decodeChain, withAuthorities, withIdentity } from './trustpoint.ts';
+
+const noChain: DecodedChain = { ca: undefined, others: [], identity: undefined, selfSigned: false };
+
+type ChainChange = (chain: readonly ChainCertificate[]) => readonly ChainCertificate[];
+
+/** The trustpoints of the running configuration with their chains, and the one way by which this room changes them: a commit. */
+export class Trustpoints {
+  readonly #keys: KeyStore;
+  readonly #change: ChangePki;
+  readonly #log: Log<PkiMessages>;
+  /** Decoded once for every chain committed. */
+  readonly #decoded = new WeakMap<readonly ChainCertificate[], DecodedChain>();
+  #settings: PkiSettings;
+
+  constructor(settings: PkiSettings, keys: KeyStore, change: ChangePki, log: Log<PkiMessages>) {
+    this.#settings = settings;
+    this.#keys = keys;
+    this.#change = change;
+    this.#log = log;
+  }
+
+  reconfigure(settings: PkiSettings): void {
+    this.#settings = settings;
+  }
+
+  get settings(): PkiSettings {
+    return this.#settings;
+  }
+
+  find(name: string): Outcome<TrustpointSettings> {
+    const settings = this.#settings.trustpoints.get(name);
+    return settings === undefined ? refused(`trustpoint ${name} is unknown`) : done(settings);
+  }
+
+  chain(name: string): DecodedChain {
+    const chain = this.#settings.chains.get(name);
+    if (chain === undefined) return noChain;
+    const known = this.#decoded.get(chain) ?? decodeChain(chain);
+    this.#decoded.set(chain, known);
+    return known;
+  }
+
+  /** The pair our certificate was issued on; without a certificate the one configured, when that exists. */
+  keyOf({ name, rsaKeyPair }: TrustpointSettings): RsaKey | undefined {
+    const { identity } = this.chain(name);
+    if (identity !== undefined) return this.#keys.withPublicKey(identity.publicKeyDer);
+    return rsaKeyPair === undefined ? undefined : this.#keys.find(rsaKeyPair.label);
+  }
+
+  /** `enrolling`: the state of its enrolment over SCEP, when there is or was one. */
+  report(settings: TrustpointSettings, enrolling: EnrollmentState | undefined): TrustpointReport {
+    const { name, enrollment } = settings;
+    const chain = this.chain(name);
+    const key = this.keyOf(settings);
+    return {
+      name,
+      ...chain,
+      key: key && publicPart(key),
+      enrollment: enrolling ?? settledState(chain),
+      scepUrl: enrollment.method?.kind === 'url' ? enrollment.method.url : undefined,
+    };
+  }
+
+  acceptCa(name: string, certificates: readonly Certificate[]): Outcome<void> {
+    const ordered = orderAuthorities(certificates);
+    if (!ordered.ok) return ordered;
+    const authorities = ordered.value.map((one) => chainCertificate(one, 'ca'));
+    return this.changeChain(name, (chain) => withAuthorities(chain, authorities));
+  }
+
+  setIdentity(name: string, certificate: Certificate, kind: 'identity' | 'self-signed'): Outcome<void> {
+    return this.changeChain(name, (chain) => withIdentity(chain, chainCertificate(certificate, kind)));
+  }
+
+  /** Takes away the certificates issued on these public keys. */
+  dropIdentities(publicKeys: readonly Buffer[]): void {
+    for (const name of this.#settings.chains.keys()) {
+      const { identity } = this.chain(name);
+      if (identity !== undefined && publicKeys.some((key) => key.equals(identity.publicKeyDer))) {
+        this.changeChain(name, (chain) => withIdentity(chain, undefined));
+      }
+    }
+  }
+
+  /** Gives a trustpoint that has no chain the one that NVRAM kept for it. */
+  adopt(name: string, stored: readonly ChainCertificate[]): void {
+    if (!this.#settings.trustpoints.has(name) || this.#settings.chains.has(name)) return;
+    this.changeChain(name, () => stored);
+  }
+
+  changeChain(name: string, change: ChainChange): Outcome<void> {
+    const committed = this.#commit((settings) => {
+      const chain = change(settings.chains.get(name) ?? []);
+      const chains = new Map(settings.chains);
+      if (chain.length === 0) chains.delete(name);
+      else chains.set(name, chain);
+      return { ...settings, chains };
+    });
+    if (!committed.ok) this.#log('CHAIN_NOT_COMMITTED', { name, reason: committed.reason });
+    return committed;
+  }
+
+  /** Adds a chain, and the trustpoint around it unless there is one of that name. */
+  install(trustpoint: TrustpointSettings, chain: readonly ChainCertificate[]): Outcome<void> {
+    const { name } = trustpoint;
+    return this.#commit((settings) => ({
+      ...settings,
+      trustpoints: new Map([...settings.trustpoints, [name, settings.trustpoints.get(name) ?? trustpoint]]),
+      chains: new Map([...settings.chains, [name, chain]]),
+    }));
+  }
+
+  #commit(change: (settings: PkiSettings) => PkiSettings): Outcome<void> {
+    try {
+      this.#change(change);
+      return done(undefined);
+    } catch (error) {
+      return refused(reasonOf(error));
+    }
+  }
+}
+
+function settledState({ identity, selfSigned }: DecodedChain): EnrollmentState {
+  return { state: identity === undefined || selfSigned ? 'none' : 'granted' };
+}
