@@ -1,3 +1,4 @@
+import { copied } from '../copied.ts';
 import {
   type NameAddress,
   parseNameAddress,
@@ -206,19 +207,4 @@ const routesOf = (response: SipResponse): string[] => response.recordRoutes.map(
 function isTarget(contact: NameAddress): boolean {
   const scheme = parseUri(contact.uri)?.scheme;
   return scheme === 'sip' || scheme === 'sips';
-}
-
-/**
- * Copies of slices. A slice keeps the whole text it was cut from in memory, here a received message or more, for as long as a
- * call may last.
- */
-function copied(texts: readonly string[]): string[] {
-  if (texts.length === 0) return [];
-  const all = Buffer.from(texts.join(''), 'latin1').toString('latin1');
-  let at = 0;
-  return texts.map((text) => {
-    const start = at;
-    at += text.length;
-    return all.slice(start, at);
-  });
 }
