@@ -190,7 +190,9 @@ export class IncomingSession extends InviteSession {
 
   #respond(status: number, fields: ResponseFields): void {
     const { flow } = this;
-    const contact = status < 300 && flow !== undefined ? { contact: this.contactOn(flow) } : {};
-    this.host.respond(this.#transaction, status, { toTag: this.#localTag, ...contact, ...fields });
+    const toTag = this.#localTag;
+    const whole =
+      status < 300 && flow !== undefined ? { ...fields, toTag, contact: this.contactOn(flow) } : { ...fields, toTag };
+    this.host.respond(this.#transaction, status, whole);
   }
 }

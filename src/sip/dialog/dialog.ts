@@ -42,6 +42,7 @@ interface DialogParts {
 
 /** One dialog (RFC 3261 12). Its strings are copies: they keep no received message alive. */
 export class Dialog {
+  readonly id: string;
   readonly callId: string;
   readonly localTag: string;
   /** Empty when the peer gave none (RFC 2543). */
@@ -58,6 +59,7 @@ export class Dialog {
   #remoteSequence: number;
 
   private constructor(parts: DialogParts) {
+    this.id = dialogId(parts.callId, parts.localTag, parts.remoteTag);
     this.callId = parts.callId;
     this.localTag = parts.localTag;
     this.remoteTag = parts.remoteTag;
@@ -198,6 +200,11 @@ export class Dialog {
     this.#nextHop = first?.uri ?? '';
     this.#isStrict = first !== undefined && first.parsedUri?.isLoose !== true;
   }
+}
+
+/** What a dialog is known by (RFC 3261 12). */
+export function dialogId(callId: string, localTag: string, remoteTag: string): string {
+  return `${callId} ${localTag} ${remoteTag}`;
 }
 
 /** Record-Route of a response lists the way from the far end: ours is the reverse. */
