@@ -355,3 +355,13 @@ test('a pattern nobody can read is refused before it is committed', async () => 
   assert.match(h.calls.check(bad) ?? '', /^Incorrect format for E.164 Number/);
   assert.equal(h.calls.check(settings({ peers: [far] })), undefined);
 });
+
+test('the hundred calls that ended last are recorded, the oldest first', async () => {
+  const h = await house({ peers: [] });
+  for (let call = 1; call <= 103; call++) await h.invite('9001');
+  const kept = h.calls.records().map(({ call }) => call);
+  assert.deepEqual(
+    kept,
+    Array.from({ length: 100 }, (_, at) => at + 4),
+  );
+});

@@ -82,7 +82,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #rtp: RtpPorts;
   readonly #use = new PeerUse();
   readonly #calls = new Map<number, Call>();
+  /** The last ones, written round and round. */
   readonly #records: CallRecord[] = [];
+  #recorded = 0;
   readonly #finished = new Map<number, (record: CallRecord) => void>();
   #settings: CallSettings;
   #plan: DialPlan;
@@ -183,8 +185,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   over(call: Call, record: CallRecord): void {
     this.#calls.delete(call.id);
     if (record.connectMs === undefined) this.#failed++;
-    this.#records.push(record);
-    if (this.#records.length > mostRecords) this.#records.shift();
+    this.#records[this.#recorded++ % mostRecords] = record;
     const finished = this.#finished.get(call.id);
     this.#finished.delete(call.id);
     finished?.(record);
@@ -215,7 +216,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   records(): readonly CallRecord[] {
-    return [...this.#records];
+    const oldest = this.#recorded % mostRecords;
+    return [...this.#records.slice(oldest), ...this.#records.slice(0, oldest)];
   }
 
   ports(): readonly PortReport[] {

@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import type { Address, DatagramHandler, DatagramSocket } from '../network.ts';
 import { nodeAddress } from './address.ts';
 import { gatewayError } from './gateway-error.ts';
@@ -11,7 +10,7 @@ const receiveBufferBytes = 4 * 1024 * 1024;
 export function bindUdp(local: Address, handler: DatagramHandler): Promise<DatagramSocket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket({
-      type: isIPv6(local.host) ? 'udp6' : 'udp4',
+      type: `udp${familyOf(local.host)}`,
       recvBufferSize: receiveBufferBytes,
       lookup: addressOnly,
     });
@@ -32,7 +31,12 @@ function addressOnly(
   _options: unknown,
   found: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
 ): void {
-  found(null, host, isIPv6(host) ? 6 : 4);
+  found(null, host, familyOf(host));
+}
+
+/** Enough to tell the families of addresses apart; Node's own test costs as much as the rest of a datagram. */
+function familyOf(address: string): 4 | 6 {
+  return address.includes(':') ? 6 : 4;
 }
 
 class UdpSocket implements DatagramSocket {

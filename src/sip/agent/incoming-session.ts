@@ -1,4 +1,5 @@
 import type { Address } from '../../io/index.ts';
+import { copied } from '../copied.ts';
 import type { Dialog, IncomingInviteAction, IncomingInviteEvent } from '../dialog/index.ts';
 import { calledNumber, parseUri, type ResponseFields, reasonPhrase, type SipRequest } from '../message/index.ts';
 import type { IncomingInvite, InviteReceiver, SessionEnd, SipSession } from '../session.ts';
@@ -32,9 +33,12 @@ export class IncomingSession extends InviteSession {
     super(host, flow.transport);
     this.callId = dialog.callId;
     const from = parseUri(request.from.uri);
-    this.calling = from === undefined ? '' : calledNumber(from);
-    this.called = calledNumber(request.parsedUri);
-    this.requestUri = request.uri;
+    const calling = from === undefined ? '' : calledNumber(from);
+    [this.calling = '', this.called = '', this.requestUri = ''] = copied([
+      calling,
+      calledNumber(request.parsedUri),
+      request.uri,
+    ]);
     this.#scheme = request.parsedUri.scheme === 'sips' ? 'sips' : 'sip';
     this.#localTag = dialog.localTag;
     this.#inviteSequence = request.cseqNumber;
@@ -187,7 +191,9 @@ export class IncomingSession extends InviteSession {
 
   #respond(status: number, fields: ResponseFields): void {
     const { flow } = this;
-    const contact = status < 300 && flow !== undefined ? { contact: this.contactOn(flow) } : {};
-    this.host.respond(this.#transaction, status, { toTag: this.#localTag, ...contact, ...fields });
+    const toTag = this.#localTag;
+    const whole =
+      status < 300 && flow !== undefined ? { ...fields, toTag, contact: this.contactOn(flow) } : { ...fields, toTag };
+    this.host.respond(this.#transaction, status, whole);
   }
 }

@@ -1,3 +1,4 @@
+import { copied } from '../copied.ts';
 import {
   type NameAddress,
   parseNameAddress,
@@ -41,6 +42,7 @@ interface DialogParts {
 
 /** One dialog (RFC 3261 12). Its strings are copies: they keep no received message alive. */
 export class Dialog {
+  readonly id: string;
   readonly callId: string;
   readonly localTag: string;
   /** Empty when the peer gave none (RFC 2543). */
@@ -57,6 +59,7 @@ export class Dialog {
   #remoteSequence: number;
 
   private constructor(parts: DialogParts) {
+    this.id = dialogId(parts.callId, parts.localTag, parts.remoteTag);
     this.callId = parts.callId;
     this.localTag = parts.localTag;
     this.remoteTag = parts.remoteTag;
@@ -199,6 +202,11 @@ export class Dialog {
   }
 }
 
+/** What a dialog is known by (RFC 3261 12). */
+export function dialogId(callId: string, localTag: string, remoteTag: string): string {
+  return `${callId} ${localTag} ${remoteTag}`;
+}
+
 /** Record-Route of a response lists the way from the far end: ours is the reverse. */
 const routesOf = (response: SipResponse): string[] => response.recordRoutes.map((route) => route.text).reverse();
 
@@ -206,19 +214,4 @@ const routesOf = (response: SipResponse): string[] => response.recordRoutes.map(
 function isTarget(contact: NameAddress): boolean {
   const scheme = parseUri(contact.uri)?.scheme;
   return scheme === 'sip' || scheme === 'sips';
-}
-
-/**
- * Copies of slices. A slice keeps the whole text it was cut from in memory, here a received message or more, for as long as a
- * call may last.
- */
-function copied(texts: readonly string[]): string[] {
-  if (texts.length === 0) return [];
-  const all = Buffer.from(texts.join(''), 'latin1').toString('latin1');
-  let at = 0;
-  return texts.map((text) => {
-    const start = at;
-    at += text.length;
-    return all.slice(start, at);
-  });
 }

@@ -1,11 +1,9 @@
 import type { SipRequest } from '../message/index.ts';
-import type { Dialog } from './dialog.ts';
+import { type Dialog, dialogId } from './dialog.ts';
 
 export interface DialogTableLimits {
   readonly dialogs: number;
 }
-
-const key = (callId: string, localTag: string, remoteTag: string): string => `${callId} ${localTag} ${remoteTag}`;
 
 /** Dialogs by Call-ID and tags (RFC 3261 12), each with what its owner wants to find: usually the call leg. */
 export class DialogTable<Owner> {
@@ -28,7 +26,7 @@ export class DialogTable<Owner> {
 
   /** False when the table is full or the dialog's identity is taken: the call cannot go on. */
   add(dialog: Dialog, owner: Owner): boolean {
-    const id = key(dialog.callId, dialog.localTag, dialog.remoteTag);
+    const { id } = dialog;
     if (this.#owners.has(id)) return false;
     if (this.#owners.size >= this.#limits.dialogs) {
       this.#refused++;
@@ -41,10 +39,10 @@ export class DialogTable<Owner> {
   /** Whose dialog a request belongs to; undefined when it belongs to none: answer 481, or begin anew without To tag. */
   find(request: SipRequest): Owner | undefined {
     const { toTag } = request;
-    return toTag === undefined ? undefined : this.#owners.get(key(request.callId, toTag, request.fromTag ?? ''));
+    return toTag === undefined ? undefined : this.#owners.get(dialogId(request.callId, toTag, request.fromTag ?? ''));
   }
 
   remove(dialog: Dialog): void {
-    this.#owners.delete(key(dialog.callId, dialog.localTag, dialog.remoteTag));
+    this.#owners.delete(dialog.id);
   }
 }

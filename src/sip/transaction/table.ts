@@ -1,3 +1,4 @@
+import { copied } from '../copied.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
 import { Deadlines } from './deadlines.ts';
 import { clientKey, mergeKey, responseKey, serverKey } from './match.ts';
@@ -57,8 +58,8 @@ export class TransactionTable<Owner> {
   ): Transaction<Owner> | undefined {
     const { method } = request;
     const kind = method === 'INVITE' ? 'invite-server' : 'non-invite-server';
-    const key = serverKey(request, method);
-    return this.#add(new Transaction(kind, method, owner, timers, isReliable, key, mergeKey(request)));
+    const [key = '', merge = ''] = copied([serverKey(request, method), mergeKey(request)]);
+    return this.#add(new Transaction(kind, method, owner, timers, isReliable, key, merge));
   }
 
   #add(transaction: Transaction<Owner>): Transaction<Owner> | undefined {
