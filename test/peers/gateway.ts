@@ -89,8 +89,16 @@ export class Gateway {
   async type(line: string, until: RegExp = prompt): Promise<string> {
     this.#seen = this.child.output.length;
     this.child.write(`${line}\n`);
+    // A log line redraws the prompt: only a prompt behind the echo of this very line is the one that was waited for.
+    if (until === prompt) await this.#echoed(line);
     const match = await this.child.waitFor(until, this.#seen);
     return this.child.output.slice(this.#seen, this.#seen + match.index);
+  }
+
+  async #echoed(line: string): Promise<void> {
+    const typed = line.split('\n').findLast((part) => part !== '') ?? '';
+    const echo = await this.child.waitFor(new RegExp(`${RegExp.escape(typed)}\\r?\\n`), this.#seen);
+    this.#seen += echo.index;
   }
 
   /** Imports CA certificate, private key and certificate into a trustpoint, as an engineer pastes them. */
