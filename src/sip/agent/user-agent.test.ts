@@ -68,6 +68,10 @@ class Wire implements Flow {
   get reliable(): boolean {
     return this.transport !== 'udp';
   }
+  readonly aborted: string[] = [];
+  abort(reason: string): void {
+    this.aborted.push(reason);
+  }
   send(text: string): boolean {
     if (!this.open) return false;
     this.sent.push(text);
@@ -435,6 +439,11 @@ const verdicts: readonly (readonly [title: string, text: string, status: string]
   ['a method we do not know', raw('SUBSCRIBE'), '405'],
   ['an extension we do not know', raw('OPTIONS', ['Require: telepathy']), '420'],
   ['a scheme we do not know', raw('OPTIONS', [], 'fax:9001@10.0.0.2'), '416'],
+  [
+    'a body that is no session description',
+    raw('INVITE', ['Content-Type: text/plain']).replace('Content-Length: 0\r\n\r\n', 'Content-Length: 2\r\n\r\nhi'),
+    '415',
+  ],
   ['an INVITE without Contact', raw('INVITE'), '400'],
 ];
 for (const [title, text, status] of verdicts) {
@@ -454,5 +463,13 @@ test('a request that came twice by different ways is answered 482', () => {
     sent(t.east).map((line) => line.slice(8, 11)),
     ['200', '482'],
   );
+  nothingIsLeft(t);
+});
+
+test('a message that cannot even be answered ends the stream it came on', () => {
+  const t = pair('tcp');
+  t.east.agent.received('INVITE sip:9001@10.0.0.2 SIP/2.0\r\nContent-Length: 0\r\n\r\n', t.east.wire);
+  assert.deepEqual(sent(t.east), []);
+  assert.deepEqual(t.east.wire.aborted, ['Missing Via: it cannot be answered']);
   nothingIsLeft(t);
 });

@@ -223,6 +223,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     if (request.method === 'CANCEL') return undefined;
     if (!supportedMethods.has(request.method)) return { status: 405, fields: { headers: [allow] } };
     if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
+    if (request.contentLength > 0 && !isSessionDescription(request)) {
+      return { status: 415, fields: { headers: ['Accept: application/sdp'] } };
+    }
     const { require } = request;
     if (require.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${require.join(', ')}`] } };
     return undefined;
@@ -262,7 +265,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#counters.malformed++;
     const { status, reason, request } = failure;
     this.#parts.log('MALFORMED', { remote: printAddress(flow.remote), transport: flow.transport, status, reason });
-    if (request === undefined) return;
+    if (request === undefined) return flow.abort(`${reason}: it cannot be answered`);
     const reply = this.#replyFlow(request, flow);
     reply.send(new Responder(request, flow.remote).print(status, { toTag: this.tokens.tag(), reason }));
   }
@@ -498,4 +501,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     const remote = session.remote === undefined ? 'unknown' : printAddress(session.remote);
     this.#parts.log('CALL_LOST', { callId: session.callId, remote, reason });
   }
+}
+
+/** The one body we read; whatever else a request carries in a body it must not be thought to be understood (RFC 3261 8.2.3). */
+function isSessionDescription(request: SipRequest): boolean {
+  return request.contentType === 'application/sdp';
 }

@@ -17,6 +17,8 @@ export interface Flow {
   readonly open: boolean;
   /** Sends one message, latin1. False: not sent (closed, or its queue is full); counted as a send failure. */
   send(text: string): boolean;
+  /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
+  abort(reason: string): void;
 }
 
 /** Where a message is to go. The address is resolved already. */

@@ -4,6 +4,7 @@ import { authority, certificate, type TestCertificate } from '../../../test/cert
 import { type LogEntry, log, printLogEntry, type Stream, type TlsCredentials } from '../../io/index.ts';
 import { type SimulatedHost, SimulatedWorld } from '../../io/memory/index.ts';
 import type { TransportName } from '../settings.ts';
+import { Admission } from './admission.ts';
 import type { Flow, OpenFailure } from './flow.ts';
 import { transportMessages } from './messages.ts';
 import type { CredentialsAnswer, TlsPolicy } from './policy.ts';
@@ -269,7 +270,8 @@ const agings: readonly [TransportName, number, number][] = [
 for (const [transport, limit] of agings) {
   test(`an idle ${transport} connection is closed after ${limit / minutes} minutes and counted as aged out`, async () => {
     const p = await pair();
-    await open(p, transport);
+    const flow = await open(p, transport);
+    flow.send(message);
     await p.world.advance(limit - 10_000);
     assert.equal(p.west.transport.report(transport).active, 1);
     await p.world.advance(20_000);
@@ -280,9 +282,31 @@ for (const [transport, limit] of agings) {
   });
 }
 
+test('a tcp connection that says nothing for a minute is let go', async () => {
+  const p = await pair();
+  await open(p, 'tcp');
+  await p.world.advance(70_000);
+  assert.equal(p.east.transport.report('tcp').active, 0);
+  assert.equal(p.east.transport.report('tcp').ageouts, 1);
+});
+
+test('connections are bounded in all and for each source', () => {
+  const admission = new Admission('connections', 3, 2);
+  assert.deepEqual(
+    ['a', 'a', 'a', 'b', 'c'].map((source) => admission.begin(source)),
+    [undefined, undefined, '2 connections for this source', undefined, '3 connections'],
+  );
+  admission.end('a');
+  admission.end('nobody');
+  assert.equal(admission.begin('c'), undefined);
+  for (const source of ['a', 'b', 'c']) admission.end(source);
+  assert.equal(admission.count, 0);
+});
+
 test('traffic keeps a connection from ageing', async () => {
   const p = await pair();
   const flow = await open(p, 'tcp');
+  flow.send(message);
   for (let i = 0; i < 10; i++) {
     await p.world.advance(4 * minutes);
     assert.equal(flow.send(message), true);

@@ -50,6 +50,8 @@ export class StreamConnection implements Flow, StreamHandler {
   /** Whether `clear ... id` ended it: its entry in the upper table stays then. */
   keepsEntry = false;
   heard = false;
+  /** Whether a whole message was ever heard. */
+  spoke = false;
   /** Whether it was established when it ended. */
   wasOpen = false;
   usedAt: number;
@@ -141,6 +143,10 @@ export class StreamConnection implements Flow, StreamHandler {
     return true;
   }
 
+  abort(reason: string): void {
+    this.end('fatal', new Error(reason));
+  }
+
   received(data: Buffer): void {
     if (this.state !== 'Established') return;
     this.heard = true;
@@ -148,6 +154,7 @@ export class StreamConnection implements Flow, StreamHandler {
     for (const frame of this.#framer.push(data)) {
       if (frame.kind === 'message') {
         this.#stalledSince = undefined;
+        this.spoke = true;
         this.#owner.message(frame.text, this);
       } else if (frame.kind === 'ping') this.#stream?.write('\r\n');
       else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));

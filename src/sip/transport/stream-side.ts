@@ -1,7 +1,7 @@
 import { type Address, GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
+import { Admission } from './admission.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
-import { Handshakes } from './handshakes.ts';
 import type { JudgedPeer, TlsRole, Verdict } from './policy.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
@@ -11,6 +11,10 @@ import type { Shared } from './upper-layer.ts';
 
 /** Accepted at most; the remaining ids are left for connections of our own. */
 const acceptedAtMost = 16_000;
+/** Of them from one address, so that no source can take them all. */
+const acceptedPerSource = 4000;
+/** Whoever opens a TCP connection and says nothing for so long is let go. Over TLS the certificate has spoken. */
+const silentMs = 60_000;
 const connectTcpMs = 10_000;
 /** As server a handshake gets no longer than this, however long `timers connection establish tls` allows. */
 const acceptTlsMs = 10_000;
@@ -24,7 +28,9 @@ export class StreamSide implements ConnectionOwner {
   readonly sockets = new SocketTable<StreamConnection>();
   readonly reuse = { tcp: new ReuseTable<StreamConnection>(), tls: new ReuseTable<StreamConnection>() };
   readonly ledger = new FailureLedger();
-  readonly handshakes = new Handshakes();
+  /** One costs two milliseconds of CPU, and comes before we know who it is. */
+  readonly handshakes = new Admission('TLS handshakes are in flight', 512, 64);
+  readonly #accepted = new Admission('connections are accepted', acceptedAtMost, acceptedPerSource);
   sweptAt: number;
   readonly #shared: Shared;
   #isClosed = false;
@@ -36,7 +42,7 @@ export class StreamSide implements ConnectionOwner {
 
   async listen(transport: 'tcp' | 'tls', local: Address): Promise<{ readonly local: Address; close(): void }> {
     return this.#shared.network.listenTcp(local, {
-      accepted: (stream) => this.#accepted(transport, stream),
+      accepted: (stream) => this.#accept(transport, stream),
       failed: (error) =>
         this.#shared.log('SOCKET_FAILED', {
           local: text(local),
@@ -86,6 +92,7 @@ export class StreamSide implements ConnectionOwner {
     const { upper, counters } = this.#shared;
     const count = counters[connection.transport];
     this.sockets.remove(connection);
+    if (connection.direction === 'in') this.#accepted.end(connection.remote.host);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
     if (cause === 'aged') count.ageouts++;
     else if (cause === 'remote') count.remoteClosures++;
@@ -103,11 +110,17 @@ export class StreamSide implements ConnectionOwner {
     this.sweptAt = now;
     for (const connection of this.sockets.values()) {
       if (!connection.open) continue;
-      const limit = connection.transport === 'tls' ? tlsAgingMs : this.#shared.settings.agingMs;
+      const limit = this.#idleLimit(connection);
       const stalled = connection.stalled(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
       else if (now - connection.usedAt >= limit) connection.end('aged');
     }
+  }
+
+  #idleLimit({ transport, direction, spoke }: StreamConnection): number {
+    if (transport === 'tls') return tlsAgingMs;
+    const { agingMs } = this.#shared.settings;
+    return direction === 'in' && !spoke ? Math.min(silentMs, agingMs) : agingMs;
   }
 
   /** `clear ... id`: the entry in the upper table stays. */
@@ -124,14 +137,14 @@ export class StreamSide implements ConnectionOwner {
     for (const connection of this.sockets.values()) connection.end('local');
   }
 
-  #accepted(transport: 'tcp' | 'tls', stream: Stream): void {
-    const full = this.#isClosed || this.sockets.size >= acceptedAtMost;
-    const connection = full
-      ? undefined
-      : this.#add(transport, stream.remote, 'in', transport === 'tls' ? acceptedIdentity : '');
+  #accept(transport: 'tcp' | 'tls', stream: Stream): void {
+    const { host } = stream.remote;
+    const full = this.#isClosed ? 'closed' : this.#accepted.begin(host);
+    if (full !== undefined) return this.#refuse(transport, stream, full);
+    const connection = this.#add(transport, stream.remote, 'in', transport === 'tls' ? acceptedIdentity : '');
     if (connection === undefined) {
-      this.#refuse(transport, stream, 'the connection table is full');
-      return;
+      this.#accepted.end(host);
+      return this.#refuse(transport, stream, 'the connection table is full');
     }
     connection.connected(stream);
     if (transport === 'tcp') this.#establish(connection, stream);

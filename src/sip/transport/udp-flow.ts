@@ -61,6 +61,10 @@ export class UdpFlow implements Flow {
     return true;
   }
 
+  abort(): void {
+    // The next datagram stands for itself.
+  }
+
   /** Whether one more may wait for `located`. */
   get mayWait(): boolean {
     return this.received.length + this.openings.length < waitingAtMost;

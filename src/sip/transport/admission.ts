@@ -1,16 +1,23 @@
-const inAll = 512;
-const perSource = 64;
-
-/** Handshakes in flight as server, bounded in all and for each source: one costs two milliseconds of CPU. */
-export class Handshakes {
+/** Things in being that a source makes us hold, bounded in all and for each source. */
+export class Admission {
+  readonly #what: string;
+  readonly #inAll: number;
+  readonly #perSource: number;
   readonly #bySource = new Map<string, number>();
   #count = 0;
+
+  /** `what`: the plural noun of a refusal, e.g. `TLS handshakes are in flight`. */
+  constructor(what: string, inAll: number, perSource: number) {
+    this.#what = what;
+    this.#inAll = inAll;
+    this.#perSource = perSource;
+  }
 
   /** Undefined: begin, and `end` later. Else why not. */
   begin(source: string): string | undefined {
     const ofSource = this.#bySource.get(source) ?? 0;
-    if (this.#count >= inAll) return `${inAll} TLS handshakes are in flight`;
-    if (ofSource >= perSource) return `${perSource} TLS handshakes of this source are in flight`;
+    if (this.#count >= this.#inAll) return `${this.#inAll} ${this.#what}`;
+    if (ofSource >= this.#perSource) return `${this.#perSource} ${this.#what} for this source`;
     this.#bySource.set(source, ofSource + 1);
     this.#count++;
     return undefined;
