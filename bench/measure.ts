@@ -27,8 +27,8 @@ export interface Measurement extends Load {
   readonly cpuSeconds: number;
 }
 
-/** Calls that warm it up, and set the connections up; their cost is not counted. */
-const warmUp = 200;
+/** Calls that warm it up (a program that is compiled as it runs needs some), and set the connections up; their cost is not counted. */
+const warmUp = 3000;
 
 /** One run: the system started anew, sipp on both sides of it, and TLS by stunnel where it is wanted. */
 export async function measure(system: SystemUnderTest, load: Load, credentials: Credentials): Promise<Measurement> {
