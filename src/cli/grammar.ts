@@ -68,6 +68,11 @@ export class Grammar<Owner extends GrammarOwner> {
     }
   }
 
+  /** Whether a command begins with this very keyword. */
+  knows(word: string): boolean {
+    return this.#rootKeywords.has(word.toLowerCase());
+  }
+
   /** Reads `words[from]` to the end; `line` is the text they were cut from. */
   match(line: string, words: readonly Word[], from: number, privilege: number): Match<Owner> {
     let paths: readonly Path<Owner>[] = [start];

@@ -115,19 +115,24 @@ export class Language<World> {
     privilege: number,
   ): Resolution<World> {
     const from = form === 'set' ? 0 : 1;
-    if (words.length === from) return { kind: 'incomplete' };
+    const first = words[from]?.text;
+    if (first === undefined) return { kind: 'incomplete' };
     const indented = (words[0]?.column ?? 0) > 0;
     let refusal: Refusal | undefined;
     let free: Resolved<World> | undefined;
-    let up = 0;
+    let up = -1;
+    let known = false;
     for (const mode of this.lineage(name)) {
+      up++;
+      const knows = mode.set.knows(first) || mode.unset.knows(first);
+      if (known && !knows) continue;
+      known = knows;
       const match = grammarOf(mode, form).match(line, words, from, privilege);
       const here = answer(match, line, words, from, form);
       if (here.kind !== 'command') refusal = further(refusal, here);
       else if (match.kind === 'match' && match.free && !indented) free ??= { ...here, up };
       else return { ...here, up };
       if (here.kind === 'ambiguous' || here.kind === 'incomplete') break;
-      up++;
     }
     return free ?? refusal ?? { kind: 'incomplete' };
   }

@@ -97,6 +97,11 @@ function configCommands(): readonly Command<SampleWorld>[] {
     command<string, SampleWorld>('refuse', 'Refuses', () => {
       throw new CommandError('% No\n% Never');
     }),
+    command<string, SampleWorld>('refuse later', 'Refuses when it has waited', async () => {
+      await Promise.resolve();
+      throw new CommandError('% Not now');
+    }),
+    did('crypto-map', 'Begins like crypto', { negatable: true }),
     command<string, SampleWorld>('break', 'Breaks', () => {
       throw new Error('broken');
     }),

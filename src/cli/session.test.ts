@@ -164,6 +164,28 @@ test('a line of a parent mode leaves the sub-mode, and a new hostname shows at o
   ]);
 });
 
+test('a word that the mode knows is not the abbreviation of a word of its parents', async () => {
+  const { screen } = await play(['conf t', 'sip-ua', 'no crypto', 'retry inv 3']);
+  assert.deepEqual(screen.slice(3), [
+    'Router(config-sip-ua)#no crypto',
+    `${' '.repeat(25)}^`,
+    "% Invalid input detected at '^' marker.",
+    '',
+    'Router(config-sip-ua)#retry inv 3',
+    'Router(config-sip-ua)#',
+  ]);
+});
+
+test('a line of a parent mode that is refused or fails leaves the session where it was', async () => {
+  const { screen } = await play(['conf t', 'sip-ua', 'refuse', 'break', 'refuse later', 'retry invite 3']);
+  assert.deepEqual(
+    screen.filter((line) => line.startsWith('Router(')),
+    ['sip-ua', 'refuse', 'break', 'refuse later', 'retry invite 3', ''].map(
+      (line, i) => `Router(config${i === 0 ? '' : '-sip-ua'})#${line}`,
+    ),
+  );
+});
+
 test('a mode that takes any line leaves the lines of its parents to them, unless indented', async () => {
   const { world, screen } = await play(['conf t', 'resource policy', ' hostname inside', 'memory x', 'hostname Out']);
   assert.deepEqual(

@@ -117,7 +117,18 @@ export class Session<World> {
     return resolved.kind === 'command' ? this.#carryOut(resolved) : resolved;
   }
 
+  /** A line of a parent mode leaves this one, unless it is refused. */
   #carryOut(resolved: Resolved<World>): Outcome | Promise<Outcome> {
+    const places = [...this.#places];
+    const outcome = this.#attempt(resolved);
+    const settled = (end: Outcome): Outcome => {
+      if (end !== undefined && resolved.up > 0) this.#places.splice(0, Number.POSITIVE_INFINITY, ...places);
+      return end;
+    };
+    return outcome instanceof Promise ? outcome.then(settled) : settled(outcome);
+  }
+
+  #attempt(resolved: Resolved<World>): Outcome | Promise<Outcome> {
     if (!resolved.done) for (let i = 0; i < resolved.up; i++) this.#leaveTo(this.#mode.parent);
     const output = resolved.filter && filtered(resolved.filter, (line) => this.#pager.print(line));
     const invocation = this.#invocation(resolved, output);

@@ -1,4 +1,3 @@
-import { CommandError } from '../cli/index.ts';
 import {
   type RetryName,
   retryDefaults,
@@ -10,6 +9,7 @@ import {
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
 import { section } from './section.ts';
+import { withoutBlocks } from './sip-blocks.ts';
 import { registrarSettings } from './sip-registrar.ts';
 import { signalingSetting } from './sip-signaling.ts';
 import { sipLens, transportNamed } from './voice-service.ts';
@@ -92,9 +92,7 @@ export const sipUaCommands: CommandSet = {
       mode: 'config-sip-ua',
       focus: () => undefined,
       create: (tree) => tree,
-      remove: () => {
-        throw new CommandError('% sip-ua cannot be removed; remove what is set in it');
-      },
+      remove: (tree, _args, { world }) => withoutBlocks(tree, world.config.batch, 'config-sip-ua'),
     }),
   ],
   modes: [sipUaMode.definition],

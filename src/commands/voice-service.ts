@@ -1,10 +1,9 @@
-import { command } from '../cli/index.ts';
 import { type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, indented, type Lens, opener, settingsOf } from './config-mode.ts';
 import { checkedInterface } from './interface.ts';
 import { section } from './section.ts';
-import type { World } from './world.ts';
+import { withoutBlocks } from './sip-blocks.ts';
 
 const setting = settingsOf<SipSettings>();
 
@@ -109,9 +108,12 @@ const voiceServiceMode = configMode<SipSettings>({
     }),
   ],
   commands: [
-    command<'sip', World>('sip', 'Enter the SIP configuration mode', (_args, { session }) =>
-      session.enter('conf-serv-sip'),
-    ),
+    opener('sip', 'Enter the SIP configuration mode', {
+      mode: 'conf-serv-sip',
+      focus: () => undefined,
+      create: (tree) => tree,
+      remove: (tree, _args, { world }) => withoutBlocks(tree, world.config.batch, 'conf-serv-sip'),
+    }),
   ],
 });
 
@@ -121,6 +123,7 @@ export const voiceServiceCommands: CommandSet = {
       mode: 'conf-voi-serv',
       focus: () => undefined,
       create: (tree) => tree,
+      remove: (tree, _args, { world }) => withoutBlocks(tree, world.config.batch, 'conf-voi-serv', 'conf-serv-sip'),
     }),
   ],
   modes: [voiceServiceMode.definition, sipServiceMode.definition],

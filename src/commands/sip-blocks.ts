@@ -1,0 +1,30 @@
+import type { Batch } from '../config/index.ts';
+import { type SipSettings, sipDefaults } from '../sip/settings.ts';
+import { withoutKeptLines } from './kept.ts';
+import type { Tree } from './tree.ts';
+
+/** The modes that share the SIP settings, each a block of running-config. */
+type SipBlock = 'conf-voi-serv' | 'conf-serv-sip' | 'config-sip-ua';
+
+/** Where each SIP setting is typed: what `no` of a block takes back. */
+const blockOf: Readonly<Record<keyof SipSettings, SipBlock>> = {
+  allowSipToSip: 'conf-voi-serv',
+  bind: 'conf-serv-sip',
+  url: 'conf-serv-sip',
+  sessionTransport: 'conf-serv-sip',
+  listenPort: 'conf-serv-sip',
+  transports: 'config-sip-ua',
+  signaling: 'config-sip-ua',
+  registrar: 'config-sip-ua',
+  retry: 'config-sip-ua',
+  timers: 'config-sip-ua',
+  maxForwards: 'config-sip-ua',
+};
+
+/** The tree with everything typed in these blocks at its default, kept lines gone. */
+export function withoutBlocks(tree: Tree, batch: Batch | undefined, ...blocks: readonly SipBlock[]): Tree {
+  const isReset = (name: string): boolean => blocks.includes(blockOf[name as keyof SipSettings]);
+  const defaults = Object.fromEntries(Object.entries(sipDefaults).filter(([name]) => isReset(name)));
+  const reset: Tree = { ...tree, sip: { ...tree.sip, ...defaults } };
+  return blocks.reduce((next, block) => withoutKeptLines(next, batch, block), reset);
+}
