@@ -52,3 +52,15 @@ test('a configuration is told by its wrong lines, kept lines, listeners and rout
     '  6 pots  -  port -  down: no destination-pattern',
   ]);
 });
+
+test('no password is told among the kept lines', () => {
+  const kept = new Map([['username', ['username bob password 0 hunter2']]]);
+  const { lines } = checkReport('west.cfg', { tree: { ...emptyTree, kept }, problems: [] });
+  assert.equal(lines[3], '  username bob password ***  (the console needs no login)');
+});
+
+test('a refused line is shown with nothing a terminal would act on', () => {
+  const problems = [{ line: 1, text: 'caf\u00e9 \x1b[2J\x07', message: '% Ambiguous command:  "\x1b[2J"' }];
+  const { lines } = checkReport('west.cfg', { tree: emptyTree, problems });
+  assert.deepEqual(lines.slice(0, 2), ['west.cfg:1: caf\\xe9 \\x1b[2J\\x07', '    % Ambiguous command:  "\\x1b[2J"']);
+});

@@ -1,8 +1,10 @@
 import type { DialPeer, VoipPeer } from './call/index.ts';
+import { withoutSecrets } from './cli/index.ts';
 import { keptWithoutEffect, type LoadedConfiguration, type Tree } from './commands/index.ts';
+import { printable } from './io/index.ts';
 import type { TransportName } from './sip/settings.ts';
 
-/** `dialpeer check FILE`: what a configuration would do, as lines to read. Nothing is started. */
+/** `dialpeer check FILE`: what a configuration would do, as lines to read. Nothing is started, no password is told. */
 export interface CheckReport {
   readonly lines: readonly string[];
   /** Lines that are wrong; the exit status is 1 when there are any. */
@@ -15,16 +17,14 @@ export function checkReport(file: string, loaded: LoadedConfiguration): CheckRep
     `${file}:${line}: ${text.trim()}`,
     ...message.split('\n').map((sentence) => `    ${sentence}`),
   ]);
-  return {
-    lines: [
-      ...wrong,
-      `${file}: ${count(problems.length, 'line')} wrong`,
-      ...titled('Kept without effect', withoutEffect(tree)),
-      ...titled('Listens on', listeners(tree)),
-      ...titled('Routes', routes(tree)),
-    ],
-    errors: problems.length,
-  };
+  const lines = [
+    ...wrong,
+    `${file}: ${count(problems.length, 'line')} wrong`,
+    ...titled('Kept without effect', withoutEffect(tree)),
+    ...titled('Listens on', listeners(tree)),
+    ...titled('Routes', routes(tree)),
+  ];
+  return { lines: lines.map(printable), errors: problems.length };
 }
 
 function count(number: number, noun: string): string {
@@ -37,7 +37,7 @@ function titled(title: string, lines: readonly string[]): readonly string[] {
 
 function withoutEffect(tree: Tree): readonly string[] {
   return keptWithoutEffect(tree).map(
-    ({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${line}  (${reason})`,
+    ({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${withoutSecrets(line)}  (${reason})`,
   );
 }
 

@@ -9,6 +9,7 @@
  *   `default`, `do`). `help.ts` answers `?` and Tab by the same walk; `verdict.ts` has the sentences.
  * - `session.ts` is one operator: modes entered, privilege, one line at a time, over a `LineIo` (`line-io.ts`). `pager.ts`
  *   and `output-filter.ts` stand between a command and its screen. `load.ts` types a file at a session.
+ * - `secrets.ts` tells a typed line without the passwords in it: what faults and bad lines are reported with.
  * - `line-editor.ts`: keystrokes in, screen text and finished lines out. Who owns a terminal owns one of these.
  *
  * A `LineIo` is asked for a line by the session; the session asks the language what it means and calls the command; the
@@ -34,6 +35,7 @@ export { type Edited, LineEditor, type LineEditorOptions } from './line-editor.t
 export { type Assist, type LineIo, type ReadOptions, visible } from './line-io.ts';
 export { type BadLine, type LoadOptions, loadLines } from './load.ts';
 export type { Glossary, Mode } from './mode.ts';
+export { withoutSecrets } from './secrets.ts';
 export { type Outcome, Session, type SessionOptions } from './session.ts';
 export type { Args } from './syntax.ts';
 export { type Refusal, refusalLines } from './verdict.ts';

@@ -49,6 +49,14 @@ test('a file is read to its end, and each bad line is named with what IOS says',
   assert.equal(faults.length, 1);
 });
 
+test('a bad line is told without its secrets, also where its sentence quotes it', async () => {
+  assert.deepEqual((await load('!\n re password 0 hunter2')).bad[0], {
+    number: 2,
+    text: ' re password ***',
+    sentence: '% Ambiguous command:  "re password ***"',
+  });
+});
+
 test('a command that asks is given the lines that follow it, and they count', async () => {
   const { world, bad } = await load('paste\n 3082\n 0101\n quit\nwrong\nhostname After');
   assert.deepEqual(world.did[0]?.args, { lines: [' 3082', ' 0101'] });

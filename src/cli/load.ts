@@ -1,6 +1,7 @@
 import { configMode, topPrivilege } from './builtin.ts';
 import type { Language } from './language.ts';
 import type { LineIo } from './line-io.ts';
+import { withoutSecrets } from './secrets.ts';
 import { type Outcome, Session } from './session.ts';
 import { refusalSentence } from './verdict.ts';
 
@@ -8,7 +9,7 @@ import { refusalSentence } from './verdict.ts';
 export interface BadLine {
   /** From 1. */
   readonly number: number;
-  /** As it stands in the file. */
+  /** As it stands in the file, without what is secret in it. */
   readonly text: string;
   /** What IOS says about it: `% Incomplete command.` */
   readonly sentence: string;
@@ -52,10 +53,16 @@ export async function loadLines<World>(options: LoadOptions<World>): Promise<rea
     const outcome = orphans < indent ? orphaned(text, indent) : session.perform(text);
     const refusal: Outcome = outcome instanceof Promise ? await outcome : outcome;
     if (refusal === undefined) continue;
-    bad.push({ number, text, sentence: refusalSentence(refusal) });
+    bad.push(told(number, text, refusalSentence(refusal)));
     orphans = Math.min(orphans, indent);
   }
   return bad;
+}
+
+/** Some sentences quote the line. */
+function told(number: number, line: string, sentence: string): BadLine {
+  const text = withoutSecrets(line);
+  return { number, text, sentence: text === line ? sentence : sentence.replaceAll(line.trim(), text.trim()) };
 }
 
 /** A line further in than a refused one: it belongs to a block that was never opened, not to the one before. */

@@ -102,7 +102,7 @@ function configCommands(): readonly Command<SampleWorld>[] {
       throw new CommandError('% Not now');
     }),
     did('crypto-map', 'Begins like crypto', { negatable: true }),
-    command<string, SampleWorld>('break', 'Breaks', () => {
+    command<string, SampleWorld>('break [password <secret:word>]', 'Breaks', () => {
       throw new Error('broken');
     }),
     command<string, SampleWorld>('paste', 'Reads lines up to quit', async (_, invocation) => {

@@ -42,7 +42,7 @@ async function play(lines: readonly string[], options: { privilege?: number; key
     io,
     hostname: () => world.hostname,
     privilege: options.privilege ?? 15,
-    onFault: (error) => faults.push(error),
+    onFault: (error, line) => faults.push(error, line),
   });
   await session.run();
   const played: Played = { screen, world, faults };
@@ -230,15 +230,15 @@ test('Ctrl-Z carries out what was typed and goes back to EXEC; Ctrl-C only goes 
 });
 
 test('a refusing handler is quoted, a failing one reported once, and the session lives', async () => {
-  const { screen, faults } = await play(['conf t', 'refuse', 'break', 'hostname B']);
+  const { screen, faults } = await play(['conf t', 'refuse', 'break password x', 'hostname B']);
   assert.deepEqual(screen.slice(3, -1), [
     '% No',
     '% Never',
-    'Router(config)#break',
+    'Router(config)#break password x',
     '% Internal error: the command was not carried out',
     'Router(config)#hostname B',
   ]);
-  assert.equal(faults.length, 1);
+  assert.deepEqual(faults.slice(1), ['break password ***']);
 });
 
 test('a command can ask, and the lines it is given are not commands', async () => {

@@ -6,6 +6,7 @@ import { type Assist, ctrlC, ctrlZ, type LineIo, longestLine, visible } from './
 import type { CompiledMode } from './mode.ts';
 import { type FilteredOutput, filtered } from './output-filter.ts';
 import { Pager } from './pager.ts';
+import { withoutSecrets } from './secrets.ts';
 import { type Refusal, refusalLines } from './verdict.ts';
 
 export interface SessionOptions<World> {
@@ -18,7 +19,7 @@ export interface SessionOptions<World> {
   readonly privilege?: number;
   /** Modes entered already, below EXEC. They cannot be left: `exit` and `end` in a configuration file. */
   readonly fixed?: readonly ModeName[];
-  /** A handler failed in a way it should not have. Called once for each failure; logs it. */
+  /** A handler failed in a way it should not have. Called once for each failure, with the line as it may be logged. */
   readonly onFault: (error: unknown, line: string) => void;
 }
 
@@ -155,7 +156,7 @@ export class Session<World> {
 
   #failed(error: unknown, line: string): Refusal {
     if (error instanceof CommandError) return { kind: 'refused', lines: error.message.split('\n') };
-    this.#options.onFault(error, line);
+    this.#options.onFault(error, withoutSecrets(line));
     return { kind: 'fault' };
   }
 

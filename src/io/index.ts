@@ -14,6 +14,7 @@ export {
   type LogSink,
   type LogValues,
   log,
+  printable,
   printLogEntry,
   type Severity,
 } from './log.ts';
