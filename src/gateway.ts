@@ -171,6 +171,7 @@ export class Gateway {
     this.#agent.close();
     this.#transport.close();
     await this.#pki.stop();
+    this.logs.flush();
   }
 
   async #quiet(): Promise<void> {

@@ -34,12 +34,6 @@ export const transportMessages = {
     cause: 'The operating system reported an error on a listening socket.',
     remedy: 'Check the interface and the limits of the host (open files, buffers). The socket stays in use.',
   },
-  LOG_LIMITED: {
-    severity: 4,
-    text: '{count} further messages of the SIP transport were not logged within the last second',
-    cause: 'More than 20 messages a second: mostly a scanner, or a peer whose every connection fails.',
-    remedy: 'Read the messages before this one; the counters of `show sip-ua connections` are complete.',
-  },
   RECEIVER_FAILED: {
     severity: 3,
     text: 'Internal error while handling what {remote} sent ({transport}): {reason}',

@@ -533,7 +533,6 @@ test('handshakes of one source are bounded; the rest is shed before any crypto',
   await p.world.advance(100);
   assert.equal(p.east.transport.load.handshakes, 64);
   assert.equal(p.east.transport.failures().filter((f) => f.stage === 'limit').length, 36);
-  assert.ok(p.east.entries.length <= 21, 'the log is not drowned');
   await p.world.advance(20_000);
   assert.deepEqual(p.east.transport.load, { handshakes: 0, sockets: 0 });
 });

@@ -5,7 +5,6 @@ import { connectionsReport } from './connections-report.ts';
 import { counters } from './counters.ts';
 import type { TlsFailure } from './failure-ledger.ts';
 import type { Flow, FlowReceiver, Opening, OpenRequest } from './flow.ts';
-import { limitedLog } from './limited-log.ts';
 import { Listeners } from './listeners.ts';
 import type { TransportLog } from './messages.ts';
 import type { TlsPolicy } from './policy.ts';
@@ -38,8 +37,7 @@ export class SipTransport {
   #isClosed = false;
 
   constructor(parts: TransportParts) {
-    const { network, tls, clock, settings, policy } = parts;
-    const log = limitedLog(parts.log, clock);
+    const { network, tls, clock, log, settings, policy } = parts;
     const upper = new UpperLayer(parts.receiver, log);
     const busy = (): void => this.#keepSweeping();
     this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), busy };
