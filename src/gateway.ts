@@ -12,6 +12,7 @@ import {
   printConfiguration,
   storeConfiguration,
   type Tree,
+  unaddressed,
   type World,
 } from './commands/index.ts';
 import { ConfigStore, StartupFile } from './config/index.ts';
@@ -187,6 +188,7 @@ export class Gateway {
       this.#log('CONFIG_LINE', { line, text: text.trim(), message: message.split('\n')[0] ?? '' });
     }
     const tree = this.#store.running;
+    for (const { line, effect } of unaddressed(tree)) this.#log('NO_ADDRESS', { line, effect });
     await this.#pki.start(tree.pki);
     await this.#transport.start();
     this.#calls.start();
@@ -212,6 +214,17 @@ export class Gateway {
       },
     });
     this.#store.register(this.#calls);
+    this.#store.register({
+      name: 'interfaces',
+      check: () => undefined,
+      reconfigure: (old, next) => {
+        const before = unaddressed(old).map(({ line }) => line);
+        for (const { line, effect } of unaddressed(next)) {
+          if (!before.includes(line)) this.#log('NO_ADDRESS', { line, effect });
+        }
+        return 'applied';
+      },
+    });
     this.#store.register({
       name: 'http',
       check: () => undefined,

@@ -14,6 +14,12 @@ export const systemMessages = {
     cause: 'A line of the configuration file is not understood. The rest of the file is in effect.',
     remedy: 'Correct the line; `dialpeer check FILE` lists all such lines.',
   },
+  NO_ADDRESS: {
+    severity: 3,
+    text: '{line}: the interface has no address, so {effect}',
+    cause: 'The interface named does not exist or has no `ip address`. No other address is used in its place.',
+    remedy: 'Give the interface an address of this host, or remove the line.',
+  },
   STARTUP_UNREADABLE: {
     severity: 2,
     text: 'startup-config cannot be read and was left untouched: {reason}',

@@ -2,7 +2,7 @@ import type { SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, releaseOfStatus } from './cause.ts';
 import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
-import { type LegWorld, schemeOf, transportOf } from './leg-world.ts';
+import { type LegWorld, mediaHost, schemeOf, transportOf } from './leg-world.ts';
 import type { SessionTarget, VoipPeer } from './settings.ts';
 import { SipLeg } from './sip-leg.ts';
 
@@ -75,14 +75,14 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   #offer(localHost: string): string {
-    const host = this.world.mediaHost ?? localHost;
+    const host = mediaHost(this.world.media, localHost);
     if (this.audio.localAddress?.host !== host) this.#takePort(host);
     return this.audio.describe();
   }
 
   /** The offer cannot wait for a port; should there be none after all, the leg ends as soon as this INVITE is on its way. */
-  #takePort(host: string): void {
-    const port = this.over ? undefined : this.world.rtp.take(host);
+  #takePort(host: string | undefined): void {
+    const port = this.over || host === undefined ? undefined : this.world.rtp.take(host);
     if (port === undefined) this.world.clock.after(0, () => this.abandon(noPort));
     else {
       this.audio.use(port);

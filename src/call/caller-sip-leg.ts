@@ -3,7 +3,7 @@ import type { IncomingInvite, SessionHandler, SipSession } from '../sip/session.
 import { type Release, statusOf } from './cause.ts';
 import type { CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
-import type { LegWorld } from './leg-world.ts';
+import { type LegWorld, mediaHost } from './leg-world.ts';
 import type { VoipPeer } from './settings.ts';
 import { SipLeg } from './sip-leg.ts';
 
@@ -36,7 +36,9 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   }
 
   prepare(then: (failure: Release | undefined) => void): void {
-    const host = this.world.mediaHost ?? this.session.localHost;
+    const { media } = this.world;
+    if (media === 'nowhere') return then(noPort);
+    const host = mediaHost(media, this.session.localHost);
     if (host !== undefined && host !== '0.0.0.0' && host !== '::') this.#takePort(host, then);
     else
       this.world.network.sourceAddress(this.#source).then(

@@ -6,6 +6,9 @@ import type { SipSettings, TransportName, UrlScheme } from '../sip/settings.ts';
 import type { PeerUse } from './peer-use.ts';
 import type { VoipPeer } from './settings.ts';
 
+/** Where RTP arrives: at the address signalling uses, at that of `bind media`, or nowhere, as its interface has none. */
+export type MediaPlace = 'with signaling' | 'nowhere' | { readonly host: string };
+
 /** What legs need of the outside, and of the configuration as it is now. */
 export interface LegWorld {
   readonly clock: Clock;
@@ -17,12 +20,20 @@ export interface LegWorld {
   readonly use: PeerUse;
   /** `sip-ua` and `voice service voip`. */
   readonly sip: SipSettings;
-  /** Address of the interface media is bound to; undefined: the address signalling uses. */
-  readonly mediaHost: string | undefined;
+  readonly media: MediaPlace;
   /** A new leg's number. */
   nextLeg(): number;
   /** Any 32-bit number. */
   random(): number;
+}
+
+/** The address for the RTP of a call signalled from `signaling`; undefined when there is none. */
+export function mediaHost<Host extends string | undefined>(
+  media: MediaPlace,
+  signaling: Host,
+): Host | string | undefined {
+  if (media === 'with signaling') return signaling;
+  return media === 'nowhere' ? undefined : media.host;
 }
 
 export function transportOf(peer: VoipPeer, sip: SipSettings): TransportName {

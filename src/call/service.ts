@@ -18,7 +18,7 @@ import { DialPlan, type Route } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
-import type { LegWorld } from './leg-world.ts';
+import type { LegWorld, MediaPlace } from './leg-world.ts';
 import { checkPattern, compilePattern } from './pattern.ts';
 import { PeerUse } from './peer-use.ts';
 import { CalledPotsLeg, CallerPotsLeg } from './pots-leg.ts';
@@ -64,6 +64,7 @@ export interface CallNeeds {
 const mostRecords = 100;
 const congestion: Release = { cause: 42 };
 const noCircuit: Release = { cause: 34 };
+const noAddress: Release = { cause: 47 };
 const notAllowed: Release = { cause: 63 };
 /** A gateway that joins two SIP legs is a hop like a proxy, or a loop of dial peers would never end (RFC 7332 4). */
 const tooManyHops: Release = { cause: 25, status: 483 };
@@ -71,7 +72,7 @@ const noTranscoder: Release = { cause: 65, status: 488 };
 const shuttingDown: Release = { cause: 41 };
 
 /** Legs read the configuration of the moment from here. */
-type Surroundings = Omit<LegWorld, 'sip' | 'mediaHost'> & { sip: SipSettings; mediaHost: string | undefined };
+type Surroundings = Omit<LegWorld, 'sip' | 'media'> & { sip: SipSettings; media: MediaPlace };
 
 /** The room's face: owns the calls in being, the ports, the RTP sockets and the dial plan. */
 export class CallService implements CallFace, CallOwner, InviteReceiver {
@@ -111,7 +112,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       ports: this.#ports,
       use: this.#use,
       sip: settings.sip,
-      mediaHost: mediaHost(settings),
+      media: mediaPlace(settings),
       nextLeg: () => ++this.#lastLeg,
       random: () => this.#random(),
     };
@@ -121,7 +122,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   start(): void {
     this.#running = true;
     this.#ports.configure(this.#settings.voicePorts);
-    if (this.#world.mediaHost !== undefined) this.#rtp.warm(this.#world.mediaHost);
+    const { media } = this.#world;
+    if (typeof media === 'object') this.#rtp.warm(media.host);
   }
 
   /** Releases every call, then the ports, then the sockets. Calls that come later are refused. */
@@ -148,7 +150,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   reconfigure(old: CallSettings, next: CallSettings): 'applied' {
     this.#settings = next;
     this.#world.sip = next.sip;
-    this.#world.mediaHost = mediaHost(next);
+    this.#world.media = mediaPlace(next);
     if (old.dialPlan !== next.dialPlan) {
       this.#plan = new DialPlan(next.dialPlan);
       this.#use.keep(next.dialPlan.peers);
@@ -264,6 +266,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   #originateSip(peer: VoipPeer, call: Call, caller: CallerLeg): CalledLeg | Release {
     if (peer.sessionTarget === undefined) return { cause: 3 };
+    if (this.#world.media === 'nowhere') return noAddress;
     if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
     if (caller.hopsLeft === 0) return tooManyHops;
     if (!caller.codecs.includes(peer.codec)) return noTranscoder;
@@ -317,7 +320,9 @@ const deaf: SessionHandler = {
   offerAnswered() {},
 };
 
-/** The address of the interface that `bind` gives media; undefined when unbound. */
-function mediaHost({ sip, interfaces }: CallSettings): string | undefined {
-  return sip.bind.media === undefined ? undefined : interfaces.get(sip.bind.media)?.address?.address;
+/** Media bound to an interface without address must not be received anywhere else. */
+function mediaPlace({ sip, interfaces }: CallSettings): MediaPlace {
+  if (sip.bind.media === undefined) return 'with signaling';
+  const host = interfaces.get(sip.bind.media)?.address?.address;
+  return host === undefined ? 'nowhere' : { host };
 }
