@@ -207,3 +207,34 @@ test('an unreachable CA is told as IOS tells it', async () => {
     said.join('\n'),
   );
 });
+
+test('a modulus out of range is asked for again', async () => {
+  const { console, pki } = new TestGateway();
+  const question = 'How many bits in the modulus [512]: ';
+  const wrong = '% A decimal number between 360 and 4096.';
+  const screen = await console.type(
+    'configure terminal',
+    'crypto key generate rsa label k',
+    '100',
+    'many',
+    '9999',
+    '512',
+  );
+  assert.deepEqual(
+    screen.filter((line) => line.startsWith(question) || line.startsWith('% ')),
+    [
+      ...['100', 'many', '9999'].flatMap((answer) => [`${question}${answer}`, wrong]),
+      `${question}512`,
+      '% Generating 512 bit RSA keys, keys will be non-exportable...',
+    ],
+  );
+  assert.notEqual(pki.keys.find('k'), undefined);
+});
+
+test('a modulus that is never given makes no keys', async () => {
+  for (const ends of [['100', '\x03'], ['100'], Array<string>(20).fill('100')]) {
+    const { console, pki } = new TestGateway();
+    await console.type('configure terminal', 'crypto key generate rsa label k', ...ends);
+    assert.equal(pki.keys.find('k'), undefined);
+  }
+});

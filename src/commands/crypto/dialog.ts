@@ -1,6 +1,7 @@
 import { CommandError, type Terminal } from '../../cli/index.ts';
 
-const mostQuestions = 10;
+/** Wrong answers after which a dialog gives up: a pipe may have no right one. */
+export const mostQuestions = 10;
 const mostLines = 2000;
 
 /** Asks until `yes` or `no` is answered, abbreviated as one likes. A session that ends, or never decides, has said no. */

@@ -1,8 +1,8 @@
-import { CommandError, command } from '../../cli/index.ts';
+import { CommandError, command, type Terminal } from '../../cli/index.ts';
 import type { KeyOrder } from '../../pki/index.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
-import { askYesNo } from './dialog.ts';
+import { askYesNo, mostQuestions } from './dialog.ts';
 
 const smallestModulus = 360;
 const largestModulus = 4096;
@@ -34,6 +34,7 @@ const generate = command<typeof generateSyntax, World>(
     terminal.print(`The name for the keys will be: ${label}`);
     const kind = kindOf(args);
     const modulus = args.modulus ?? (await askModulus(terminal, kind));
+    if (modulus === undefined) return;
     if (args.modulus !== undefined) {
       terminal.print('');
       terminal.print(`% The key modulus size is ${modulus} bits`);
@@ -62,21 +63,20 @@ const purposes = {
   encryption: 'Encryption Keys',
 } as const;
 
-async function askModulus(
-  terminal: { print(line: string): void; ask(prompt: string): Promise<string | undefined> },
-  kind: KeyOrder['kind'],
-): Promise<number> {
+/** Asks until the answer is in range; undefined when the session ended, or never finds one. */
+async function askModulus(terminal: Terminal, kind: KeyOrder['kind']): Promise<number | undefined> {
   terminal.print(`Choose the size of the key modulus in the range of ${smallestModulus} to ${largestModulus} for your`);
   terminal.print(`  ${purposes[kind]}. Choosing a key modulus greater than 512 may take`);
   terminal.print('  a few minutes.');
   terminal.print('');
-  const answer = (await terminal.ask(`How many bits in the modulus [${offeredModulus}]: `))?.trim();
-  if (answer === undefined) throw new CommandError('% Key generation aborted');
-  const modulus = answer === '' ? offeredModulus : Number(answer);
-  if (!/^\d*$/.test(answer) || modulus < smallestModulus || modulus > largestModulus) {
-    throw new CommandError(`% A decimal number between ${smallestModulus} and ${largestModulus} is needed.`);
+  for (let asked = 0; asked < mostQuestions; asked++) {
+    const answer = (await terminal.ask(`How many bits in the modulus [${offeredModulus}]: `))?.trim();
+    if (answer === undefined) break;
+    const modulus = answer === '' ? offeredModulus : Number(answer);
+    if (/^\d*$/.test(answer) && modulus >= smallestModulus && modulus <= largestModulus) return modulus;
+    terminal.print(`% A decimal number between ${smallestModulus} and ${largestModulus}.`);
   }
-  return modulus;
+  return undefined;
 }
 
 const zeroize = command<'crypto key zeroize rsa [<label:word>]', World>(
