@@ -6,6 +6,8 @@ export interface ArgumentType {
   readonly hint: string;
   /** What `?` says about it when the mode's glossary has nothing on the argument. */
   readonly help: string;
+  /** `help` tells so little that the command's own sentence tells more. */
+  readonly isVague: boolean;
   /** How much a match tells: 2 a checked form, 1 any word, 0 any rest of a line. */
   readonly weight: 0 | 1 | 2;
   /** The value of a typed word, or undefined when the word is no such argument. */
@@ -15,12 +17,12 @@ export interface ArgumentType {
 const largestDec = 0xffff_ffff;
 
 function text(hint: string, help: string, accepts: (word: string) => boolean): ArgumentType {
-  return { hint, help, weight: 2, read: (word) => (accepts(word) ? word : undefined) };
+  return { hint, help, isVague: false, weight: 2, read: (word) => (accepts(word) ? word : undefined) };
 }
 
 const argumentTypes: Readonly<Record<keyof ArgumentValues, ArgumentType>> = {
-  word: { hint: 'WORD', help: 'A word', weight: 1, read: (word) => word },
-  line: { hint: 'LINE', help: 'The rest of the line', weight: 0, read: (rest) => rest },
+  word: { hint: 'WORD', help: 'A word', isVague: true, weight: 1, read: (word) => word },
+  line: { hint: 'LINE', help: 'The rest of the line', isVague: true, weight: 0, read: (rest) => rest },
   ipv4: text('A.B.C.D', 'IP address', (word) => ipv4Number(word) !== undefined),
   mask: text('A.B.C.D', 'IP mask', isContiguousMask),
   host: text('Hostname or A.B.C.D', 'Name or IP address', isHost),
@@ -44,7 +46,7 @@ function integer(low: number, high: number): ArgumentType {
     const value = Number(word);
     return value >= low && value <= high ? value : undefined;
   };
-  return { hint: `<${low}-${high}>`, help: 'Number', weight: 2, read };
+  return { hint: `<${low}-${high}>`, help: 'Number', isVague: true, weight: 2, read };
 }
 
 /** A dotted address as a number, undefined when it is none. */

@@ -14,7 +14,7 @@ const answers: readonly [mode: string, privilege: number, text: string, shown: r
   ['exec', 15, 'zz', ['% Unrecognized command']],
   ['exec', 15, 'show sun ', ['% Unrecognized command']],
   ['exec', 15, 'show i ', ['% Ambiguous command:  "show i "']],
-  ['exec', 15, 'terminal length ', ['  <0-512>  Number', '']],
+  ['exec', 15, 'terminal length ', ['  <0-512>  Set number of lines on a screen', '']],
   ['exec', 15, 'ping ', ['  Hostname or A.B.C.D  Name or IP address', '']],
   ['config-sip-ua', 15, 'registrar dns:a ', ['  expires', '  secondary', '  tcp        TCP', '  <cr>', '']],
   ['config-sip-ua', 15, 'registrar dns:a expires ', ['  <60-65535>  Seconds', '']],

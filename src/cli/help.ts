@@ -159,12 +159,14 @@ const pipe: Entry = { word: '|', text: 'Output modifiers', hint: false };
 
 function entryOf<World>(mode: CompiledMode<World>, token: Token<Command<World>>, spoken: readonly string[]): Entry {
   const { glossary } = mode;
-  if (token.type !== undefined) {
-    return { word: token.type.hint, text: glossary[`<${token.text}>`] ?? token.type.help, hint: true };
-  }
-  // The command's own sentence belongs to the keyword that makes it this command and no other.
   const leading = leadingKeywords(token.owner.syntax).split(' ');
+  const name = token.type === undefined ? token.text : `<${token.text}>`;
+  const known = glossary[[...leading.slice(0, spoken.length), name].join(' ')];
+  // The command's own sentence belongs to the keyword that makes it this command and no other, and to what is right behind.
+  if (token.type !== undefined) {
+    const own = token.type.isVague && leading.length === spoken.length ? token.owner.help : token.type.help;
+    return { word: token.type.hint, text: known ?? glossary[name] ?? own, hint: true };
+  }
   const own = leading.length === spoken.length + 1 && leading.at(-1) === token.text ? token.owner.help : undefined;
-  const path = leading.slice(0, spoken.length + 1).join(' ');
-  return { word: token.text, text: glossary[path] ?? own ?? glossary[token.text] ?? '', hint: false };
+  return { word: token.text, text: known ?? own ?? glossary[name] ?? '', hint: false };
 }

@@ -3,7 +3,10 @@ import type { Command, ModeName } from './command.ts';
 import { Grammar } from './grammar.ts';
 import { leadingKeywords } from './leading-keywords.ts';
 
-/** Help texts: by keyword (`sip-ua`), by argument name (`<seconds>`), or by the words up to there (`show sip-ua`). */
+/**
+ * Help texts: by keyword (`sip-ua`), by argument name (`<seconds>`), or either behind the command's leading keywords
+ * (`show sip-ua`, `session target <target>`).
+ */
 export type Glossary = Readonly<Record<string, string>>;
 
 /** A place where commands are typed, as its author writes it. */

@@ -67,7 +67,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       print: ({ sessionProtocol }) =>
         sessionProtocol === undefined ? undefined : `session protocol ${sessionProtocol}`,
     }),
-    setting('session target <target:word>', 'Where calls go: ipv4:A.B.C.D[:PORT] or dns:HOST[:PORT]', {
+    setting('session target <target:word>', 'Where calls go', {
       set: (peer, { target }) => ({ ...peer, sessionTarget: sessionTarget(target) }),
       unset: ({ sessionTarget: _, ...peer }) => peer,
       print: (peer) =>

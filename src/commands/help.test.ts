@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Assist, Session } from '../cli/index.ts';
+import { commandReference } from './reference.ts';
+
+/** What `?` answers behind a text, in a mode. */
+const asked: readonly [mode: string, text: string, answer: readonly string[]][] = [
+  ['config', 'dial-peer voice ', ['  <1-2147483647>  Voice dial-peer tag']],
+  ['config', 'dial-peer voice 1 ', ['  pots  Telephony', '  voip  Voice over IP', '  <cr>']],
+  ['config', 'no voice ', ['  service  A service']],
+  ['config', 'no voice service ', ['  voip  Voice over IP service']],
+  ['config-dial-peer-voip', 'session target ', ['  WORD  Where calls go: ipv4:A.B.C.D[:port] or dns:host[:port]']],
+  ['config-dial-peer-voip', 'max-conn ', ['  <1-2147483647>  Maximum connections for this peer']],
+  [
+    'config-dial-peer-pots',
+    'forward-digits ',
+    [
+      '  all     Every digit',
+      '  extra   Digits behind those of the pattern',
+      '  <0-32>  Digits to send, counted from the last',
+    ],
+  ],
+  [
+    'config-sip-ua',
+    'timers connection ',
+    ['  aging      How long an idle connection is kept', '  establish  How long setting up a connection may take'],
+  ],
+  ['config-sip-ua', 'timers connection aging ', ['  <5-30>  Minutes']],
+  ['config-sip-ua', 'timers connection establish tls ', ['  <5-20>  Seconds']],
+  ['config-sip-ua', 'timers trying ', ['  <100-1000>  Milliseconds']],
+  ['config-sip-ua', 'retry invite ', ['  <1-10>  Number of invite retries']],
+  ['config-sip-ua', 'registrar ', ['  WORD  ipv4:A.B.C.D[:port] or dns:host[:port]']],
+];
+
+test('a question mark tells each word of a command in words of its own', () => {
+  for (const [mode, text, answer] of asked) assert.deepEqual(assist(mode).help(text), [...answer, ''], text);
+});
+
+test('no argument is told as any word or any number', () => {
+  for (const text of ['hostname ', 'ip http port ', 'dial-peer hunt ', 'voice-port ', 'interface '])
+    assert.doesNotMatch(assist('config').help(text).join('\n'), / (?:A word|Number|The rest of the line)$/m, text);
+});
+
+/** A session that stands in a mode. */
+function assist(mode: string): Assist {
+  const world = new Proxy({}, {}) as never;
+  const io = { readLine: async () => undefined, print: () => {} };
+  const session = new Session({
+    language: commandReference().language,
+    world,
+    io,
+    hostname: () => '',
+    privilege: 15,
+    fixed: [mode],
+    onFault: assert.fail,
+  });
+  return session.assist;
+}
