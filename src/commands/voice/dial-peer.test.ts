@@ -35,6 +35,8 @@ const settings: readonly ['pots' | 'voip', string, string | undefined][] = [
   ['voip', 'shutdown', 'shutdown'],
   ['pots', 'destination-pattern 9011T', 'destination-pattern 9011T'],
   ['pots', 'port 0/3/1', 'port 0/3/1'],
+  ['pots', 'port 0/0/0:15', 'port 0/0/0:15'],
+  ['pots', 'port 1/0:23', 'port 1/0:23'],
   ['pots', 'no digit-strip', 'no digit-strip'],
   ['pots', 'forward-digits 4', 'forward-digits 4'],
   ['pots', 'forward-digits extra', 'forward-digits extra'],
@@ -61,6 +63,9 @@ const refusals: readonly ['pots' | 'voip', string, RegExp][] = [
   ['voip', 'session target ipv4:10.0.0.1:70000', /Invalid session target/],
   ['voip', 'codec g711ulaw bytes 100', /multiple of 80/],
   ['pots', 'port x', /Invalid voice port/],
+  ['pots', 'port 0/0/0:32', /Invalid voice port/],
+  ['pots', 'port 0/0/0:', /Invalid voice port/],
+  ['pots', 'port 0/0/0:1:5', /Invalid voice port/],
   ['pots', 'prefix 12x', /Invalid prefix/],
 ];
 for (const [kind, typed, sentence] of refusals) {

@@ -1,10 +1,14 @@
 import { CommandError } from '../../cli/index.ts';
 
-/** A voice port's name, `SLOT/PORT` or `SLOT/SUBUNIT/PORT`, as typed. Throws when it is none. */
+/** SLOT/PORT or SLOT/SUBUNIT/PORT, and the D channel behind it: 15 of an E1, 23 of a T1, or a DS0 group. */
+const form = /^(\d{1,2}(?:\/\d{1,2}){1,2})(?::(\d{1,2}))?$/;
+const lastChannel = 31;
+
+/** A voice port's name as typed, leading zeros aside. Throws when it is none. */
 export function portName(typed: string): string {
-  const numbers = typed.split('/', 4);
-  const wellFormed = numbers.length === 2 || numbers.length === 3;
-  if (!wellFormed || !numbers.every((number) => /^\d{1,2}$/.test(number)))
+  const [, numbers, channel] = form.exec(typed) ?? [];
+  if (numbers === undefined || Number(channel ?? 0) > lastChannel)
     throw new CommandError(`% Invalid voice port: ${typed}`);
-  return numbers.map(Number).join('/');
+  const port = numbers.split('/').map(Number).join('/');
+  return channel === undefined ? port : `${port}:${Number(channel)}`;
 }
