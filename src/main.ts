@@ -165,6 +165,9 @@ function openConsole(gateway: Gateway, typedAhead: string, ended: () => void): C
   return console;
 }
 
+// Whoever read our output has left (`dialpeer run | head`): there is nobody to tell, and calls go on.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

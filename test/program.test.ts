@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '..');
 const program = join(root, 'bin', 'dialpeer');
@@ -159,3 +162,62 @@ test('a reload with a startup-config that cannot be read boots an empty router a
   assert.match(out, /%SYS-2-STARTUP_UNREADABLE: startup-config cannot be read and was left untouched: /);
   assert.match(out, /hostname Router/);
 });
+
+/** A gateway whose output is closed behind its first line; `typed` goes to its console. Gives the port it hears UDP on. */
+async function unread(
+  args: readonly string[],
+  typed: string,
+): Promise<{ child: ChildProcess; port: number; socket: Socket }> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const probe = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  const path = await file(
+    'unread.cfg',
+    `sip-ua\n no transport tcp\n no transport tcp tls\nvoice service voip\n sip\n  listen-port non-secure ${port}\n`,
+  );
+  const child = spawn(program, ['run', '--config', path, '--nvram', 'nv-unread', ...args], {
+    cwd: folder,
+    timeout: 60_000,
+  });
+  child.stdin?.write(typed);
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  return { child, port, socket };
+}
+
+for (const [what, args, typed] of [
+  ['of a daemon', ['--daemon'], ''],
+  ['of a console', [], 'enable\n'],
+] as const) {
+  test(`a closed output ${what} does not end the gateway`, async () => {
+    const { child, port, socket } = await unread(args, typed);
+    let said = '';
+    child.stderr?.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
+    const options = 'OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1;rport\r\n';
+    const whole = `${options}From: <sip:b@c>;tag=1\r\nTo: <sip:a@c>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`;
+    // What is malformed is logged; what is well-formed is answered, as long as the gateway lives.
+    const heard = once(socket, 'message', { signal: AbortSignal.timeout(20_000) });
+    for (let i = 0; i < 5; i++) {
+      socket.send(`${options}\r\n`, port, '127.0.0.1');
+      await pause(50);
+    }
+    const sending = setInterval(() => socket.send(whole, port, '127.0.0.1'), 100);
+    try {
+      const [answer] = await heard;
+      assert.match(String(answer), /^SIP\/2\.0 /);
+      assert.equal(child.exitCode, null, said);
+    } finally {
+      clearInterval(sending);
+      socket.close();
+    }
+    child.kill('SIGTERM');
+    const [code] = child.exitCode === null ? await once(child, 'close') : [child.exitCode];
+    assert.equal(code, 0, said);
+    assert.equal(said, '');
+  });
+}

@@ -36,8 +36,6 @@ export class NodeTerminal implements Terminal {
     this.#input.resume();
     if (this.#input.readableEnded) queueMicrotask(onEnd);
     this.#output.on('resize', onResize);
-    // Whoever reads our output may leave (`dialpeer run | head`): that ends the console, not the process.
-    this.#output.on('error', onEnd);
     this.#close = () => {
       this.#input.off('data', onData).off('end', onEnd).off('error', onEnd).pause();
       this.#output.off('resize', onResize);
