@@ -51,7 +51,7 @@ test('a body above the limit is refused before a route sees it', async () => {
     },
   });
   const answer = await fetch(base, { method: 'POST', body: Buffer.alloc(65 * 1024) });
-  assert.equal(answer.status, 413);
+  assert.deepEqual(await told(answer), [413, 'text/plain', 'content too large\n']);
   assert.equal(asked, 0);
 });
 
@@ -82,3 +82,19 @@ test('no ip http server closes the port', async () => {
   await open[0]!.apply({ server: false, port: 0 });
   await assert.rejects(fetch(base));
 });
+
+test('what the server refuses itself is told in plain text', async () => {
+  const base = await serve(scepRoute(async () => ({ status: 200, contentType: 'text/plain', body: Buffer.alloc(0) })));
+  for (const method of ['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND']) {
+    const answer = await fetch(base, { method });
+    assert.equal(answer.headers.get('allow'), 'GET, POST', method);
+    assert.deepEqual(await told(answer), [405, 'text/plain', 'method not allowed\n'], method);
+  }
+  assert.deepEqual(await told(await fetch(`${base}/elsewhere`)), [404, 'text/plain', 'not found\n']);
+  assert.deepEqual(await told(await fetch(`${base}/%zz`)), [400, 'text/plain', 'bad request\n']);
+  assert.deepEqual(entries, []);
+});
+
+async function told(answer: Response): Promise<readonly unknown[]> {
+  return [answer.status, answer.headers.get('content-type')?.split(';')[0], await answer.text()];
+}

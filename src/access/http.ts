@@ -103,7 +103,14 @@ export class HttpServer {
       keepAliveTimeout: limits.idleMs,
       forceCloseConnections: true,
       logger: false,
+      frameworkErrors: (_error, _request, reply) => give(reply, plain(400)),
+      clientErrorHandler: (_error, socket) => {
+        if (socket.writable)
+          socket.end('HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n');
+      },
     });
+    app.setNotFoundHandler((_request, reply) => give(reply.header('allow', 'GET, POST'), plain(405)));
+    app.setErrorHandler((error, request, reply) => give(reply, this.#failed(error, request)));
     app.server.maxConnections = limits.connections;
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -114,29 +121,50 @@ export class HttpServer {
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const path = request.url.split('?', 1)[0] ?? '/';
     const route = this.#routes.find((one) => one.takes(path));
-    const response = route === undefined ? notFound : await this.#ask(route, read(request, path));
-    await reply
-      .code(response.status)
-      .header('content-type', response.contentType)
-      .header('cache-control', 'no-store')
-      .header('x-content-type-options', 'nosniff')
-      .send(response.body);
+    await give(reply, route === undefined ? plain(404) : await this.#ask(route, read(request, path)));
+  }
+
+  /** What the framework found wrong with a request, or a fault. */
+  #failed(error: unknown, request: FastifyRequest): RouteResponse {
+    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+    if (typeof status === 'number' && status >= 400 && status < 500) return plain(status);
+    return this.#fault(error, request.url.split('?', 1)[0] ?? '/');
   }
 
   async #ask(route: Route, request: RouteRequest): Promise<RouteResponse> {
     try {
       return await route.answer(request);
     } catch (error) {
-      this.#log('REQUEST_FAILED', {
-        path: request.path,
-        reason: error instanceof Error ? error.message : String(error),
-      });
-      return { status: 500, contentType: 'text/plain', body: Buffer.from('internal error\n') };
+      return this.#fault(error, request.path);
     }
+  }
+
+  #fault(error: unknown, path: string): RouteResponse {
+    this.#log('REQUEST_FAILED', { path, reason: error instanceof Error ? error.message : String(error) });
+    return plain(500);
   }
 }
 
-const notFound: RouteResponse = { status: 404, contentType: 'text/plain', body: Buffer.from('not found\n') };
+const reasons: Readonly<Record<number, string>> = {
+  404: 'not found',
+  405: 'method not allowed',
+  413: 'content too large',
+  500: 'internal error',
+};
+
+/** A refusal in one line of text. */
+function plain(status: number): RouteResponse {
+  return { status, contentType: 'text/plain', body: Buffer.from(`${reasons[status] ?? 'bad request'}\n`) };
+}
+
+function give(reply: FastifyReply, { status, contentType, body }: RouteResponse): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-type', contentType)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(body);
+}
 
 function read(request: FastifyRequest, path: string): RouteRequest {
   const query = new Map<string, string>();
