@@ -1,6 +1,6 @@
 import type { DialPeer, VoipPeer } from './call/index.ts';
 import { withoutSecrets } from './cli/index.ts';
-import { keptWithoutEffect, type LoadedConfiguration, type Tree } from './commands/index.ts';
+import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree } from './commands/index.ts';
 import { printable } from './io/index.ts';
 import type { TransportName } from './sip/settings.ts';
 
@@ -10,6 +10,9 @@ export interface CheckReport {
   /** Lines that are wrong; the exit status is 1 when there are any. */
   readonly errors: number;
 }
+
+/** What a file is read over: an empty router without the lines that it would keep by itself. */
+export const uncheckedTree: Tree = { ...emptyTree, kept: new Map() };
 
 export function checkReport(file: string, loaded: LoadedConfiguration): CheckReport {
   const { tree, problems } = loaded;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Console } from './access/console.ts';
-import { checkReport } from './check.ts';
+import { checkReport, uncheckedTree } from './check.ts';
 import { commandReference, loadConfiguration } from './commands/index.ts';
 import { Gateway } from './gateway.ts';
 import { nodeIo } from './io/node/index.ts';
@@ -57,7 +57,10 @@ async function check(files: readonly string[]): Promise<number> {
   const { language } = commandReference();
   let errors = 0;
   for (const file of files) {
-    const report = checkReport(file, await loadConfiguration(readConfiguration(file), { language }));
+    const report = checkReport(
+      file,
+      await loadConfiguration(readConfiguration(file), { language, base: uncheckedTree }),
+    );
     process.stdout.write(`${report.lines.join('\n')}\n`);
     errors += report.errors;
   }

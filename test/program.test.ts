@@ -77,6 +77,14 @@ test('check names each wrong line with its number and sentence, and exits 1', as
   assert.match(out, /wrong\.cfg:4: retry invite 99\n {4}% Invalid input/);
 });
 
+test('check lists as kept the lines of the file and no others', async () => {
+  const kept = /Kept without effect:\n(.*?)\n\n/s;
+  const without = await dialpeer(['check', await file('bare.cfg', 'hostname gw\n')]);
+  assert.equal(kept.exec(without.out)?.[1], '  nothing');
+  const versed = await dialpeer(['check', await file('versed.cfg', 'version 12.4\n')]);
+  assert.match(kept.exec(versed.out)?.[1] ?? '', /^ {2}version 12\.4 {2}\(/);
+});
+
 test('every example loads without a wrong line', async () => {
   const examples = (await readdir(join(root, 'examples'), { recursive: true })).filter((name) => name.endsWith('.cfg'));
   assert.ok(examples.length >= 4);
