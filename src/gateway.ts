@@ -63,6 +63,7 @@ export class Gateway {
   static async boot(options: GatewayOptions): Promise<Gateway> {
     const logs = new LogBuffer(options.io.clock);
     const startup = new StartupFile(options.io.files);
+    await inspectNvram(options.io, logs);
     const reference = commandReference();
     const text = options.configuration ?? (await readStartup(startup, logs));
     const loaded = await loadConfiguration(text, {
@@ -277,6 +278,18 @@ export class Gateway {
         });
       },
     };
+  }
+}
+
+/** Keys live in NVRAM: says when others can get at it, or when it is no folder. */
+async function inspectNvram({ files }: Outside, logs: LogBuffer): Promise<void> {
+  const say = log('SYS', systemMessages, logs);
+  try {
+    await files.list('.');
+    const mode = (await files.mode('.')) ?? 0;
+    if ((mode & 0o077) !== 0) say('NVRAM_OPEN', { mode: mode.toString(8) });
+  } catch (error) {
+    say('NVRAM_UNUSABLE', { reason: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -26,6 +26,18 @@ export const systemMessages = {
     cause: 'The file in the NVRAM folder is damaged or not permitted to this user. The gateway started empty.',
     remedy: 'Repair the file or move it away; `write memory` is refused until then.',
   },
+  NVRAM_OPEN: {
+    severity: 4,
+    text: 'The NVRAM folder has mode {mode}: others than its owner can get at the configuration and the keys in it',
+    cause: 'The folder was made by somebody else than the gateway, which makes it with mode 700.',
+    remedy: 'Take the permissions of group and others away: `chmod 700`.',
+  },
+  NVRAM_UNUSABLE: {
+    severity: 2,
+    text: 'Nothing can be stored: the NVRAM folder cannot be read: {reason}',
+    cause: 'What --nvram names is no folder, or this user may not read it. The gateway runs without its keys.',
+    remedy: 'Name a folder, or none: it is made when something is stored.',
+  },
   SERVICE_FAILED: {
     severity: 2,
     text: 'Service {service} failed to apply a change: {reason}',

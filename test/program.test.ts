@@ -171,6 +171,21 @@ test('a reload with a startup-config that cannot be read boots an empty router a
   assert.match(out, /hostname Router/);
 });
 
+test('an NVRAM folder that others may read, or that is none, is said in the log, and boot goes on', async () => {
+  const path = await file('nvram.cfg', `hostname gw\n${silent}`);
+  const boot = async (nvram: string) => (await dialpeer(['run', '--config', path, '--nvram', nvram], '')).out;
+  await mkdir(join(folder, 'nv-open'), { mode: 0o755 });
+  const open = await boot('nv-open');
+  assert.match(open, /%SYS-4-NVRAM_OPEN: The NVRAM folder has mode 755: /);
+  await mkdir(join(folder, 'nv-closed'), { mode: 0o700 });
+  assert.doesNotMatch(await boot('nv-closed'), /NVRAM/);
+  assert.doesNotMatch(await boot('nv-new'), /NVRAM/);
+  const none = await boot(await file('nv-file', ''));
+  assert.match(none, /%SYS-2-NVRAM_UNUSABLE: Nothing can be stored: .*ENOTDIR\n/);
+  assert.doesNotMatch(none, /NVRAM_OPEN/);
+  for (const out of [open, none]) assert.match(out, /%SYS-5-RESTART/);
+});
+
 /** A gateway whose output is closed behind its first line; `typed` goes to its console. Gives the port it hears UDP on. */
 async function unread(
   args: readonly string[],

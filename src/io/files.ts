@@ -9,8 +9,11 @@ export interface Files {
   write(name: string, content: string | Buffer, mode?: number): Promise<void>;
   /** Removes a file, or a folder with all below it. Nothing there is no error. */
   remove(name: string): Promise<void>;
-  /** Names directly in a folder, sorted; empty when the folder does not exist. Folders end in `/`. */
+  /**
+   * Names directly in a folder, sorted; empty when the folder does not exist. Folders end in `/`. Rejects with
+   * `GatewayError` `file-unreadable`, also for what is no folder.
+   */
   list(folder: string): Promise<readonly string[]>;
-  /** Permission bits, or undefined when there is no such file. */
+  /** Permission bits of a file or folder, or undefined when there is none; `.` is the root. */
   mode(name: string): Promise<number | undefined>;
 }

@@ -197,6 +197,7 @@ for (const [name, make] of [
       assert.equal(await run(files.mode('keys/a.pem')), 0o640);
       assert.equal(await run(files.mode('keys/sub/b')), 0o600);
       assert.deepEqual(await run(files.list('keys')), ['a.pem', 'sub/']);
+      await assert.rejects(run(files.list('keys/a.pem')), { code: 'file-unreadable' });
       await run(files.remove('keys'));
       await run(files.remove('keys'));
       assert.deepEqual(await run(files.list('keys')), []);

@@ -35,6 +35,7 @@ export class MemoryFiles implements Files {
 
   async list(folder: string): Promise<readonly string[]> {
     const path = confined(folder, 'file-unreadable');
+    if (this.#files.has(path)) throw new GatewayError('file-unreadable', `${folder}: ENOTDIR`);
     const prefix = path === '' ? '' : `${path}/`;
     const names = new Set<string>();
     for (const file of this.#files.keys()) {

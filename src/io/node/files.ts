@@ -55,14 +55,17 @@ export class NodeFiles implements Files {
   }
 
   async list(folder: string): Promise<readonly string[]> {
+    let isThere = false;
     try {
-      const entries = await readdir(await this.#existing(folder), { withFileTypes: true });
+      const path = await this.#existing(folder);
+      isThere = true;
+      const entries = await readdir(path, { withFileTypes: true });
       return entries
         .filter((entry) => !entry.name.startsWith(unfinished))
         .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
         .sort();
     } catch (error) {
-      if (isAbsent(error)) return [];
+      if (isAbsent(error) && !(isThere && errorCode(error) === 'ENOTDIR')) return [];
       throw unreadable(folder, error);
     }
   }
