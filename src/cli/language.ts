@@ -105,7 +105,8 @@ export class Language<World> {
 
   /**
    * The mode first, then its parents: so a pasted configuration leaves a sub-mode. A line that the mode would take only
-   * because it takes any word belongs to a parent that knows it, unless it is indented.
+   * because it takes any word, or for the abbreviation of a word that a parent knows in full (`ip` of `ip-address`), belongs
+   * to a parent that understands it, unless it is indented.
    */
   #resolveConfig(
     name: ModeName,
@@ -120,21 +121,23 @@ export class Language<World> {
     const indented = (words[0]?.column ?? 0) > 0;
     let refusal: Refusal | undefined;
     let free: Resolved<World> | undefined;
+    let abbreviated: Resolved<World> | undefined;
     let up = -1;
     let known = false;
     for (const mode of this.lineage(name)) {
       up++;
       const knows = mode.set.knows(first) || mode.unset.knows(first);
-      if (known && !knows) continue;
+      if ((known || abbreviated !== undefined) && !knows) continue;
       known = knows;
       const match = grammarOf(mode, form).match(line, words, from, privilege);
       const here = answer(match, line, words, from, form);
       if (here.kind !== 'command') refusal = further(refusal, here);
       else if (match.kind === 'match' && match.free && !indented) free ??= { ...here, up };
+      else if (!knows && !indented) abbreviated ??= { ...here, up };
       else return { ...here, up };
       if (here.kind === 'ambiguous' || here.kind === 'incomplete') break;
     }
-    return free ?? refusal ?? { kind: 'incomplete' };
+    return free ?? abbreviated ?? refusal ?? { kind: 'incomplete' };
   }
 }
 

@@ -163,3 +163,13 @@ test('a line without effect is kept at its place, replaced by its like and remov
 test('what is not known is refused', async () => {
   assert.equal((await new TestConsole().configure('router bgp 65000')).at(1), invalid);
 });
+
+test('an unindented line that a parent knows in full is not read as an abbreviation of the mode it follows', async () => {
+  const console = new TestConsole();
+  await console.configure('crypto pki trustpoint t', 'ip-address none', 'ip classless');
+  const lines = console.running;
+  assert.ok(lines.includes(' ip-address none'), lines.join('\n'));
+  assert.ok(lines.includes('ip classless'));
+  await console.configure('crypto pki trustpoint t', 'ip 10.0.0.1');
+  assert.ok(console.running.includes(' ip-address 10.0.0.1'));
+});
