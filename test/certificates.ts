@@ -12,6 +12,7 @@ import {
   GeneralName,
   id_ce_basicConstraints,
   id_ce_extKeyUsage,
+  id_ce_keyUsage,
   id_ce_subjectAltName,
   Name,
   RelativeDistinguishedName,
@@ -47,10 +48,18 @@ export interface TestCertificateOptions {
   readonly uris?: readonly string[];
   /** Object identifiers of the extended key usage; none: no such extension. */
   readonly usages?: readonly string[];
+  /** Of a CA: how many CAs may stand below it. */
+  readonly pathLength?: number;
+  /** Bits of the first octet of keyUsage (0x80 digitalSignature, 0x04 keyCertSign); none: no such extension. */
+  readonly keyUsage?: number;
+  /** Further extensions, as they stand. */
+  readonly extensions?: readonly { readonly id: string; readonly critical?: boolean; readonly der: Uint8Array }[];
 }
 
 export const serverAuth = '1.3.6.1.5.5.7.3.1';
 export const clientAuth = '1.3.6.1.5.5.7.3.2';
+export const emailProtection = '1.3.6.1.5.5.7.3.4';
+export const sipDomain = '1.3.6.1.5.5.7.3.20';
 
 const day = 86_400_000;
 let serial = 1;
@@ -121,12 +130,22 @@ function extensionsOf(options: TestCertificateOptions): Extensions {
     ...(options.ipAddresses ?? []).map((iPAddress) => new GeneralName({ iPAddress })),
     ...(options.uris ?? []).map((uniformResourceIdentifier) => new GeneralName({ uniformResourceIdentifier })),
   ];
-  const extensions = [extension(id_ce_basicConstraints, new BasicConstraints({ cA: options.isCa ?? false }), true)];
+  const constraints = new BasicConstraints({ cA: options.isCa ?? false });
+  if (options.pathLength !== undefined) constraints.pathLenConstraint = options.pathLength;
+  const extensions = [extension(id_ce_basicConstraints, constraints, true)];
   if (names.length > 0) extensions.push(extension(id_ce_subjectAltName, new SubjectAlternativeName(names)));
   if (options.usages !== undefined) {
     extensions.push(extension(id_ce_extKeyUsage, new ExtendedKeyUsage([...options.usages])));
   }
+  if (options.keyUsage !== undefined) {
+    extensions.push(rawExtension(id_ce_keyUsage, Uint8Array.of(3, 2, 0, options.keyUsage), true));
+  }
+  for (const { id, der, critical } of options.extensions ?? []) extensions.push(rawExtension(id, der, critical));
   return new Extensions(extensions);
+}
+
+function rawExtension(extnID: string, der: Uint8Array, critical = false): Extension {
+  return new Extension({ extnID, critical, extnValue: new OctetString(Uint8Array.from(der).buffer) });
 }
 
 function extension(extnID: string, value: unknown, critical = false): Extension {

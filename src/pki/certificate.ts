@@ -38,6 +38,10 @@ export interface Certificate {
   readonly keyUsage: string | undefined;
   readonly extendedKeyUsage: readonly string[] | undefined;
   readonly isCa: boolean;
+  /** CA certificates allowed below this one, not counting self-issued ones; undefined: any number. */
+  readonly pathLength: number | undefined;
+  /** All that are there, understood or not. */
+  readonly extensions: readonly { readonly id: string; readonly critical: boolean }[];
   readonly subjectKeyId: Buffer | undefined;
   readonly authorityKeyId: Buffer | undefined;
 }
@@ -48,13 +52,16 @@ export interface AlternativeNames {
   readonly addresses: readonly string[];
 }
 
-const extensionIds = {
+/** The extensions this room reads, and two that it knows of. */
+export const extensionIds = {
   subjectKeyId: '2.5.29.14',
   keyUsage: '2.5.29.15',
   alternativeNames: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   authorityKeyId: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
+  nameConstraints: '2.5.29.30',
+  netscapeType: '2.16.840.1.113730.1.1',
 } as const;
 
 /** Total: hostile bytes give a reason. */
@@ -81,6 +88,7 @@ function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: Certific
   const subjectKeyId = extension(extensionIds.subjectKeyId, SubjectKeyIdentifier);
   const authorityKeyId = extension(extensionIds.authorityKeyId, AuthorityKeyIdentifier)?.keyIdentifier;
   const purposes = extension(extensionIds.extendedKeyUsage, ExtendedKeyUsage);
+  const constraints = extension(extensionIds.basicConstraints, BasicConstraints);
   return done({
     der,
     serial: serialText(Buffer.from(tbs.serialNumber)),
@@ -97,7 +105,9 @@ function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: Certific
     alternativeNames: alternativeNames.value,
     keyUsage: readKeyUsage(extension(extensionIds.keyUsage, KeyUsage)),
     extendedKeyUsage: purposes === undefined ? undefined : [...purposes],
-    isCa: extension(extensionIds.basicConstraints, BasicConstraints)?.cA ?? false,
+    isCa: constraints?.cA ?? false,
+    pathLength: readPathLength(constraints),
+    extensions: (tbs.extensions ?? []).map(({ extnID, critical }) => ({ id: extnID, critical })),
     subjectKeyId: subjectKeyId === undefined ? undefined : Buffer.from(subjectKeyId.buffer),
     authorityKeyId: authorityKeyId === undefined ? undefined : Buffer.from(authorityKeyId.buffer),
   });
@@ -130,6 +140,13 @@ function readAlternativeNames(names: SubjectAlternativeName | undefined): Outcom
   });
 }
 
+/** A number that makes no sense allows nothing below. */
+function readPathLength(constraints: BasicConstraints | undefined): number | undefined {
+  const length: unknown = constraints?.pathLenConstraint;
+  if (length === undefined) return undefined;
+  return typeof length === 'number' && length >= 0 ? length : 0;
+}
+
 function readKeyUsage(usage: KeyUsage | undefined): string | undefined {
   if (usage === undefined) return undefined;
   return Buffer.from(usage.toASN().valueBlock.valueHexView).toString('hex').toUpperCase().padEnd(8, '0').slice(0, 8);
@@ -155,7 +172,7 @@ export function groups(bytes: Uint8Array): string {
     .replace(/.{1,8}/g, '$& ');
 }
 
-/** Whether `certificate` carries a signature of `issuer`, by name, by key and by the issuer being a CA. */
+/** Whether `certificate` carries a signature of `issuer`, by name and by key. Whether that one may sign is not asked. */
 export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   if (!certificate.issuerDer.equals(issuer.subjectDer)) return false;
   return signatureVerifies(certificate.der, issuer.publicKey);

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { authority, certificate, clientAuth, serverAuth, type TestCertificate } from '../../test/certificates.ts';
+import {
+  authority,
+  certificate,
+  clientAuth,
+  emailProtection,
+  serverAuth,
+  sipDomain,
+  type TestCertificate,
+} from '../../test/certificates.ts';
 import type { Stream, TlsCredentials, TlsPeer } from '../io/index.ts';
 import { nodeIo } from '../io/node/index.ts';
 import type { ExpectedPeer, PolicyRule } from './face.ts';
@@ -70,6 +78,16 @@ const stranger = authority('Stranger');
 const middle = authority('Middle', { issuer: root });
 const past = { notBefore: new Date(Date.now() - 2000), notAfter: new Date(Date.now() - 1000) };
 
+const below = (issuer: TestCertificate, more: Parameters<typeof certificate>[1] = {}) =>
+  certificate('x.y', { issuer, ...more });
+const under = (more: Parameters<typeof certificate>[1]) => authority('Limited', { issuer: root, ...more });
+const unknownCritical = [{ id: '1.2.3.4.5', critical: true, der: Uint8Array.of(5, 0) }];
+/** Permits the DNS names of `example.org` and no others. */
+const exampleOrg = Buffer.concat([Buffer.from('3011a00f300d820b', 'hex'), Buffer.from('example.org')]);
+const atExampleOrg = { dnsNames: ['a.example.org'] };
+const onlyExampleOrg = [{ id: '2.5.29.30', critical: true, der: exampleOrg }];
+const sip = { usages: [sipDomain] };
+
 const rows: [what: string, shown: TestCertificate, expected: ExpectedPeer, outcome: Outcome][] = [
   ['the DNS name asked for', named('sip.example.com'), byName, { proved: 'sip.example.com' }],
   ['one of several DNS names', named('a.example.com', 'SIP.example.com'), byName, { proved: 'sip.example.com' }],
@@ -91,6 +109,43 @@ const rows: [what: string, shown: TestCertificate, expected: ExpectedPeer, outco
   ['clientAuth only, as a server', made('x.y', { usages: [clientAuth] }), { role: 'server' }, 'purpose'],
   ['no purpose, as a client', made('x.y'), caller, { proved: 'x.y' }],
   ['a chain over an intermediate CA', certificate('x.y', { issuer: middle }), caller, { proved: 'x.y' }],
+  ['a SIP domain’s purpose, as a client', made('x.y', sip), caller, { proved: 'x.y' }],
+  ['a SIP domain’s purpose, as a server', made('x.y', sip), { role: 'server' }, { proved: 'x.y' }],
+  ['a CA for SIP domains above it', below(under(sip), sip), caller, { proved: 'x.y' }],
+  ['a CA for any purpose above it', below(under({ usages: ['2.5.29.37.0'] }), sip), caller, { proved: 'x.y' }],
+  ['a CA for mail only above it', below(under({ usages: [emailProtection] })), caller, 'purpose'],
+  ['a CA for mail only above a SIP domain', below(under({ usages: [emailProtection] }), sip), caller, 'purpose'],
+  [
+    'a CA for clients only above it, as a server',
+    below(under({ usages: [clientAuth] }), sip),
+    { role: 'server' },
+    'purpose',
+  ],
+  ['an unknown critical extension', made('x.y', { extensions: unknownCritical }), caller, 'chain'],
+  ['one behind a purpose error', made('x.y', { ...sip, extensions: unknownCritical }), caller, 'chain'],
+  ['one in its CA, behind a purpose error', below(under({ extensions: unknownCritical }), sip), caller, 'chain'],
+  ['a certificate signed by no CA', below(made('y.z'), sip), caller, 'chain'],
+  ['a CA that may not sign certificates', below(under({ keyUsage: 0x80 }), sip), caller, 'chain'],
+  ['a CA that may', below(under({ keyUsage: 0x04 }), sip), caller, { proved: 'x.y' }],
+  ['a CA too far down', below(authority('Low', { issuer: under({ pathLength: 0 }) }), sip), caller, 'chain'],
+  [
+    'a CA just far enough down',
+    below(authority('Low', { issuer: under({ pathLength: 1 }) }), sip),
+    caller,
+    { proved: 'x.y' },
+  ],
+  [
+    'name constraints nobody looked at',
+    below(under({ extensions: onlyExampleOrg }), { ...sip, ...atExampleOrg }),
+    caller,
+    'chain',
+  ],
+  [
+    'name constraints the library looked at',
+    below(under({ extensions: onlyExampleOrg }), atExampleOrg),
+    caller,
+    { proved: 'a.example.org' },
+  ],
   [
     'the right name by a stranger',
     certificate('x', { issuer: stranger, dnsNames: ['sip.example.com'] }),

@@ -1,7 +1,9 @@
 import type { TlsPeer } from '../io/index.ts';
-import { type AlternativeNames, type Certificate, commonName, isIssuedBy, readCertificate } from './certificate.ts';
+import { type AlternativeNames, type Certificate, commonName, readCertificate } from './certificate.ts';
 import type { ExpectedPeer, PolicyRule, Verdict } from './face.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
+import { type Path, pathTo } from './path.ts';
+import { hiddenFault, pathFault } from './path-rules.ts';
 import type { RevocationMethod } from './settings.ts';
 import { displayName, nameValues } from './x500-name.ts';
 
@@ -28,8 +30,8 @@ export interface Judgement {
 
 /**
  * Our policy on a finished handshake, for both roles and for resumed connections alike: the library's verdict on the chain,
- * the purpose of the certificate, the name or address it must prove, and the revocation check of the trustpoint that
- * anchors it. `now` is the wall clock, milliseconds since the epoch.
+ * our own rules for the path to an anchor and the purpose of every certificate on it, the revocation check of the
+ * trustpoint that anchors it, and the name or address the peer must prove. `now` is the wall clock, milliseconds since the epoch.
  */
 export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, anchors: readonly Anchor[], now: number): Judgement {
   const leafDer = peer.chainDer[0];
@@ -37,14 +39,20 @@ export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, anchors: readon
   const chain = readChain(peer.chainDer);
   if (!Array.isArray(chain)) return judged(chain);
   const leaf = chain[0]!;
-  const refusal = chainRefusal(peer, chain, now) ?? purposeRefusal(leaf, expected.role);
-  if (refusal !== undefined) return judged(refusal);
+  if (peer.chainError !== undefined && !isPurposeError(peer)) return judged(refuse('chain', peer.chainError));
+  const anchor = findAnchor(chain, anchors, { peer, role: expected.role, now });
+  if (!('trustpoint' in anchor)) return judged(anchor);
   const identity = proveIdentity(leaf, expected);
   if (typeof identity.proved !== 'string') return judged(identity.proved);
-  const anchor = findAnchor(chain, anchors);
-  if (!('trustpoint' in anchor)) return judged(anchor);
   const verdict: Verdict = { accepted: true, provedName: identity.proved, trustpoint: anchor.trustpoint };
   return { verdict, chainAlone: identity.chainAlone };
+}
+
+/** What the judgement of a path depends on besides the path. */
+interface Context {
+  readonly peer: TlsPeer;
+  readonly role: ExpectedPeer['role'];
+  readonly now: number;
 }
 
 function judged(verdict: Verdict): Judgement {
@@ -62,30 +70,9 @@ function readChain(chainDer: readonly Buffer[]): Certificate[] | Refusal {
   return chain;
 }
 
-/**
- * Chain building and validity stay with the TLS library; only its view of the purpose is not ours (see below). As it
- * reports one error of several, a purpose error says nothing of the dates: those are then looked at here, and the anchor is
- * always looked for.
- */
-function chainRefusal({ chainError }: TlsPeer, chain: readonly Certificate[], now: number): Refusal | undefined {
-  if (chainError === undefined) return undefined;
-  if (chainError !== 'INVALID_PURPOSE') return refuse('chain', chainError);
-  const inTime = chain.every(({ notBefore, notAfter }) => notBefore <= now && now <= notAfter);
-  return inTime ? undefined : refuse('chain', 'CERT_HAS_EXPIRED or not yet valid');
-}
-
-const anyPurpose = '2.5.29.37.0';
-const purposes = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const;
-const sipDomain = '1.3.6.1.5.5.7.3.20';
-const digitalSignatureOrEncipherment = 0xa8;
-
-/** RFC 5924: no extendedKeyUsage allows everything; else the role's own purpose, any purpose, or a SIP domain's. */
-function purposeRefusal(leaf: Certificate, role: ExpectedPeer['role']): Refusal | undefined {
-  const usage = leaf.keyUsage === undefined ? 0xff : Number.parseInt(leaf.keyUsage.slice(0, 2), 16);
-  if ((usage & digitalSignatureOrEncipherment) === 0) return refuse('purpose', 'keyUsage does not allow TLS');
-  const allowed = [anyPurpose, purposes[role], sipDomain];
-  if (leaf.extendedKeyUsage === undefined || leaf.extendedKeyUsage.some((id) => allowed.includes(id))) return undefined;
-  return refuse('purpose', `extendedKeyUsage does not allow a TLS ${role}`);
+/** A purpose error of the library is not ours: the rules of the path say more. As it reports one error of several, it says nothing of others. */
+function isPurposeError({ chainError }: TlsPeer): boolean {
+  return chainError === 'INVALID_PURPOSE';
 }
 
 interface Identity {
@@ -149,26 +136,31 @@ function ownName(certificate: Certificate): string {
   return sipDomains(certificate)[0] ?? namedAddresses(certificate)[0] ?? displayName(certificate.subject).join(',');
 }
 
-/** Any trustpoint may validate the peer, as on IOS: the first one whose CA anchors the chain and whose revocation check passes. */
-function findAnchor(chain: readonly Certificate[], anchors: readonly Anchor[]): Anchor | Refusal {
-  const anchoring = anchors.filter((anchor) => reaches(chain, anchor.certificate));
-  if (anchoring.length === 0) return refuse('anchor', 'no authenticated trustpoint anchors the chain');
-  const passing = anchoring.find((anchor) => revocationPasses(anchor.revocationCheck));
-  if (passing !== undefined) return passing;
-  const { trustpoint, revocationCheck } = anchoring[0]!;
-  const methods = revocationCheck.join(' ');
-  return refuse('revocation', `trustpoint ${trustpoint} demands revocation-check ${methods}, which cannot be done`);
+interface Anchored {
+  readonly anchor: Anchor;
+  readonly path: Path;
 }
 
-/** Walks issuer by issuer from the leaf; a certificate the peer sent counts only where it issued the one before. */
-function reaches(chain: readonly Certificate[], anchor: Certificate): boolean {
-  let current = chain[0];
-  for (let step = 0; current !== undefined && step <= mostInChain; step++) {
-    const below = current;
-    if (below.der.equals(anchor.der) || isIssuedBy(below, anchor)) return true;
-    current = chain.find((one) => one !== below && one.isCa && isIssuedBy(below, one));
-  }
-  return false;
+/** Any trustpoint may validate the peer, as on IOS: the first one that anchors the chain by all rules and whose revocation check passes. */
+function findAnchor(chain: readonly Certificate[], anchors: readonly Anchor[], context: Context): Anchor | Refusal {
+  const anchored = anchors.flatMap((anchor): Anchored[] => {
+    const path = pathTo(chain, anchor.certificate);
+    return path === undefined ? [] : [{ anchor, path }];
+  });
+  if (anchored.length === 0) return refuse('anchor', 'no authenticated trustpoint anchors the chain');
+  const judgements = anchored.map((one) => pathRefusal(one, context) ?? one.anchor);
+  return judgements.find((one) => 'trustpoint' in one) ?? judgements[0]!;
+}
+
+function pathRefusal({ anchor, path }: Anchored, { peer, role, now }: Context): Refusal | undefined {
+  const fault = pathFault(path, role) ?? (isPurposeError(peer) ? hiddenFault(path, now) : undefined);
+  if (fault !== undefined) return refuse(fault.rule, fault.words);
+  if (revocationPasses(anchor.revocationCheck)) return undefined;
+  const methods = anchor.revocationCheck.join(' ');
+  return refuse(
+    'revocation',
+    `trustpoint ${anchor.trustpoint} demands revocation-check ${methods}, which cannot be done`,
+  );
 }
 
 /** A method that cannot be carried out counts as a server that is down: the next one decides, and without a next one it fails. */
