@@ -167,3 +167,32 @@ for (const [what, shown, expected, outcome] of rows) {
     assert.deepEqual(said, outcome.chainAlone ? ['ADDRESS_NOT_NAMED'] : []);
   });
 }
+
+const unnamed: [what: string, shown: TestCertificate, words: RegExp][] = [
+  ['a chain through no CA', below(made('y.z')), /: issuer cn=y\.z is not a CA \(INVALID_CA\)$/],
+  [
+    'an unknown critical extension',
+    made('x.y', { extensions: unknownCritical }),
+    /: unknown critical extension 1\.2\.3\.4\.5 .*cn=x\.y \(/,
+  ],
+  [
+    'a CA too far down',
+    below(authority('Low', { issuer: under({ pathLength: 0 }) })),
+    /: CA cn=Limited allows 0 CAs below it.*\(PATH_/,
+  ],
+  [
+    'a name its CA may not give',
+    below(under({ extensions: onlyExampleOrg }), { dnsNames: ['x.y'] }),
+    /name constraints/,
+  ],
+  ['a certificate of yesterday', made('x.y', past), /: the certificate of cn=x\.y has expired \(CERT_HAS_EXPIRED\)$/],
+  ['a certificate of a stranger', below(stranger), /: issuer not found for cn=x\.y \(UNABLE_TO_/],
+];
+for (const [what, shown, words] of unnamed) {
+  test(`a live peer that shows ${what} is refused in words`, async () => {
+    const { client } = await handshake(anybody, shown);
+    const verdict = router.pki.judge(client, caller);
+    assert.match(verdict.accepted ? 'accepted' : verdict.reason, words);
+    assert.match(verdict.accepted ? 'accepted' : verdict.reason, /^certificate verify failed: /);
+  });
+}

@@ -148,9 +148,40 @@ const rule = (one: TlsPeer, anchors: readonly Anchor[] = [anchor()]): string => 
   return verdict.accepted ? `accepted by ${verdict.trustpoint}` : `${verdict.rule}: ${verdict.reason}`;
 };
 
-test('policy: what the library says of the chain refuses, with its word', () => {
-  assert.equal(rule(peer(good, 'CERT_HAS_EXPIRED')), 'chain: CERT_HAS_EXPIRED');
-  assert.equal(rule(peer(undefined)), 'no-certificate: the peer showed no certificate');
+test('policy: a refusal says that verification failed, why, of whom, and the name of the rule', () => {
+  const old = make({ subject: 'cn=old', notAfter: now - 1 });
+  const unknown = [{ subject: 'cn=x, o=Lab', keys: leafKey }, pair()] as const;
+  const rows: [one: Certificate, chainError: string | undefined, words: string][] = [
+    [old, 'CERT_HAS_EXPIRED', 'chain: the certificate of cn=old has expired (CERT_HAS_EXPIRED)'],
+    [good, 'CERT_HAS_EXPIRED', 'chain: expired certificate in the chain of cn=peer (CERT_HAS_EXPIRED)'],
+    [
+      make(...unknown),
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'chain: issuer not found for o=Lab,cn=x (UNABLE_TO_GET_ISSUER_CERT_LOCALLY)',
+    ],
+    [
+      good,
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'chain: no trustpoint holds the self-signed certificate of cn=peer (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    ],
+    [good, 'UNSPECIFIED', 'chain: the key of cn=peer is too short: 1024 bits (UNSPECIFIED)'],
+    [make(...unknown), undefined, 'anchor: no authenticated trustpoint anchors the chain of o=Lab,cn=x (anchor)'],
+    [
+      make({ purposes: [serverAuth] }),
+      undefined,
+      'purpose: extendedKeyUsage of cn=peer does not allow a TLS client (purpose)',
+    ],
+  ];
+  for (const [one, chainError, words] of rows) {
+    const [ruleName, ...rest] = words.split(': ');
+    assert.equal(rule(peer(one, chainError)), `${ruleName}: certificate verify failed: ${rest.join(': ')}`);
+  }
+  assert.match(rule(peer(undefined)), /^no-certificate: .*the peer showed no certificate/);
+});
+
+test('policy: an overlong subject is cut in a refusal', () => {
+  const long = rule(peer(make({ subject: `cn=${'x'.repeat(900)}` }, pair())));
+  assert.ok(long.length < 300, long);
 });
 
 test('policy: a purpose error of the library is judged by our rule, but hides neither an old date nor an unknown CA', () => {
@@ -165,7 +196,7 @@ test('policy: a chain no authenticated trustpoint anchors is refused although th
 });
 
 test('policy: a revocation check that cannot be done fails closed, unless none follows it or another trustpoint passes', () => {
-  assert.match(rule(peer(good), [anchor(['crl'])]), /^revocation: trustpoint crl demands revocation-check crl/);
+  assert.match(rule(peer(good), [anchor(['crl'])]), /^revocation: .*trustpoint crl demands revocation-check crl/);
   assert.match(rule(peer(good), [anchor(['ocsp', 'crl'])]), /^revocation/);
   assert.equal(rule(peer(good), [anchor(['crl', 'none'])]), 'accepted by crl-none');
   assert.equal(rule(peer(good), [anchor(['crl']), anchor(['none'])]), 'accepted by none');

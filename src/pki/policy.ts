@@ -2,8 +2,9 @@ import type { TlsPeer } from '../io/index.ts';
 import { type AlternativeNames, type Certificate, commonName, readCertificate } from './certificate.ts';
 import type { ExpectedPeer, PolicyRule, Verdict } from './face.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
+import { explainVerdict, type Judged } from './library-verdict.ts';
 import { type Path, pathTo } from './path.ts';
-import { hiddenFault, pathFault } from './path-rules.ts';
+import { hiddenFault, pathFault, subjectOf } from './path-rules.ts';
 import type { RevocationMethod } from './settings.ts';
 import { displayName, nameValues } from './x500-name.ts';
 
@@ -18,8 +19,9 @@ const mostInChain = 10;
 
 type Refusal = { readonly accepted: false; readonly rule: PolicyRule; readonly reason: string };
 
-function refuse(rule: PolicyRule, reason: string): Refusal {
-  return { accepted: false, rule, reason };
+/** `code` is the name an operator can look up: the TLS library's, or that of our rule. */
+function refuse(rule: PolicyRule, words: string, code: string = rule): Refusal {
+  return { accepted: false, rule, reason: `certificate verify failed: ${words} (${code})` };
 }
 
 /** A verdict, and whether it rests on the chain alone although an address was expected. */
@@ -36,10 +38,17 @@ export interface Judgement {
 export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, anchors: readonly Anchor[], now: number): Judgement {
   const leafDer = peer.chainDer[0];
   if (leafDer === undefined) return judged(refuse('no-certificate', 'the peer showed no certificate'));
-  const chain = readChain(peer.chainDer);
-  if (!Array.isArray(chain)) return judged(chain);
-  const leaf = chain[0]!;
-  if (peer.chainError !== undefined && !isPurposeError(peer)) return judged(refuse('chain', peer.chainError));
+  const read = readChain(leafDer, peer.chainDer.slice(1));
+  if ('accepted' in read) return judged(read);
+  const { chain } = read;
+  const [leaf] = chain;
+  const refusal = chainRefusal(peer, {
+    chain,
+    anchors: anchors.map(({ certificate }) => certificate),
+    role: expected.role,
+    now,
+  });
+  if (refusal !== undefined) return judged(refusal);
   const anchor = findAnchor(chain, anchors, { peer, role: expected.role, now });
   if (!('trustpoint' in anchor)) return judged(anchor);
   const identity = proveIdentity(leaf, expected);
@@ -59,15 +68,25 @@ function judged(verdict: Verdict): Judgement {
   return { verdict, chainAlone: false };
 }
 
-function readChain(chainDer: readonly Buffer[]): Certificate[] | Refusal {
-  if (chainDer.length > mostInChain) return refuse('malformed', `the chain is longer than ${mostInChain} certificates`);
-  const chain: Certificate[] = [];
-  for (const der of chainDer) {
+type Chain = readonly [Certificate, ...Certificate[]];
+
+function readChain(leafDer: Buffer, others: readonly Buffer[]): { readonly chain: Chain } | Refusal {
+  if (others.length >= mostInChain) return refuse('malformed', `more than ${mostInChain} certificates in the chain`);
+  const leaf = readCertificate(leafDer);
+  if (!leaf.ok) return refuse('malformed', leaf.reason);
+  const chain: [Certificate, ...Certificate[]] = [leaf.value];
+  for (const der of others) {
     const read = readCertificate(der);
     if (!read.ok) return refuse('malformed', read.reason);
     chain.push(read.value);
   }
-  return chain;
+  return { chain };
+}
+
+function chainRefusal(peer: TlsPeer, judged: Judged): Refusal | undefined {
+  if (peer.chainError === undefined || isPurposeError(peer)) return undefined;
+  const { rule, words, code } = explainVerdict(peer.chainError, judged);
+  return refuse(rule, words, code);
 }
 
 /** A purpose error of the library is not ours: the rules of the path say more. As it reports one error of several, it says nothing of others. */
@@ -85,7 +104,7 @@ function proveIdentity(leaf: Certificate, { dnsName, address }: ExpectedPeer): I
     const wanted = comparable(dnsName);
     const proved = sipDomains(leaf).includes(wanted)
       ? wanted
-      : refuse('name', `the certificate does not name ${wanted}`);
+      : refuse('name', `the certificate of ${subjectOf(leaf)} does not name ${wanted}`);
     return { proved, chainAlone: false };
   }
   const named = namedAddresses(leaf);
@@ -94,7 +113,7 @@ function proveIdentity(leaf: Certificate, { dnsName, address }: ExpectedPeer): I
   const wanted = canonicalAddress(address);
   const proved = named.includes(wanted)
     ? wanted
-    : refuse('address', `the certificate names ${named[0]}, not ${wanted}`);
+    : refuse('address', `the certificate of ${subjectOf(leaf)} names the address ${named[0]}, not ${wanted}`);
   return { proved, chainAlone: false };
 }
 
@@ -142,19 +161,20 @@ interface Anchored {
 }
 
 /** Any trustpoint may validate the peer, as on IOS: the first one that anchors the chain by all rules and whose revocation check passes. */
-function findAnchor(chain: readonly Certificate[], anchors: readonly Anchor[], context: Context): Anchor | Refusal {
+function findAnchor(chain: Chain, anchors: readonly Anchor[], context: Context): Anchor | Refusal {
   const anchored = anchors.flatMap((anchor): Anchored[] => {
     const path = pathTo(chain, anchor.certificate);
     return path === undefined ? [] : [{ anchor, path }];
   });
-  if (anchored.length === 0) return refuse('anchor', 'no authenticated trustpoint anchors the chain');
+  if (anchored.length === 0)
+    return refuse('anchor', `no authenticated trustpoint anchors the chain of ${subjectOf(chain[0])}`);
   const judgements = anchored.map((one) => pathRefusal(one, context) ?? one.anchor);
   return judgements.find((one) => 'trustpoint' in one) ?? judgements[0]!;
 }
 
 function pathRefusal({ anchor, path }: Anchored, { peer, role, now }: Context): Refusal | undefined {
   const fault = pathFault(path, role) ?? (isPurposeError(peer) ? hiddenFault(path, now) : undefined);
-  if (fault !== undefined) return refuse(fault.rule, fault.words);
+  if (fault !== undefined) return refuse(fault.rule, fault.words, fault.code);
   if (revocationPasses(anchor.revocationCheck)) return undefined;
   const methods = anchor.revocationCheck.join(' ');
   return refuse(
