@@ -167,6 +167,30 @@ test('what is exported as PEM is imported elsewhere, with each cipher; a wrong p
   }
 });
 
+test('one key under two labels: each trustpoint has its own, to export and to lose', async () => {
+  const exported = (await enrolled()).pki.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
+  assert.ok(exported.ok);
+  const { ca, key, certificate } = exported.value;
+  const pasted = { ca: ca!, privateKey: key!.pem, certificate: certificate!, passphrase: 'long enough' };
+  const router = new TestRouter();
+  assert.ok((await router.pki.importPem('Y', { ...pasted, exportable: false })).ok);
+  assert.ok((await router.pki.importPem('Z', { ...pasted, exportable: true })).ok);
+  const out = (name: string): string => {
+    const done = router.pki.exportPem(name, { cipher: '3des', passphrase: 'secret12' });
+    return done.ok ? (done.value.key?.label ?? 'no key') : done.reason;
+  };
+  assert.deepEqual([out('Z'), out('Y')], ['Z', 'key pair Y is not exportable']);
+
+  await router.pki.keys.zeroize('Y');
+  assert.equal(router.pki.trustpoint('Y')?.identity, undefined);
+  assert.notEqual(router.pki.trustpoint('Z')?.identity, undefined);
+  assert.equal(out('Z'), 'Z');
+  const shown = router.pki.credentialsFor('10.0.0.1', [{ trustpoint: 'Z', strictCipher: false }]);
+  assert.equal(shown.ok, true);
+  await router.pki.keys.zeroize('Z');
+  assert.equal(router.pki.trustpoint('Z')?.identity, undefined);
+});
+
 const program = 'openssl';
 const openssl = spawnSync(program, ['version']);
 test('openssl reads the private key we export, and we read the forms it writes', {

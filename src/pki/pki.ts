@@ -144,9 +144,10 @@ export class Pki implements PkiFace {
   }
 
   async #zeroize(label: string | undefined): Promise<Outcome<number>> {
+    const certified = this.#trustpoints.certifiedOn(label);
     const gone = await this.#keys.zeroize(label);
     this.#tls.forget();
-    this.#trustpoints.dropIdentities(gone);
+    this.#trustpoints.dropIdentities(certified);
     return done(gone.length);
   }
 

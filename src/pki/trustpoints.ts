@@ -50,11 +50,21 @@ export class Trustpoints {
     return known;
   }
 
-  /** The pair our certificate was issued on; without a certificate the one configured, when that exists. */
-  keyOf({ name, rsaKeyPair }: TrustpointSettings): RsaKey | undefined {
-    const { identity } = this.chain(name);
-    if (identity !== undefined) return this.#keys.withPublicKey(identity.publicKeyDer);
-    return rsaKeyPair === undefined ? undefined : this.#keys.find(rsaKeyPair.label);
+  /**
+   * The pair our certificate was issued on; without a certificate the one configured, when that exists. One key may stand
+   * under several labels, exportable under one of them only: the trustpoint's own label comes first.
+   */
+  keyOf(settings: TrustpointSettings): RsaKey | undefined {
+    const { identity } = this.chain(settings.name);
+    if (identity === undefined) return settings.rsaKeyPair && this.#keys.find(settings.rsaKeyPair.label);
+    return this.#ownKey(settings.name, identity) ?? this.#keys.withPublicKey(identity.publicKeyDer);
+  }
+
+  /** The pair of the certificate under the label configured, or under the trustpoint's name, which an import gives it. */
+  #ownKey(name: string, identity: Certificate): RsaKey | undefined {
+    const labels = [this.#settings.trustpoints.get(name)?.rsaKeyPair?.label, name];
+    const certified = this.#keys.list().filter((key) => key.publicKey.equals(identity.publicKeyDer));
+    return labels.map((label) => certified.find((key) => key.label === label)).find((key) => key !== undefined);
   }
 
   /** `enrolling`: the state of its enrolment over SCEP, when there is or was one. */
@@ -82,14 +92,20 @@ export class Trustpoints {
     return this.changeChain(name, (chain) => withIdentity(chain, chainCertificate(certificate, kind)));
   }
 
-  /** Takes away the certificates issued on these public keys. */
-  dropIdentities(publicKeys: readonly Buffer[]): void {
-    for (const name of this.#settings.chains.keys()) {
+  /** Trustpoints whose certificate stands on the pairs of this label alone, or on any pair: to be asked before they go. */
+  certifiedOn(label: string | undefined): readonly string[] {
+    return [...this.#settings.chains.keys()].filter((name) => {
       const { identity } = this.chain(name);
-      if (identity !== undefined && publicKeys.some((key) => key.equals(identity.publicKeyDer))) {
-        this.changeChain(name, (chain) => withIdentity(chain, undefined));
-      }
-    }
+      if (identity === undefined) return false;
+      const own = this.#ownKey(name, identity);
+      const certified = this.#keys.list().filter((key) => key.publicKey.equals(identity.publicKeyDer));
+      const pairs = own === undefined ? certified : [own];
+      return pairs.length > 0 && pairs.every((key) => label === undefined || key.label === label);
+    });
+  }
+
+  dropIdentities(names: readonly string[]): void {
+    for (const name of names) this.changeChain(name, (chain) => withIdentity(chain, undefined));
   }
 
   /** Gives a trustpoint that has no chain the one that NVRAM kept for it. */
