@@ -162,12 +162,16 @@ export class CaServer {
     return answerScep(request, authority, this.#parts.random);
   }
 
-  /** The same request under the same transaction is the same question: it is answered, not issued again. */
+  /**
+   * The same request under the same transaction is the same question: it is answered, not issued again. Clients name a
+   * transaction by their key or their request, so a name comes back: what is over is asked anew.
+   */
   async #request(request: ReadRequest, transactionId: string): Promise<Decision> {
     const known = this.#requests.get(transactionId);
-    if (known !== undefined) {
+    if (known !== undefined && !this.#isOver(known.decision)) {
       return known.request.der.equals(request.der) ? known.decision : { state: 'rejected', failure: 'badRequest' };
     }
+    this.#requests.delete(transactionId);
     if (!this.#makeRoom()) {
       this.#parts.log('CS_REJECTED', { server: this.name, reason: `${mostRequests} requests are pending already` });
       return { state: 'rejected', failure: 'badRequest' };
@@ -176,6 +180,11 @@ export class CaServer {
     this.#requests.set(transactionId, kept);
     if (this.#settings.grant === 'auto') await this.#grant(kept);
     return kept.decision;
+  }
+
+  #isOver(decision: Decision): boolean {
+    if (decision.state === 'granted') return decision.certificate.notAfter < this.#parts.clock.now();
+    return decision.state === 'rejected';
   }
 
   /** Drops the oldest decided request when the list is full. */

@@ -167,6 +167,40 @@ test('what is exported as PEM is imported elsewhere, with each cipher; a wrong p
   }
 });
 
+const dayMs = 86_400_000;
+
+test('the same request again gets the same certificate while that is valid, and a new one when it has expired', async () => {
+  const ca = await new TestRouter().withServer('CA', { lifetime: { caCertificate: 100, certificate: 10 } });
+  const router = new TestRouter(httpTo(() => ca)).withTrustpoint('TP', { rsaKeyPair: { label: 'k', size: 1024 } });
+  const fetched = await router.pki.fetchCa('TP');
+  assert.ok(fetched.ok && router.pki.acceptCa('TP', fetched.value).ok);
+  const serials: (string | undefined)[] = [];
+  for (const days of [0, 9, 2]) {
+    for (const { clock } of [ca, router]) clock.time += days * dayMs;
+    assert.ok((await router.pki.enroll('TP', answers)).ok);
+    serials.push(router.pki.trustpoint('TP')?.identity?.serial);
+  }
+  assert.deepEqual(serials, ['02', '02', '03']);
+});
+
+test('a rejected request is asked anew when it comes again', async () => {
+  const ca = await new TestRouter().withServer('CA', { grant: 'none' });
+  const router = new TestRouter(httpTo(() => ca)).withTrustpoint('TP', { rsaKeyPair: { label: 'k', size: 1024 } });
+  const fetched = await router.pki.fetchCa('TP');
+  assert.ok(fetched.ok && router.pki.acceptCa('TP', fetched.value).ok);
+  const states = (): unknown => ca.pki.server('CA')?.requests.map(({ id, state }) => [id, state]);
+  assert.ok((await router.pki.enroll('TP', answers)).ok);
+  await ca.pki.reject('CA', 'all');
+  assert.deepEqual(states(), [[1, 'rejected']]);
+  await router.pki.enroll('TP', answers);
+  assert.deepEqual(states(), [[2, 'pending']]);
+  await router.pki.enroll('TP', answers);
+  assert.deepEqual(states(), [[2, 'pending']]);
+  await ca.pki.grant('CA', 2);
+  await router.pki.enroll('TP', answers);
+  assert.equal(router.pki.trustpoint('TP')?.identity?.serial, '02');
+});
+
 test('one key under two labels: each trustpoint has its own, to export and to lose', async () => {
   const exported = (await enrolled()).pki.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
   assert.ok(exported.ok);
