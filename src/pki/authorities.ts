@@ -11,11 +11,14 @@ import { withAuthorities } from './trustpoint.ts';
 export class Authorities {
   readonly #parts: CaServerParts;
   readonly #change: ChangePki;
+  readonly #zeroize: (label: string) => Promise<boolean>;
   readonly #servers = new Map<string, CaServer>();
 
-  constructor(parts: CaServerParts, change: ChangePki) {
+  /** `zeroize`: takes the key pair of a server away; resolves to whether it is gone from disk. */
+  constructor(parts: CaServerParts, change: ChangePki, zeroize: (label: string) => Promise<boolean>) {
     this.#parts = parts;
     this.#change = change;
+    this.#zeroize = zeroize;
   }
 
   /** Applies one server's difference. Making keys and certificates takes time: to be called in the room's queue. */
@@ -33,7 +36,7 @@ export class Authorities {
     const server = this.#servers.get(old?.name ?? '');
     if (server === undefined) return;
     this.#servers.delete(server.name);
-    await server.destroy();
+    await server.destroy(this.#zeroize);
   }
 
   async #start(server: CaServer): Promise<void> {

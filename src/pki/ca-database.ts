@@ -73,8 +73,18 @@ export class CaDatabase {
     }
   }
 
-  remove(): Promise<void> {
-    return this.#files.remove(this.#folder);
+  /** Whether there is or may be anything of a CA here: a certificate, a number given, or what cannot be read. */
+  async isUsed(): Promise<boolean> {
+    const loaded = await this.load();
+    return !loaded.ok || loaded.value !== undefined || this.#last > 0;
+  }
+
+  /** Everything goes; the last serial number stays when the key it numbers for does. */
+  async remove(keep: 'nothing' | 'serial'): Promise<void> {
+    if (keep === 'nothing') return this.#files.remove(this.#folder);
+    for (const name of await this.#files.list(this.#folder)) {
+      if (name !== 'serial') await this.#files.remove(`${this.#folder}/${name}`);
+    }
   }
 }
 

@@ -136,12 +136,16 @@ export class CaServer {
     this.#fault = undefined;
   }
 
-  /** Certificate, database and requests go; the key pair goes with the key store. */
-  async destroy(): Promise<void> {
+  /**
+   * Certificate, requests, database and key pair go, the key first: no number is given twice under one key. `zeroize` takes
+   * the pair of a label away with the router's certificates on it, and tells whether it is gone from disk too.
+   */
+  async destroy(zeroize: (label: string) => Promise<boolean>): Promise<void> {
     this.stop();
     this.#requests.clear();
     try {
-      await this.#database.remove();
+      if (!(await this.#database.isUsed())) return;
+      await this.#database.remove((await zeroize(this.name)) ? 'nothing' : 'serial');
     } catch (error) {
       this.#parts.log('NVRAM_WRITE', { file: `ca/${this.name}`, reason: reasonOf(error) });
     }

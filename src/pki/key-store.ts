@@ -117,6 +117,16 @@ export class KeyStore {
     return doomed.map(([, key]) => key.publicKey);
   }
 
+  /** Whether a pair of the label is on disk, or may be: removing one can fail. */
+  async isStored(label: string): Promise<boolean> {
+    const names = [fileName(label, 'general'), fileName(label, 'encryption')];
+    try {
+      return (await this.#files.list(folder)).some((name) => names.includes(name));
+    } catch {
+      return true;
+    }
+  }
+
   async #remove(name: string): Promise<void> {
     this.#keys.delete(name);
     try {

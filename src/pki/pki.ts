@@ -75,7 +75,10 @@ export class Pki implements PkiFace {
     this.#mirror = new ChainMirror(new CertificateStore(files, pkiLog), trustpoints, this.#queue);
     this.#enrollments = new Enrollments({ trustpoints, keys, client, clock, log: pkiLog, cryptoLog });
     this.#pem = new PemTransfer(trustpoints, keys, random);
-    this.#authorities = new Authorities({ files, clock, random, log: pkiLog, keys }, change);
+    this.#authorities = new Authorities({ files, clock, random, log: pkiLog, keys }, change, async (label) => {
+      await this.#zeroize(label);
+      return !(await keys.isStored(label));
+    });
     this.#tls = new TlsTrust(trustpoints, keys, clock, pkiLog);
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
     this.keys = {

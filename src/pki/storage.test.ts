@@ -168,3 +168,47 @@ for (const fails of ['keys/CA.json', 'ca/CA/serial', 'ca/CA/ca.cer']) {
     assert.equal((await reloaded(ca)).pki.server('CA')?.fault, undefined);
   });
 }
+
+/** Takes the server out of the configuration and puts it in again, as a file or a session would. */
+async function removedAndBack(ca: TestRouter): Promise<TestRouter> {
+  ca.commit({ ...ca.settings, servers: new Map() });
+  await ca.pki.settled();
+  return ca.withServer('CA');
+}
+
+test('a removed CA takes its key pair with it, so that a new one of its name numbers for another key', async () => {
+  const ca = await authority({ databaseLevel: 'complete' });
+  const paste = await pasteFrom(await client(ca));
+  assert.ok((await ca.pki.signRequest('CA', paste)).ok);
+  const first = ca.pki.server('CA')?.ca;
+  ca.commit({ ...ca.settings, servers: new Map() });
+  await ca.pki.settled();
+  assert.equal(ca.pki.keys.find('CA'), undefined);
+  assert.deepEqual([await ca.files.list('keys'), await ca.files.list('ca')], [[], []]);
+  const second = (await removedAndBack(ca)).pki.server('CA')?.ca;
+  assert.equal(second?.serial, '01');
+  assert.ok(first !== undefined && !second.publicKeyDer.equals(first.publicKeyDer));
+});
+
+test('a CA whose key pair cannot be removed from disk goes on numbering where it was', async () => {
+  const ca = await authority();
+  const paste = await pasteFrom(await client(ca));
+  assert.ok((await ca.pki.signRequest('CA', paste)).ok);
+  const remove = ca.files.remove.bind(ca.files);
+  ca.files.remove = (name) => (name.startsWith('keys/') ? Promise.reject(new Error('EROFS')) : remove(name));
+  ca.commit({ ...ca.settings, servers: new Map() });
+  await ca.pki.settled();
+  assert.ok(ca.mnemonics.includes('NVRAM_WRITE'));
+  ca.files.remove = remove;
+  const again = await (await reloaded(ca)).withServer('CA');
+  assert.equal(again.pki.server('CA')?.ca?.serial, '03');
+});
+
+test('a server that never ran leaves the key pair of its name alone when it is removed', async () => {
+  const ca = new TestRouter();
+  assert.ok((await ca.pki.keys.generate({ ...order, label: 'CA' })).ok);
+  await ca.withServer('CA', { shutdown: true });
+  ca.commit({ ...ca.settings, servers: new Map() });
+  await ca.pki.settled();
+  assert.notEqual(ca.pki.keys.find('CA'), undefined);
+});

@@ -133,7 +133,7 @@ async function remove(name: string, { world, terminal }: Invocation<World>): Pro
   const trustpoints = withoutEntry(config.batch, next.pki.trustpoints, name);
   const chains = withoutEntry(config.batch, next.pki.chains, name);
   config.commit({ ...next, pki: { ...next.pki, trustpoints, chains } });
-  if (config.batch === undefined) await world.pki.keys.zeroize(name);
+  if (config.batch === undefined) await world.pki.settled();
 }
 
 /** A server that runs prints no `shutdown`; it is off until told otherwise. */
