@@ -28,7 +28,7 @@ export class Authorities {
     this.#servers.set(next.name, server);
     server.reconfigure(next);
     if (next.grant === 'auto' && old?.grant !== 'auto') this.#parts.log('CS_GRANT_AUTO');
-    if (next.shutdown) server.stop();
+    if (next.shutdown) await server.shutdown();
     else if (server.certificate === undefined) await this.#start(server);
   }
 

@@ -3,7 +3,7 @@ import { Name } from '@peculiar/asn1-x509';
 import type { Clock, Files, Log, Random } from '../io/index.ts';
 import { CaDatabase } from './ca-database.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { decode } from './der.ts';
+import { decode, encode } from './der.ts';
 import type { CaRequestReport, CaServerReport, ScepRequest, ScepResponse } from './face.ts';
 import { issueCertificate } from './issue.ts';
 import type { KeyStore, RsaKey } from './key-store.ts';
@@ -12,7 +12,7 @@ import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { type ReadRequest, readRequest } from './request.ts';
 import { answerScep, type Decision } from './scep/server.ts';
 import type { CaServerSettings } from './settings.ts';
-import { buildName, displayName, parseX500 } from './x500-name.ts';
+import { buildName, displayName, type NameAttribute, parseX500 } from './x500-name.ts';
 
 const mostRequests = 500;
 const caModulus = 2048;
@@ -45,6 +45,8 @@ export class CaServer {
   readonly #requests = new Map<string, KeptRequest>();
   #settings: CaServerSettings;
   #running: { readonly certificate: Certificate; readonly key: RsaKey } | undefined;
+  /** The CA certificate on disk, whether the server runs or not. */
+  #made: Certificate | undefined;
   #fault: string | undefined;
   #lastId = 0;
   /** One certificate at a time: the serial number is on disk before the next one is taken. */
@@ -96,6 +98,7 @@ export class CaServer {
     if (!read.value.publicKeyDer.equals(key.value.publicKey))
       return refused('its key is not the one in its certificate');
     this.#running = { certificate: read.value, key: key.value };
+    this.#made = read.value;
     return read;
   }
 
@@ -110,7 +113,7 @@ export class CaServer {
   async #makeCa(key: RsaKey): Promise<Buffer> {
     const typed = parseX500(this.issuerName);
     if (!typed.ok) throw new TypeError(`issuer-name: ${typed.reason}`);
-    const name = buildName(typed.value.map((attribute) => [attribute]).reverse());
+    const name = issuerOf(typed.value);
     const now = this.#parts.clock.now();
     const der = issueCertificate({
       serial: await this.#database.takeSerial(),
@@ -129,6 +132,29 @@ export class CaServer {
 
   get issuerName(): string {
     return this.#settings.issuerName ?? `cn=${this.name}`;
+  }
+
+  /** As configured; where the certificate says otherwise, as that says. */
+  get #shownName(): string {
+    if (this.#made === undefined) return this.issuerName;
+    const typed = parseX500(this.issuerName);
+    const same = typed.ok && encode(issuerOf(typed.value)).equals(this.#made.subjectDer);
+    return same ? this.issuerName : displayName(this.#made.subject).join(',');
+  }
+
+  /** Whether the CA certificate was ever made: its name is settled then, also while the server is shut down. */
+  get isMade(): boolean {
+    return this.#made !== undefined;
+  }
+
+  /** Stops at the operator's word. What is on disk of the CA stays, and stays known. */
+  async shutdown(): Promise<void> {
+    this.stop();
+    if (this.#made !== undefined) return;
+    const stored = await this.#database.load();
+    if (!stored.ok || stored.value === undefined) return;
+    const read = readCertificate(stored.value);
+    if (read.ok) this.#made = read.value;
   }
 
   stop(): void {
@@ -276,7 +302,7 @@ export class CaServer {
       name: this.name,
       enabled: this.#running !== undefined,
       fault: this.#fault,
-      issuerName: this.issuerName,
+      issuerName: this.#shownName,
       ca: this.certificate,
       grant: this.#settings.grant,
       databaseLevel: this.#settings.databaseLevel,
@@ -284,6 +310,10 @@ export class CaServer {
       requests: [...this.#requests.values()].map(reportRequest),
     };
   }
+}
+
+function issuerOf(typed: readonly NameAttribute[]): Name {
+  return buildName(typed.map((attribute) => [attribute]).reverse());
 }
 
 /** The CA's name exactly as its certificate encodes it. */

@@ -105,7 +105,7 @@ export class Pki implements PkiFace {
 
   /** Why a change cannot work. What only time can tell (a CA that is silent, a full disk) is said where it happens. */
   check(next: PkiSettings): string | undefined {
-    const hasCa = (server: string): boolean => this.#authorities.find(server)?.certificate !== undefined;
+    const hasCa = (server: string): boolean => this.#authorities.find(server)?.isMade === true;
     return checkSettings(this.#trustpoints.settings, next, hasCa);
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { CaServerSettings, ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { caServerDefaults, trustpointDefaults } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
-import { TestRouter } from './test-router.ts';
+import { TestRouter, unreachable } from './test-router.ts';
 
 const empty: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
 const enrolling = {
@@ -74,12 +74,37 @@ test('check: a chain longer than NVRAM gives back is refused', async () => {
   assert.match(checkSettings(empty, chain(...Array<Buffer>(17).fill(der)), () => false) ?? '', /more than 16/);
 });
 
+const locked = '%Some server settings cannot be changed after CA certificate generation.';
+
 test('check: the issuer-name of a CA that has its certificate cannot change, everything else can', async () => {
-  const { pki, settings } = await new TestRouter().withServer('CA');
-  const change = (more: Partial<CaServerSettings>): string | undefined => {
+  const router = await new TestRouter().withServer('CA');
+  const change = ({ pki, settings }: TestRouter, more: Partial<CaServerSettings>): string | undefined => {
     const one = { ...settings.servers.get('CA')!, ...more };
     return pki.check({ ...settings, servers: new Map([['CA', one]]) });
   };
-  assert.match(change({ issuerName: 'cn=new' }) ?? '', /issuer-name cannot change/);
-  assert.equal(change({ grant: 'none', hash: 'sha512', lifetime: { caCertificate: 9, certificate: 9 } }), undefined);
+  assert.equal(change(router, { issuerName: 'cn=new' }), locked);
+  assert.equal(
+    change(router, { grant: 'none', hash: 'sha512', lifetime: { caCertificate: 9, certificate: 9 } }),
+    undefined,
+  );
+  await router.withServer('CA', { shutdown: true });
+  assert.equal(change(router, { issuerName: 'cn=new' }), locked);
+  const again = new TestRouter(unreachable, router.files);
+  again.settings = router.settings;
+  await again.pki.start(again.settings);
+  assert.equal(change(again, { issuerName: 'cn=new' }), locked, 'after a reload');
+  assert.equal(
+    change(await new TestRouter().withServer('CA', { shutdown: true }), { issuerName: 'cn=new' }),
+    undefined,
+  );
+});
+
+test('a CA whose configuration names it otherwise than its certificate shows the name of the certificate', async () => {
+  const router = await new TestRouter().withServer('CA', { issuerName: 'CN=old, O=Lab' });
+  assert.equal(router.pki.server('CA')?.issuerName, 'CN=old, O=Lab');
+  const again = new TestRouter(unreachable, router.files);
+  await again.pki.start(again.settings);
+  await again.withServer('CA', { issuerName: 'CN=new' });
+  assert.equal(again.pki.server('CA')?.ca?.serial, '01');
+  assert.equal(again.pki.server('CA')?.issuerName, 'cn=old,o=Lab');
 });

@@ -1,8 +1,11 @@
 import { readCertificate } from './certificate.ts';
 import { mostInChain } from './certificate-store.ts';
 import { checkLabel, checkModulus } from './key-store.ts';
-import type { CaServerSettings, ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
+import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { parseX500 } from './x500-name.ts';
+
+/** As IOS says it, without a blank behind the sign. */
+const lockedSentence = '%Some server settings cannot be changed after CA certificate generation.';
 
 /**
  * Why a change cannot work, as the sentence an operator reads; undefined when it can. Only what differs from `current` is
@@ -19,7 +22,9 @@ export function checkSettings(
     if (fault !== undefined) return `% Trustpoint ${trustpoint.name}: ${fault}`;
   }
   for (const server of changed(current.servers, next.servers)) {
-    const fault = serverFault(server, current.servers.get(server.name), hasCa) ?? sharedNameFault(server.name, next);
+    const before = current.servers.get(server.name);
+    if (before !== undefined && before.issuerName !== server.issuerName && hasCa(server.name)) return lockedSentence;
+    const fault = nameFault('issuer-name', server.issuerName) ?? sharedNameFault(server.name, next);
     if (fault !== undefined) return `% Certificate server ${server.name}: ${fault}`;
   }
   for (const chain of changed(current.chains, next.chains)) {
@@ -38,17 +43,6 @@ function trustpointFault({ subjectName, rsaKeyPair }: TrustpointSettings): strin
   if (subject !== undefined || rsaKeyPair === undefined) return subject;
   const { label, size } = rsaKeyPair;
   return checkLabel(label) ?? (size === undefined ? undefined : checkModulus(size));
-}
-
-function serverFault(
-  { name, issuerName }: CaServerSettings,
-  before: CaServerSettings | undefined,
-  hasCa: (server: string) => boolean,
-): string | undefined {
-  if (before !== undefined && before.issuerName !== issuerName && hasCa(name)) {
-    return 'the issuer-name cannot change, the CA certificate is made';
-  }
-  return nameFault('issuer-name', issuerName);
 }
 
 /** A server puts its certificate into the trustpoint of its name: another CA's trust must not be overwritten by that. */

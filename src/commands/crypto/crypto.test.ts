@@ -121,6 +121,16 @@ test('a router generates a key, authenticates a CA, enrols and shows its certifi
   assert.ok(status.includes('  Last enrollment status: Granted'));
 });
 
+test('the issuer-name of a CA that was shut down cannot change any more, and the shown one is that of its certificate', async () => {
+  const ca = await authority();
+  const said = await ca.console.configure('crypto pki server labca', 'shutdown', 'issuer-name CN=other', 'grant none');
+  assert.deepEqual(said, ['%Some server settings cannot be changed after CA certificate generation.']);
+  assert.ok(ca.console.running.includes(' issuer-name CN=lab CA'));
+  const shown = await ca.console.type('show crypto pki server');
+  assert.ok(shown.includes('    Issuer name: CN=lab CA'), shown.join('\n'));
+  assert.ok(shown.includes('    Granting mode is: manual'));
+});
+
 test('what running-config prints of crypto pki, loaded again, is the same', async () => {
   const ca = await authority();
   const west = new TestGateway(httpTo(() => ca));
