@@ -47,6 +47,26 @@ test('a certificate with any one byte changed, or cut anywhere, gives a value or
   }
 });
 
+test('what is no certificate is refused in our own words, whatever the library says of it', () => {
+  const rubbish = ['3082', '0282ffff', '300302017f', '1f'.repeat(40), '308006092a', ''].map((hex) =>
+    Buffer.from(hex, 'hex'),
+  );
+  const texts = ['PKCS is not this', '<html>', 'x'.repeat(100)].map((text) => Buffer.from(text));
+  for (const der of [...rubbish, ...texts]) {
+    const read = readCertificate(der);
+    const reason = 'the certificate cannot be decoded: it is damaged or something else';
+    assert.deepEqual(read, { ok: false, reason }, der.toString('hex'));
+  }
+  for (let at = 0; at < seedIdentity.length; at++) {
+    const changed = Buffer.from(seedIdentity);
+    changed[at]! ^= 0x13;
+    const read = readCertificate(changed);
+    const ours = /^(the certificate|extension [\d.]+|control|its public key)/;
+    if (!read.ok) assert.match(read.reason, ours, `byte ${at}`);
+    if (!read.ok) assert.doesNotMatch(read.reason, /integer|asn|schema|error:|buffer|undefined|'/i, `byte ${at}`);
+  }
+});
+
 test('a NUL inside a name is refused', () => {
   const changed = Buffer.from(seedIdentity);
   changed[changed.indexOf('172.18.197.154') + 3] = 0;

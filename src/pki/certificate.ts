@@ -9,8 +9,8 @@ import {
   SubjectAlternativeName,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
-import { decode, encode, type Schema } from './der.ts';
-import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { decode, encode, type Schema, undecodable } from './der.ts';
+import { done, type Outcome, refused } from './outcome.ts';
 import { type DistinguishedName, nameValues, readName } from './x500-name.ts';
 
 /** A certificate as read from its DER. Names come from the encoding, never from a text form of it. */
@@ -71,9 +71,12 @@ export function readCertificate(der: Uint8Array): Outcome<Certificate> {
   try {
     return read(Buffer.from(der), parsed.value);
   } catch (error) {
-    return refused(`the certificate cannot be decoded: ${reasonOf(error)}`);
+    return refused(error instanceof BadExtension ? error.message : undecodable('the certificate'));
   }
 }
+
+/** Carries our own words out of the reader of extensions. */
+class BadExtension extends Error {}
 
 function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: CertificateSchema): Outcome<Certificate> {
   const subject = readName(tbs.subject);
@@ -117,10 +120,10 @@ function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: Certific
 function extensionReader(extensions: readonly Extension[]): <T>(id: string, schema: Schema<T>) => T | undefined {
   return (id, schema) => {
     const found = extensions.filter((extension) => extension.extnID === id);
-    if (found.length > 1) throw new Error(`extension ${id} appears twice`);
+    if (found.length > 1) throw new BadExtension(`extension ${id} of the certificate appears twice`);
     if (found[0] === undefined) return undefined;
     const value = decode(found[0].extnValue.buffer, schema, `extension ${id}`);
-    if (!value.ok) throw new Error(value.reason);
+    if (!value.ok) throw new BadExtension(value.reason);
     return value.value;
   };
 }

@@ -1,5 +1,5 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { done, type Outcome, refused } from './outcome.ts';
 
 /** A class of the ASN.1 schema libraries. */
 export type Schema<T> = new () => T;
@@ -13,9 +13,14 @@ export function decode<T>(bytes: Uint8Array | ArrayBuffer, schema: Schema<T>, wh
   if (bytes.byteLength > longestDer) return refused(`${what} is larger than ${longestDer} bytes`);
   try {
     return done(AsnConvert.parse(bytes, schema, { berOptions }));
-  } catch (error) {
-    return refused(`${what} cannot be decoded: ${reasonOf(error)}`);
+  } catch {
+    return refused(undecodable(what));
   }
+}
+
+/** In place of the libraries' own words, which speak of their insides. */
+export function undecodable(what: string): string {
+  return `${what} cannot be decoded: it is damaged or something else`;
 }
 
 export function encode(value: unknown): Buffer {

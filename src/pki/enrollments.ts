@@ -43,7 +43,8 @@ export class Enrollments {
     const url = settings.ok ? scepUrl(settings.value) : settings;
     if (!url.ok) return url;
     const fetched = await this.#parts.client.fetchCa(url.value, name);
-    if (!fetched.ok) this.#parts.log('SOCKETSEND');
+    if (fetched.unreachable) this.#parts.log('SOCKETSEND');
+    else if (!fetched.ok) this.#parts.log('CA_ANSWER', { name, reason: fetched.reason });
     return fetched;
   }
 

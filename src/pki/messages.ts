@@ -32,6 +32,12 @@ export const pkiMessages = {
     cause: 'The certificate authority could not be reached over HTTP.',
     remedy: 'Check enrollment url, routing and that ip http server runs on the CA.',
   },
+  CA_ANSWER: {
+    severity: 3,
+    text: 'The CA of trustpoint {name} answered, but not with its certificate: {reason}',
+    cause: 'What answers at the enrollment url is no certificate authority, or not as SCEP asks.',
+    remedy: 'Check the enrollment url and the CA behind it.',
+  },
   CS_GRANT_AUTO: {
     severity: 6,
     text: 'All enrollment requests will be automatically granted. ',

@@ -13,8 +13,8 @@ import {
   SubjectAlternativeName,
   SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
-import { arrayBuffer, decode, encode } from './der.ts';
-import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { arrayBuffer, decode, encode, undecodable } from './der.ts';
+import { done, type Outcome, refused } from './outcome.ts';
 import type { HashName } from './settings.ts';
 import { hashOf, signatureAlgorithm, signRsa, verifyRsa } from './signature.ts';
 import { type DistinguishedName, readName } from './x500-name.ts';
@@ -114,8 +114,8 @@ export function readRequest(der: Uint8Array): Outcome<ReadRequest> {
   if (!parsed.ok) return parsed;
   try {
     return read(Buffer.from(der), parsed.value);
-  } catch (error) {
-    return refused(`the request cannot be decoded: ${reasonOf(error)}`);
+  } catch {
+    return refused(undecodable('the request'));
   }
 }
 

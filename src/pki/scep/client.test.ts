@@ -98,7 +98,7 @@ for (const [what, shown] of lies) {
     const { http } = await registration((ca, ra) => shown(ca, ra, foreign));
     const router = new TestRouter(http).withTrustpoint('TP');
     assert.equal((await router.pki.fetchCa('TP')).ok, false);
-    assert.deepEqual(router.mnemonics, ['SOCKETSEND']);
+    assert.deepEqual(router.mnemonics, ['CA_ANSWER']);
   });
 }
 
@@ -107,4 +107,26 @@ test('an answer to GetCACert with two authorities names no one to compare a fing
   const { http } = await registration((ca) => [ca, other.pki.server('other')!.ca!]);
   const router = new TestRouter(http).withTrustpoint('TP');
   assert.equal((await router.pki.fetchCa('TP')).ok, false);
+});
+
+test('a CA that does not answer and one that answers wrongly are told apart in the log', async () => {
+  const answer = (status: number, body: string): HttpClient => ({
+    fetch: async () => ({ status, contentType: 'text/html', body: Buffer.from(body) }),
+  });
+  const rows: [http: HttpClient, said: string][] = [
+    [{ fetch: () => Promise.reject(new Error('connection refused')) }, 'Failed to send out message to CA server.'],
+    [answer(404, 'not here'), 'The CA of trustpoint TP answered, but not with its certificate: HTTP status 404'],
+    [
+      answer(200, '<html>'),
+      'The CA of trustpoint TP answered, but not with its certificate: the answer holds no certificate',
+    ],
+  ];
+  for (const [http, said] of rows) {
+    const router = new TestRouter(http).withTrustpoint('TP');
+    assert.equal((await router.pki.fetchCa('TP')).ok, false);
+    assert.deepEqual(
+      router.log.map(({ text }) => text),
+      [said],
+    );
+  }
 });

@@ -8,6 +8,9 @@ import { type EnrollmentOrder, type ScepAnswer, ScepTransaction } from './transa
 const timeoutMs = 10_000;
 const longestAnswer = 64 * 1024;
 
+/** The certificates of a CA, or why there are none; `unreachable`: it gave no answer at all. */
+export type FetchedCa = Outcome<readonly Certificate[]> & { readonly unreachable?: true };
+
 /** The SCEP client (RFC 8894 4): one HTTP exchange per call, every answer bounded. */
 export class ScepClient {
   readonly #http: HttpClient;
@@ -19,13 +22,13 @@ export class ScepClient {
   }
 
   /** The CA certificate, then the certificates it vouches for (RA, intermediate CAs). */
-  async fetchCa(url: string, identifier: string): Promise<Outcome<readonly Certificate[]>> {
+  async fetchCa(url: string, identifier: string): Promise<FetchedCa> {
     try {
       const answer = await this.#get(`${operationUrl(url, 'GetCACert')}&message=${encodeURIComponent(identifier)}`);
       if (answer.status !== 200) return refused(`HTTP status ${answer.status}`);
       return readCaAnswer(answer.body);
     } catch (error) {
-      return refused(reasonOf(error));
+      return { ...refused(reasonOf(error)), unreachable: true };
     }
   }
 
