@@ -131,6 +131,16 @@ test('the issuer-name of a CA that was shut down cannot change any more, and the
   assert.ok(shown.includes('    Granting mode is: manual'));
 });
 
+test('a key too short for TLS is made as IOS makes it, with a warning', async () => {
+  const warning = '% Warning: keys of fewer than 1024 bits cannot be used for TLS here';
+  const west = new TestGateway();
+  const offered = await west.console.configure('crypto key generate rsa label short', '');
+  assert.ok(offered.includes(warning), offered.join('\n'));
+  assert.equal(west.pki.keys.find('short')?.modulus, 512);
+  const enough = await west.console.configure('crypto key generate rsa label long modulus 1024');
+  assert.ok(!enough.includes(warning));
+});
+
 test('what running-config prints of crypto pki, loaded again, is the same', async () => {
   const ca = await authority();
   const west = new TestGateway(httpTo(() => ca));

@@ -7,6 +7,7 @@ import { askYesNo, mostQuestions } from './dialog.ts';
 const smallestModulus = 360;
 const largestModulus = 4096;
 const offeredModulus = 512;
+const shortestForTls = 1024;
 
 /** The name keys and subjects have when none is given. */
 export function routerName({ hostname, domainName }: Tree): string {
@@ -46,6 +47,9 @@ const generate = command<typeof generateSyntax, World>(
     if (!made.ok) throw new CommandError(`% Key generation failed: ${made.reason}`);
     const seconds = Math.floor((world.system.uptimeMs() - started) / 1000);
     terminal.print(`[OK] (elapsed time was ${seconds} seconds)`);
+    if (modulus < shortestForTls) {
+      terminal.print(`% Warning: keys of fewer than ${shortestForTls} bits cannot be used for TLS here`);
+    }
     terminal.print('');
   },
 );
