@@ -132,12 +132,12 @@ test('the issuer-name of a CA that was shut down cannot change any more, and the
 });
 
 test('a key too short for TLS is made as IOS makes it, with a warning', async () => {
-  const warning = '% Warning: keys of fewer than 1024 bits cannot be used for TLS here';
+  const warning = '% Warning: keys of fewer than 2048 bits cannot be used for TLS here';
   const west = new TestGateway();
   const offered = await west.console.configure('crypto key generate rsa label short', '');
   assert.ok(offered.includes(warning), offered.join('\n'));
   assert.equal(west.pki.keys.find('short')?.modulus, 512);
-  const enough = await west.console.configure('crypto key generate rsa label long modulus 1024');
+  const enough = await west.console.configure('crypto key generate rsa label long modulus 2048');
   assert.ok(!enough.includes(warning));
 });
 
@@ -246,6 +246,7 @@ test('a modulus out of range is asked for again', async () => {
       ...['100', 'many', '9999'].flatMap((answer) => [`${question}${answer}`, wrong]),
       `${question}512`,
       '% Generating 512 bit RSA keys, keys will be non-exportable...',
+      '% Warning: keys of fewer than 2048 bits cannot be used for TLS here',
     ],
   );
   assert.notEqual(pki.keys.find('k'), undefined);

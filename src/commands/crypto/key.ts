@@ -7,7 +7,7 @@ import { askYesNo, mostQuestions } from './dialog.ts';
 const smallestModulus = 360;
 const largestModulus = 4096;
 const offeredModulus = 512;
-const shortestForTls = 1024;
+const shortestForTls = 2048;
 
 /** The name keys and subjects have when none is given. */
 export function routerName({ hostname, domainName }: Tree): string {
