@@ -28,6 +28,7 @@ import {
 } from './sip/index.ts';
 import { systemMessages } from './system-messages.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
+import { type ConsoleParts, WaysIn } from './ways-in.ts';
 
 export interface GatewayOptions {
   readonly io: Outside;
@@ -56,6 +57,7 @@ export class Gateway {
   readonly #agent: SipUserAgent;
   readonly #calls: CallService;
   readonly #http: HttpServer;
+  readonly #ways: WaysIn;
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
 
@@ -68,6 +70,7 @@ export class Gateway {
     const text = options.configuration ?? (await readStartup(startup, logs));
     const loaded = await loadConfiguration(text, {
       language: reference.language,
+      random: options.io.random,
       onFault: (error, line) => log('SYS', systemMessages, logs)('COMMAND_FAULT', { line, reason: String(error) }),
     });
     const gateway = new Gateway(options, logs, startup, reference, loaded.tree, loaded.problems);
@@ -104,6 +107,7 @@ export class Gateway {
         const result = this.#store.commit({ ...before, pki: change(before.pki) });
         if (result.kind === 'refused') throw new Error(result.reason);
       },
+      keysChanged: () => void this.#ways.follow(),
     });
     this.#agent = new SipUserAgent({
       transport: () => this.#transport,
@@ -124,9 +128,19 @@ export class Gateway {
     });
     this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
     this.#http = new HttpServer([scepRoute((operation) => this.#pki.scep(operation))], logs);
+    this.#ways = new WaysIn({
+      ...io,
+      logs,
+      log: this.#log,
+      running,
+      pki: this.#pki,
+      language: this.language,
+      world: () => this.world,
+      onFault: (error, line) => this.commandFailed(error, line),
+    });
     this.#register();
     this.world = {
-      config: storeConfiguration(this.#store),
+      config: storeConfiguration(this.#store, io.random),
       system: {
         now: () => io.clock.now(),
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
@@ -142,6 +156,7 @@ export class Gateway {
       sip: this.#sipFace(),
       calls: this.#calls,
       pki: this.#pki,
+      access: this.#ways,
     };
   }
 
@@ -153,6 +168,11 @@ export class Gateway {
   /** The running configuration as text. */
   configuration(): string {
     return printConfiguration(this.#store.running, this.#reference.sections);
+  }
+
+  /** What the console that the program was started at runs with. */
+  console(): ConsoleParts {
+    return this.#ways.console();
   }
 
   /** Logs a command handler's failure. */
@@ -167,6 +187,7 @@ export class Gateway {
   }
 
   async #stop(): Promise<void> {
+    await this.#ways.stop();
     await this.#http.stop();
     this.#calls.stop();
     await this.#quiet();
@@ -194,6 +215,7 @@ export class Gateway {
     await this.#transport.start();
     this.#calls.start();
     await this.#http.apply(httpOf(tree));
+    await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
   }
 
@@ -231,6 +253,14 @@ export class Gateway {
       check: () => undefined,
       reconfigure: (_old, next) => {
         void this.#http.apply(httpOf(next));
+        return 'applied';
+      },
+    });
+    this.#store.register({
+      name: 'ssh',
+      check: () => undefined,
+      reconfigure: () => {
+        void this.#ways.follow();
         return 'applied';
       },
     });

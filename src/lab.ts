@@ -151,10 +151,7 @@ async function stay(west: Router, print: (text: string) => void): Promise<void> 
   const { gateway } = west;
   const console = new Console({
     terminal: new NodeTerminal(),
-    language: gateway.language,
-    world: gateway.world,
-    hostname: () => gateway.hostname,
-    onFault: (error, line) => gateway.commandFailed(error, line),
+    ...gateway.console(),
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => console.close());
   await console.run();

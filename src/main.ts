@@ -155,11 +155,8 @@ async function runOnce(root: string, life: Life, daemon: boolean): Promise<LifeE
 function openConsole(gateway: Gateway, typedAhead: string, ended: () => void): Console<Gateway['world']> {
   const console = new Console({
     terminal: new NodeTerminal(),
-    language: gateway.language,
-    world: gateway.world,
-    hostname: () => gateway.hostname,
+    ...gateway.console(),
     typedAhead,
-    onFault: (error, line) => gateway.commandFailed(error, line),
   });
   console.run().then(ended, (error: unknown) => {
     gateway.commandFailed(error, 'console');

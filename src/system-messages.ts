@@ -50,6 +50,12 @@ export const systemMessages = {
     cause: 'The change could not be applied to the running service.',
     remedy: 'None.',
   },
+  PRIV_AUTH_FAIL: {
+    severity: 5,
+    text: 'Authentication to Privilege level 15 failed by {user} on {line} ({address})',
+    cause: 'Three wrong passwords for `enable`.',
+    remedy: 'None when it is a slip.',
+  },
   COMMAND_FAULT: {
     severity: 3,
     text: 'Command failed: "{line}": {reason}',

@@ -8,10 +8,24 @@ export interface ConsoleOptions<World> {
   readonly hostname: () => string;
   /** Where the session starts: 1 user EXEC (when absent), 15 privileged EXEC. */
   readonly privilege?: number;
+  /** Shown above the first prompt. */
+  readonly greeting?: readonly string[];
+  /** Lines of a screen whatever its size; 0 for no stops. */
+  readonly pageLength?: number;
+  /** Asks who is there before the session begins. Resolves to what he is given, undefined when the input ended first. */
+  readonly login?: (io: LineIo) => Promise<Admission<World> | undefined>;
+  /** Something was typed. */
+  readonly onInput?: () => void;
   /** Typed already, at the console before this one. */
   readonly typedAhead?: string;
   /** A command handler failed in a way it should not have. */
   readonly onFault: (error: unknown, line: string) => void;
+}
+
+/** What somebody who logged in at a console is given in the place of what the console has. */
+export interface Admission<World> {
+  readonly world: World;
+  readonly privilege: number;
 }
 
 /** Characters typed ahead of a running command that are kept. Beyond, a pipe is made to wait; a keyboard's are dropped. */
@@ -24,11 +38,13 @@ const mostTypedAhead = 65_536;
 export class Console<World> implements LineIo {
   readonly #terminal: Terminal;
   readonly #editor: LineEditor;
-  readonly #session: Session<World>;
+  readonly #options: ConsoleOptions<World>;
+  #session: Session<World> | undefined;
   readonly #decoder = new TextDecoder();
   readonly readKey?: (prompt: string) => Promise<string | undefined>;
   #typedAhead = '';
   #ended = false;
+  #closing = false;
   #paused = false;
   #dropped = 0;
   /** Whoever waits for a line, or for a key. */
@@ -41,12 +57,12 @@ export class Console<World> implements LineIo {
     this.#typedAhead = options.typedAhead ?? '';
     this.#editor = new LineEditor({ style: terminal.interactive ? 'terminal' : 'pipe', columns: terminal.columns });
     if (terminal.interactive) this.readKey = (prompt) => this.#readKey(prompt);
-    this.#session = new Session({ ...options, io: this });
+    this.#options = options;
   }
 
   /** The screen's size as it is now. */
   get size(): { readonly rows: number; readonly columns: number } {
-    return { rows: this.#terminal.rows, columns: this.#terminal.columns };
+    return { rows: this.#options.pageLength ?? this.#terminal.rows, columns: this.#terminal.columns };
   }
 
   /** Typed characters that were dropped because a command ran for too long. */
@@ -57,20 +73,36 @@ export class Console<World> implements LineIo {
   /** Runs the session. Resolves when the operator leaves, the input ends, or `close` is called. */
   async run(): Promise<void> {
     this.#terminal.open({
-      onInput: (bytes) => this.#receive(this.#decoder.decode(bytes, { stream: true })),
+      onInput: (bytes) => {
+        this.#options.onInput?.();
+        this.#receive(this.#decoder.decode(bytes, { stream: true }));
+      },
       onEnd: () => this.#end(),
-      onResize: (columns) => this.#editor.resize(columns),
+      onResize: (columns) => {
+        this.#editor.resize(columns);
+        this.#session?.resize(this.size.rows);
+      },
     });
     try {
-      await this.#session.run();
+      await this.#converse();
     } finally {
       this.#terminal.close();
     }
   }
 
+  async #converse(): Promise<void> {
+    const { login, greeting = [], ...options } = this.#options;
+    const admitted = login === undefined ? options : await login(this);
+    if (admitted === undefined || this.#closing) return;
+    for (const line of greeting) this.print(visible(line));
+    this.#session = new Session({ ...options, ...admitted, io: this });
+    await this.#session.run();
+  }
+
   /** Ends the session as if its input had ended. Returns what a pipe has delivered and nobody has read. */
   close(): string {
-    this.#session.close();
+    this.#closing = true;
+    this.#session?.close();
     const unread = this.#terminal.interactive ? '' : this.#typedAhead;
     this.#typedAhead = '';
     this.#end();
@@ -94,6 +126,11 @@ export class Console<World> implements LineIo {
   /** For the session: one line of output. */
   print(line: string): void {
     this.#terminal.write(`${line}${this.#terminal.interactive ? '\r\n' : '\n'}`);
+  }
+
+  /** For the session: the columns a line may take. */
+  setWidth(columns: number): void {
+    this.#editor.resize(columns);
   }
 
   #readKey(prompt: string): Promise<string | undefined> {

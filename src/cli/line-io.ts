@@ -23,6 +23,8 @@ export interface LineIo {
   print(line: string): void;
   /** One keystroke, at `--More--`. Absent where nobody sits in front of it: then nothing is paged. */
   readKey?(prompt: string): Promise<string | undefined>;
+  /** `terminal width`: the columns a line may take from now on. */
+  setWidth?(columns: number): void;
   /** The size of the screen; 24 by 80 when absent. */
   readonly size?: { readonly rows: number; readonly columns: number };
 }

@@ -1,4 +1,4 @@
-import { execMode, topPrivilege, userPrivilege } from './builtin.ts';
+import { execMode, userPrivilege } from './builtin.ts';
 import { CommandError, type Invocation, type ModeName, type SessionControl, type Terminal } from './command.ts';
 import { completion, help } from './help.ts';
 import type { Language, Resolved } from './language.ts';
@@ -45,6 +45,7 @@ export class Session<World> {
   readonly #assist: Assist;
   #privilege: number;
   #columns: number | undefined;
+  #hasLength = false;
   #closed = false;
 
   constructor(options: SessionOptions<World>) {
@@ -66,7 +67,7 @@ export class Session<World> {
     const host = this.#options.hostname();
     const { kind, prompt } = this.#mode;
     if (kind === 'config') return `${host}(${prompt})#`;
-    return `${host}${this.#privilege >= topPrivilege ? '#' : '>'}`;
+    return `${host}${this.#privilege > userPrivilege ? '#' : '>'}`;
   }
 
   get closed(): boolean {
@@ -80,6 +81,11 @@ export class Session<World> {
 
   close(): void {
     this.#closed = true;
+  }
+
+  /** The screen has another number of lines. Of no interest once the operator has said how many he wants. */
+  resize(rows: number): void {
+    if (!this.#hasLength) this.#pager.length = rows;
   }
 
   /** Reads and answers lines until the session is closed or its input ends. Never rejects unless `io` does. */
@@ -205,7 +211,9 @@ export class Session<World> {
       },
       setPage: ({ length, width }) => {
         if (length !== undefined) this.#pager.length = length;
+        this.#hasLength ||= length !== undefined;
         if (width !== undefined) this.#columns = width;
+        if (width !== undefined) this.#options.io.setWidth?.(this.#width);
       },
     };
   }

@@ -172,6 +172,8 @@ const trees: fc.Arbitrary<Tree> = fc.record({
   dialPlan: fc.integer({ min: 0, max: 7 }).map((hunt) => ({ peers: new Map(), hunt })),
   voicePorts: fc.constant(new Map()),
   pki: fc.constant(emptyTree.pki),
+  // Its own property stands in access/access.test.ts.
+  access: fc.constant(emptyTree.access),
   kept: fc.constant(emptyTree.kept),
 });
 

@@ -42,6 +42,11 @@
  * Who tells whom: the session calls a handler; the handler commits a tree or prints a record of a face; nothing here keeps
  * state. **Standards:** none; IOS 12.4 is the model.
  */
+export type { AccessFace, SessionLine } from './access/face.ts';
+export { isKey, opensshRsa } from './access/public-key.ts';
+export { same, verifySecret } from './access/secret.ts';
+export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/settings.ts';
+export { routerName } from './crypto/key.ts';
 export { keptWithoutEffect } from './inert-mode.ts';
 export {
   type LoadedConfiguration,

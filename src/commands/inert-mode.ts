@@ -1,5 +1,6 @@
 import { type Command, command, type Invocation, leadingKeywords } from '../cli/index.ts';
 import { hasLine, withLine } from '../config/index.ts';
+import { linesWithoutEffect } from './access/without-effect.ts';
 import { indented, type ModeDefinition } from './config-mode.ts';
 import { type InertCommand, inertCommands } from './inert.ts';
 import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
@@ -125,7 +126,7 @@ export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
     line: `registrar ${target}`,
     reason: 'numbers are not registered in this version',
   }));
-  return [...kept, ...registrars];
+  return [...kept, ...linesWithoutEffect(tree), ...registrars];
 }
 
 function modeOf(place: string): string {

@@ -1,5 +1,6 @@
 import { CommandError, type Language, loadLines } from '../cli/index.ts';
 import { Batch } from '../config/index.ts';
+import type { Random } from '../io/index.ts';
 import { emptyTree, type Tree } from './tree.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +22,8 @@ export interface LoadContext {
   readonly language: Language<World>;
   /** What the file is typed over; an empty router when absent. */
   readonly base?: Tree;
+  /** For the salts of passwords given in clear. Absent where the tree is only looked at: they are all alike then. */
+  readonly random?: Random;
   /** A handler failed in a way it should not have; the line is among the problems. */
   readonly onFault?: (error: unknown, line: string) => void;
 }
@@ -34,6 +37,7 @@ export async function loadConfiguration(text: string, context: LoadContext): Pro
   const batch = new Batch();
   const world = offlineWorld({
     batch,
+    random: context.random ?? { bytes: (count) => Buffer.alloc(count) },
     get running() {
       return draft.running;
     },
@@ -62,7 +66,7 @@ function withoutHeading(line: string): string {
 
 /** A file configures; it does not act: whatever a command would ask a room to do is refused. */
 function offlineWorld(config: World['config']): World {
-  return { config, system: refusing(), sip: refusing(), calls: refusing(), pki: refusing() };
+  return { config, system: refusing(), sip: refusing(), calls: refusing(), pki: refusing(), access: refusing() };
 }
 
 function refusing<Face extends object>(): Face {

@@ -1,4 +1,5 @@
 import { type Command, configMode, execMode, Language, type Mode } from '../cli/index.ts';
+import { accessCommands } from './access/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { cryptoCommands } from './crypto/index.ts';
 import { configurationCommands } from './exec-configuration.ts';
@@ -32,6 +33,7 @@ const commandSets: readonly CommandSet[] = [
   systemCommands,
   voiceCommands,
   cryptoCommands,
+  accessCommands,
 ];
 
 /** The whole command language of this gateway. Made once by whoever starts it. */

@@ -140,11 +140,6 @@ test('a line without effect is kept at its place, replaced by its like and remov
     [['ip cef', 'no ip cef'], ['no ip cef']],
     [['no ip cef', 'ip cef'], ['ip cef']],
     [['no ip cef', 'default ip cef'], []],
-    [
-      ['line vty 0 4', 'login', 'exit', 'line con 0'],
-      ['line vty 0 4', ' login', 'line con 0'],
-    ],
-    [['line vty 0 4', 'login', 'no line vty 0 4'], []],
     [['application', 'service a tftp://h/a.tcl', 'param x 1', 'no application'], []],
     [['interface Loopback0', 'duplex auto', 'no interface Loopback0'], []],
   ];

@@ -12,6 +12,10 @@ export interface TestConsoleParts {
   readonly sip?: Partial<World['sip']>;
   readonly calls?: Partial<World['calls']>;
   readonly pki?: Partial<World['pki']>;
+  readonly access?: Partial<World['access']>;
+  readonly line?: World['line'];
+  /** Privilege a session starts with; 15 when absent. */
+  readonly privilege?: number;
   readonly system?: Partial<System>;
 }
 
@@ -21,6 +25,7 @@ const { language, sections } = commandReference();
 export class TestConsole {
   readonly store: ConfigStore<Tree>;
   readonly #world: World;
+  readonly #privilege: number;
   /** startup-config as `write memory` left it. */
   startup: string | undefined;
   reloads = 0;
@@ -32,12 +37,15 @@ export class TestConsole {
       },
       restarted: () => {},
     });
+    this.#privilege = parts.privilege ?? 15;
     this.#world = {
-      config: storeConfiguration(this.store),
+      config: storeConfiguration(this.store, { bytes: (count) => Buffer.alloc(count, 7) }),
       system: face('system', { ...this.#system(), ...parts.system }),
       sip: face('sip', parts.sip ?? {}),
       calls: face('calls', parts.calls ?? {}),
       pki: face('pki', parts.pki ?? {}),
+      access: face('access', parts.access ?? {}),
+      ...(parts.line === undefined ? {} : { line: parts.line }),
     };
   }
 
@@ -49,7 +57,7 @@ export class TestConsole {
       language,
       world: this.#world,
       hostname: () => this.store.running.hostname,
-      privilege: 15,
+      privilege: this.#privilege,
       io: {
         readLine: async (prompt) => {
           const line = rest.shift();

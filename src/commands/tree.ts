@@ -2,6 +2,7 @@ import type { DialPlanSettings } from '../call/settings.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import type { VoicePortSettings } from '../port/settings.ts';
 import { type SipSettings, sipDefaults } from '../sip/settings.ts';
+import { type AccessSettings, accessDefaults } from './access/settings.ts';
 
 /** The running configuration: an immutable tree of plain records. A command returns a new one; a commit makes it the running one. */
 export interface Tree {
@@ -12,6 +13,7 @@ export interface Tree {
   readonly nameServers: readonly string[];
   readonly interfaces: ReadonlyMap<string, InterfaceSettings>;
   readonly http: HttpSettings;
+  readonly access: AccessSettings;
   readonly sip: SipSettings;
   readonly dialPlan: DialPlanSettings;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
@@ -44,6 +46,7 @@ export const emptyTree: Tree = {
   nameServers: [],
   interfaces: new Map(),
   http: httpDefaults,
+  access: accessDefaults,
   sip: sipDefaults,
   dialPlan: { peers: new Map(), hunt: 0 },
   voicePorts: new Map(),

@@ -1,7 +1,9 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch } from '../config/index.ts';
+import type { Random } from '../io/index.ts';
 import type { PkiFace } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
+import type { AccessFace, SessionLine } from './access/face.ts';
 import type { Tree } from './tree.ts';
 
 /** What commands work on: the configuration and the faces of the rooms. `gateway.ts` makes the one there is. */
@@ -11,10 +13,15 @@ export interface World {
   readonly sip: SipFace;
   readonly calls: CallFace;
   readonly pki: PkiFace;
+  readonly access: AccessFace;
+  /** The line the session is at; absent at the console that the program was started with. */
+  readonly line?: SessionLine;
 }
 
 export interface Configuration {
   readonly running: Tree;
+  /** For salts. */
+  readonly random: Random;
   /** Makes `next` the running configuration. Throws a `CommandError` with the reason when a service refuses it; nothing changed then. */
   commit(next: Tree): void;
   /** While a file loads: the maps that may be edited in place. Hand it to `withEntry`; absent for a typed line. */

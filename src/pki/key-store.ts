@@ -27,10 +27,13 @@ export class KeyStore {
   readonly #files: Files;
   readonly #clock: Clock;
   readonly #log: Log<PkiMessages>;
+  readonly #changed: () => void;
   /** By file name. */
   readonly #keys = new Map<string, RsaKey>();
 
-  constructor(files: Files, clock: Clock, log: Log<PkiMessages>) {
+  /** `changed` is called when the keys there are have become others. */
+  constructor(files: Files, clock: Clock, log: Log<PkiMessages>, changed: () => void = () => {}) {
+    this.#changed = changed;
     this.#files = files;
     this.#clock = clock;
     this.#log = log;
@@ -114,6 +117,7 @@ export class KeyStore {
   async zeroize(label?: string): Promise<readonly Buffer[]> {
     const doomed = [...this.#keys].filter(([, key]) => label === undefined || key.label === label);
     for (const [name] of doomed) await this.#remove(name);
+    this.#changed();
     return doomed.map(([, key]) => key.publicKey);
   }
 
@@ -148,6 +152,7 @@ export class KeyStore {
       written.push(fileName(key.label, key.usage));
     }
     for (const key of keys) this.#keys.set(fileName(key.label, key.usage), key);
+    this.#changed();
     return done(undefined);
   }
 

@@ -44,6 +44,8 @@ export interface PkiParts {
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
+  /** Key pairs were made, taken in or removed. */
+  readonly keysChanged?: () => void;
 }
 
 const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
@@ -66,7 +68,7 @@ export class Pki implements PkiFace {
     const { files, clock, random, http, change } = parts;
     const pkiLog = log('PKI', pkiMessages, parts.log);
     const cryptoLog = log('CRYPTO', cryptoMessages, parts.log);
-    const keys = new KeyStore(files, clock, pkiLog);
+    const keys = new KeyStore(files, clock, pkiLog, parts.keysChanged);
     const trustpoints = new Trustpoints(emptySettings, keys, change, pkiLog);
     const client = new ScepClient(http, random);
     this.#keys = keys;
@@ -152,6 +154,15 @@ export class Pki implements PkiFace {
     this.#tls.forget();
     this.#trustpoints.dropIdentities(certified);
     return done(gone.length);
+  }
+
+  /**
+   * The private half of a key pair, PEM, for the SSH server that signs with it as host key. Not part of `PkiFace`: only the
+   * composition root, which hands it on as a value, can ask.
+   */
+  sshHostKey(label: string): string | undefined {
+    const pem = this.#keys.find(label)?.privateKey.export({ type: 'pkcs1', format: 'pem' });
+    return pem === undefined ? undefined : String(pem);
   }
 
   // ---- trustpoints ----
