@@ -2,7 +2,7 @@ import type { AuthContext, Connection, NegotiatedAlgorithms, ParsedKey, Server, 
 import ssh2 from 'ssh2';
 import type { Clock, Log, Stream, Timer } from '../io/index.ts';
 import { Console } from './console.ts';
-import { type LoginAttempts, pause } from './login-attempts.ts';
+import type { LoginAttempts } from './login-attempts.ts';
 import { runCommands } from './ssh-command.ts';
 import { methods, prove } from './ssh-login.ts';
 import type { loginMessages, sshMessages } from './ssh-messages.ts';
@@ -55,6 +55,8 @@ export class SshConnection<World> {
   #hasSession = false;
   #closed = false;
   #timer: Timer;
+  /** A wrong login waits for its answer. */
+  #answer: Timer | undefined;
   #touchedAt: number;
   #screen: ScreenSize | undefined;
   #terminal: SshTerminal | undefined;
@@ -99,6 +101,10 @@ export class SshConnection<World> {
   /** Ends the session as if it had been left; what has no session is cut. */
   end(): void {
     this.#stop();
+    if (this.#closed) return;
+    // A command that is under way is given a moment to end, and no more.
+    this.#timer.cancel();
+    this.#timer = this.#host.clock.after(lingerMs, () => this.close());
   }
 
   /** Cuts the connection. */
@@ -113,6 +119,7 @@ export class SshConnection<World> {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer.cancel();
+    this.#answer?.cancel();
     this.#stop();
     this.#host.closed(this);
   }
@@ -153,7 +160,10 @@ export class SshConnection<World> {
     counters.logins++;
     const { port } = this.#settings;
     loginLog('LOGIN_FAILED', { user, address: this.address, port, reason: 'Login Authentication Failed' });
-    await pause(clock, attempts.failed(this.address));
+    const delayMs = attempts.failed(this.address);
+    await new Promise<void>((resolve) => {
+      this.#answer = clock.after(delayMs, resolve);
+    });
   }
 
   #ready(): void {

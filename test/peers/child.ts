@@ -95,9 +95,14 @@ export class Child {
 }
 
 /** Runs a program to its end and returns what it printed; an exit code other than 0 is an error. */
-export async function run(command: string, args: readonly string[], options: ChildOptions = {}): Promise<string> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+  deadlineMs = patienceMs,
+): Promise<string> {
   const child = new Child(command, args, options);
-  const code = await child.exit();
+  const code = await child.exit(deadlineMs);
   if (code !== 0) throw new Error(`${child.name} ended with ${code}:\n${child.output}`);
   return child.output;
 }

@@ -16,7 +16,8 @@ export function needs(...programs: readonly string[]): { readonly skip: string |
 }
 
 function installed(program: string): boolean {
-  const folders = [...PATH.split(delimiter), '/usr/sbin', '/sbin'];
+  // A whole path stands for itself: a library has no program.
+  const folders = program.startsWith('/') ? ['/'] : [...PATH.split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
