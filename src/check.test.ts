@@ -11,6 +11,12 @@ const tree: Tree = {
     ['Loopback0', { name: 'Loopback0', shutdown: false, address: { address: '10.0.0.1', mask: '255.0.0.0' } }],
   ]),
   http: { server: true, port: 8080, sourceInterface: 'Vlan1' },
+  access: {
+    ...emptyTree.access,
+    users: new Map([['ada', { privilege: 15 }]]),
+    lines: new Map([['vty 0', { login: 'local', kept: [] }]]),
+    ssh: { ...emptyTree.access.ssh, port: 2222, sourceInterface: 'Loopback0' },
+  },
   sip: { ...emptyTree.sip, bind: { control: 'Loopback0' }, sessionTransport: 'tls' },
   dialPlan: {
     hunt: 0,
@@ -42,6 +48,7 @@ test('a configuration is told by its wrong lines, kept lines, listeners and rout
     '  sip tcp  10.0.0.1:5060',
     '  sip tls  10.0.0.1:5061  (no crypto signaling: every handshake fails)',
     '  http  (Vlan1 has no address):8080',
+    '  ssh  10.0.0.1:2222  (once there is a host key)',
     '',
     'Routes:',
     '  1 pots  777  port 0/3/1  up',

@@ -3,6 +3,7 @@ import { withoutSecrets } from './cli/index.ts';
 import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree } from './commands/index.ts';
 import { printable } from './io/index.ts';
 import type { TransportName } from './sip/settings.ts';
+import { sshLines } from './ssh-wiring.ts';
 
 /** `dialpeer check FILE`: what a configuration would do, as lines to read. Nothing is started, no password is told. */
 export interface CheckReport {
@@ -47,7 +48,7 @@ function withoutEffect(tree: Tree): readonly string[] {
 const transports: readonly TransportName[] = ['udp', 'tcp', 'tls'];
 
 function listeners(tree: Tree): readonly string[] {
-  const { sip, http } = tree;
+  const { sip, http, access } = tree;
   const signaling = transports
     .filter((transport) => sip.transports[transport])
     .map((transport) => {
@@ -56,7 +57,13 @@ function listeners(tree: Tree): readonly string[] {
         transport === 'tls' && sip.signaling.length === 0 ? '  (no crypto signaling: every handshake fails)' : '';
       return `sip ${transport}  ${addressOf(tree, sip.bind.control)}:${port}${note}`;
     });
-  return http.server ? [...signaling, `http  ${addressOf(tree, http.sourceInterface)}:${http.port}`] : signaling;
+  const { ssh, users } = access;
+  const isSsh = users.size > 0 && sshLines(tree).length > 0;
+  return [
+    ...signaling,
+    ...(http.server ? [`http  ${addressOf(tree, http.sourceInterface)}:${http.port}`] : []),
+    ...(isSsh ? [`ssh  ${addressOf(tree, ssh.sourceInterface)}:${ssh.port}  (once there is a host key)`] : []),
+  ];
 }
 
 /** The address an interface gives; every address when none is named. */

@@ -60,7 +60,8 @@ function addressOf({ access, interfaces }: Tree): string | undefined {
   return name === undefined ? '0.0.0.0' : interfaces.get(name)?.address?.address;
 }
 
-function sshLines(tree: Tree): readonly SshLine[] {
+/** The lines that take SSH. */
+export function sshLines(tree: Tree): readonly SshLine[] {
   const isAaa = tree.kept.get('aaa')?.includes('aaa new-model') === true;
   return Array.from({ length: mostVtys }, (_, number) => number).flatMap((number) => {
     const line = tree.access.lines.get(`vty ${number}`);

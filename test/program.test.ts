@@ -116,6 +116,21 @@ test('a configuration with a bad line boots: the line is reported with its numbe
   assert.match(out, /dial-peer voice 7 voip\n destination-pattern 7\.\./);
 });
 
+test('a console whose line says login local asks who is there, and gives the user his privilege', async () => {
+  const users = 'username ada privilege 15 secret Opal-1\nline con 0\n login local\n';
+  const path = await file('login.cfg', `hostname gw\n${users}${silent}`);
+  const { code, out } = await dialpeer(
+    ['run', '--config', path, '--nvram', 'nv-login'],
+    'ada\nguess\nada\nOpal-1\nshow users\n',
+  );
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /User Access Verification\n\nUsername: [\s\S]*ada\nPassword: \n[\s\S]*% Login invalid\n\n[\s\S]*Password: \ngw#show users\n.*\n\* {2}0 con 0 {5}ada /,
+  );
+  assert.match(out, /%SEC_LOGIN-4-LOGIN_FAILED: Login failed \[user: ada\] \[Source: console\]/);
+});
+
 test('what was saved is booted by a reload, and lines piped behind it are typed at the new gateway', async () => {
   const path = await file('reload.cfg', `hostname first\n${silent}`);
   const lines = [
