@@ -191,7 +191,12 @@ export class SshConnection<World> {
   }
 
   /** Gives the session a line, runs it, and ends the connection behind it. */
-  #begin(channel: SshChannel, run: (channel: SshChannel, given: SshSession<World>) => Promise<number>): void {
+  #begin(
+    channel: SshChannel | undefined,
+    run: (channel: SshChannel, given: SshSession<World>) => Promise<number>,
+  ): void {
+    // A second request in the same channel is given none.
+    if (channel === undefined) return;
     this.#timer.cancel();
     channel.on('close', () => this.close());
     const line = this.#host.takeLine(this);

@@ -8,10 +8,12 @@ import ssh2 from 'ssh2';
 import { type Command, CommandError, command, Language } from '../cli/index.ts';
 import type { LogEntry } from '../io/index.ts';
 import { SimulatedClock } from '../io/memory/clock.ts';
+import { SeededRandom } from '../io/memory/random.ts';
 import { nodeNetwork } from '../io/node/network.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { SshServer } from './ssh-server.ts';
 import type { SshLogin, SshServerSettings, SshSession } from './ssh-settings.ts';
+import { SshTerminal } from './ssh-terminal.ts';
 
 /** Everybody's password is the name backwards. */
 const passwordOf = (user: string): string => [...user].reverse().join('');
@@ -356,6 +358,45 @@ test('who does not log in in time is cut off, also who says nothing at all', asy
   pass(clock, 1);
   await closed;
   assert.equal(server.report().refused.late, 1);
+});
+
+test('noise in the place of a client closes its own connection and nothing else', async () => {
+  const { port } = await serve();
+  const { connect } = await import('node:net');
+  const random = new SeededRandom(7);
+  for (let i = 0; i < 40; i++) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    const closed = once(socket, 'close');
+    if (i % 2 === 0) socket.write('SSH-2.0-noise\r\n');
+    socket.end(random.bytes(1 + 50 * i));
+    socket.resume();
+    await closed;
+  }
+  assert.equal((await exec(await login(port), 'show who')).status, 0);
+});
+
+test('a client that never reads its screen loses its session, not our memory', () => {
+  let written = 0;
+  let flooded = 0;
+  const channel = {
+    writable: true,
+    get writableLength() {
+      return written;
+    },
+    on: () => {},
+    write: (text: string) => {
+      written += text.length;
+    },
+    pause() {},
+    resume() {},
+    exit() {},
+    end() {},
+  };
+  const terminal = new SshTerminal(channel, undefined, { touched: () => {}, flooded: () => flooded++ });
+  const megabyte = 'x'.repeat(1024 * 1024);
+  for (let i = 0; i < 100; i++) terminal.write(megabyte);
+  assert.equal(flooded, 1);
+  assert.ok(written <= 17 * 1024 * 1024, `${written}`);
 });
 
 test('strangers are bounded by address', async () => {
