@@ -85,25 +85,27 @@ const settings = [
     unset: (lines) => lines.map(({ length: _, ...line }) => line),
     print: printed(({ length }) => (length === undefined ? undefined : `length ${length}`)),
   }),
-  setting('transport input {all | none | [ssh | telnet]...}', 'Define which protocols to use when connecting', {
-    set(lines, args) {
-      const transportInput = transportNamed(args);
-      return lines.map((line) => ({ ...line, transportInput }));
+  setting(
+    'transport input {all | none | ssh [telnet] | telnet [ssh]}',
+    'Define which protocols to use when connecting',
+    {
+      set(lines, args) {
+        const transportInput = transportNamed(args);
+        return lines.map((line) => ({ ...line, transportInput }));
+      },
+      unset: (lines) => lines.map((line) => ({ ...line, transportInput: 'none' })),
+      reset: (lines) => lines.map(({ transportInput: _, ...line }) => line),
+      print: printed(({ transportInput }) =>
+        transportInput === undefined ? undefined : `transport input ${transportInput}`,
+      ),
     },
-    unset: (lines) => lines.map((line) => ({ ...line, transportInput: 'none' })),
-    reset: (lines) => lines.map(({ transportInput: _, ...line }) => line),
-    print: printed(({ transportInput }) =>
-      transportInput === undefined ? undefined : `transport input ${transportInput}`,
-    ),
-  }),
+  ),
 ];
 
 function transportNamed(args: { readonly [Name in TransportInput]?: true | undefined }): TransportInput {
   if (args.all || (args.ssh && args.telnet)) return 'all';
   if (args.ssh) return 'ssh';
-  if (args.telnet) return 'telnet';
-  if (args.none) return 'none';
-  throw new CommandError('% Incomplete command.');
+  return args.telnet ? 'telnet' : 'none';
 }
 
 /** Commands of a line that say something only to hardware: kept as typed. */
