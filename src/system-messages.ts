@@ -50,6 +50,12 @@ export const systemMessages = {
     cause: 'The change could not be applied to the running service.',
     remedy: 'None.',
   },
+  DEBUG_LIMITED: {
+    severity: 4,
+    text: '{count} debug messages were not shown: more came than can be read',
+    cause: 'A `debug` is on and the traffic is heavier than what is shown: some 500 messages a second.',
+    remedy: 'Watch less, or on a quieter gateway: `undebug all`. Signalling was not held up.',
+  },
   COMMAND_FAULT: {
     severity: 3,
     text: 'Command failed: "{line}": {reason}',

@@ -27,6 +27,8 @@ export {
   type Invocation,
   type ModeName,
   type SessionControl,
+  type Show,
+  showCommand,
   type Terminal,
 } from './command.ts';
 export { Language } from './language.ts';

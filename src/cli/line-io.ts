@@ -23,6 +23,8 @@ export interface LineIo {
   print(line: string): void;
   /** One keystroke, at `--More--`. Absent where nobody sits in front of it: then nothing is paged. */
   readKey?(prompt: string): Promise<string | undefined>;
+  /** `terminal monitor`: shows the log here from now on, or no longer. False: nothing changes. */
+  monitor?(on: boolean): boolean;
   /** The size of the screen; 24 by 80 when absent. */
   readonly size?: { readonly rows: number; readonly columns: number };
 }

@@ -44,14 +44,5 @@ export const systemCommands: CommandSet = {
       (_, { world, terminal }) => terminal.print(printClock(world.system.now())),
       { privilege: 1 },
     ),
-    command<'show logging', World>(
-      'show logging',
-      'Show the contents of the logging buffer',
-      (_, { world, terminal }) => {
-        const lines = world.system.logBuffer?.();
-        terminal.print(lines === undefined ? 'No log buffer is kept' : `Log Buffer (${lines.length} messages):`);
-        for (const line of lines ?? []) terminal.print(line);
-      },
-    ),
   ],
 };
