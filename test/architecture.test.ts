@@ -25,6 +25,7 @@ const topFiles = [
   'lab.ts',
   'system-messages.ts',
   'debug-wiring.ts',
+  'reference-pages.ts',
   'tls-wiring.ts',
 ];
 

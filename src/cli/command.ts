@@ -83,7 +83,8 @@ export function command<const S extends string, World>(
   run: (args: Args<S>, invocation: Invocation<World>) => void | Promise<void>,
   options: CommandOptions = {},
 ): Command<World> {
-  return { syntax, help, privilege: 15, negatable: false, hidden: false, ...options, run };
+  const words = options.ours ? `${help} (dialpeer extension)` : help;
+  return { syntax, help: words, privilege: 15, negatable: false, hidden: false, ...options, run };
 }
 
 /** The two halves of a `show`. */
