@@ -26,6 +26,7 @@ const topFiles = [
   'system-messages.ts',
   'debug-wiring.ts',
   'reference-pages.ts',
+  'write-pages.ts',
   'tls-wiring.ts',
 ];
 

@@ -1,6 +1,7 @@
 /**
  * io: every touch of the outside. Interfaces here; `node/` implements them for a real host, `memory/` for simulated time
- * and a simulated network. The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
+ * and a simulated network. `logging.ts` is where log lines go, `debug.ts` how what happens is watched without waiting.
+ * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
  */
 export type { Clock, Timer } from './clock.ts';
 export { DebugHub, type DebugTopic, silentTopic } from './debug.ts';

@@ -69,3 +69,14 @@ test('a debug message of several lines is stamped once, with the time it tells o
   log.debug('Sent: \nACK sip:a SIP/2.0', { wall: wall - 60_000, uptime: 0 });
   assert.deepEqual(seen.console, ['Mar  1 18:18:04: Sent: ', 'ACK sip:a SIP/2.0']);
 });
+
+test('what the console was to show before it was opened waits for it, once', () => {
+  const log = new Logging(new SimulatedClock(wall), { ...loggingDefaults, buffer: undefined, console: 3 });
+  log.write(entry(3, 'early'));
+  log.write(entry(5, 'not for the console'));
+  assert.deepEqual(log.unseen(), ['Mar  1 18:19:04.508: %SYS-3-TEST: early']);
+  assert.deepEqual(log.unseen(), []);
+  log.watch(() => undefined);
+  log.write(entry(3, 'seen'));
+  assert.deepEqual(log.unseen(), []);
+});

@@ -51,6 +51,8 @@ export interface LoggingReport {
   readonly lines: readonly string[];
 }
 
+const unseenAtMost = 1000;
+
 type Watcher = (line: string) => void;
 
 /**
@@ -70,6 +72,8 @@ export class Logging implements LogSink {
   #settings: LoggingSettings;
   #zone: StampZone = utc;
   #limited = 0;
+  /** Lines for the console from before there was one. */
+  #unseen: string[] = [];
 
   constructor(clock: Clock, settings: LoggingSettings = loggingDefaults) {
     this.#clock = clock;
@@ -124,6 +128,13 @@ export class Logging implements LogSink {
     return this.#lines.slice(this.#gone);
   }
 
+  /** What the console was to show while nobody watched it, oldest first; each line once. For who opens the console. */
+  unseen(): readonly string[] {
+    const lines = this.#unseen;
+    this.#unseen = [];
+    return lines;
+  }
+
   /** `clear logging`. */
   clear(): void {
     this.#lines = [];
@@ -156,6 +167,7 @@ export class Logging implements LogSink {
 
   #tell(destination: 'console' | 'monitor', line: string): void {
     const watchers = this.#watchers[destination];
+    if (destination === 'console' && watchers.size === 0 && this.#unseen.length < unseenAtMost) this.#unseen.push(line);
     if (destination === 'console' || watchers.size > 0) this.#logged[destination]++;
     for (const watch of watchers) watch(line);
   }
