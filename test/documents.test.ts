@@ -38,3 +38,10 @@ test('every command has a help text, and every word of a command that is not its
   }
   assert.deepEqual(bare, []);
 });
+
+test('every show has a record for | json', () => {
+  const without = language.modes.flatMap(({ commands }) =>
+    commands.filter(({ syntax, read }) => syntax.startsWith('show ') && read === undefined).map(({ syntax }) => syntax),
+  );
+  assert.deepEqual(without, []);
+});

@@ -1,4 +1,4 @@
-import { type Args, type Command, command, type Invocation } from '../cli/index.ts';
+import { type Args, type Command, CommandError, command, type Invocation } from '../cli/index.ts';
 import { type LoggingReport, type LoggingSettings, loggingDefaults, type StampFormat } from '../io/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { printKept } from './inert-mode.ts';
@@ -144,6 +144,16 @@ function printLogging(tree: Tree): readonly string[] {
   ];
 }
 
+/** What no other line of this name takes must not be kept as one of the services that have no effect. */
+const wrongTimestamps = command<'service timestamps [<format:line>]', World>(
+  'service timestamps [<format:line>]',
+  'Timestamp debug/log messages',
+  ({ format }) => {
+    throw new CommandError(format === undefined ? '% Incomplete command.' : `% Unknown time stamp: ${format}`);
+  },
+  { negatable: true, hidden: true },
+);
+
 /** `show logging`, in the layout of 12.4. There is no syslog host, no filter and no XML buffer: those words are fixed. */
 function printReport({ settings, logged, limited, lines }: LoggingReport): readonly string[] {
   const { console, monitor, buffer } = settings;
@@ -185,6 +195,7 @@ export const loggingCommands: CommandSet = {
     buffered,
     timestamps('debug'),
     timestamps('log'),
+    wrongTimestamps,
   ],
   sections: [section('service', printService), section('logging', printLogging)],
 };

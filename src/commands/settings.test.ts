@@ -212,4 +212,7 @@ test('logging and its time stamps read back as IOS writes them', async () => {
     );
   }
   assert.match((await new TestConsole().configure('logging buffered 100')).join('\n'), /% Invalid input/);
+  for (const wrong of ['service timestamps log datetime sec', 'service timestamps all', 'no service timestamps']) {
+    assert.match((await new TestConsole().configure(wrong)).join('\n'), /^% (Unknown|Incomplete)/);
+  }
 });

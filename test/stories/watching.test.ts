@@ -164,3 +164,22 @@ test(
     assert.deepEqual((await router.show('show logging')).slice(-2), ['', 'Log Buffer (4096 bytes):']);
   }),
 );
+
+test(
+  'every show that needs no argument prints its record as JSON',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', west);
+    const calling = router.type('csim start 777 voice-port 0/3/0');
+    await scene.during(calling);
+    await router.type('write memory');
+    const lines = router.gateway.language
+      .mode('exec')
+      .commands.filter(({ syntax, read }) => read !== undefined && !/[<{]/.test(syntax.replace(/\[[^[\]]*\]/g, '')))
+      .map(({ syntax }) => syntax.replace(/ *\[[^[\]]*\](?:\.\.\.)?/g, ''));
+    assert.ok(lines.length >= 20, lines.join('\n'));
+    for (const line of lines) {
+      const shown = await router.show(`${line} | json`);
+      assert.doesNotThrow(() => JSON.parse(shown.join('\n')), `${line}: ${shown.join('\n')}`);
+    }
+  }),
+);
