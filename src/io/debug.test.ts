@@ -80,16 +80,20 @@ test('control characters are made visible, and a maker that throws harms nobody'
   assert.match(shown[1] ?? '', /could not be made: Error: odd/);
 });
 
-test('all is off after allOff, and after close nothing can be switched on', () => {
+test('what waits is shown before all is off, and after close nothing can be switched on', () => {
   const { clock, hub, shown } = hubOver();
   hub.set('a', true);
+  for (let i = 0; i < 5; i++) hub.topic('a').write(() => String(i));
   hub.allOff();
+  assert.deepEqual(shown, ['0 0', '0 1', '0 2', '0 3', '1 lost']);
   assert.deepEqual(hub.active(), []);
   hub.set('a', true);
   hub.topic('a').write(() => 'waits');
   hub.close();
+  assert.deepEqual(shown.slice(5), ['0 waits']);
   hub.set('a', true);
   assert.deepEqual(hub.active(), []);
   pass(clock, 1000);
-  assert.deepEqual(shown, []);
+  assert.equal(shown.length, 6);
+  assert.equal(clock.pending, 0);
 });

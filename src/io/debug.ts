@@ -53,7 +53,7 @@ export class DebugHub {
   readonly #sink: DebugSink;
   readonly #limits: DebugLimits;
   readonly #topics = new Map<string, Topic>();
-  #queue: { readonly text: () => string; readonly at: Instant }[] = [];
+  readonly #queue: { readonly text: () => string; readonly at: Instant }[] = [];
   #dropped = 0;
   #untold = 0;
   #timer: Timer | undefined;
@@ -79,16 +79,16 @@ export class DebugHub {
     if (!this.#isClosed) this.#topic(name).on = on;
   }
 
-  /** Switches everything off. What waits already is still shown. */
+  /** Switches everything off. What waits already is shown first: nothing comes behind the word that ends it. */
   allOff(): void {
     for (const topic of this.#topics.values()) topic.on = false;
+    this.#timer?.cancel();
+    this.#show(this.#limits.waiting);
   }
 
   close(): void {
     this.allOff();
     this.#isClosed = true;
-    this.#timer?.cancel();
-    this.#queue = [];
   }
 
   #topic(name: string): Topic {
@@ -108,9 +108,9 @@ export class DebugHub {
     this.#timer ??= this.#clock.after(this.#limits.everyMs, () => this.#show());
   }
 
-  #show(): void {
+  #show(most = this.#limits.atOnce): void {
     this.#timer = undefined;
-    for (const { text, at } of this.#queue.splice(0, this.#limits.atOnce)) this.#sink.debug(printed(text), at);
+    for (const { text, at } of this.#queue.splice(0, most)) this.#sink.debug(printed(text), at);
     const isEmpty = this.#queue.length === 0;
     if (!isEmpty) this.#timer = this.#clock.after(this.#limits.everyMs, () => this.#show());
     if (this.#dropped > 0 && (isEmpty || ++this.#untold >= this.#limits.tellEvery)) this.#tell();

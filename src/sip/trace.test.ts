@@ -6,9 +6,9 @@ test('a message is framed as IOS frames it, with an empty line behind it', () =>
   const message = 'OPTIONS sip:a@10.0.0.1 SIP/2.0\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n';
   assert.equal(
     displayMessage('Sent', message),
-    '//-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:\nSent: \nOPTIONS sip:a@10.0.0.1 SIP/2.0\nCall-ID: 1\nContent-Length: 0\n\n',
+    '//-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:\nSent: \nOPTIONS sip:a@10.0.0.1 SIP/2.0\nCall-ID: 1\nContent-Length: 0\n',
   );
-  assert.match(displayMessage('Received', `${message}v=0\r\n`), /ccsipDisplayMsg:\nReceived: \n[\s\S]*\n\nv=0\n\n$/);
+  assert.match(displayMessage('Received', `${message}v=0\r\n`), /ccsipDisplayMsg:\nReceived: \n[\s\S]*\n\nv=0\n$/);
 });
 
 test('secrets are not shown, what is beside them is', () => {

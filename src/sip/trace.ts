@@ -26,7 +26,7 @@ export function traceHead(kind: string, where: string): string {
 export function displayMessage(direction: 'Sent' | 'Received', text: string): string {
   const lines = withoutSecrets(text.split(/\r\n|\n|\r/));
   while (lines.at(-1) === '') lines.pop();
-  return [traceHead('Msg', 'ccsipDisplayMsg'), `${direction}: `, ...lines, '', ''].join('\n');
+  return [traceHead('Msg', 'ccsipDisplayMsg'), `${direction}: `, ...lines, ''].join('\n');
 }
 
 const credentials = /^(?:proxy-)?authorization[ \t]*:/i;
