@@ -5,7 +5,7 @@
 import { httpMessages } from './access/http-messages.ts';
 import type { Command, Language } from './cli/index.ts';
 import type { World } from './commands/index.ts';
-import type { LogCatalogue } from './io/index.ts';
+import { type LogCatalogue, logMessages } from './io/index.ts';
 import { cryptoMessages, pkiMessages } from './pki/messages.ts';
 import { agentMessages, transportMessages } from './sip/index.ts';
 import { systemMessages } from './system-messages.ts';
@@ -73,7 +73,7 @@ const catalogues: readonly (readonly [facility: string, catalogue: LogCatalogue]
   ['HTTP', httpMessages],
   ['PKI', pkiMessages],
   ['SIP', { ...transportMessages, ...agentMessages }],
-  ['SYS', systemMessages],
+  ['SYS', { ...logMessages, ...systemMessages }],
 ];
 
 const severities = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debugging'];

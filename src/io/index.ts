@@ -20,7 +20,7 @@ export {
   printLogEntry,
   type Severity,
 } from './log.ts';
-export { Logging, type LoggingReport, type LoggingSettings, loggingDefaults } from './logging.ts';
+export { Logging, type LoggingReport, type LoggingSettings, loggingDefaults, logMessages } from './logging.ts';
 export type {
   Address,
   ConnectOptions,
