@@ -16,7 +16,8 @@ import {
   type World,
 } from './commands/index.ts';
 import { ConfigStore, StartupFile } from './config/index.ts';
-import { type Log, LogBuffer, log, type Outside } from './io/index.ts';
+import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
+import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
 import { Pki } from './pki/index.ts';
 import {
   agentMessages,
@@ -47,7 +48,8 @@ export class Gateway {
   readonly language: Language<World>;
   /** Lines of the boot configuration that were refused. */
   readonly problems: readonly LoadProblem[];
-  readonly logs: LogBuffer;
+  readonly logs: Logging;
+  readonly #debug: DebugHub;
   readonly #io: Outside;
   readonly #log: Log<typeof systemMessages>;
   readonly #store: ConfigStore<Tree>;
@@ -63,7 +65,7 @@ export class Gateway {
 
   /** Reads the configuration, builds the services and starts them. Problems are logged; it runs with what is right. */
   static async boot(options: GatewayOptions): Promise<Gateway> {
-    const logs = new LogBuffer(options.io.clock);
+    const logs = new Logging(options.io.clock);
     const startup = new StartupFile(options.io.files);
     await inspectNvram(options.io, logs);
     const reference = commandReference();
@@ -80,7 +82,7 @@ export class Gateway {
 
   private constructor(
     options: GatewayOptions,
-    logs: LogBuffer,
+    logs: Logging,
     startup: StartupFile,
     reference: CommandReference,
     tree: Tree,
@@ -89,6 +91,16 @@ export class Gateway {
     const { io } = options;
     this.#io = io;
     this.logs = logs;
+    logs.configure(tree.logging);
+    this.#debug = new DebugHub(io.clock, {
+      debug: (text, at) => logs.debug(text, at),
+      instant: () => logs.instant(),
+      limited: (count) => {
+        logs.limited(count);
+        this.#log('DEBUG_LIMITED', { count });
+      },
+    });
+    const trace = sipTrace(this.#debug);
     this.problems = problems;
     this.language = reference.language;
     this.#reference = reference;
@@ -101,6 +113,7 @@ export class Gateway {
     const running = (): Tree => this.#store.running;
     this.#pki = new Pki({
       ...io,
+      http: watchedHttp(io.http, this.#debug),
       log: logs,
       change: (change) => {
         const before = running();
@@ -118,16 +131,18 @@ export class Gateway {
       receiver: { invited: (invite) => this.#calls.invited(invite) },
       resolve: (name) => this.#resolve(name),
       product: 'dialpeer',
+      trace,
     });
     this.#transport = new SipTransport({
       ...io,
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
-      policy: tlsPolicy(this.#pki, () => running().sip.signaling),
+      policy: tlsPolicy(this.#judging(), () => running().sip.signaling),
       receiver: this.#agent,
+      trace,
     });
     this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
-    this.#http = new HttpServer([scepRoute((operation) => this.#pki.scep(operation))], logs);
+    this.#http = new HttpServer([scepRoute((operation) => this.#scep(operation))], logs);
     this.#ways = new WaysIn({
       ...io,
       logs,
@@ -151,7 +166,8 @@ export class Gateway {
           return content.kind === 'text' ? content.text : undefined;
         },
         reload: () => options.onReload?.(),
-        logBuffer: () => logs.lines(),
+        logging: logs,
+        debug: this.#debug,
       },
       sip: this.#sipFace(),
       calls: this.#calls,
@@ -194,7 +210,28 @@ export class Gateway {
     this.#agent.close();
     this.#transport.close();
     await this.#pki.stop();
+    this.#debug.close();
     this.logs.flush();
+  }
+
+  /** The PKI as the transport asks it, for those who watch the answers. */
+  #judging(): Pick<Pki, 'credentialsFor' | 'judge'> {
+    return {
+      credentialsFor: (address, rules) => this.#pki.credentialsFor(address, rules),
+      judge: (peer, expected) => watchedVerdict(this.#debug, expected, this.#pki.judge(peer, expected)),
+    };
+  }
+
+  async #scep(request: Parameters<Pki['scep']>[0]): ReturnType<Pki['scep']> {
+    const response = await this.#pki.scep(request);
+    const topic = this.#debug.topic('crypto pki server');
+    if (topic.on) {
+      topic.write(
+        () =>
+          `CRYPTO_CS: ${request.method} ${request.operation} answered ${response.status}, ${response.body.length} bytes`,
+      );
+    }
+    return response;
   }
 
   async #quiet(): Promise<void> {
@@ -221,6 +258,14 @@ export class Gateway {
 
   /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
   #register(): void {
+    this.#store.register({
+      name: 'logging',
+      check: () => undefined,
+      reconfigure: (old, next) => {
+        if (old.logging !== next.logging) this.logs.configure(next.logging);
+        return 'applied';
+      },
+    });
     this.#store.register({
       name: 'pki',
       check: (next) => this.#pki.check(next.pki),
@@ -275,6 +320,9 @@ export class Gateway {
     return {
       connections: (transport) => this.#transport.report(transport),
       clear: (transport, what) => this.#transport.clear(transport, what),
+      statistics: () => this.#agent.statistics(),
+      clearStatistics: () => this.#agent.clearStatistics(),
+      failures: () => this.#transport.failures(),
       status: () => {
         const { sip, interfaces } = this.#store.running;
         const address = (name: string | undefined): string | undefined =>
@@ -312,7 +360,7 @@ export class Gateway {
 }
 
 /** Keys live in NVRAM: says when others can get at it, or when it is no folder. */
-async function inspectNvram({ files }: Outside, logs: LogBuffer): Promise<void> {
+async function inspectNvram({ files }: Outside, logs: Logging): Promise<void> {
   const say = log('SYS', systemMessages, logs);
   try {
     await files.list('.');
@@ -323,7 +371,7 @@ async function inspectNvram({ files }: Outside, logs: LogBuffer): Promise<void> 
   }
 }
 
-async function readStartup(startup: StartupFile, logs: LogBuffer): Promise<string> {
+async function readStartup(startup: StartupFile, logs: Logging): Promise<string> {
   const content = await startup.read();
   if (content.kind === 'unreadable') log('SYS', systemMessages, logs)('STARTUP_UNREADABLE', { reason: content.reason });
   return content.kind === 'text' ? content.text : '';

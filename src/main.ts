@@ -142,7 +142,7 @@ async function runOnce(root: string, life: Life, daemon: boolean): Promise<LifeE
   if (!daemon) console = openConsole(gateway, life.typedAhead, () => leave('ended'));
   const toStdout = (line: string): void => void process.stdout.write(`${line}\n`);
   const show = console === undefined ? toStdout : (line: string) => console?.log(line);
-  for (const line of gateway.logs.lines()) show(line);
+  for (const line of gateway.logs.unseen()) show(line);
   const unwatch = gateway.logs.watch(show);
   const end = await ending;
   unwatch();

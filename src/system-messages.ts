@@ -56,6 +56,12 @@ export const systemMessages = {
     cause: 'Three wrong passwords for `enable`.',
     remedy: 'None when it is a slip.',
   },
+  DEBUG_LIMITED: {
+    severity: 4,
+    text: '{count} debug messages were not shown: more came than can be read',
+    cause: 'A `debug` is on and the traffic is heavier than what is shown: some 500 messages a second.',
+    remedy: 'Watch less, or on a quieter gateway: `undebug all`. Signalling was not held up.',
+  },
   COMMAND_FAULT: {
     severity: 3,
     text: 'Command failed: "{line}": {reason}',

@@ -14,7 +14,7 @@ export function transportOfTree({ sip, interfaces }: Tree): ReturnType<typeof tr
 }
 
 /** The transport's questions about a peer, answered by the PKI: credentials before the handshake, a verdict after it. */
-export function tlsPolicy(pki: Pki, signaling: () => Signaling): TlsPolicy {
+export function tlsPolicy(pki: Pick<Pki, 'credentialsFor' | 'judge'>, signaling: () => Signaling): TlsPolicy {
   return {
     credentialsFor: (remoteHost) => {
       const chosen = pki.credentialsFor(remoteHost, signaling());

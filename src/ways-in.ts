@@ -6,7 +6,7 @@ import { SshServer } from './access/ssh-server.ts';
 import type { SshLogin, SshSession } from './access/ssh-settings.ts';
 import type { Language } from './cli/index.ts';
 import { type AccessFace, lineDefaults, type SessionLine, same, type Tree, type World } from './commands/index.ts';
-import { type Clock, type Log, type LogSink, log, type Network } from './io/index.ts';
+import { type Clock, type Log, type Logging, log, type Network } from './io/index.ts';
 import type { Pki } from './pki/index.ts';
 import { bannerLines, openssh, privilegeOf, sshDoor, sshPlan } from './ssh-wiring.ts';
 import type { systemMessages } from './system-messages.ts';
@@ -14,7 +14,7 @@ import type { systemMessages } from './system-messages.ts';
 export interface WaysInParts {
   readonly network: Network;
   readonly clock: Clock;
-  readonly logs: LogSink;
+  readonly logs: Logging;
   readonly log: Log<typeof systemMessages>;
   readonly running: () => Tree;
   readonly pki: Pki;
@@ -180,7 +180,7 @@ export class WaysIn implements AccessFace {
   }
 
   #session({ user, address, line }: SshLogin): SshSession<World> {
-    const { language, world, running, onFault } = this.#parts;
+    const { language, world, running, logs, onFault } = this.#parts;
     const { banners, lines } = running().access;
     const length = lines.get(`vty ${line}`)?.length;
     return {
@@ -190,6 +190,7 @@ export class WaysIn implements AccessFace {
       privilege: privilegeOf(running(), user, `vty ${line}`),
       greeting: [...bannerLines(banners.motd), ...bannerLines(banners.exec)],
       ...(length === undefined ? {} : { pageLength: length }),
+      watchLog: (show) => logs.watch(show, 'monitor'),
       onFault,
     };
   }

@@ -159,3 +159,39 @@ test('typing ahead is bounded', async () => {
   world.release();
   await done;
 });
+
+test('terminal monitor shows the log in a session that is not the console, until it is taken back or the session ends', async () => {
+  const terminal = new FakeTerminal(false);
+  const watchers = new Set<(line: string) => void>();
+  const watched = new Console({
+    terminal,
+    language,
+    world: { release: () => {} },
+    hostname: () => 'Router',
+    privilege: 15,
+    onFault: assert.fail,
+    watchLog: (show) => {
+      watchers.add(show);
+      return () => void watchers.delete(show);
+    },
+  });
+  const done = watched.run();
+  await terminal.type('terminal monitor\n');
+  assert.equal(watchers.size, 1);
+  for (const show of watchers) show('a line of the log');
+  assert.match(terminal.written, /a line of the log\n/);
+  await terminal.type('terminal monitor\nterminal no monitor\n');
+  assert.equal(watchers.size, 0);
+  await terminal.type('terminal monitor\n');
+  terminal.end();
+  await done;
+  assert.equal(watchers.size, 0);
+});
+
+test('the console monitors anyhow', async () => {
+  const { terminal, done } = open(false);
+  await terminal.type('terminal monitor\n');
+  terminal.end();
+  await done;
+  assert.match(terminal.written, /% Console already monitors/);
+});

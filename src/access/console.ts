@@ -18,6 +18,8 @@ export interface ConsoleOptions<World> {
   readonly onInput?: () => void;
   /** Typed already, at the console before this one. */
   readonly typedAhead?: string;
+  /** For `terminal monitor`: shows each line of the log until the function returned is called. Absent: this is the console. */
+  readonly watchLog?: (show: (line: string) => void) => () => void;
   /** A command handler failed in a way it should not have. */
   readonly onFault: (error: unknown, line: string) => void;
 }
@@ -47,6 +49,8 @@ export class Console<World> implements LineIo {
   #closing = false;
   #paused = false;
   #dropped = 0;
+  readonly #watchLog: ConsoleOptions<World>['watchLog'];
+  #unwatch: (() => void) | undefined;
   /** Whoever waits for a line, or for a key. */
   #line: ((line: string | undefined) => void) | undefined;
   #key: ((key: string | undefined) => void) | undefined;
@@ -54,6 +58,7 @@ export class Console<World> implements LineIo {
   constructor(options: ConsoleOptions<World>) {
     const { terminal } = options;
     this.#terminal = terminal;
+    this.#watchLog = options.watchLog;
     this.#typedAhead = options.typedAhead ?? '';
     this.#editor = new LineEditor({ style: terminal.interactive ? 'terminal' : 'pipe', columns: terminal.columns });
     if (terminal.interactive) this.readKey = (prompt) => this.#readKey(prompt);
@@ -86,6 +91,7 @@ export class Console<World> implements LineIo {
     try {
       await this.#converse();
     } finally {
+      this.monitor(false);
       this.#terminal.close();
     }
   }
@@ -112,6 +118,14 @@ export class Console<World> implements LineIo {
   /** Shows lines of the log above what is being typed. */
   log(...lines: readonly string[]): void {
     this.#terminal.write(this.#editor.announce(lines.map(visible)));
+  }
+
+  /** For the session: `terminal monitor`. False when the log is shown here anyhow. */
+  monitor(on: boolean): boolean {
+    if (this.#watchLog === undefined) return false;
+    this.#unwatch?.();
+    this.#unwatch = on ? this.#watchLog((line) => this.log(line)) : undefined;
+    return true;
   }
 
   /** For the session: the next line typed. */

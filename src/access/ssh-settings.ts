@@ -52,4 +52,6 @@ export interface SshSession<World> {
   /** Lines of a screen, where the line says so. */
   readonly pageLength?: number;
   readonly onFault: (error: unknown, line: string) => void;
+  /** For `terminal monitor`: shows each line of the log until the function returned is called. */
+  readonly watchLog?: (show: (line: string) => void) => () => void;
 }

@@ -1,9 +1,21 @@
 import type { PortReport } from '../port/index.ts';
-import type { ActiveCalls, CallCounters, CallRecord, DialPeerSummary, SimulatedCall } from './report.ts';
+import type {
+  ActiveCalls,
+  CallCounters,
+  CallRecord,
+  DialPeerSummary,
+  DialPlanMatch,
+  PeerCalls,
+  SimulatedCall,
+} from './report.ts';
 
 /** What commands may ask of the call room. */
 export interface CallFace {
   dialPeers(): DialPeerSummary;
+  /** What became of a peer's calls. */
+  peerCalls(tag: number): PeerCalls;
+  /** The peers a call to this number would try, in order. */
+  dialPlan(called: string): readonly DialPlanMatch[];
   activeCalls(): ActiveCalls;
   counters(): CallCounters;
   /** The newest calls that ended, oldest first; at most 100. */

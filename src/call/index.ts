@@ -13,6 +13,7 @@
  *
  * **Standards:** Q.850 causes, RFC 3398 8.2 (SIP and ISUP), RFC 3264 and RFC 6337 by way of `media`.
  */
+export { causeText } from './cause.ts';
 export type { CallFace } from './face.ts';
 export { checkPattern } from './pattern.ts';
 export type {
@@ -21,7 +22,9 @@ export type {
   CallRecord,
   DialPeerRow,
   DialPeerSummary,
+  DialPlanMatch,
   LegReport,
+  PeerCalls,
   SimulatedCall,
 } from './report.ts';
 export { type CallNeeds, type CallOptions, CallService, type CallSettings } from './service.ts';

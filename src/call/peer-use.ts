@@ -1,9 +1,19 @@
+import type { CallRecord, PeerCalls } from './report.ts';
 import type { DialPeer } from './settings.ts';
+
+interface Past {
+  successful: number;
+  failed: number;
+  connectMs: number;
+  lastCause: number;
+  lastSetupAt: number;
+}
 
 /** How many calls each dial peer carries, for `max-conn`, and when it was last tried, for the hunt orders. */
 export class PeerUse {
   readonly #active = new Map<number, number>();
   readonly #lastUsed = new Map<number, number>();
+  readonly #past = new Map<number, Past>();
   #uses = 0;
 
   get lastUsed(): ReadonlyMap<number, number> {
@@ -31,9 +41,33 @@ export class PeerUse {
     this.#lastUsed.set(peer.tag, ++this.#uses);
   }
 
+  /** A call is over: what its peers, in and out, did in it. Attempts that failed before the last one count too. */
+  record({ inPeer, outPeer, attempts, connectMs, durationMs, cause, setupAt }: CallRecord): void {
+    const isGood = connectMs !== undefined;
+    const add = (tag: number, good: boolean, why: number): void => {
+      const past = this.#past.get(tag) ?? { successful: 0, failed: 0, connectMs: 0, lastCause: 0, lastSetupAt: 0 };
+      if (good) past.successful++;
+      else past.failed++;
+      if (good) past.connectMs += durationMs;
+      past.lastCause = why;
+      past.lastSetupAt = setupAt;
+      this.#past.set(tag, past);
+    };
+    add(inPeer, isGood, cause);
+    for (const attempt of attempts) add(attempt.peer, false, attempt.cause);
+    if (outPeer !== undefined && (isGood || attempts.at(-1)?.peer !== outPeer)) add(outPeer, isGood, cause);
+  }
+
+  calls(tag: number): PeerCalls {
+    const active = this.#active.get(tag) ?? 0;
+    const past = this.#past.get(tag);
+    return past === undefined ? { active, successful: 0, failed: 0, connectMs: 0 } : { active, ...past };
+  }
+
   /** Forgets peers that are no longer configured. */
   keep(peers: ReadonlyMap<number, DialPeer>): void {
     for (const tag of this.#lastUsed.keys()) if (!peers.has(tag)) this.#lastUsed.delete(tag);
+    for (const tag of this.#past.keys()) if (!peers.has(tag)) this.#past.delete(tag);
   }
 
   /** Calls on all peers together: 0 when nothing leaked. */

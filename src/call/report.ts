@@ -118,3 +118,23 @@ export interface SimulatedCall {
   readonly cause: number;
   readonly reason: string;
 }
+
+/** What became of the calls of one dial peer since start: `show dial-peer voice TAG`. */
+export interface PeerCalls {
+  readonly active: number;
+  readonly successful: number;
+  readonly failed: number;
+  /** Milliseconds connected, of calls that ended. */
+  readonly connectMs: number;
+  /** Q.850 cause of the last call that ended, and when it was set up. */
+  readonly lastCause?: number;
+  readonly lastSetupAt?: number;
+}
+
+/** A peer that a number leads to: `show dialplan number`. */
+export interface DialPlanMatch {
+  readonly tag: number;
+  /** The digits that were matched, and how many of them the pattern names. */
+  readonly matched: string;
+  readonly explicit: number;
+}

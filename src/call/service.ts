@@ -22,7 +22,15 @@ import type { LegWorld, MediaPlace } from './leg-world.ts';
 import { checkPattern, compilePattern } from './pattern.ts';
 import { PeerUse } from './peer-use.ts';
 import { CalledPotsLeg, CallerPotsLeg } from './pots-leg.ts';
-import type { ActiveCalls, CallCounters, CallRecord, DialPeerSummary, SimulatedCall } from './report.ts';
+import type {
+  ActiveCalls,
+  CallCounters,
+  CallRecord,
+  DialPeerSummary,
+  DialPlanMatch,
+  PeerCalls,
+  SimulatedCall,
+} from './report.ts';
 import type { DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
 import { SimulatedCaller } from './simulated-caller.ts';
 import { summarize } from './summary.ts';
@@ -187,6 +195,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   over(call: Call, record: CallRecord): void {
     this.#calls.delete(call.id);
     if (record.connectMs === undefined) this.#failed++;
+    this.#use.record(record);
     this.#records[this.#recorded++ % mostRecords] = record;
     const finished = this.#finished.get(call.id);
     this.#finished.delete(call.id);
@@ -198,6 +207,15 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       const state = this.#ports.get(port)?.state;
       return state !== undefined && state !== 'shut';
     });
+  }
+
+  peerCalls(tag: number): PeerCalls {
+    return this.#use.calls(tag);
+  }
+
+  dialPlan(called: string): readonly DialPlanMatch[] {
+    const routes = this.#plan.outbound(called, { random: 0, lastUsed: this.#use.lastUsed });
+    return routes.map(({ peer, match }) => ({ tag: peer.tag, matched: called, explicit: match.explicit }));
   }
 
   activeCalls(): ActiveCalls {

@@ -32,6 +32,10 @@ export function execBuiltins<World>(): readonly Command<World>[] {
       ({ columns }, { session }) => session.setPage({ width: columns }),
       anyone,
     ),
+    row('terminal monitor', 'Copy debug output to the current terminal line', (_, { session, terminal }) => {
+      if (!session.setMonitor(true)) terminal.print('% Console already monitors');
+    }),
+    row('terminal no monitor', 'Stop the copy of debug output', (_, { session }) => void session.setMonitor(false)),
   ];
 }
 

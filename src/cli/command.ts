@@ -21,6 +21,8 @@ export interface SessionControl {
   close(): void;
   /** The size of the terminal: lines between two `--More--` (0: no stops) and columns. What is absent stays. */
   setPage(page: { readonly length?: number; readonly width?: number }): void;
+  /** `terminal monitor`: whether the log is shown here. False: it is shown here anyhow, or there is nothing to show. */
+  setMonitor(on: boolean): boolean;
 }
 
 /** Modes refer to each other by name, so that no cycle of imports is needed. */
@@ -54,7 +56,13 @@ export interface Command<World> {
   /** Syntax of the `no` form when it takes fewer words; `syntax` is then not used for `no`. */
   readonly noSyntax?: string;
   readonly hidden: boolean;
+  /** Not of IOS: an addition of this program. */
+  readonly ours?: boolean;
+  /** What holds while it is not configured, for the reference. */
+  readonly standard?: string;
   readonly run: (args: never, invocation: Invocation<World>) => void | Promise<void>;
+  /** A `show`: the record that `run` prints, for `| json` and for programs. */
+  readonly read?: (args: never, invocation: Invocation<World>) => unknown;
 }
 
 export interface CommandOptions {
@@ -63,6 +71,10 @@ export interface CommandOptions {
   readonly noSyntax?: string;
   /** Works, but `?` does not list it (IOS's hidden commands, old spellings). */
   readonly hidden?: boolean;
+  /** Not of IOS: an addition of this program. The reference says so. */
+  readonly ours?: boolean;
+  /** What holds while it is not configured, for the reference. */
+  readonly standard?: string;
 }
 
 export function command<const S extends string, World>(
@@ -71,5 +83,31 @@ export function command<const S extends string, World>(
   run: (args: Args<S>, invocation: Invocation<World>) => void | Promise<void>,
   options: CommandOptions = {},
 ): Command<World> {
-  return { syntax, help, privilege: 15, negatable: false, hidden: false, ...options, run };
+  const words = options.ours ? `${help} (dialpeer extension)` : help;
+  return { syntax, help: words, privilege: 15, negatable: false, hidden: false, ...options, run };
+}
+
+/** The two halves of a `show`. */
+export interface Show<A, R, World> {
+  /** What there is to show. A `CommandError` refuses. */
+  read(args: A, invocation: Invocation<World>): R | Promise<R>;
+  /** The record as lines. */
+  print(record: R, args: A, invocation: Invocation<World>): Iterable<string>;
+}
+
+/** A command that shows: it reads a record, and prints it, or hands it out as JSON when `| json` is behind it. */
+export function showCommand<const S extends string, R, World>(
+  syntax: S,
+  help: string,
+  show: Show<Args<S>, R, World>,
+  options: CommandOptions = {},
+): Command<World> {
+  const run = (args: Args<S>, invocation: Invocation<World>): void | Promise<void> => {
+    const print = (record: R): void => {
+      for (const line of show.print(record, args, invocation)) invocation.terminal.print(line);
+    };
+    const record = show.read(args, invocation);
+    return record instanceof Promise ? record.then(print) : print(record);
+  };
+  return { ...command<S, World>(syntax, help, run, options), read: (args: Args<S>, i) => show.read(args, i) };
 }

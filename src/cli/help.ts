@@ -4,7 +4,7 @@ import type { Following } from './grammar.ts';
 import { grammarOf, type Language, prefixOf } from './language.ts';
 import { leadingKeywords } from './leading-keywords.ts';
 import type { CompiledMode } from './mode.ts';
-import { type FilterKind, filterKinds, patternHelp } from './output-filter.ts';
+import { filtersFor, jsonKind, patternHelp } from './output-filter.ts';
 import type { Token } from './token-graph.ts';
 import { type Word, wordsOf } from './words.ts';
 
@@ -106,25 +106,34 @@ interface Question {
 
 function execOffer<World>(mode: CompiledMode<World>, asked: Question, from: number, privilege: number): Offer {
   const bar = asked.words.findIndex((word, i) => i > from && i < asked.known && word.text === '|');
-  if (bar > 0 && isShow(mode, { ...asked, known: bar }, from, privilege)) return filterOffer(asked, bar);
+  const shown = bar > 0 ? showAt(mode, { ...asked, known: bar }, from, privilege) : undefined;
+  if (shown !== undefined) return filterOffer(asked, bar, shown.read !== undefined);
   return following(mode, mode.set, asked, from, privilege, []);
 }
 
-/** Whether the known words are a whole `show` command: one whose output may be filtered. */
-function isShow<World>(mode: CompiledMode<World>, asked: Question, from: number, privilege: number): boolean {
+/** The `show` command that the known words are: one whose output may be filtered. */
+function showAt<World>(
+  mode: CompiledMode<World>,
+  asked: Question,
+  from: number,
+  privilege: number,
+): Command<World> | undefined {
   const match = mode.set.match(asked.text, asked.words.slice(0, asked.known), from, privilege);
-  return match.kind === 'match' && match.owner.syntax.startsWith('show ');
+  return match.kind === 'match' && match.owner.syntax.startsWith('show ') ? match.owner : undefined;
 }
 
-function filterOffer({ words, known, partial }: Question, bar: number): Offer {
+function filterOffer({ words, known, partial }: Question, bar: number, hasRecord: boolean): Offer {
+  const filters = filtersFor(hasRecord);
   if (known === bar + 1) {
-    const entries = (Object.keys(filterKinds) as FilterKind[])
-      .filter((kind) => kind.startsWith(partial))
-      .map((kind) => ({ word: kind, text: filterKinds[kind], hint: false }));
+    const entries = filters
+      .filter(([kind]) => kind.startsWith(partial))
+      .map(([word, text]) => ({ word, text, hint: false }));
     return { kind: 'entries', entries, end: false, partial };
   }
   const name = words[bar + 1]?.text.toLowerCase() ?? '';
-  if (!Object.keys(filterKinds).some((kind) => kind.startsWith(name))) return { kind: 'unknown' };
+  const [found] = filters.filter(([kind]) => kind.startsWith(name));
+  if (found === undefined) return { kind: 'unknown' };
+  if (found[0] === jsonKind) return { kind: 'entries', entries: [], end: known === bar + 2, partial };
   return { kind: 'entries', entries: [{ word: 'LINE', text: patternHelp, hint: true }], end: known > bar + 2, partial };
 }
 
@@ -147,7 +156,7 @@ function following<World>(
     const old = entries.get(entry.word);
     if (old === undefined || old.text === '') entries.set(entry.word, entry);
   }
-  const piped = found.end && mode.kind === 'exec' && isShow(mode, asked, from, privilege);
+  const piped = found.end && mode.kind === 'exec' && showAt(mode, asked, from, privilege) !== undefined;
   for (const entry of [...extra, ...(piped ? [pipe] : [])]) {
     if (entry.word.startsWith(partial) && !entries.has(entry.word)) entries.set(entry.word, entry);
   }

@@ -2,7 +2,7 @@ import { execMode, topPrivilege } from './builtin.ts';
 import type { Command, ModeName } from './command.ts';
 import type { ArgumentRecord, Grammar, Match } from './grammar.ts';
 import { type CompiledMode, compileMode, type Glossary, type Mode } from './mode.ts';
-import { type FilterKind, filterKinds, type OutputFilter } from './output-filter.ts';
+import { filtersFor, jsonKind, type OutputFilter } from './output-filter.ts';
 import type { Refusal } from './verdict.ts';
 import { type Word, wordsOf } from './words.ts';
 
@@ -44,6 +44,12 @@ export class Language<World> {
     for (const { name, parent } of this.#modes.values()) {
       if (parent !== undefined && !this.#modes.has(parent)) throw new TypeError(`${name}: no mode "${parent}"`);
     }
+  }
+
+  /** Every mode, EXEC first, for a reference of the commands. */
+  get modes(): readonly CompiledMode<World>[] {
+    const exec = this.mode(execMode);
+    return [exec, ...[...this.#modes.values()].filter((mode) => mode !== exec)];
   }
 
   /** Throws a `TypeError` for a mode that does not exist: a mistake of the command that names it. */
@@ -97,7 +103,7 @@ export class Language<World> {
     const head = line.slice(0, words[bar]!.column).trimEnd();
     const match = mode.set.match(head, words.slice(0, bar), from, privilege);
     if (match.kind !== 'match' || !match.owner.syntax.startsWith('show ')) return whole();
-    const filter = filterOf(line, words, bar);
+    const filter = filterOf(line, words, bar, match.owner.read !== undefined);
     if ('refusal' in filter) return filter.refusal;
     const shown = answer(match, head, words, from, 'set');
     return shown.kind === 'command' ? { ...shown, filter } : shown;
@@ -186,13 +192,20 @@ function further(old: Refusal | undefined, found: Refusal): Refusal {
   return found.column > old.column ? found : old;
 }
 
-function filterOf(line: string, words: readonly Word[], bar: number): OutputFilter | { readonly refusal: Refusal } {
+function filterOf(
+  line: string,
+  words: readonly Word[],
+  bar: number,
+  hasRecord: boolean,
+): OutputFilter | { readonly refusal: Refusal } {
   const name = words[bar + 1];
   const pattern = words[bar + 2];
   if (name === undefined) return { refusal: { kind: 'incomplete' } };
-  const kinds = (Object.keys(filterKinds) as FilterKind[]).filter((kind) => kind.startsWith(name.text.toLowerCase()));
-  const [kind] = kinds;
-  if (kind === undefined) return { refusal: { kind: 'invalid', column: name.column, line: line.trim() } };
+  const invalid = (word: Word) => ({ refusal: { kind: 'invalid', column: word.column, line: line.trim() } }) as const;
+  const [found] = filtersFor(hasRecord).filter(([kind]) => kind.startsWith(name.text.toLowerCase()));
+  if (found === undefined) return invalid(name);
+  const [kind] = found;
+  if (kind === jsonKind) return pattern === undefined ? { kind } : invalid(pattern);
   if (pattern === undefined) return { refusal: { kind: 'incomplete' } };
   return { kind, pattern: line.slice(pattern.column).trimEnd() };
 }

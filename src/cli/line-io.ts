@@ -25,6 +25,8 @@ export interface LineIo {
   readKey?(prompt: string): Promise<string | undefined>;
   /** `terminal width`: the columns a line may take from now on. */
   setWidth?(columns: number): void;
+  /** `terminal monitor`: shows the log here from now on, or no longer. False: nothing changes. */
+  monitor?(on: boolean): boolean;
   /** The size of the screen; 24 by 80 when absent. */
   readonly size?: { readonly rows: number; readonly columns: number };
 }

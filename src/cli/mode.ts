@@ -32,6 +32,8 @@ export interface CompiledMode<World> {
   readonly parent: ModeName | undefined;
   readonly heading: string | undefined;
   readonly glossary: Glossary;
+  /** Its own and those that every mode of its kind has. */
+  readonly commands: readonly Command<World>[];
   readonly set: Grammar<Command<World>>;
   /** What `no` and `default` take. */
   readonly unset: Grammar<Command<World>>;
@@ -48,7 +50,8 @@ export function compileMode<World>(mode: Mode<World>, glossary: Glossary): Compi
   const set = new Grammar<Command<World>>();
   const unset = new Grammar<Command<World>>();
   const builtins = kind === 'exec' ? execBuiltins<World>() : configBuiltins<World>();
-  for (const row of [...mode.commands, ...builtins]) {
+  const commands = [...mode.commands, ...builtins];
+  for (const row of commands) {
     set.add(row.syntax, row);
     if (!row.negatable) continue;
     const cut = row.noSyntax === undefined && leadingKeywords(row.syntax) !== '';
@@ -61,6 +64,7 @@ export function compileMode<World>(mode: Mode<World>, glossary: Glossary): Compi
     parent: mode.parent,
     heading: mode.heading ?? headings[mode.name],
     glossary: { ...glossary, ...mode.glossary },
+    commands,
     set,
     unset,
   };

@@ -1,5 +1,5 @@
 /** What may stand behind `|`, with its help. */
-export const filterKinds = {
+const filterKinds = {
   begin: 'Begin with the line that matches',
   count: 'Count number of lines which match',
   exclude: 'Exclude lines that match',
@@ -7,12 +7,25 @@ export const filterKinds = {
   section: 'Filter a section of output',
 } as const;
 
-export type FilterKind = keyof typeof filterKinds;
+type FilterKind = keyof typeof filterKinds;
+
+/** Ours: the record of a `show` instead of its lines. It takes no pattern. */
+export const jsonKind = 'json';
+
+/** All of them, with their help, for a command that has a record or has none. */
+export function filtersFor(
+  hasRecord: boolean,
+): readonly (readonly [kind: FilterKind | typeof jsonKind, help: string])[] {
+  const all = Object.entries(filterKinds) as [FilterKind, string][];
+  return hasRecord ? [...all, [jsonKind, 'The record that is shown, as JSON (dialpeer extension)']] : all;
+}
 
 export const patternHelp =
   'Plain text to look for; ^ and $ stand for the ends of a line, | between two texts means either';
 
-export interface OutputFilter {
+export type OutputFilter = LineFilter | { readonly kind: typeof jsonKind };
+
+export interface LineFilter {
   readonly kind: FilterKind;
   readonly pattern: string;
 }
@@ -25,7 +38,7 @@ export interface FilteredOutput {
 }
 
 /** Passes on to `print` what the filter lets through. Holds nothing back, so its memory is constant. */
-export function filtered(filter: OutputFilter, print: (line: string) => void): FilteredOutput {
+export function filtered(filter: LineFilter, print: (line: string) => void): FilteredOutput {
   const matches = lineMatcher(filter.pattern);
   const idle = (): void => {};
   switch (filter.kind) {

@@ -1,6 +1,7 @@
 import { execMode, userPrivilege } from './builtin.ts';
 import { CommandError, type Invocation, type ModeName, type SessionControl, type Terminal } from './command.ts';
 import { completion, help } from './help.ts';
+import { jsonLines } from './json.ts';
 import type { Language, Resolved } from './language.ts';
 import { type Assist, ctrlC, ctrlZ, type LineIo, longestLine, visible } from './line-io.ts';
 import type { CompiledMode } from './mode.ts';
@@ -137,17 +138,24 @@ export class Session<World> {
 
   #attempt(resolved: Resolved<World>): Outcome | Promise<Outcome> {
     if (!resolved.done) for (let i = 0; i < resolved.up; i++) this.#leaveTo(this.#mode.parent);
-    const output = resolved.filter && filtered(resolved.filter, (line) => this.#pager.print(line));
+    const { filter, command } = resolved;
+    const asJson = filter?.kind === 'json';
+    const output = filter === undefined || asJson ? undefined : filtered(filter, (line) => this.#pager.print(line));
     const invocation = this.#invocation(resolved, output);
     try {
       // The arguments were read by the grammar of the very syntax that the handler's types were read from.
-      const running = resolved.command.run(resolved.args as never, invocation);
+      const running = asJson ? this.#printJson(resolved, invocation) : command.run(resolved.args as never, invocation);
       if (running instanceof Promise) return this.#finished(running, resolved.line, output);
       output?.end();
       return undefined;
     } catch (error) {
       return this.#failed(error, resolved.line);
     }
+  }
+
+  async #printJson({ command, args }: Resolved<World>, invocation: Invocation<World>): Promise<void> {
+    const record = await command.read?.(args as never, invocation);
+    for (const line of jsonLines(record)) invocation.terminal.print(line);
   }
 
   async #finished(running: Promise<void>, line: string, output: FilteredOutput | undefined): Promise<Outcome> {
@@ -215,6 +223,7 @@ export class Session<World> {
         if (width !== undefined) this.#columns = width;
         if (width !== undefined) this.#options.io.setWidth?.(this.#width);
       },
+      setMonitor: (on) => this.#options.io.monitor?.(on) ?? false,
     };
   }
 

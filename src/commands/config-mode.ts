@@ -45,6 +45,9 @@ export interface SettingSpec<R, A, N> {
   readonly print: (record: R) => Printed;
   /** Works but is not listed by `?`. */
   readonly hidden?: boolean;
+  /** For the reference: what holds while nothing is typed, and whether IOS lacks the command. */
+  readonly standard?: string;
+  readonly ours?: boolean;
 }
 
 /**
@@ -79,6 +82,8 @@ function settingCommand<R, const S extends string, N extends string>(
   return command<S, World>(syntax, help, run, {
     negatable: spec.unset !== undefined,
     hidden: spec.hidden ?? false,
+    ours: spec.ours ?? false,
+    ...(spec.standard === undefined ? {} : { standard: spec.standard }),
     ...(spec.noSyntax === undefined ? {} : { noSyntax: spec.noSyntax }),
   });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
 import { retryDefaults, type SipSettings, sipDefaults, timerDefaults } from '../sip/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { commandReference } from './reference.ts';
@@ -150,6 +151,26 @@ const interfaces: fc.Arbitrary<ReadonlyMap<string, InterfaceSettings>> = fc
   )
   .map((all) => new Map(all.map((one) => [one.name, one])));
 
+const level = fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<Severity>;
+const stamp: fc.Arbitrary<StampFormat> = fc.oneof(
+  fc.constantFrom<StampFormat>({ kind: 'none' }, { kind: 'uptime' }),
+  fc.record({
+    kind: fc.constant('datetime' as const),
+    milliseconds: fc.boolean(),
+    localtime: fc.boolean(),
+    showTimezone: fc.boolean(),
+    year: fc.boolean(),
+  }),
+);
+
+const logging: fc.Arbitrary<LoggingSettings> = fc.record({
+  on: fc.boolean(),
+  console: fc.option(level, { nil: undefined }),
+  monitor: fc.option(level, { nil: undefined }),
+  buffer: fc.option(fc.record({ bytes: fc.integer({ min: 4096, max: 2_147_483_647 }), level }), { nil: undefined }),
+  stamps: some<{ log: StampFormat; debug: StampFormat }>({ log: stamp, debug: stamp }),
+});
+
 const trees: fc.Arbitrary<Tree> = fc.record({
   hostname: word,
   domainName: fc.option(word, { nil: undefined }),
@@ -168,6 +189,7 @@ const trees: fc.Arbitrary<Tree> = fc.record({
       some<{ sourceInterface: string }>({ sourceInterface: interfaceName }),
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
+  logging,
   sip,
   dialPlan: fc.integer({ min: 0, max: 7 }).map((hunt) => ({ peers: new Map(), hunt })),
   voicePorts: fc.constant(new Map()),

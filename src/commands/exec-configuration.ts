@@ -1,8 +1,9 @@
 import { CommandError, command, type Invocation, type Terminal } from '../cli/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { keptWithoutEffect } from './inert-mode.ts';
-import { printConfiguration, showRunning } from './running-config.ts';
+import { printConfiguration, underHeading } from './running-config.ts';
 import type { Section } from './section.ts';
+import { show } from './show.ts';
 import type { World } from './world.ts';
 
 function printAll(terminal: Terminal, lines: Iterable<string>): void {
@@ -24,13 +25,12 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function showStartup({ world, terminal }: Invocation<World>): Promise<void> {
-  const text = await world.system.readStartup().catch((error: unknown) => {
+async function readStartup({ system }: World): Promise<{ readonly text: string }> {
+  const text = await system.readStartup().catch((error: unknown) => {
     throw new CommandError(`%Error opening nvram:/startup-config (${reasonOf(error)})`);
   });
   if (text === undefined) throw new CommandError('startup-config is not present');
-  terminal.print(`Using ${Buffer.byteLength(text)} bytes`);
-  printAll(terminal, text.replace(/\n$/, '').split('\n'));
+  return { text };
 }
 
 async function copyToStartup(invocation: Invocation<World>): Promise<void> {
@@ -65,22 +65,26 @@ async function reload(invocation: Invocation<World>, sections: readonly Section[
 export function configurationCommands(sections: readonly Section[]): CommandSet {
   return {
     exec: [
-      command<'show running-config', World>(
+      show(
         'show running-config',
         'Current operating configuration',
-        (_, { world, terminal }) => printAll(terminal, showRunning(world.config.running, sections)),
+        ({ config }) => ({ text: printConfiguration(config.running, sections) }),
+        ({ text }) => underHeading(text),
       ),
-      command<'show startup-config', World>('show startup-config', 'Contents of startup configuration', (_, i) =>
-        showStartup(i),
-      ),
-      command<'show configuration inert', World>(
+      show('show startup-config', 'Contents of startup configuration', readStartup, ({ text }) => [
+        `Using ${Buffer.byteLength(text)} bytes`,
+        ...text.replace(/\n$/, '').split('\n'),
+      ]),
+      show(
         'show configuration inert',
         'Lines that are kept without effect, and why',
-        (_, { world, terminal }) => printAll(terminal, printInert(world)),
+        ({ config }) => keptWithoutEffect(config.running),
+        printInert,
+        { ours: true },
       ),
       command<'write [memory]', World>('write [memory]', 'Write running configuration to memory', (_, i) => save(i)),
       command<'write terminal', World>('write terminal', 'Write to terminal', (_, { world, terminal }) =>
-        printAll(terminal, showRunning(world.config.running, sections)),
+        printAll(terminal, underHeading(printConfiguration(world.config.running, sections))),
       ),
       command<'copy running-config startup-config', World>(
         'copy running-config startup-config',
@@ -92,8 +96,6 @@ export function configurationCommands(sections: readonly Section[]): CommandSet 
   };
 }
 
-function printInert(world: World): readonly string[] {
-  return keptWithoutEffect(world.config.running).map(
-    ({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${line} (${reason})`,
-  );
+function printInert(kept: ReturnType<typeof keptWithoutEffect>): readonly string[] {
+  return kept.map(({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${line} (${reason})`);
 }

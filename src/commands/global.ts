@@ -93,7 +93,7 @@ const http = [
       changeHttp(invocation, ({ sourceInterface: _, ...old }) =>
         invocation.form === 'set' ? { ...old, sourceInterface: checkedInterface(name) } : old,
       ),
-    { negatable: true },
+    { negatable: true, ours: true },
   ),
 ];
 

@@ -7,7 +7,7 @@ import { TestConsole } from './test-console.ts';
 
 /** A line of the command: an argument for each that it takes. */
 function lineOf({ syntax }: InertCommand): string {
-  return syntax.replace(/\[?<[^>]*>\]?/g, '10');
+  return syntax.replace(/<[^>]*:ipv4>/g, '10.0.0.1').replace(/\[?<[^>]*>\]?/g, '10');
 }
 
 /** The lines that open a mode, from global configuration. */

@@ -11,7 +11,7 @@ export interface InertCommand {
   /** Keywords, then at most one argument that takes the rest. Two lines with the same keywords replace each other... */
   readonly syntax: string;
   /** ...unless it may stand several times (`ip route`). */
-  readonly many?: true;
+  readonly many?: boolean;
   /** Global commands: the section of running-config that reads it back. */
   readonly section?: SectionName;
   /** Opens a block of lines: the mode's name, and what stands between the brackets of its prompt. */
@@ -24,7 +24,7 @@ export interface InertCommand {
 
 const platform = 'belongs to the router platform';
 const routing = 'the host routes packets';
-const logs = 'time stamps are always written';
+const logs = 'the log goes to the console, its sessions and the buffer';
 const signalling = 'not offered in this version';
 
 export const inertCommands: readonly InertCommand[] = [
@@ -36,14 +36,6 @@ export const inertCommands: readonly InertCommand[] = [
   },
   {
     mode: 'config',
-    syntax: 'service timestamps debug [<format:line>]',
-    section: 'service',
-    keepsNo: true,
-    reason: logs,
-  },
-  { mode: 'config', syntax: 'service timestamps log [<format:line>]', section: 'service', keepsNo: true, reason: logs },
-  {
-    mode: 'config',
     syntax: 'service password-encryption',
     section: 'service',
     keepsNo: true,
@@ -53,14 +45,30 @@ export const inertCommands: readonly InertCommand[] = [
   { mode: 'config', syntax: 'boot-start-marker', section: 'boot', reason: platform },
   { mode: 'config', syntax: 'boot <what:line>', section: 'boot', many: true, reason: platform },
   { mode: 'config', syntax: 'boot-end-marker', section: 'boot', reason: platform },
-  {
-    mode: 'config',
-    syntax: 'logging <what:line>',
-    section: 'logging',
-    many: true,
-    keepsNo: true,
-    reason: 'the log goes to standard error and the buffer',
-  },
+  ...[
+    'host',
+    'trap',
+    'facility',
+    'source-interface',
+    'rate-limit',
+    'exception',
+    'history',
+    'origin-id',
+    'queue-limit',
+    'userinfo',
+    'count',
+    'message-counter',
+  ].map(
+    (word): InertCommand => ({
+      mode: 'config',
+      syntax: `logging ${word} [<rest:line>]`,
+      section: 'logging',
+      many: word === 'host',
+      keepsNo: true,
+      reason: logs,
+    }),
+  ),
+  { mode: 'config', syntax: 'logging <address:ipv4>', section: 'logging', many: true, reason: logs },
   { mode: 'config', syntax: 'aaa new-model', section: 'aaa', keepsNo: true, reason: 'logins are always local' },
   {
     mode: 'config',

@@ -2,12 +2,14 @@ import { type Command, configMode, execMode, Language, type Mode } from '../cli/
 import { accessCommands } from './access/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { cryptoCommands } from './crypto/index.ts';
+import { debugCommands } from './debug.ts';
 import { configurationCommands } from './exec-configuration.ts';
 import { systemCommands } from './exec-system.ts';
 import { globalCommands } from './global.ts';
 import { glossary } from './glossary.ts';
 import { inertCommandsOf, inertModes } from './inert-mode.ts';
 import { interfaceCommands } from './interface.ts';
+import { loggingCommands } from './logging.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
@@ -31,6 +33,8 @@ const commandSets: readonly CommandSet[] = [
   connectionCommands,
   sipShowCommands,
   systemCommands,
+  loggingCommands,
+  debugCommands,
   voiceCommands,
   cryptoCommands,
   accessCommands,

@@ -11,9 +11,8 @@ export function printConfiguration(tree: Tree, sections: readonly Section[]): st
   return `${[...lines, 'end'].join('\n')}\n`;
 }
 
-/** `show running-config`: the same text below its heading. */
-export function showRunning(tree: Tree, sections: readonly Section[]): readonly string[] {
-  const text = printConfiguration(tree, sections);
+/** `show running-config`: the text below its heading. */
+export function underHeading(text: string): readonly string[] {
   const bytes = Buffer.byteLength(text);
   return ['Building configuration...', '', `Current configuration : ${bytes} bytes`, ...text.trimEnd().split('\n')];
 }

@@ -168,3 +168,46 @@ test('an unindented line that a parent knows in full is not read as an abbreviat
   await console.configure('crypto pki trustpoint t', 'ip 10.0.0.1');
   assert.ok(console.running.includes(' ip-address 10.0.0.1'));
 });
+
+test('logging and its time stamps read back as IOS writes them', async () => {
+  const table: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [['logging buffered 8192'], ['logging buffered 8192 debugging']],
+    [['logging buffered 8192 warn'], ['logging buffered 8192 warnings']],
+    [['logging buffered 5'], ['logging buffered 65536 notifications']],
+    [['logging buffered 8192', 'no logging buffered'], ['no logging buffered']],
+    [['logging buffered 8192', 'default logging buffered'], []],
+    [
+      ['logging console errors', 'logging monitor 2'],
+      ['logging console errors', 'logging monitor critical'],
+    ],
+    [
+      ['logging console errors', 'no logging console', 'no logging on'],
+      ['no logging on', 'no logging console'],
+    ],
+    [['no logging console', 'logging console debugging'], []],
+    [
+      ['logging host 10.0.0.1', 'logging 10.0.0.2'],
+      ['logging host 10.0.0.1', 'logging 10.0.0.2'],
+    ],
+    [['service timestamps debug'], ['service timestamps debug uptime']],
+    [['service timestamps log date show ms'], ['service timestamps log datetime msec show-timezone']],
+    [
+      ['no service timestamps log', 'no serv timest debug'],
+      ['no service timestamps debug', 'no service timestamps log'],
+    ],
+    [['no service timestamps log', 'default service timestamps log'], []],
+  ];
+  const untouched = new TestConsole().running;
+  for (const [typed, expected] of table) {
+    const console = new TestConsole();
+    assert.deepEqual(await console.configure(...typed), [], typed.join(' / '));
+    assert.deepEqual(
+      console.running.filter((line) => !untouched.includes(line)),
+      expected,
+    );
+  }
+  assert.match((await new TestConsole().configure('logging buffered 100')).join('\n'), /% Invalid input/);
+  for (const wrong of ['service timestamps log datetime sec', 'service timestamps all', 'no service timestamps']) {
+    assert.match((await new TestConsole().configure(wrong)).join('\n'), /^% (Unknown|Incomplete)/);
+  }
+});

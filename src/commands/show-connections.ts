@@ -3,6 +3,9 @@ import type { Address } from '../io/index.ts';
 import type { ConnectionRow, ConnectionsReport } from '../sip/index.ts';
 import type { TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
+import { printClock } from './exec-system.ts';
+import { show } from './show.ts';
+import { printTlsFailures } from './show-tls-failures.ts';
 import { transportNamed } from './voice-service.ts';
 import type { World } from './world.ts';
 
@@ -109,13 +112,18 @@ function parseTarget(text: string): Address {
 
 export const connectionCommands: CommandSet = {
   exec: [
-    command<'show sip-ua connections {udp | tcp [tls]} {brief | detail}', World>(
+    show(
       'show sip-ua connections {udp | tcp [tls]} {brief | detail}',
       'Display SIP UA transport connections',
-      (args, { world, terminal }) => {
-        const report = world.sip.connections(transportNamed(args));
-        for (const line of printConnections(report, args.detail === true)) terminal.print(line);
-      },
+      ({ sip }, args) => sip.connections(transportNamed(args)),
+      (report, { detail }) => printConnections(report, detail === true),
+    ),
+    show(
+      'show sip-ua connections tcp tls failures',
+      'The TLS handshakes that failed, and why',
+      ({ sip }) => sip.failures(),
+      (failures) => printTlsFailures(failures, printClock),
+      { ours: true },
     ),
     command<
       'clear sip-ua {udp | tcp [tls]} connection {id <id:int(1-16380)> [target <target:word>] | target <target:word> [id <id:int(1-16380)>]}',

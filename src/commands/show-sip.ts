@@ -1,8 +1,11 @@
-import { command, type Invocation } from '../cli/index.ts';
+import { command } from '../cli/index.ts';
 import type { StatusReport } from '../sip/index.ts';
 import { type RetryName, retryDefaults, type SipSettings, type TimerName, timerDefaults } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
+import { printClock } from './exec-system.ts';
+import { show } from './show.ts';
 import { printCalls } from './show-sip-calls.ts';
+import { printStatistics } from './show-sip-statistics.ts';
 import type { World } from './world.ts';
 
 function enabled(on: boolean): string {
@@ -10,7 +13,7 @@ function enabled(on: boolean): string {
 }
 
 /** `show sip-ua status`. */
-function printStatus(status: StatusReport, sip: SipSettings): readonly string[] {
+function printStatus(status: StatusReport & Pick<SipSettings, 'maxForwards'>): readonly string[] {
   const { listening } = status;
   const bound = (address: string | undefined): string => (address === undefined ? 'DISABLED ' : `ENABLED ${address}`);
   return [
@@ -21,7 +24,7 @@ function printStatus(status: StatusReport, sip: SipSettings): readonly string[] 
     `SIP User Agent bind status(signaling): ${bound(status.boundSignaling)}`,
     `SIP User Agent bind status(media): ${bound(status.boundMedia)}`,
     'SIP early-media for 180 responses with SDP: ENABLED',
-    `SIP max-forwards : ${sip.maxForwards}`,
+    `SIP max-forwards : ${status.maxForwards}`,
     'SIP DNS SRV version: 2 (rfc 2782)',
     'NAT Settings for the SIP-UA',
     'Role in SDP: NONE',
@@ -44,9 +47,16 @@ function printStatus(status: StatusReport, sip: SipSettings): readonly string[] 
   ];
 }
 
+type Timers = Readonly<Record<TimerName, number>>;
+
+/** What holds: as configured, else IOS's. */
+function timersOf({ timers }: SipSettings): Timers {
+  return { ...timerDefaults, ...timers };
+}
+
 /** `show sip-ua timers`, with the line breaks of IOS. */
-function printTimers({ timers }: SipSettings): readonly string[] {
-  const value = (name: TimerName): number => timers[name] ?? timerDefaults[name];
+function printTimers(timers: Timers): readonly string[] {
+  const value = (name: TimerName): number => timers[name];
   const row = (...names: readonly TimerName[]): string => names.map((name) => `${name} ${value(name)}`).join(', ');
   return [
     'SIP UA Timer Values (millisecs unless noted)',
@@ -61,8 +71,8 @@ function printTimers({ timers }: SipSettings): readonly string[] {
 }
 
 /** `show sip-ua retry`. */
-function printRetry({ retry }: SipSettings): readonly string[] {
-  const value = (name: RetryName): number => retry[name] ?? retryDefaults[name];
+function printRetry(retry: Readonly<Record<RetryName, number>>): readonly string[] {
+  const value = (name: RetryName): number => retry[name];
   return [
     'SIP UA Retry Values',
     `invite retry count = ${value('invite')} response retry count = ${value('response')}`,
@@ -72,23 +82,43 @@ function printRetry({ retry }: SipSettings): readonly string[] {
   ];
 }
 
-function show<const S extends string>(syntax: S, help: string, lines: (world: World) => readonly string[]) {
-  const run = (_args: unknown, { world, terminal }: Invocation<World>): void => {
-    for (const line of lines(world)) terminal.print(line);
-  };
-  return command<S, World>(syntax, help, run);
-}
+const service = { state: 'up' } as const;
 
 export const sipShowCommands: CommandSet = {
   exec: [
-    show('show sip-ua status', 'Display SIP UA status', ({ sip, config }) =>
-      printStatus(sip.status(), config.running.sip),
+    show(
+      'show sip-ua status',
+      'Display SIP UA status',
+      ({ sip, config }) => ({ ...sip.status(), maxForwards: config.running.sip.maxForwards }),
+      printStatus,
     ),
-    show('show sip-ua timers', 'Display SIP UA timers', ({ config }) => printTimers(config.running.sip)),
-    show('show sip-ua retry', 'Display SIP protocol retry counts', ({ config }) => printRetry(config.running.sip)),
-    show('show sip-ua calls', 'Display active SIP calls', ({ sip }) => printCalls(sip.calls(), false)),
-    show('show sip-ua calls brief', 'Display active SIP calls, two lines each', ({ sip }) =>
-      printCalls(sip.calls(), true),
+    show('show sip-ua timers', 'Display SIP UA timers', ({ config }) => timersOf(config.running.sip), printTimers),
+    show(
+      'show sip-ua retry',
+      'Display SIP protocol retry counts',
+      ({ config }) => ({ ...retryDefaults, ...config.running.sip.retry }),
+      printRetry,
+    ),
+    show(
+      'show sip-ua calls [brief]',
+      'Display active SIP calls',
+      ({ sip }) => sip.calls(),
+      (calls, { brief }) => printCalls(calls, brief === true),
+    ),
+    show(
+      'show sip-ua statistics',
+      'Display SIP UA statistics',
+      ({ sip }) => sip.statistics(),
+      (statistics) => printStatistics(statistics, printClock),
+    ),
+    command<'clear sip-ua statistics', World>('clear sip-ua statistics', 'Clear SIP UA statistics', (_, { world }) =>
+      world.sip.clearStatistics(),
+    ),
+    show(
+      'show sip-ua service',
+      'Display SIP submode shutdown information',
+      () => service,
+      ({ state }) => [`SIP Service is ${state}`],
     ),
   ],
 };

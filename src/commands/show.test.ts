@@ -322,15 +322,9 @@ test('reload asks to save what is not saved, and to confirm', async () => {
   assert.equal(console.reloads, 1);
 });
 
-test('the clock, the uptime and the log are shown', async () => {
-  const console = new TestConsole({ system: { logBuffer: () => ['%SIP-2-LISTEN_SOCKET: port 5061 is busy'] } });
-  assert.deepEqual(await console.type('show clock', 'show logging'), [
-    'Router#show clock',
-    '18:56:04.554 UTC Mon Oct 17 2016',
-    'Router#show logging',
-    'Log Buffer (1 messages):',
-    '%SIP-2-LISTEN_SOCKET: port 5061 is busy',
-  ]);
+test('the clock and the uptime are shown', async () => {
+  const console = new TestConsole();
+  assert.deepEqual((await console.type('show clock')).slice(1), ['18:56:04.554 UTC Mon Oct 17 2016']);
   assert.ok((await console.type('show version')).includes('Router uptime is 1 day, 2 hours, 3 minutes'));
 });
 

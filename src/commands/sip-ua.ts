@@ -30,6 +30,7 @@ function tuned<K extends string>(
 
 function retrySetting(name: RetryName): Setting<SipSettings> {
   return setting(`retry ${name as 'x'} <count:int(1-10)>`, `Number of ${name} retries`, {
+    standard: String(retryDefaults[name]),
     set: (sip, { count }) => ({ ...sip, retry: tuned(sip.retry, retryDefaults, name, count) }),
     unset: (sip) => ({ ...sip, retry: tuned(sip.retry, retryDefaults, name, undefined) }),
     print: ({ retry }) => (retry[name] === undefined ? undefined : `retry ${name} ${retry[name]}`),
@@ -47,6 +48,7 @@ const timerWords: Readonly<Partial<Record<TimerName, { readonly words: string; r
 function timerSetting(name: TimerName): Setting<SipSettings> {
   const { words, range } = timerWords[name] ?? { words: name, range: '100-1000' };
   return setting(`timers ${words as 'x'} <value:int(${range as '0-1'})>`, `SIP ${words} timer`, {
+    standard: String(timerDefaults[name]),
     set: (sip, { value }) => ({ ...sip, timers: tuned(sip.timers, timerDefaults, name, value) }),
     unset: (sip) => ({ ...sip, timers: tuned(sip.timers, timerDefaults, name, undefined) }),
     print: ({ timers }) => (timers[name] === undefined ? undefined : `timers ${words} ${timers[name]}`),
@@ -64,6 +66,7 @@ const sipUaMode = configMode<SipSettings>({
   lens: sipLens,
   settings: [
     setting('max-forwards <hops:int(1-70)>', 'Maximum number of hops', {
+      standard: '70',
       set: (sip, { hops }) => ({ ...sip, maxForwards: hops }),
       unset: (sip) => ({ ...sip, maxForwards: sipDefaults.maxForwards }),
       print: ({ maxForwards }) => (maxForwards === sipDefaults.maxForwards ? undefined : `max-forwards ${maxForwards}`),
@@ -72,6 +75,7 @@ const sipUaMode = configMode<SipSettings>({
     ...namesOf(timerDefaults).map(timerSetting),
     ...registrarSettings,
     setting('transport {udp | tcp [tls]}', 'Enable the SIP user agent for a transport', {
+      standard: 'all three on',
       set: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),
       unset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: false } }),
       reset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),

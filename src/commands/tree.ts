@@ -1,4 +1,5 @@
 import type { DialPlanSettings } from '../call/settings.ts';
+import { type LoggingSettings, loggingDefaults } from '../io/index.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import type { VoicePortSettings } from '../port/settings.ts';
 import { type SipSettings, sipDefaults } from '../sip/settings.ts';
@@ -14,6 +15,7 @@ export interface Tree {
   readonly interfaces: ReadonlyMap<string, InterfaceSettings>;
   readonly http: HttpSettings;
   readonly access: AccessSettings;
+  readonly logging: LoggingSettings;
   readonly sip: SipSettings;
   readonly dialPlan: DialPlanSettings;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
@@ -47,6 +49,7 @@ export const emptyTree: Tree = {
   interfaces: new Map(),
   http: httpDefaults,
   access: accessDefaults,
+  logging: loggingDefaults,
   sip: sipDefaults,
   dialPlan: { peers: new Map(), hunt: 0 },
   voicePorts: new Map(),

@@ -56,6 +56,7 @@ const sipServiceMode = configMode<SipSettings>({
   lens: sipLens,
   settings: [
     setting('bind {control | media | all} source-interface <name:line>', 'SIP bind command', {
+      standard: 'none',
       set: (sip, args) => ({ ...sip, bind: bound(sip.bind, args, checkedInterface(args.name)) }),
       unset: (sip, args) => ({ ...sip, bind: bound(sip.bind, args, undefined) }),
       noSyntax: 'bind {control | media | all} [<rest:line>]',
@@ -65,17 +66,20 @@ const sipServiceMode = configMode<SipSettings>({
       ],
     }),
     setting('url {sip | sips | tel}', 'Specify the format of URL', {
+      standard: 'sip',
       set: (sip, { sips, tel }) => ({ ...sip, url: sips ? 'sips' : tel ? 'tel' : 'sip' }),
       unset: (sip) => ({ ...sip, url: sipDefaults.url }),
       print: ({ url }) => (url === sipDefaults.url ? undefined : `url ${url}`),
     }),
     setting('session transport {udp | tcp [tls]}', 'SIP transport protocol used for outgoing messages', {
+      standard: 'udp',
       set: (sip, args) => ({ ...sip, sessionTransport: transportNamed(args) }),
       unset: (sip) => ({ ...sip, sessionTransport: sipDefaults.sessionTransport }),
       print: ({ sessionTransport: transport }) =>
         transport === sipDefaults.sessionTransport ? undefined : `session transport ${transportWords(transport)}`,
     }),
     setting('listen-port [non-secure | secure] <port:int(1-65535)>', 'SIP listen port', {
+      standard: '5060 and 5061',
       set: (sip, { secure, port }) => ({
         ...sip,
         listenPort: { ...sip.listenPort, [secure ? 'secure' : 'nonSecure']: port },
@@ -102,6 +106,7 @@ const voiceServiceMode = configMode<SipSettings>({
   lens: sipLens,
   settings: [
     setting('allow-connections sip to sip', 'Allow calls between SIP and SIP', {
+      standard: 'not allowed',
       set: (sip) => ({ ...sip, allowSipToSip: true }),
       unset: (sip) => ({ ...sip, allowSipToSip: false }),
       print: (sip) => (sip.allowSipToSip ? 'allow-connections sip to sip' : undefined),

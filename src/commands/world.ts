@@ -1,6 +1,6 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch } from '../config/index.ts';
-import type { Random } from '../io/index.ts';
+import type { LoggingReport, Random } from '../io/index.ts';
 import type { PkiFace } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { AccessFace, SessionLine } from './access/face.ts';
@@ -39,6 +39,19 @@ export interface System {
   readStartup(): Promise<string | undefined>;
   /** Releases calls, closes connections and starts again from startup-config. */
   reload(): void;
-  /** The newest log lines, oldest first, as they were written. Absent: no buffer is kept. */
-  logBuffer?(): readonly string[];
+  readonly logging: LoggingFace;
+  readonly debug: DebugFace;
+}
+
+/** The log, for `show logging` and `clear logging`. */
+interface LoggingFace {
+  report(): LoggingReport;
+  clear(): void;
+}
+
+/** The topics of `debug`, by name: `ccsip messages`. */
+interface DebugFace {
+  active(): readonly string[];
+  set(topic: string, on: boolean): void;
+  allOff(): void;
 }

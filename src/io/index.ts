@@ -1,8 +1,10 @@
 /**
  * io: every touch of the outside. Interfaces here; `node/` implements them for a real host, `memory/` for simulated time
- * and a simulated network. The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
+ * and a simulated network. `logging.ts` is where log lines go, `debug.ts` how what happens is watched without waiting.
+ * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
  */
 export type { Clock, Timer } from './clock.ts';
+export { DebugHub, type DebugTopic, silentTopic } from './debug.ts';
 export { GatewayError, type GatewayErrorCode } from './errors.ts';
 export type { Files } from './files.ts';
 export type { HttpClient, HttpRequest, HttpResponse } from './http.ts';
@@ -18,7 +20,7 @@ export {
   printLogEntry,
   type Severity,
 } from './log.ts';
-export { LogBuffer } from './log-buffer.ts';
+export { Logging, type LoggingReport, type LoggingSettings, loggingDefaults, logMessages } from './logging.ts';
 export type {
   Address,
   ConnectOptions,
@@ -33,4 +35,5 @@ export type {
 export type { Outside } from './outside.ts';
 export type { Random } from './random.ts';
 export type { Resolver } from './resolver.ts';
+export type { StampFormat, StampZone } from './stamp.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';

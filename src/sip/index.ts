@@ -8,8 +8,16 @@
  *
  * **Standards:** RFC 3261 with 6026, 3263 (A/AAAA only), 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923.
  */
-import type { CallsReport, ClearedConnection, ClearTarget, ConnectionsReport, StatusReport } from './report.ts';
+import type {
+  CallsReport,
+  ClearedConnection,
+  ClearTarget,
+  ConnectionsReport,
+  SipStatistics,
+  StatusReport,
+} from './report.ts';
 import type { TransportName } from './settings.ts';
+import type { TlsFailure } from './transport/index.ts';
 
 export interface SipFace {
   connections(transport: TransportName): ConnectionsReport;
@@ -17,6 +25,10 @@ export interface SipFace {
   clear(transport: TransportName, what: ClearTarget): ClearedConnection;
   status(): StatusReport;
   calls(): CallsReport;
+  statistics(): SipStatistics;
+  clearStatistics(): void;
+  /** The TLS set-ups that failed, oldest first; at most 100. */
+  failures(): readonly TlsFailure[];
 }
 
 export { callsReport } from './agent/calls-report.ts';
@@ -29,6 +41,15 @@ export type {
   ClearTarget,
   ConnectionRow,
   ConnectionsReport,
+  MessageCount,
+  SipStatistics,
   StatusReport,
 } from './report.ts';
-export { SipTransport, type TlsPolicy, transportMessages, transportSettings } from './transport/index.ts';
+export type { SipTrace } from './trace.ts';
+export {
+  SipTransport,
+  type TlsFailure,
+  type TlsPolicy,
+  transportMessages,
+  transportSettings,
+} from './transport/index.ts';

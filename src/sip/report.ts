@@ -83,3 +83,20 @@ export interface CallReport {
     readonly destination: Address | undefined;
   };
 }
+
+/** `show sip-ua statistics`: messages since start or since they were cleared, repetitions included. */
+export interface SipStatistics {
+  /** By method; `other` for methods we do not know. */
+  readonly requests: Readonly<Record<string, MessageCount>>;
+  /** By status and the method of the request, `200 INVITE`. */
+  readonly responses: Readonly<Record<string, MessageCount>>;
+  /** Messages of ours sent again for want of an answer: by method, and `response`. */
+  readonly retries: Readonly<Record<string, number>>;
+  /** Wall clock of the last clear; absent when there was none. */
+  readonly clearedAt?: number;
+}
+
+export interface MessageCount {
+  readonly in: number;
+  readonly out: number;
+}

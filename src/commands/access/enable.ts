@@ -1,4 +1,4 @@
-import { CommandError, command, type Invocation } from '../../cli/index.ts';
+import { CommandError, command, type Invocation, showCommand } from '../../cli/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { section } from '../section.ts';
 import type { World } from '../world.ts';
@@ -65,10 +65,13 @@ async function prove({ world, terminal }: Invocation<World>): Promise<void> {
   throw new CommandError(secret === undefined ? '% Bad passwords' : '% Bad secrets');
 }
 
-const showPrivilege = command<'show privilege', World>(
+const showPrivilege = showCommand<'show privilege', { readonly level: number }, World>(
   'show privilege',
   'Show current privilege level',
-  (_, { session, terminal }) => terminal.print(`Current privilege level is ${session.privilege}`),
+  {
+    read: (_, { session }) => ({ level: session.privilege }),
+    print: ({ level }) => [`Current privilege level is ${level}`],
+  },
   { privilege: 1 },
 );
 

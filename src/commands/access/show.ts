@@ -1,5 +1,6 @@
-import { CommandError, command, type Invocation } from '../../cli/index.ts';
+import { CommandError, command } from '../../cli/index.ts';
 import type { CommandSet } from '../command-set.ts';
+import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import type { LineReport, SshReport } from './face.ts';
 
@@ -67,12 +68,7 @@ function printIdle(milliseconds: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-function show<const S extends string>(syntax: S, help: string, lines: (world: World) => readonly string[]) {
-  const run = (_args: unknown, { world, terminal }: Invocation<World>): void => {
-    for (const line of lines(world)) terminal.print(line);
-  };
-  return command<S, World>(syntax, help, run, { privilege: 1 });
-}
+const anyone = { privilege: 1 };
 
 const disconnectSyntax = 'disconnect ssh [vty] <connection:int(0-15)>';
 
@@ -86,12 +82,20 @@ const disconnect = command<typeof disconnectSyntax, World>(
 
 export const accessShowCommands: CommandSet = {
   exec: [
-    show('show ssh', 'Status of SSH server connections', ({ access }) => printSshConnections(access.ssh())),
-    show('show ip ssh', 'Information on SSH', ({ access, config }) =>
-      printSshServer(access.ssh(), config.running.access.ssh),
+    show('show ssh', 'Status of SSH server connections', ({ access }) => access.ssh(), printSshConnections, anyone),
+    show(
+      'show ip ssh',
+      'Information on SSH',
+      ({ access, config }) => ({ ...access.ssh(), settings: config.running.access.ssh }),
+      (ssh) => printSshServer(ssh, ssh.settings),
+      anyone,
     ),
-    show('show users', 'Display information about terminal lines', ({ access, line }) =>
-      printUsers(access.users(), line),
+    show(
+      'show users',
+      'Display information about terminal lines',
+      ({ access }) => access.users(),
+      (lines, _args, { line }) => printUsers(lines, line),
+      anyone,
     ),
     disconnect,
   ],

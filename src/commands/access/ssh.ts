@@ -49,7 +49,7 @@ const settings = [
     'Starting (or only) port number to listen on',
     ({ port }, invocation) =>
       changeSsh(invocation, (ssh, isSet) => ({ ...ssh, port: isSet ? port : sshDefaults.port })),
-    negatable,
+    { ...negatable, ours: true },
   ),
   command<'ip ssh source-interface <name:line>', World>(
     'ip ssh source-interface <name:line>',
@@ -58,7 +58,7 @@ const settings = [
       changeSsh(invocation, ({ sourceInterface: _, ...ssh }, isSet) =>
         isSet ? { ...ssh, sourceInterface: checkedInterface(name) } : ssh,
       ),
-    negatable,
+    { ...negatable, ours: true },
   ),
   command<'ip ssh rsa keypair-name <label:word>', World>(
     'ip ssh rsa keypair-name <label:word>',

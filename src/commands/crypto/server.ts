@@ -10,6 +10,7 @@ import {
 } from '../../pki/index.ts';
 import { configMode, entryLens, settingsOf } from '../config-mode.ts';
 import { blocks, section } from '../section.ts';
+import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { displayTime } from './date.ts';
 import { askYesNo, printText, readPaste } from './dialog.ts';
@@ -163,7 +164,9 @@ const decide = (verb: 'grant' | 'reject') =>
 const infoRequests = command<'crypto pki server <name:word> info requests', World>(
   'crypto pki server <name:word> info requests',
   'List the requests',
-  ({ name }, { world, terminal }) => printRequests(reportOf(world, name), terminal.print),
+  ({ name }, { world, terminal }) => {
+    for (const line of requestLines(reportOf(world, name))) terminal.print(line);
+  },
 );
 
 const signSyntax = 'crypto pki server <name:word> request pkcs10 terminal [pem]';
@@ -193,16 +196,11 @@ function reportOf({ pki }: World, name: string): CaServerReport {
   return report;
 }
 
-const show = command<'show crypto pki server [<name:word> [requests]]', World>(
+const showServer = show(
   'show crypto pki server [<name:word> [requests]]',
   'The embedded certificate authority',
-  ({ name, requests }, { world, terminal }) => {
-    const reports = name === undefined ? world.pki.servers() : [reportOf(world, name)];
-    for (const report of reports) {
-      if (requests) printRequests(report, terminal.print);
-      else for (const line of serverLines(report)) terminal.print(line);
-    }
-  },
+  (world, { name }) => (name === undefined ? world.pki.servers() : [reportOf(world, name)]),
+  (reports, { requests }) => reports.flatMap((report) => (requests ? requestLines(report) : serverLines(report))),
   { privilege: 1 },
 );
 
@@ -230,22 +228,19 @@ function serverLines(report: CaServerReport): readonly string[] {
   ];
 }
 
-function printRequests({ requests }: CaServerReport, print: (line: string) => void): void {
+function requestLines({ requests }: CaServerReport): readonly string[] {
   const heading = ['ReqID  State      Fingerprint                      SubjectName', '-'.repeat(62)];
-  print('Enrollment Request Database:');
-  for (const kind of [
-    'Subordinate CA certificate requests:',
-    'RA certificate requests:',
-    'Router certificates requests:',
-  ]) {
-    print('');
-    for (const line of [kind, ...heading]) print(line);
-  }
-  for (const { id, state, fingerprint: digest, subject } of requests) {
-    print(`${String(id).padEnd(7)}${state.padEnd(11)}${digest.padEnd(33)}${subject}`);
-  }
-  print('');
+  const kinds = ['Subordinate CA certificate requests:', 'RA certificate requests:', 'Router certificates requests:'];
+  return [
+    'Enrollment Request Database:',
+    ...kinds.flatMap((kind) => ['', kind, ...heading]),
+    ...requests.map(
+      ({ id, state, fingerprint: digest, subject }) =>
+        `${String(id).padEnd(7)}${state.padEnd(11)}${digest.padEnd(33)}${subject}`,
+    ),
+    '',
+  ];
 }
 
 export const serverCommands = [open];
-export const serverExec = [decide('grant'), decide('reject'), infoRequests, sign, show];
+export const serverExec = [decide('grant'), decide('reject'), infoRequests, sign, showServer];

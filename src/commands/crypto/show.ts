@@ -1,4 +1,4 @@
-import { CommandError, command } from '../../cli/index.ts';
+import { CommandError } from '../../cli/index.ts';
 import {
   type Certificate,
   chainFileName,
@@ -10,6 +10,7 @@ import {
   type RsaKeyReport,
   type TrustpointReport,
 } from '../../pki/index.ts';
+import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { hexLines } from './certificate-chain.ts';
 import { displayTime } from './date.ts';
@@ -18,12 +19,11 @@ type Kind = 'identity' | 'ca' | 'self-signed';
 
 const certificatesSyntax = 'show crypto {pki | ca} certificates [verbose | <name:word>]...';
 
-const certificates = command<typeof certificatesSyntax, World>(
+const certificates = show(
   certificatesSyntax,
   'Certificates of the trustpoints',
-  ({ name, verbose }, { world, terminal }) => {
-    for (const line of certificateLines(select(world, name), verbose === true)) terminal.print(line);
-  },
+  (world, { name }) => select(world, name),
+  (reports, { verbose }) => certificateLines(reports, verbose === true),
   { privilege: 1 },
 );
 
@@ -166,13 +166,11 @@ function verboseLines(certificate: Certificate): readonly string[] {
 
 const trustpointsSyntax = 'show crypto {pki | ca} trustpoints [status | <name:word>]...';
 
-const trustpoints = command<typeof trustpointsSyntax, World>(
+const trustpoints = show(
   trustpointsSyntax,
   'Trustpoints',
-  ({ name, status }, { world, terminal }) => {
-    const lines = select(world, name).flatMap(status ? statusLines : trustpointLines);
-    for (const line of lines) terminal.print(line);
-  },
+  (world, { name }) => select(world, name),
+  (reports, { status }) => reports.flatMap(status ? statusLines : trustpointLines),
   { privilege: 1 },
 );
 
@@ -238,13 +236,11 @@ function certificateStatus(title: string, certificate: Certificate | undefined):
   ];
 }
 
-const keys = command<'show crypto key mypubkey rsa [<label:word>]', World>(
+const keys = show(
   'show crypto key mypubkey rsa [<label:word>]',
   'Our RSA public keys',
-  ({ label }, { world, terminal }) => {
-    const list = world.pki.keys.list().filter((key) => label === undefined || key.label === label);
-    for (const line of list.flatMap(keyLines)) terminal.print(line);
-  },
+  ({ pki }, { label }) => pki.keys.list().filter((key) => label === undefined || key.label === label),
+  (list) => list.flatMap(keyLines),
 );
 
 const usages = {

@@ -55,16 +55,19 @@ const common: readonly Setting<DialPeer>[] = [
     print: ({ shutdown }) => (shutdown ? 'shutdown' : undefined),
   }),
   setting('max-conn <count:int(1-2147483647)>', 'Maximum connections for this peer', {
+    standard: 'no limit',
     set: (peer, { count }) => ({ ...peer, maxConnections: count }),
     unset: ({ maxConnections: _, ...peer }) => peer,
     print: ({ maxConnections }) => shown('max-conn', maxConnections),
   }),
   setting('huntstop', 'Stop hunting on dial peers', {
+    standard: 'off',
     set: (peer) => ({ ...peer, huntstop: true }),
     unset: (peer) => ({ ...peer, huntstop: false }),
     print: ({ huntstop }) => (huntstop ? 'huntstop' : undefined),
   }),
   setting('preference <order:int(0-10)>', 'Preference order, 0 first', {
+    standard: '0',
     set: (peer, { order }) => ({ ...peer, preference: order }),
     unset: (peer) => ({ ...peer, preference: 0 }),
     print: ({ preference }) => (preference === 0 ? undefined : `preference ${preference}`),

@@ -4,42 +4,104 @@
  * - `dial-peer` opens the two dial-peer modes; `pots-peer` and `voip-peer` hold what only one kind has.
  * - `voice-port` is the mode of a telephone port; `device` in it is ours.
  * - `csim` places a test call.
- * - `show-dial-peer`, `show-active-calls`, `show-voice-port` print records of the call room.
+ * - `show-*` print records of the call room.
  *
  * Who tells whom: a command changes the tree or asks `CallFace`; a printer turns a record into lines and asks nobody.
  * **Standards:** none; the layouts are those of IOS.
  */
-import { command, type Invocation } from '../../cli/index.ts';
+import { CommandError } from '../../cli/index.ts';
+import type { PortReport } from '../../port/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { printClock } from '../exec-system.ts';
+import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { csimCommands } from './csim.ts';
 import { dialPeerCommands } from './dial-peer.ts';
+import { portName } from './port-name.ts';
 import { printActiveCalls } from './show-active-calls.ts';
+import { printCallHistory } from './show-call-history.ts';
+import { printBlocks, printCompact, printSummary } from './show-call-legs.ts';
 import { printDialPeerSummary } from './show-dial-peer.ts';
-import { printVoicePortSummary } from './show-voice-port.ts';
+import { type DialPeerDetail, type DialPlanAnswer, printDialPeer, printDialPlan } from './show-dial-peer-detail.ts';
+import { printVoicePort, printVoicePortSummary } from './show-voice-port.ts';
 import { voicePortCommands } from './voice-port.ts';
 
-function show<const S extends string>(syntax: S, help: string, lines: (world: World) => readonly string[]) {
-  const run = (_args: unknown, { world, terminal }: Invocation<World>): void => {
-    for (const line of lines(world)) terminal.print(line);
-  };
-  return command<S, World>(syntax, help, run);
+function detail({ config, calls }: World, tag: number): DialPeerDetail {
+  const peer = config.running.dialPlan.peers.get(tag);
+  const state = calls.dialPeers().peers.find((row) => row.tag === tag);
+  if (peer === undefined || state === undefined) throw new CommandError('% No such dial-peer');
+  return { peer, state, calls: calls.peerCalls(tag) };
 }
 
+function port({ calls }: World, typed: string): readonly PortReport[] {
+  const found = calls.ports().filter(({ name }) => name === portName(typed));
+  if (found.length === 0) throw new CommandError('% Voice port not found');
+  return found;
+}
+
+const showCommands = [
+  show(
+    'show dial-peer voice summary',
+    'Display summary of all voice dial peers',
+    ({ calls }) => calls.dialPeers(),
+    printDialPeerSummary,
+  ),
+  show(
+    'show dial-peer voice [<tag:int(1-2147483647)>]',
+    'Display voice dial peers',
+    (world, { tag }) =>
+      tag === undefined
+        ? Array.from(world.config.running.dialPlan.peers.keys(), (each) => detail(world, each))
+        : [detail(world, tag)],
+    (peers) => peers.flatMap((one) => printDialPeer(one, printClock)),
+  ),
+  show(
+    'show dialplan number <number:word>',
+    'Where a call to a number would go',
+    (world, { number }): DialPlanAnswer => ({
+      number,
+      matches: world.calls.dialPlan(number).map((match) => ({ match, detail: detail(world, match.tag) })),
+    }),
+    (answer) => printDialPlan(answer, printClock),
+  ),
+  show(
+    'show call active voice [brief | compact | summary]',
+    'Display active voice calls',
+    ({ calls }) => calls.activeCalls(),
+    (calls, { brief, compact, summary }) => {
+      if (brief) return printActiveCalls(calls, printClock);
+      if (compact) return printCompact(calls);
+      return summary ? printSummary(calls) : printBlocks(calls, printClock);
+    },
+  ),
+  show(
+    'show call active total-calls',
+    'Display the number of active calls',
+    ({ calls }) => ({ active: calls.counters().active }),
+    ({ active }) => [`Total Number of Active Calls : ${active}`],
+  ),
+  show(
+    'show call history voice brief',
+    'Display voice calls that ended, short form',
+    ({ calls }) => calls.records(),
+    (records) => printCallHistory(records, printClock),
+  ),
+  show(
+    'show voice port summary',
+    'Display summary of all voice ports',
+    ({ calls }) => calls.ports(),
+    printVoicePortSummary,
+  ),
+  show(
+    'show voice port [<port:word>]',
+    'Display voice ports',
+    (world, args) => (args.port === undefined ? world.calls.ports() : port(world, args.port)),
+    (ports) => ports.flatMap(printVoicePort),
+  ),
+];
+
 export const voiceCommands: CommandSet = {
-  exec: [
-    ...(csimCommands.exec ?? []),
-    show('show dial-peer voice summary', 'Display summary of all voice dial peers', ({ calls }) =>
-      printDialPeerSummary(calls.dialPeers()),
-    ),
-    show('show call active voice brief', 'Display active voice calls, short form', ({ calls }) =>
-      printActiveCalls(calls.activeCalls(), printClock),
-    ),
-    show('show voice port summary', 'Display summary of all voice ports', ({ calls }) =>
-      printVoicePortSummary(calls.ports()),
-    ),
-  ],
+  exec: [...(csimCommands.exec ?? []), ...showCommands],
   config: [...(dialPeerCommands.config ?? []), ...(voicePortCommands.config ?? [])],
   modes: [...(dialPeerCommands.modes ?? []), ...(voicePortCommands.modes ?? [])],
   sections: [...(dialPeerCommands.sections ?? []), ...(voicePortCommands.sections ?? [])],

@@ -17,6 +17,7 @@ function checkedPrefix(digits: string): string {
 /** The sub-commands only a POTS peer has. */
 export const potsSettings: readonly Setting<PotsPeer>[] = [
   setting('digit-strip', 'Strip digits that were matched literally', {
+    standard: 'on',
     set: (peer) => ({ ...peer, digitStrip: true }),
     unset: (peer) => ({ ...peer, digitStrip: false }),
     reset: (peer) => ({ ...peer, digitStrip: true }),

@@ -24,7 +24,14 @@ const legend = [
 
 /** `show call active voice brief`. `time` prints an instant as the router's clock does. */
 export function printActiveCalls(calls: ActiveCalls, time: (at: number) => string): readonly string[] {
-  const counts = [
+  const counts = printCounts(calls);
+  const legs = calls.legs.flatMap((leg, index) => [...printLeg(leg, index + 1, time), '']);
+  return [...legend, '', ...counts, ...legs, ...(legs.length === 0 ? [] : counts)];
+}
+
+/** How many legs of each kind: only two kinds can be here. */
+export function printCounts(calls: ActiveCalls): readonly string[] {
+  return [
     `Telephony call-legs: ${calls.telephony}`,
     `SIP call-legs: ${calls.sip}`,
     'H323 call-legs: 0',
@@ -33,8 +40,6 @@ export function printActiveCalls(calls: ActiveCalls, time: (at: number) => strin
     'Multicast call-legs: 0',
     `Total call-legs: ${calls.legs.length}`,
   ];
-  const legs = calls.legs.flatMap((leg, index) => [...printLeg(leg, index + 1, time), '']);
-  return [...legend, '', ...counts, ...legs, ...(legs.length === 0 ? [] : counts)];
 }
 
 function printLeg(leg: LegReport, index: number, time: (at: number) => string): readonly string[] {
@@ -65,7 +70,7 @@ function printTelephony({ port, id, codec, durationMs }: LegReport): string {
 }
 
 /** `hh:mm:ss`. */
-function duration(ms: number): string {
+export function duration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');

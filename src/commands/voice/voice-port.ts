@@ -26,7 +26,9 @@ const voicePortMode = configMode<VoicePortSettings>({
       unset: (port) => ({ ...port, shutdown: false }),
       print: ({ shutdown }) => (shutdown ? 'shutdown' : undefined),
     }),
-    setting('device {none | answer | no-answer | busy}', 'What is plugged into the port (dialpeer extension)', {
+    setting('device {none | answer | no-answer | busy}', 'What is plugged into the port', {
+      standard: 'none',
+      ours: true,
       set: (port, { answer, noAnswer, busy }) => ({
         ...port,
         device: answer ? 'answer' : noAnswer ? 'no-answer' : busy ? 'busy' : 'none',
@@ -35,6 +37,7 @@ const voicePortMode = configMode<VoicePortSettings>({
       print: ({ device }) => (device === 'none' ? undefined : `device ${device}`),
     }),
     setting('caller-id enable [type <type:word>]', 'Send the calling number to the telephone', {
+      standard: 'off',
       set: (port, { type }) => ({ ...port, callerId: type ?? '' }),
       unset: ({ callerId: _, ...port }) => port,
       print: ({ callerId }) => {

@@ -57,11 +57,13 @@ const dtmfRelays = [
 export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<VoipPeer>[]>> = {
   target: [
     setting('voice-class sip url {sip | sips | tel | system}', 'URL scheme of outgoing calls', {
+      standard: 'system',
       set: (peer, { sip, sips, tel }) => ({ ...peer, url: sip ? 'sip' : sips ? 'sips' : tel ? 'tel' : 'system' }),
       unset: (peer) => ({ ...peer, url: 'system' }),
       print: ({ url }) => (url === 'system' ? undefined : `voice-class sip url ${url}`),
     }),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
+      standard: 'cisco',
       set: (peer, { cisco }) => ({ ...peer, sessionProtocol: cisco ? 'cisco' : 'sipv2' }),
       unset: ({ sessionProtocol: _, ...peer }) => peer,
       print: ({ sessionProtocol }) =>
@@ -74,6 +76,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         peer.sessionTarget === undefined ? undefined : `session target ${targetText(peer.sessionTarget)}`,
     }),
     setting('session transport {system | udp | tcp [tls]}', 'Transport of outgoing calls', {
+      standard: 'system',
       set: (peer, { system, udp, tls }) => ({
         ...peer,
         sessionTransport: system ? 'system' : udp ? 'udp' : tls ? 'tls' : 'tcp',
@@ -98,6 +101,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       },
     ),
     setting('codec {g711ulaw | g711alaw | g729r8} [bytes <count:int(10-240)>]', 'Codec of calls', {
+      standard: 'g729r8',
       set: ({ codecBytes: _, ...peer }, { g711ulaw, g711alaw, count }) => {
         const codec = g711ulaw ? 'g711ulaw' : g711alaw ? 'g711alaw' : 'g729r8';
         return { ...peer, codec, ...(count === undefined ? {} : { codecBytes: checkedBytes(codec, count) }) };
@@ -109,6 +113,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       },
     }),
     setting('vad', 'Use voice activity detection', {
+      standard: 'on',
       set: (peer) => ({ ...peer, vad: true }),
       unset: (peer) => ({ ...peer, vad: false }),
       reset: (peer) => ({ ...peer, vad: true }),

@@ -34,6 +34,8 @@ export class Exchange {
   transaction: AgentTransaction | undefined = undefined;
   /** Ours: a final response came, or none will. */
   isSettled = false;
+  /** The message sent last: the same again is a retry. */
+  sent = '';
 
   private constructor(
     flow: Flow,

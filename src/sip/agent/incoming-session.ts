@@ -71,6 +71,7 @@ export class IncomingSession extends InviteSession {
       sdp: sdpOf(request),
       ...(request.maxForwards === undefined ? {} : { maxForwards: request.maxForwards }),
     };
+    this.noteState();
     this.handler = receiver.invited(invite);
   }
 
@@ -141,6 +142,7 @@ export class IncomingSession extends InviteSession {
   }
 
   #settle(): void {
+    this.noteState();
     this.host.watch(this.#machine);
     if (this.#machine.isOver) this.over();
   }

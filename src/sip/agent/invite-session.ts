@@ -36,6 +36,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   #flow: Flow | undefined = undefined;
   #incomingOffer: IncomingOffer | undefined = undefined;
   #outgoingOffer: OutgoingOffer | undefined = undefined;
+  #noted: SipSession['state'] | undefined = undefined;
 
   constructor(host: SessionHost, transport: TransportName) {
     this.host = host;
@@ -52,6 +53,15 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   get localHost(): string | undefined {
     return this.#flow?.local.host;
+  }
+
+  /** To be called after each event: tells the host when the state is another one. */
+  protected noteState(): void {
+    const { state } = this;
+    if (state === this.#noted) return;
+    const before = this.#noted;
+    this.#noted = state;
+    this.host.stateChanged(this, before, state);
   }
 
   protected moveTo(flow: Flow): void {
@@ -188,7 +198,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       const { dialog, host } = this;
       if (dialog === undefined) return;
       const via = host.viaFor(flow, host.tokens.branch());
-      flow.send(printRequest(dialog.ack(cseqNumber, { via, maxForwards: host.maxForwards })));
+      host.sendAck(flow, printRequest(dialog.ack(cseqNumber, { via, maxForwards: host.maxForwards })));
     });
   }
 

@@ -37,7 +37,7 @@ export class LateAnswers implements RequestOwner {
     const host = this.#host;
     const { tokens, maxForwards } = host;
     const ack = { via: host.viaFor(way, tokens.branch()), maxForwards };
-    way.send(printRequest(dialog.ack(this.#sent.cseqNumber, ack)));
+    host.sendAck(way, printRequest(dialog.ack(this.#sent.cseqNumber, ack)));
     if (dialog.remoteTag === this.#remoteTag) return;
     const branch = tokens.branch();
     const bye = dialog.request('BYE', { via: host.viaFor(way, branch), maxForwards });

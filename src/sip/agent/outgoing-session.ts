@@ -77,6 +77,7 @@ export class OutgoingSession extends InviteSession {
     if (this.#machine.state !== 'calling') return this.#fail(487, 'Request Cancelled');
     this.moveTo(flow);
     const fields = this.#fields(flow);
+    this.noteState();
     this.#exchange = this.host.request(flow, fields, this, 'invite', branchOf(fields));
     if (this.#exchange === undefined) this.host.later(() => this.#fail(503, 'Too many transactions'));
   }
@@ -194,6 +195,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   #settle(): void {
+    this.noteState();
     this.host.watch(this.#machine);
     if (this.#machine.isOver) this.over();
   }

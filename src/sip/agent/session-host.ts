@@ -43,6 +43,8 @@ export interface SessionHost {
   abandon(exchange: Exchange): void;
   /** Answers a request of the peer; later answers to an INVITE replace earlier ones. */
   respond(transaction: AgentTransaction, status: number, fields?: ResponseFields): void;
+  /** Sends an ACK, which has no transaction. */
+  sendAck(flow: Flow, text: string): void;
   /** Sends a 2xx again. */
   repeat(transaction: AgentTransaction): void;
   /** The ACK to a 2xx came: it is not sent again. */
@@ -65,4 +67,6 @@ export interface SessionHost {
   moved(session: HostedSession, from: Flow | undefined, to: Flow): void;
   forget(session: HostedSession): void;
   lost(session: HostedSession, reason: string): void;
+  /** For those who watch: `from` is undefined at the beginning. */
+  stateChanged(session: HostedSession, from: SipSession['state'] | undefined, to: SipSession['state']): void;
 }

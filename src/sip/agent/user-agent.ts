@@ -11,8 +11,10 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
+import type { SipStatistics } from '../report.ts';
 import type { InviteReceiver, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
 import type { SipSettings, TransportName } from '../settings.ts';
+import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import {
   Deadlines,
   responseEvent,
@@ -29,8 +31,10 @@ import type { AgentLog } from './messages.ts';
 import { OutgoingSession } from './outgoing-session.ts';
 import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
 import type { SessionMachine } from './session-machine.ts';
+import { StatisticsCounter } from './statistics.ts';
 import { timerSettings } from './timer-settings.ts';
 import { TokenSource } from './token-source.ts';
+import { callSummary, stateChange } from './trace-session.ts';
 
 const allow = 'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS';
 const supportedMethods = new Set(['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS']);
@@ -49,6 +53,8 @@ export interface AgentParts {
   readonly resolve: (name: string) => Promise<readonly string[]>;
   /** Written into User-Agent and Server. */
   readonly product: string;
+  /** Absent: nothing is traced. */
+  readonly trace?: SipTrace;
 }
 
 export interface AgentCounters {
@@ -71,6 +77,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   readonly #sessions = new Set<HostedSession>();
   readonly #byFlow = new Map<Flow, Set<HostedSession>>();
   readonly #counters = { received: 0, malformed: 0, strayResponses: 0 };
+  readonly #statistics = new StatisticsCounter();
+  readonly #trace: SipTrace;
   readonly #server: string;
   #settings: SipSettings;
   #timerValues: Readonly<Record<TimerUse, TimerValues>>;
@@ -82,6 +90,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#trace = parts.trace ?? silentTrace;
     this.tokens = new TokenSource(parts.random);
     this.inviteHeaders = [allow, `User-Agent: ${parts.product}`];
     this.#server = `Server: ${parts.product}`;
@@ -109,6 +118,15 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   counters(): AgentCounters {
     return { ...this.#counters };
+  }
+
+  /** `show sip-ua statistics`. */
+  statistics(): SipStatistics {
+    return this.#statistics.report();
+  }
+
+  clearStatistics(): void {
+    this.#statistics.clear(this.#parts.clock.now());
   }
 
   sessions(): Iterable<HostedSession> {
@@ -154,9 +172,16 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   #response(response: SipResponse): void {
+    this.#statistics.response('in', response.status, response.cseqMethod);
     const transaction = this.#transactions.findClient(response);
     if (transaction === undefined) {
       this.#counters.strayResponses++;
+      if (this.#trace.error.on) {
+        const { status, callId } = response;
+        this.#trace.error.write(
+          () => `${traceHead('Error', 'sipSPIGetCallbyResponse')} ${status} to no request of ours, Call-ID ${callId}`,
+        );
+      }
       return;
     }
     const { fields } = transaction.owner;
@@ -173,6 +198,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   #request(request: SipRequest, flow: Flow): void {
+    this.#statistics.request('in', request.method);
     if (request.method === 'ACK') return this.#ack(request);
     const known = this.#transactions.findServer(request);
     if (known !== undefined) {
@@ -209,6 +235,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
         remote: printAddress(flow.remote),
         reason: 'too many transactions',
       });
+      this.#statistics.response('out', 503, request.method);
       exchange.flow.send(responder.print(503, { toTag: this.tokens.tag(), headers: ['Retry-After: 5'] }));
       return undefined;
     }
@@ -264,9 +291,16 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   #malformed(failure: ParseFailure, flow: Flow): void {
     this.#counters.malformed++;
     const { status, reason, request } = failure;
+    if (this.#trace.error.on) {
+      const from = printAddress(flow.remote);
+      this.#trace.error.write(
+        () => `${traceHead('Error', 'sipSPIParseMessage')} message from ${from} refused: ${status} ${reason}`,
+      );
+    }
     this.#parts.log('MALFORMED', { remote: printAddress(flow.remote), transport: flow.transport, status, reason });
     if (request === undefined) return flow.abort(`${reason}: it cannot be answered`);
     const reply = this.#replyFlow(request, flow);
+    this.#statistics.response('out', status, request.method);
     reply.send(new Responder(request, flow.remote).print(status, { toTag: this.tokens.tag(), reason }));
   }
 
@@ -297,7 +331,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
           if (transaction.message !== '') this.#send(transaction);
           break;
         case 'send ack':
-          transaction.owner.flow.send(transaction.ack);
+          this.sendAck(transaction.owner.flow, transaction.ack);
           break;
         case 'pass up':
           if (response !== undefined) this.#passUp(transaction, response);
@@ -336,8 +370,22 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   #send(transaction: AgentTransaction): void {
+    this.#count(transaction);
     if (transaction.owner.flow.send(transaction.message)) return;
     this.later(() => this.#act(transaction, this.#transactions.receive(transaction, 'transport error', this.now())));
+  }
+
+  #count(transaction: AgentTransaction): void {
+    const { owner, message, method, isClient } = transaction;
+    const isRetry = owner.sent === message;
+    owner.sent = message;
+    if (isClient) {
+      this.#statistics.request('out', method);
+      if (isRetry) this.#statistics.requestAgain(method);
+    } else {
+      this.#statistics.response('out', statusOf(message), method);
+      if (isRetry) this.#statistics.responseAgain();
+    }
   }
 
   #fire(): void {
@@ -390,6 +438,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#act(transaction, this.#transactions.receive(transaction, 'start', this.now()));
     this.#arm();
     return exchange;
+  }
+
+  sendAck(flow: Flow, text: string): void {
+    this.#statistics.request('out', 'ACK');
+    flow.send(text);
   }
 
   abandon(exchange: Exchange): void {
@@ -497,6 +550,12 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     if (ownDialog !== undefined) this.#dialogs.remove(ownDialog);
   }
 
+  stateChanged(session: HostedSession, from: SipSession['state'] | undefined, to: SipSession['state']): void {
+    const { states, calls } = this.#trace;
+    if (states.on) states.write(() => stateChange(session, from, to));
+    if (calls.on && (to === 'confirmed' || to === 'ended')) calls.write(() => callSummary(session, to));
+  }
+
   lost(session: HostedSession, reason: string): void {
     const remote = session.remote === undefined ? 'unknown' : printAddress(session.remote);
     this.#parts.log('CALL_LOST', { callId: session.callId, remote, reason });
@@ -506,4 +565,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 /** The one body we read; whatever else a request carries in a body it must not be thought to be understood (RFC 3261 8.2.3). */
 function isSessionDescription(request: SipRequest): boolean {
   return request.contentType === 'application/sdp';
+}
+
+/** The status in a response's text, which begins `SIP/2.0 200`. */
+function statusOf(response: string): number {
+  const digit = (at: number): number => response.charCodeAt(at) - 48;
+  return digit(8) * 100 + digit(9) * 10 + digit(10);
 }

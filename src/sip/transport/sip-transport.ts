@@ -1,6 +1,7 @@
 import type { Address, Clock, Network, Timer, Tls } from '../../io/index.ts';
 import type { ClearedConnection, ConnectionsReport } from '../report.ts';
 import type { TransportName } from '../settings.ts';
+import { type SipTrace, silentTrace } from '../trace.ts';
 import { connectionsReport } from './connections-report.ts';
 import { counters } from './counters.ts';
 import type { TlsFailure } from './failure-ledger.ts';
@@ -25,6 +26,8 @@ export interface TransportParts {
   readonly settings: TransportSettings;
   readonly policy: TlsPolicy;
   readonly receiver: FlowReceiver;
+  /** Absent: nothing is traced. */
+  readonly trace?: SipTrace;
 }
 
 /** Owns every socket of SIP: listeners, connections, and the two tables they are listed in. */
@@ -37,10 +40,10 @@ export class SipTransport {
   #isClosed = false;
 
   constructor(parts: TransportParts) {
-    const { network, tls, clock, log, settings, policy } = parts;
-    const upper = new UpperLayer(parts.receiver, log);
+    const { network, tls, clock, log, settings, policy, trace = silentTrace } = parts;
+    const upper = new UpperLayer(parts.receiver, log, trace);
     const busy = (): void => this.#keepSweeping();
-    this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), busy };
+    this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), trace, busy };
     this.#udp = new UdpSide(this.#shared);
     this.#streams = new StreamSide(this.#shared);
     this.#listeners = new Listeners(

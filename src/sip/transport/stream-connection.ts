@@ -1,5 +1,6 @@
-import type { Address, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
+import type { Address, DebugTopic, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
 import { Framer } from '../message/index.ts';
+import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
 
 /** Bytes and messages not yet taken by the system, after which a send fails. */
@@ -22,6 +23,7 @@ export interface ConnectionOwner {
   /** The one and last event; the connection is out of every table afterwards. */
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void;
   readonly sweptAt: number;
+  readonly messages: DebugTopic;
 }
 
 export interface ConnectionOptions {
@@ -137,6 +139,8 @@ export class StreamConnection implements Flow, StreamHandler {
     if (bytes === 0) this.#queue = 0;
     else if (bytes > queuedBytesAtMost || this.#queue >= queuedMessagesAtMost) return this.#notSent();
     stream.write(text);
+    const { messages } = this.#owner;
+    if (messages.on) messages.write(() => displayMessage('Sent', text));
     this.usedAt = this.#owner.sweptAt;
     this.#queue++;
     this.#owner.queued(this.#queue, this);

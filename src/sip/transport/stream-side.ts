@@ -1,4 +1,11 @@
-import { type Address, GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
+import {
+  type Address,
+  type DebugTopic,
+  GatewayError,
+  type Stream,
+  type TlsCredentials,
+  type TlsSession,
+} from '../../io/index.ts';
 import { Admission } from './admission.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
@@ -32,12 +39,14 @@ export class StreamSide implements ConnectionOwner {
   readonly handshakes = new Admission('TLS handshakes are in flight', 512, 64);
   readonly #accepted = new Admission('connections are accepted', acceptedAtMost, acceptedPerSource);
   sweptAt: number;
+  readonly messages: DebugTopic;
   readonly #shared: Shared;
   #isClosed = false;
 
   constructor(shared: Shared) {
     this.#shared = shared;
     this.sweptAt = shared.clock.monotonic();
+    this.messages = shared.trace.messages;
   }
 
   async listen(transport: 'tcp' | 'tls', local: Address): Promise<{ readonly local: Address; close(): void }> {

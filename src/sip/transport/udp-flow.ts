@@ -1,4 +1,5 @@
-import type { Address, DatagramSocket } from '../../io/index.ts';
+import type { Address, DatagramSocket, DebugTopic } from '../../io/index.ts';
+import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
 
 /** The largest payload of one IPv4 datagram. */
@@ -9,6 +10,7 @@ const waitingAtMost = 16;
 
 export interface UdpFlowOwner {
   readonly sweptAt: number;
+  readonly messages: DebugTopic;
   sent(flow: UdpFlow): void;
   sendFailed(flow: UdpFlow): void;
 }
@@ -57,6 +59,8 @@ export class UdpFlow implements Flow {
     }
     this.usedAt = this.#owner.sweptAt;
     this.socket.send(text, this.remote, this.#failed);
+    const { messages } = this.#owner;
+    if (messages.on) messages.write(() => displayMessage('Sent', text));
     this.#owner.sent(this);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts';
+import type { Address, DatagramHandler, DatagramSocket, DebugTopic } from '../../io/index.ts';
 import type { Opening } from './flow.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
@@ -17,6 +17,7 @@ export class UdpSide implements UdpFlowOwner {
   readonly sockets = new SocketTable<UdpFlow>();
   readonly reuse = new ReuseTable<UdpFlow>();
   sweptAt: number;
+  readonly messages: DebugTopic;
   readonly #shared: Shared;
   readonly #listeners = new Set<DatagramSocket>();
   #lookups = 0;
@@ -24,6 +25,7 @@ export class UdpSide implements UdpFlowOwner {
   constructor(shared: Shared) {
     this.#shared = shared;
     this.sweptAt = shared.clock.monotonic();
+    this.messages = shared.trace.messages;
   }
 
   /** Binds a listener; its flows end with it. Rejects as `bindUdp` does. */

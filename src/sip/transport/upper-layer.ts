@@ -1,4 +1,5 @@
 import type { Clock, GatewayErrorCode, Network, Tls } from '../../io/index.ts';
+import { displayMessage, type SipTrace, traceHead } from '../trace.ts';
 import type { Counters } from './counters.ts';
 import type { Flow, FlowReceiver, Opening } from './flow.ts';
 import type { TransportLog } from './messages.ts';
@@ -14,6 +15,7 @@ export interface Shared {
   readonly policy: TlsPolicy;
   readonly counters: Counters;
   readonly upper: UpperLayer;
+  readonly trace: SipTrace;
   settings: TransportSettings;
   /** A socket was added: the sweep must run. */
   busy(): void;
@@ -23,11 +25,13 @@ export interface Shared {
 export class UpperLayer {
   readonly #receiver: FlowReceiver;
   readonly #log: TransportLog;
+  readonly #trace: SipTrace;
   #silent = false;
 
-  constructor(receiver: FlowReceiver, log: TransportLog) {
+  constructor(receiver: FlowReceiver, log: TransportLog, trace: SipTrace) {
     this.#receiver = receiver;
     this.#log = log;
+    this.#trace = trace;
   }
 
   silence(): void {
@@ -37,6 +41,7 @@ export class UpperLayer {
   /** False: the receiver threw. */
   received(text: string, flow: Flow): boolean {
     if (this.#silent) return true;
+    if (this.#trace.messages.on) this.#trace.messages.write(() => displayMessage('Received', text));
     try {
       this.#receiver.received(text, flow);
       return true;
@@ -48,6 +53,9 @@ export class UpperLayer {
 
   closed(flow: Flow, error: Error | undefined, broken: boolean): void {
     if (this.#silent) return;
+    if (this.#trace.transport.on) {
+      this.#trace.transport.write(() => wayText(flow, `closed${error === undefined ? '' : `: ${error.message}`}`));
+    }
     try {
       this.#receiver.closed(flow, error, broken);
     } catch (thrown) {
@@ -57,6 +65,7 @@ export class UpperLayer {
 
   opened(opening: Opening, flow: Flow): void {
     if (this.#silent) return;
+    if (this.#trace.transport.on) this.#trace.transport.write(() => wayText(flow, `is used, ${flow.direction}bound`));
     try {
       opening.opened(flow);
     } catch (error) {
@@ -66,6 +75,11 @@ export class UpperLayer {
 
   failed(opening: Opening, code: GatewayErrorCode, reason: string): void {
     if (this.#silent) return;
+    if (this.#trace.transport.on) {
+      this.#trace.transport.write(
+        () => `${traceHead('Transport', 'sipTransport')} no way to the peer (${code}): ${reason}`,
+      );
+    }
     try {
       opening.failed({ code, reason });
     } catch (error) {
@@ -76,4 +90,9 @@ export class UpperLayer {
   #threw(error: unknown, remote: string, transport: string): void {
     this.#log('RECEIVER_FAILED', { remote, transport, reason: String(error) });
   }
+}
+
+function wayText({ id, transport, local, remote }: Flow, what: string): string {
+  const way = `${local.host}:${local.port} <-> ${remote.host}:${remote.port}`;
+  return `${traceHead('Transport', 'sipTransport')} ${transport} connection ${id} (${way}) ${what}`;
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LogEntry } from './log.ts';
-import { LogBuffer } from './log-buffer.ts';
+import { Logging } from './logging.ts';
 import { SimulatedClock } from './memory/clock.ts';
 
 const flood: LogEntry = { facility: 'SIP', severity: 4, mnemonic: 'MALFORMED', text: 'rubbish' };
 
-function buffer(): { clock: SimulatedClock; logs: LogBuffer; told: () => readonly string[] } {
+function buffer(): { clock: SimulatedClock; logs: Logging; told: () => readonly string[] } {
   const clock = new SimulatedClock(0);
-  const logs = new LogBuffer(clock);
+  const logs = new Logging(clock);
   // Without the time stamp.
   return { clock, logs, told: () => logs.lines().map((line) => line.slice(line.indexOf('%'))) };
 }
@@ -55,13 +55,4 @@ test('what was dropped is told at the end of the log, too', () => {
   logs.flush();
   assert.match(told().at(-1) ?? '', /LOG_LIMITED: 1 further messages/);
   assert.equal(clock.pending, 0);
-});
-
-test('the oldest lines give way', () => {
-  const logs = new LogBuffer(new SimulatedClock(0), 2);
-  for (const text of ['a', 'b', 'c']) logs.write({ ...flood, text });
-  assert.deepEqual(
-    logs.lines().map((line) => line.at(-1)),
-    ['b', 'c'],
-  );
 });
