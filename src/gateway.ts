@@ -15,7 +15,7 @@ import {
   unaddressed,
   type World,
 } from './commands/index.ts';
-import { ConfigStore, StartupFile } from './config/index.ts';
+import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { type Log, LogBuffer, log, type Outside } from './io/index.ts';
 import { Pki } from './pki/index.ts';
 import {
@@ -26,7 +26,7 @@ import {
   SipUserAgent,
   transportMessages,
 } from './sip/index.ts';
-import { systemMessages } from './system-messages.ts';
+import { archiveMessages, systemMessages } from './system-messages.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
 
 export interface GatewayOptions {
@@ -56,6 +56,8 @@ export class Gateway {
   readonly #agent: SipUserAgent;
   readonly #calls: CallService;
   readonly #http: HttpServer;
+  readonly #archive: ConfigArchive;
+  readonly #reverting: Reverting<Tree>;
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
 
@@ -124,9 +126,30 @@ export class Gateway {
     });
     this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
     this.#http = new HttpServer([scepRoute((operation) => this.#pki.scep(operation))], logs);
+    const fileSystem = new FileSystem(io.files);
+    const archiveLog = log('ARCHIVE_DIFF', archiveMessages, logs);
+    this.#archive = new ConfigArchive(
+      {
+        fileSystem,
+        timers: io.clock,
+        text: () => this.configuration(),
+        failed: (reason) => archiveLog('ARCHIVE_FAILED', { reason }),
+      },
+      tree.archive,
+    );
+    this.#reverting = new Reverting(this.#store, io.clock, {
+      begun: (minutes) => archiveLog('ROLLBK_CNFMD_CHG_START_ABSTIMER', { minutes }),
+      warned: () => archiveLog('ROLLBK_CNFMD_CHG_WARNING_ABSTIMER', {}),
+      confirmed: () => archiveLog('ROLLBK_CNFMD_CHG_CONFIRM', {}),
+      reverted: () => archiveLog('ROLLBK_CNFMD_CHG_ROLLBACK_START', {}),
+      refused: (reason) => archiveLog('ROLLBK_REFUSED', { reason }),
+    });
     this.#register();
     this.world = {
       config: storeConfiguration(this.#store),
+      fileSystem,
+      archive: this.#archive,
+      reverting: this.#reverting,
       system: {
         now: () => io.clock.now(),
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
@@ -167,6 +190,8 @@ export class Gateway {
   }
 
   async #stop(): Promise<void> {
+    this.#reverting.stop();
+    this.#archive.stop();
     await this.#http.stop();
     this.#calls.stop();
     await this.#quiet();
@@ -223,6 +248,14 @@ export class Gateway {
         for (const { line, effect } of unaddressed(next)) {
           if (!before.includes(line)) this.#log('NO_ADDRESS', { line, effect });
         }
+        return 'applied';
+      },
+    });
+    this.#store.register({
+      name: 'archive',
+      check: () => undefined,
+      reconfigure: (_old, next) => {
+        this.#archive.reconfigure(next.archive);
         return 'applied';
       },
     });

@@ -168,6 +168,15 @@ const trees: fc.Arbitrary<Tree> = fc.record({
       some<{ sourceInterface: string }>({ sourceInterface: interfaceName }),
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
+  archive: fc
+    .tuple(
+      fc.record({ maximum: fc.integer({ min: 1, max: 14 }), writeMemory: fc.boolean() }),
+      some<{ path: { device: 'flash' | 'nvram'; path: string }; timePeriodMinutes: number }>({
+        path: fc.record({ device: fc.constantFrom('flash', 'nvram'), path: word }),
+        timePeriodMinutes: fc.integer({ min: 1, max: 525_600 }),
+      }),
+    )
+    .map(([fixed, optional]) => ({ ...fixed, ...optional })),
   sip,
   dialPlan: fc.integer({ min: 0, max: 7 }).map((hunt) => ({ peers: new Map(), hunt })),
   voicePorts: fc.constant(new Map()),

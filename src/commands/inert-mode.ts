@@ -1,8 +1,9 @@
 import { type Command, command, type Invocation, leadingKeywords } from '../cli/index.ts';
 import { hasLine, withLine } from '../config/index.ts';
-import { indented, type ModeDefinition } from './config-mode.ts';
+import { indented } from './indented.ts';
 import { type InertCommand, inertCommands } from './inert.ts';
 import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
+import type { ModeDefinition } from './mode-definition.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
 

@@ -17,6 +17,7 @@ export const sectionOrder = [
   'crypto-trustpoint',
   'crypto-chain',
   'username',
+  'archive',
   'application',
   'interface',
   'ip-route',

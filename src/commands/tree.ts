@@ -1,4 +1,5 @@
 import type { DialPlanSettings } from '../call/settings.ts';
+import { type ArchiveSettings, archiveDefaults } from '../config/index.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import type { VoicePortSettings } from '../port/settings.ts';
 import { type SipSettings, sipDefaults } from '../sip/settings.ts';
@@ -12,6 +13,7 @@ export interface Tree {
   readonly nameServers: readonly string[];
   readonly interfaces: ReadonlyMap<string, InterfaceSettings>;
   readonly http: HttpSettings;
+  readonly archive: ArchiveSettings;
   readonly sip: SipSettings;
   readonly dialPlan: DialPlanSettings;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
@@ -44,6 +46,7 @@ export const emptyTree: Tree = {
   nameServers: [],
   interfaces: new Map(),
   http: httpDefaults,
+  archive: archiveDefaults,
   sip: sipDefaults,
   dialPlan: { peers: new Map(), hunt: 0 },
   voicePorts: new Map(),

@@ -1,7 +1,7 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { withEntry, withoutEntry } from '../../config/index.ts';
 import { type ChainCertificate, groups, readCertificate } from '../../pki/index.ts';
-import type { ModeDefinition } from '../config-mode.ts';
+import type { ModeDefinition } from '../mode-definition.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';

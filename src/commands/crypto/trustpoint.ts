@@ -67,12 +67,14 @@ const enrollmentSettings = [
     set: (record) => enrolling(record, { modeRa: true }),
     unset: (record) => enrolling(record, { modeRa: false }),
     print: ({ enrollment }) => (enrollment.modeRa ? 'enrollment mode ra' : undefined),
+    default: 'no enrollment mode ra',
   }),
   setting('enrollment retry count <count:int(0-100)>', 'How often to ask again, 0 without end', {
     set: (record, { count }) => enrolling(record, { retryCount: count }),
     unset: (record) => enrolling(record, { retryCount }),
     print: ({ enrollment }) =>
       enrollment.retryCount === retryCount ? undefined : `enrollment retry count ${enrollment.retryCount}`,
+    default: `enrollment retry count ${retryCount}`,
   }),
   setting('enrollment retry period <period:int(1-60)>', 'Minutes between two questions', {
     set: (record, { period }) => enrolling(record, { retryPeriodMinutes: period }),
@@ -81,6 +83,7 @@ const enrollmentSettings = [
       enrollment.retryPeriodMinutes === retryPeriodMinutes
         ? undefined
         : `enrollment retry period ${enrollment.retryPeriodMinutes}`,
+    default: `enrollment retry period ${retryPeriodMinutes}`,
   }),
 ];
 
@@ -262,11 +265,11 @@ function without(tree: Tree, name: string, { world }: Invocation<World>): Tree {
   return { ...next, pki: { ...next.pki, chains: withoutEntry(batch, next.pki.chains, name) } };
 }
 
-export const trustpointSection = section('crypto-trustpoint', (tree) =>
+export const trustpointSection = section('crypto-trustpoint', (tree, all) =>
   blocks(
     [...tree.pki.trustpoints.keys()].map((name) => [
       `crypto pki trustpoint ${name}`,
-      ...trustpointMode.print(tree, name),
+      ...trustpointMode.print(tree, name, all),
     ]),
   ),
 );

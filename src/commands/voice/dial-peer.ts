@@ -53,21 +53,25 @@ const common: readonly Setting<DialPeer>[] = [
     set: (peer) => ({ ...peer, shutdown: true }),
     unset: (peer) => ({ ...peer, shutdown: false }),
     print: ({ shutdown }) => (shutdown ? 'shutdown' : undefined),
+    default: 'no shutdown',
   }),
   setting('max-conn <count:int(1-2147483647)>', 'Maximum connections for this peer', {
     set: (peer, { count }) => ({ ...peer, maxConnections: count }),
     unset: ({ maxConnections: _, ...peer }) => peer,
     print: ({ maxConnections }) => shown('max-conn', maxConnections),
+    default: 'no max-conn',
   }),
   setting('huntstop', 'Stop hunting on dial peers', {
     set: (peer) => ({ ...peer, huntstop: true }),
     unset: (peer) => ({ ...peer, huntstop: false }),
     print: ({ huntstop }) => (huntstop ? 'huntstop' : undefined),
+    default: 'no huntstop',
   }),
   setting('preference <order:int(0-10)>', 'Preference order, 0 first', {
     set: (peer, { order }) => ({ ...peer, preference: order }),
     unset: (peer) => ({ ...peer, preference: 0 }),
     print: ({ preference }) => (preference === 0 ? undefined : `preference ${preference}`),
+    default: 'preference 0',
   }),
   setting('destination-pattern <pattern:word>', 'A full E.164 telephone number prefix', {
     set: (peer, { pattern }) => ({ ...peer, destinationPattern: checked(pattern) }),
@@ -138,11 +142,11 @@ export const dialPeerCommands: CommandSet = {
   config: [dialPeer],
   modes: [potsPeerMode.definition, voipPeerMode.definition],
   sections: [
-    section('dial-peer', (tree) =>
+    section('dial-peer', (tree, all) =>
       blocks(
         Array.from(tree.dialPlan.peers.values(), ({ tag, kind }) => [
           `dial-peer voice ${tag} ${kind}`,
-          ...(kind === 'pots' ? potsPeerMode : voipPeerMode).print(tree, tag),
+          ...(kind === 'pots' ? potsPeerMode : voipPeerMode).print(tree, tag, all),
         ]),
       ),
     ),
