@@ -29,6 +29,7 @@ export {
   type SessionControl,
   type Terminal,
 } from './command.ts';
+export type { WrittenWord } from './grammar.ts';
 export { Language } from './language.ts';
 export { leadingKeywords } from './leading-keywords.ts';
 export { type Edited, LineEditor, type LineEditorOptions } from './line-editor.ts';

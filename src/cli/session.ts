@@ -168,6 +168,7 @@ export class Session<World> {
       focus: resolved.done ? undefined : this.#place.focus,
       form: resolved.form,
       line: resolved.line,
+      written: resolved.written,
     };
   }
 

@@ -139,8 +139,9 @@ export const globalCommands: CommandSet = {
     section('hostname', (tree) => [`hostname ${tree.hostname}`]),
     section('ip-names', printNames),
     section('ip-http', (tree, all) => [...printHttp(tree, all), ...printKept(tree, 'ip-http', 'config')]),
-    section('dial-plan', ({ dialPlan }, all) =>
-      dialPlan.hunt === 0 && !all ? [] : [`dial-peer hunt ${dialPlan.hunt}`],
-    ),
+    section('dial-plan', (tree, all) => [
+      ...(tree.dialPlan.hunt === 0 && !all ? [] : [`dial-peer hunt ${tree.dialPlan.hunt}`]),
+      ...printKept(tree, 'dial-plan', 'config'),
+    ]),
   ],
 };

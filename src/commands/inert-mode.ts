@@ -1,9 +1,11 @@
-import { type Command, command, type Invocation, leadingKeywords } from '../cli/index.ts';
+import { type Command, command, type Invocation, leadingKeywords, type WrittenWord } from '../cli/index.ts';
 import { hasLine, withLine } from '../config/index.ts';
 import { indented } from './indented.ts';
-import { type InertCommand, inertCommands } from './inert.ts';
+import { inertCommands } from './inert.ts';
+import type { InertCommand } from './inert-command.ts';
 import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
 import type { ModeDefinition } from './mode-definition.ts';
+import { hiddenPassword } from './secret.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
 
@@ -47,13 +49,25 @@ function keep(row: InertCommand, invocation: Invocation<World>): void {
   invocation.session.enter(opened.mode, line);
 }
 
-/** The line without `no` or `default`, its keywords written out, the rest as typed. */
-function canonical(row: InertCommand, invocation: Invocation<World>): string {
-  const typed = invocation.form === 'set' ? invocation.line : invocation.line.replace(/^\S+\s+/, '');
-  const keywords = leadingKeywords(row.syntax);
-  if (keywords === '') return typed;
-  const rest = keywords.split(' ').reduce((text) => text.replace(/^\S+\s*/, ''), typed);
-  return rest === '' ? keywords : `${keywords} ${rest}`;
+/** The line without `no` or `default`, its keywords written out, a password scrambled, the rest as typed. */
+function canonical(row: InertCommand, { written }: Invocation<World>): string {
+  const words = written();
+  if (row.secret !== true) return words.map(({ text }) => text).join(' ');
+  return words.flatMap((word, i) => secretWords(word, words[i - 1], words[i + 1])).join(' ');
+}
+
+/** A word of a line with a password: the password itself is hidden, the kind in front of it is told with it. */
+function secretWords({ text, argument }: WrittenWord, before?: WrittenWord, after?: WrittenWord): readonly string[] {
+  const isKind = argument === undefined && (text === '0' || text === '6' || text === '7');
+  if (isKind && after?.argument === 'password') return [];
+  if (argument !== 'password') return [text];
+  const kind = before?.argument === undefined ? before?.text : undefined;
+  return hiddenPassword(kind === '0' || kind === '6' || kind === '7' ? kind : undefined, text);
+}
+
+/** What a line says beside its password. */
+function withoutPassword(line: string): string {
+  return line.replace(/ password [67] \S+/, '');
 }
 
 function changed(
@@ -66,7 +80,8 @@ function changed(
   const added = form === 'set' ? line : form === 'no' && row.keepsNo === true ? `no ${line}` : undefined;
   if (added !== undefined && hasLine(batch, old, added)) return old;
   // The usual case of a long list, without looking at each line of it.
-  if (row.many && form === 'set' && !hasLine(batch, old, `no ${line}`)) return withLine(batch, old, line);
+  if (row.many && row.secret !== true && form === 'set' && !hasLine(batch, old, `no ${line}`))
+    return withLine(batch, old, line);
   const at = old.findIndex((other) => replaces(row, line, other));
   const others = old.filter((other) => !replaces(row, line, other));
   if (added === undefined) return others.length === old.length ? old : others;
@@ -76,6 +91,7 @@ function changed(
 /** Whether `line`, in either form, takes the place of the line `other`. */
 function replaces(row: InertCommand, line: string, other: string): boolean {
   const bare = other.replace(/^no /, '');
+  if (row.secret === true) return withoutPassword(bare) === withoutPassword(line) || bare.startsWith(`${line} `);
   if (row.many) return bare === line || (other === bare && bare.startsWith(`${line} `));
   const keywords = leadingKeywords(row.syntax);
   return rowOf(row.mode, bare) === row && (bare === keywords || bare.startsWith(`${keywords} `));

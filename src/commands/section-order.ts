@@ -13,6 +13,7 @@ export const sectionOrder = [
   'ip-names',
   'voice-card',
   'voice-service',
+  'voice-class',
   'crypto-server',
   'crypto-trustpoint',
   'crypto-chain',

@@ -105,7 +105,7 @@ export class TestConsole {
   /** Types lines at global configuration. Gives what was answered, without what was typed. */
   async configure(...typed: readonly string[]): Promise<readonly string[]> {
     const screen = await this.type('configure terminal', ...typed);
-    return screen.slice(2).filter((line) => !/^[^ ]+\([a-z-]+\)#/.test(line));
+    return screen.slice(2).filter((line) => !/^[^ ]+\([a-z0-9-]+\)#/.test(line));
   }
 
   /** The body of running-config. */

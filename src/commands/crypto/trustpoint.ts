@@ -1,9 +1,7 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { withoutEntry } from '../../config/index.ts';
 import {
-  decodeType7,
   type Enrollment,
-  encodeType7,
   type HashName,
   parseX500,
   type RevocationMethod,
@@ -11,6 +9,7 @@ import {
   trustpointDefaults,
 } from '../../pki/index.ts';
 import { configMode, entryLens, settingsOf } from '../config-mode.ts';
+import { clearOfType7, type7 } from '../secret.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
@@ -118,8 +117,7 @@ const secretSettings = [
   setting('password <password:line>', 'Challenge password of the request', {
     set: (record, { password }) => ({ ...record, password: clearPassword(password) }),
     unset: ({ password: _, ...record }) => record,
-    print: ({ password }) =>
-      password === undefined ? undefined : `password 7 ${encodeType7(password, seedFor(password))}`,
+    print: ({ password }) => (password === undefined ? undefined : `password 7 ${type7(password)}`),
   }),
   setting('fingerprint <digits:line>', 'Fingerprint the CA certificate must have', {
     set: (record, { digits }) => ({ ...record, fingerprint: checkedFingerprint(digits) }),
@@ -131,16 +129,10 @@ const secretSettings = [
 /** `7 HEX` is encoded, `0 TEXT` and anything else is clear. */
 function clearPassword(typed: string): string {
   const [kind, rest] = [typed.slice(0, 2), typed.slice(2).trim()];
-  if (kind === '0 ' && rest !== '') return rest;
-  if (kind !== '7 ') return typed;
-  const clear = decodeType7(rest);
-  if (!clear.ok) throw new CommandError(`Invalid encrypted password: ${rest}`);
-  return clear.value;
-}
-
-/** The same password always reads back the same, so that a saved configuration does not change by itself. */
-function seedFor(password: string): number {
-  return [...Buffer.from(password, 'latin1')].reduce((sum, byte) => sum + byte, 0) % 16;
+  if (kind === '7 ') return clearOfType7(rest);
+  const clear = kind === '0 ' && rest !== '' ? rest : typed;
+  type7(clear);
+  return clear;
 }
 
 function checkedFingerprint(digits: string): string {
