@@ -88,7 +88,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   #recorded = 0;
   readonly #finished = new Map<number, (record: CallRecord) => void>();
   #settings: CallSettings;
-  #plan: DialPlan;
+  readonly #plan: DialPlan;
   #running = false;
   #lastCall = 0;
   #lastLeg = 0;
@@ -136,8 +136,10 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   /** Why this configuration cannot be run: IOS's sentence; undefined when it can. */
   check(next: CallSettings): string | undefined {
-    if (next.dialPlan.peers === this.#settings.dialPlan.peers) return undefined;
+    const { peers } = this.#settings.dialPlan;
+    if (next.dialPlan.peers === peers) return undefined;
     for (const peer of next.dialPlan.peers.values()) {
+      if (peers.get(peer.tag) === peer) continue;
       for (const text of [peer.destinationPattern, peer.incomingCalledNumber, peer.answerAddress]) {
         const wrong = text === undefined ? undefined : checkPattern(text);
         if (wrong !== undefined) return wrong;
@@ -152,7 +154,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#world.sip = next.sip;
     this.#world.media = mediaPlace(next);
     if (old.dialPlan !== next.dialPlan) {
-      this.#plan = new DialPlan(next.dialPlan);
+      this.#plan.update(next.dialPlan);
       this.#use.keep(next.dialPlan.peers);
     }
     if (old.voicePorts !== next.voicePorts && this.#running) this.#ports.configure(next.voicePorts);

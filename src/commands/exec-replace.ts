@@ -9,6 +9,8 @@ import {
   reasonOf,
 } from './configuration-file.ts';
 import { printConfiguration } from './running-config.ts';
+import type { Section } from './section.ts';
+import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
 
 const warning = [
@@ -45,9 +47,9 @@ async function replace(
   if (problems.length > 0) throw new CommandError('%Rollback aborted: the file has wrong lines. Nothing was changed.');
   const old = world.config.running;
   const next = reuse(old, tree);
-  const print = (of: typeof old): string => printConfiguration(of, parts.sections);
-  const commands = next === old ? [] : commandsOf(configurationChanges(print(old), print(next)));
-  if (options.list === true && next !== old) for (const line of listed(commands)) terminal.print(line);
+  if (options.list === true && next !== old) {
+    for (const line of listed(old, next, parts.sections)) terminal.print(line);
+  }
   begin(options.minutes, invocation);
   try {
     world.config.commit(next);
@@ -61,8 +63,10 @@ async function replace(
   terminal.print('');
 }
 
-function listed(commands: readonly string[]): readonly string[] {
-  return ['!Pass 1', '', '!List of Commands:', ...commands, 'end', ''];
+/** What would have to be typed to the same end. */
+function listed(old: Tree, next: Tree, sections: readonly Section[]): readonly string[] {
+  const changes = configurationChanges(printConfiguration(old, sections), printConfiguration(next, sections));
+  return ['!Pass 1', '', '!List of Commands:', ...commandsOf(changes), 'end', ''];
 }
 
 function begin(minutes: number | undefined, { world, terminal }: Invocation<World>): void {
