@@ -48,6 +48,12 @@ export class Language<World> {
     }
   }
 
+  /** Every mode, EXEC first, for a reference of the commands. */
+  get modes(): readonly CompiledMode<World>[] {
+    const exec = this.mode(execMode);
+    return [exec, ...[...this.#modes.values()].filter((mode) => mode !== exec)];
+  }
+
   /** Throws a `TypeError` for a mode that does not exist: a mistake of the command that names it. */
   mode(name: ModeName): CompiledMode<World> {
     const mode = this.#modes.get(name);

@@ -1,8 +1,8 @@
 import { type Args, type Command, CommandError, command, type Invocation, type ModeName } from '../cli/index.ts';
 import { type Batch, withEntry, withoutEntry } from '../config/index.ts';
 import { indented } from './indented.ts';
-import { printKept } from './inert-mode.ts';
-import { type Focus, placeOf, withoutKeptLines } from './kept.ts';
+import { printKept, withoutKept } from './inert-mode.ts';
+import { type Focus, placeOf } from './kept.ts';
 import type { ModeDefinition } from './mode-definition.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
@@ -165,12 +165,7 @@ export interface OpenerSpec<A> {
 }
 
 /** The line that makes a record and opens its mode: `dial-peer voice 1 pots`. `no` removes the record. */
-export function opener<const S extends string>(
-  syntax: S,
-  help: string,
-  spec: OpenerSpec<Args<S>>,
-  options: { readonly noSyntax?: string } = {},
-): Command<World> {
+export function opener<const S extends string>(syntax: S, help: string, spec: OpenerSpec<Args<S>>): Command<World> {
   const run = (args: Args<S>, invocation: Invocation<World>): void => {
     const { config } = invocation.world;
     const mode = typeof spec.mode === 'string' ? spec.mode : spec.mode(args);
@@ -181,8 +176,8 @@ export function opener<const S extends string>(
       return;
     }
     const next = spec.remove?.(config.running, args, invocation) ?? config.running;
-    const clean = withoutKeptLines(next, config.batch, placeOf(mode, spec.focus(args)));
+    const clean = withoutKept(next, config.batch, placeOf(mode, spec.focus(args)), mode);
     if (clean !== config.running) config.commit(clean);
   };
-  return command<S, World>(syntax, help, run, { negatable: spec.remove !== undefined, ...options });
+  return command<S, World>(syntax, help, run, { negatable: spec.remove !== undefined, noSyntax: syntax });
 }

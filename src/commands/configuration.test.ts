@@ -228,3 +228,9 @@ test('what is typed over a base leaves the base as it was', async () => {
   assert.deepEqual([...tree.hosts.keys()], ['a', 'b']);
   assert.equal(tree.interfaces.size, 0);
 });
+
+test('a line of a later section is not taken for a shortened word of the mode before it', async () => {
+  const { tree, problems } = await load('crypto pki trustpoint west\n ip-address 10.0.0.1\nno ip http server\n');
+  assert.deepEqual(problems, []);
+  assert.equal(tree.pki.trustpoints.get('west')?.ipAddress, '10.0.0.1');
+});

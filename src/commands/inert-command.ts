@@ -18,6 +18,8 @@ export interface InertCommand {
   readonly opens?: { readonly mode: string; readonly prompt: string };
   /** The `no` form is a line of its own that is kept too (`no aaa new-model`). Else `no` removes the line. */
   readonly keepsNo?: true;
+  /** Takes no `no` and no `default`: an empty router has it too. */
+  readonly lasting?: true;
   /** The syntax has a `password [0 | 6 | 7] <password:word>`: it reads back as type 7, and takes the place of another. */
   readonly secret?: true;
   /** Why it has no effect. */

@@ -1,5 +1,5 @@
 import { type Command, command, type Invocation, leadingKeywords, type WrittenWord } from '../cli/index.ts';
-import { hasLine, withLine } from '../config/index.ts';
+import { type Batch, hasLine, withLine } from '../config/index.ts';
 import { indented } from './indented.ts';
 import { inertCommands } from './inert.ts';
 import type { InertCommand } from './inert-command.ts';
@@ -7,7 +7,7 @@ import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
 import type { ModeDefinition } from './mode-definition.ts';
 import { hiddenPassword } from './secret.ts';
 import type { Tree } from './tree.ts';
-import type { World } from './world.ts';
+import type { Configuration, World } from './world.ts';
 
 /** The commands of one mode that are kept without effect. */
 export function inertCommandsOf(mode: string): readonly Command<World>[] {
@@ -32,7 +32,9 @@ export function inertModes(): readonly ModeDefinition[] {
 
 function inertCommand(row: InertCommand): Command<World> {
   const run = (_args: unknown, invocation: Invocation<World>): void => keep(row, invocation);
-  return command<string, World>(row.syntax, `Kept without effect: ${row.reason}`, run, { negatable: true });
+  return command<string, World>(row.syntax, `Kept without effect: ${row.reason}`, run, {
+    negatable: row.lasting !== true,
+  });
 }
 
 function keep(row: InertCommand, invocation: Invocation<World>): void {
@@ -41,12 +43,30 @@ function keep(row: InertCommand, invocation: Invocation<World>): void {
   const line = canonical(row, invocation);
   const old = keptLines(config.running, place);
   const lines = changed(row, old, line, invocation);
-  const next = lines === old ? config.running : withKeptLines(config.running, config.batch, place, lines);
-  const opened = row.opens;
-  if (opened === undefined) return next === config.running ? undefined : config.commit(next);
-  if (invocation.form !== 'set') return config.commit(withoutKeptLines(next, config.batch, placeOf(opened.mode, line)));
-  if (next !== config.running) config.commit(next);
-  invocation.session.enter(opened.mode, line);
+  if (lines !== old) config.commit(withKept(row.mode, place, lines, config));
+  if (row.opens !== undefined && invocation.form === 'set') invocation.session.enter(row.opens.mode, line);
+}
+
+/** The tree with these lines at a place, and without the blocks of the lines that went. */
+function withKept(mode: string, place: string, lines: readonly string[], { running, batch }: Configuration): Tree {
+  let tree = running;
+  const isBlock = inertCommands.some((row) => row.mode === mode && row.opens !== undefined);
+  const stay = new Set(isBlock ? lines : []);
+  for (const line of isBlock ? keptLines(running, place) : []) {
+    if (!stay.has(line)) tree = withoutBlock(tree, batch, mode, line);
+  }
+  return withKeptLines(tree, batch, place, lines);
+}
+
+function withoutBlock(tree: Tree, batch: Batch | undefined, mode: string, line: string): Tree {
+  const opened = rowOf(mode, line.replace(/^no /, ''))?.opens;
+  return opened === undefined ? tree : withoutKept(tree, batch, placeOf(opened.mode, line), opened.mode);
+}
+
+/** The tree without the kept lines of a place and the blocks they open. */
+export function withoutKept(tree: Tree, batch: Batch | undefined, place: string, mode: string): Tree {
+  const inner = keptLines(tree, place).reduce((left, line) => withoutBlock(left, batch, mode, line), tree);
+  return withoutKeptLines(inner, batch, place);
 }
 
 /** The line without `no` or `default`, its keywords written out, a password scrambled, the rest as typed. */

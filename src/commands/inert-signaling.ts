@@ -124,7 +124,17 @@ export const signalingInert: readonly InertCommand[] = [
   ...inMode('config-sip-ua', sipUa),
   ...inMode('conf-voi-serv', voiceService),
   ...inMode('cfg-iptrust-list', [{ syntax: 'ipv4 <address:ipv4> [<mask:mask>]', many: true, reason: noTrustList }]),
-  ...inMode('conf-serv-h323', [{ syntax: '<setting:line>', many: true, keepsNo: true, reason: 'H.323 is not spoken' }]),
+  ...inMode(
+    'conf-serv-h323',
+    ['call', 'ccm-compatible', 'emptycapability', 'h225', 'h245', 'h450', 'session', 'telephony-service'].map(
+      (word) => ({
+        syntax: `${word} [<rest:line>]`,
+        many: true,
+        keepsNo: true,
+        reason: 'H.323 is not spoken',
+      }),
+    ),
+  ),
   ...inMode('conf-serv-sip', sipService),
   ...inMode('config-class', voiceClass),
   ...inMode('config-dial-peer-pots', credentials.slice(0, 1)),

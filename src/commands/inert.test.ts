@@ -37,7 +37,7 @@ function wayTo(mode: string): readonly string[] {
 }
 
 test('every command without effect is accepted, read back once, and gone after default', async () => {
-  for (const row of inertCommands) {
+  for (const row of inertCommands.filter(({ lasting }) => lasting !== true)) {
     const line = lineOf(row);
     const way = wayTo(row.mode);
     const console = new TestConsole();
@@ -49,7 +49,7 @@ test('every command without effect is accepted, read back once, and gone after d
 });
 
 test('its no form is a line of its own where that says something, and else takes the line away', async () => {
-  for (const row of inertCommands) {
+  for (const row of inertCommands.filter(({ lasting }) => lasting !== true)) {
     const line = lineOf(row);
     const console = new TestConsole();
     await console.configure(...wayTo(row.mode), line, ...(row.opens === undefined ? [] : wayTo(row.mode)));

@@ -11,6 +11,7 @@ export const inertCommands: readonly InertCommand[] = [
     mode: 'config',
     syntax: 'version <release:word>',
     section: 'version',
+    lasting: true,
     reason: 'names the software that wrote the file',
   },
   {

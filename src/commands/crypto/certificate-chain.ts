@@ -18,7 +18,7 @@ const open = command<'crypto {pki | ca} certificate chain <name:word>', World>(
     const chains = withoutEntry(config.batch, config.running.pki.chains, name);
     config.commit(withChains(config.running, chains));
   },
-  { negatable: true },
+  { negatable: true, noSyntax: 'crypto {pki | ca} certificate chain <name:word>' },
 );
 
 function withChains(tree: Tree, chains: Tree['pki']['chains']): Tree {
@@ -40,7 +40,7 @@ function block(
       if (invocation.form !== 'set') return removeBlock(invocation, kind, serial);
       return readBlock(invocation, kind, serial);
     },
-    { negatable: true },
+    { negatable: true, noSyntax: syntax },
   );
 }
 

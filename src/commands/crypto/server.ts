@@ -116,7 +116,7 @@ const open = command<typeof openSyntax, World>(
   ({ name }, invocation) => {
     return invocation.form === 'set' ? openServer(name, invocation) : remove(name, invocation);
   },
-  { negatable: true },
+  { negatable: true, noSyntax: openSyntax },
 );
 
 function openServer(name: string, invocation: Invocation<World>): void {

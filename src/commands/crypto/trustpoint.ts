@@ -222,7 +222,7 @@ export const trustpointCommand = command<typeof syntax, World>(
   syntax,
   'Define a CA trustpoint',
   ({ name }, invocation) => (invocation.form === 'set' ? openTrustpoint(name, invocation) : remove(name, invocation)),
-  { negatable: true },
+  { negatable: true, noSyntax: syntax },
 );
 
 function openTrustpoint(name: string, { world, session }: Invocation<World>): void {

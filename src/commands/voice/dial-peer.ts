@@ -4,7 +4,8 @@ import { CommandError, command } from '../../cli/index.ts';
 import { withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { configMode, type Lens, type Setting, settingsOf } from '../config-mode.ts';
-import { placeOf, withoutKeptLines } from '../kept.ts';
+import { withoutKept } from '../inert-mode.ts';
+import { placeOf } from '../kept.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
@@ -122,7 +123,9 @@ const dialPeer = command<typeof opening, World>(
     if (form !== 'set') {
       if (existing === undefined) return;
       const without = withPeers(tree, withoutEntry(config.batch, tree.dialPlan.peers, tag));
-      config.commit(withoutKeptLines(without, config.batch, placeOf(modeNames[existing.kind], tag)));
+      config.commit(
+        withoutKept(without, config.batch, placeOf(modeNames[existing.kind], tag), modeNames[existing.kind]),
+      );
       return;
     }
     const kind = pots ? 'pots' : voip ? 'voip' : existing?.kind;
@@ -135,7 +138,7 @@ const dialPeer = command<typeof opening, World>(
     }
     session.enter(modeNames[kind], tag);
   },
-  { negatable: true },
+  { negatable: true, noSyntax: opening },
 );
 
 export const dialPeerCommands: CommandSet = {
