@@ -37,8 +37,8 @@ export class DialPlan {
     const old = this.#settings;
     this.#settings = next;
     if (old.peers === next.peers) return;
-    for (const [tag, peer] of old.peers) if (next.peers.get(tag) !== peer) this.#remove(peer);
-    for (const [tag, peer] of next.peers) if (old.peers.get(tag) !== peer) this.#add(peer);
+    for (const peer of peersOnlyIn(old.peers, next.peers)) this.#remove(peer);
+    for (const peer of peersOnlyIn(next.peers, old.peers)) this.#add(peer);
   }
 
   /**
@@ -113,6 +113,16 @@ export class DialPlan {
     const known = this.#byPort.get(port);
     if (known === undefined || compareInbound(peer, known) < 0) this.#byPort.set(port, peer);
   }
+}
+
+/** The peers of one map that the other has not, or not so. Mostly both stand in the same order: then nothing is looked up. */
+export function peersOnlyIn(one: DialPlanSettings['peers'], other: DialPlanSettings['peers']): readonly DialPeer[] {
+  const beside = other.values();
+  const found: DialPeer[] = [];
+  for (const peer of one.values()) {
+    if (beside.next().value !== peer && other.get(peer.tag) !== peer) found.push(peer);
+  }
+  return found;
 }
 
 function takesPart(peer: DialPeer): boolean {

@@ -14,7 +14,7 @@ import { Call, type CallOwner } from './call.ts';
 import { CalledSipLeg } from './called-sip-leg.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
-import { DialPlan, type Route } from './dial-plan.ts';
+import { DialPlan, peersOnlyIn, type Route } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
@@ -138,8 +138,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   check(next: CallSettings): string | undefined {
     const { peers } = this.#settings.dialPlan;
     if (next.dialPlan.peers === peers) return undefined;
-    for (const peer of next.dialPlan.peers.values()) {
-      if (peers.get(peer.tag) === peer) continue;
+    for (const peer of peersOnlyIn(next.dialPlan.peers, peers)) {
       for (const text of [peer.destinationPattern, peer.incomingCalledNumber, peer.answerAddress]) {
         const wrong = text === undefined ? undefined : checkPattern(text);
         if (wrong !== undefined) return wrong;
