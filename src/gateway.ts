@@ -15,7 +15,7 @@ import {
   unaddressed,
   type World,
 } from './commands/index.ts';
-import { ConfigStore, StartupFile } from './config/index.ts';
+import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
 import { Pki } from './pki/index.ts';
@@ -27,7 +27,7 @@ import {
   SipUserAgent,
   transportMessages,
 } from './sip/index.ts';
-import { systemMessages } from './system-messages.ts';
+import { archiveMessages, systemMessages } from './system-messages.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
 import { type ConsoleParts, WaysIn } from './ways-in.ts';
 
@@ -60,6 +60,8 @@ export class Gateway {
   readonly #calls: CallService;
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
+  readonly #archive: ConfigArchive;
+  readonly #reverting: Reverting<Tree>;
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
 
@@ -153,9 +155,30 @@ export class Gateway {
       world: () => this.world,
       onFault: (error, line) => this.commandFailed(error, line),
     });
+    const fileSystem = new FileSystem(io.files);
+    const archiveLog = log('ARCHIVE_DIFF', archiveMessages, logs);
+    this.#archive = new ConfigArchive(
+      {
+        fileSystem,
+        timers: io.clock,
+        text: () => this.configuration(),
+        failed: (reason) => archiveLog('ARCHIVE_FAILED', { reason }),
+      },
+      tree.archive,
+    );
+    this.#reverting = new Reverting(this.#store, io.clock, {
+      begun: (minutes) => archiveLog('ROLLBK_CNFMD_CHG_START_ABSTIMER', { minutes }),
+      warned: () => archiveLog('ROLLBK_CNFMD_CHG_WARNING_ABSTIMER', {}),
+      confirmed: () => archiveLog('ROLLBK_CNFMD_CHG_CONFIRM', {}),
+      reverted: () => archiveLog('ROLLBK_CNFMD_CHG_ROLLBACK_START', {}),
+      refused: (reason) => archiveLog('ROLLBK_REFUSED', { reason }),
+    });
     this.#register();
     this.world = {
       config: storeConfiguration(this.#store, io.random),
+      fileSystem,
+      archive: this.#archive,
+      reverting: this.#reverting,
       system: {
         now: () => io.clock.now(),
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
@@ -204,6 +227,8 @@ export class Gateway {
 
   async #stop(): Promise<void> {
     await this.#ways.stop();
+    this.#reverting.stop();
+    this.#archive.stop();
     await this.#http.stop();
     this.#calls.stop();
     await this.#quiet();
@@ -290,6 +315,14 @@ export class Gateway {
         for (const { line, effect } of unaddressed(next)) {
           if (!before.includes(line)) this.#log('NO_ADDRESS', { line, effect });
         }
+        return 'applied';
+      },
+    });
+    this.#store.register({
+      name: 'archive',
+      check: () => undefined,
+      reconfigure: (_old, next) => {
+        this.#archive.reconfigure(next.archive);
         return 'applied';
       },
     });

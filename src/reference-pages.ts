@@ -9,7 +9,7 @@ import type { World } from './commands/index.ts';
 import { type LogCatalogue, logMessages } from './io/index.ts';
 import { cryptoMessages, pkiMessages } from './pki/messages.ts';
 import { agentMessages, transportMessages } from './sip/index.ts';
-import { systemMessages } from './system-messages.ts';
+import { archiveMessages, systemMessages } from './system-messages.ts';
 
 type CompiledMode = Language<World>['modes'][number];
 
@@ -74,6 +74,7 @@ const catalogues: readonly (readonly [facility: string, catalogue: LogCatalogue]
   ['HTTP', httpMessages],
   ['PKI', pkiMessages],
   ['SIP', { ...transportMessages, ...agentMessages }],
+  ['ARCHIVE_DIFF', archiveMessages],
   ['SSH', sshMessages],
   ['SEC_LOGIN', loginMessages],
   ['SYS', { ...logMessages, ...systemMessages }],

@@ -69,3 +69,43 @@ export const systemMessages = {
     remedy: 'Report it with this line.',
   },
 } as const satisfies LogCatalogue;
+
+/** What it tells of archived configurations and of changes on trial. */
+export const archiveMessages = {
+  ROLLBK_CNFMD_CHG_START_ABSTIMER: {
+    severity: 5,
+    text: 'Scheduled to rollback to the configuration that runs now in {minutes} minutes',
+    cause: 'A change on trial was begun: `configure terminal revert timer`, or `configure replace` with `time`.',
+    remedy: '`configure confirm` keeps what is changed; `configure revert now` takes it back at once.',
+  },
+  ROLLBK_CNFMD_CHG_WARNING_ABSTIMER: {
+    severity: 5,
+    text: 'System will rollback in one minute. Enter "configure confirm" if you wish to keep what you\'ve configured',
+    cause: 'A change on trial was not confirmed yet.',
+    remedy: '`configure confirm`, or `configure revert timer` for more time.',
+  },
+  ROLLBK_CNFMD_CHG_CONFIRM: {
+    severity: 5,
+    text: 'The configuration change was confirmed',
+    cause: '`configure confirm` was typed.',
+    remedy: 'None.',
+  },
+  ROLLBK_CNFMD_CHG_ROLLBACK_START: {
+    severity: 5,
+    text: 'The configuration change was not confirmed and is taken back',
+    cause: 'The time of a change on trial has passed, or `configure revert now` was typed.',
+    remedy: 'None; repeat the change and confirm it in time.',
+  },
+  ROLLBK_REFUSED: {
+    severity: 2,
+    text: 'The configuration change could not be taken back: {reason}',
+    cause: 'A service refused the earlier configuration. What runs is the change that was not confirmed.',
+    remedy: 'Remove what stands in its way and take the change back by hand.',
+  },
+  ARCHIVE_FAILED: {
+    severity: 3,
+    text: 'The running configuration could not be archived: {reason}',
+    cause: 'The NVRAM folder cannot be written, or no path is set under `archive`.',
+    remedy: 'Make room, or set `path`; `archive config` tries again.',
+  },
+} as const satisfies LogCatalogue;

@@ -106,3 +106,39 @@ test('among ten thousand peers only those whose literal digits lead the number a
   assert.deepEqual(tags(of, '719999123'), [10_000]);
   assert.deepEqual(tags(of, '8'), []);
 });
+
+test('a plan that follows changes answers as one made anew', () => {
+  const numbers = ['5551000', '555', '9001', '90', '8', '777', ''];
+  const peers: readonly DialPeer[] = [
+    voip(1, { destinationPattern: '555....' }),
+    voip(2, { incomingCalledNumber: '90..', answerAddress: '8' }),
+    pots(3, { destinationPattern: '777', port: '0/1/0' }),
+    pots(4, { destinationPattern: '778', port: '0/1/0', preference: 1 }),
+    voip(1, { destinationPattern: '9001', preference: 2 }),
+    pots(3, { destinationPattern: '777', port: '0/1/0', shutdown: true }),
+    voip(2, { incomingCalledNumber: '5', sessionProtocol: 'cisco' }),
+    pots(4, { destinationPattern: '777' }),
+  ];
+  const following = plan(0);
+  const map = new Map<number, DialPeer>();
+  const asked = (of: DialPlan) =>
+    numbers.map((number) => [
+      tags(of, number),
+      of.inbound(number, number)?.tag,
+      of.inboundFromPort(number, number, '0/1/0')?.tag,
+      of.peerOfPort('0/1/0')?.tag,
+    ]);
+  const compare = (hunt: number): void => {
+    const settings = { hunt, peers: new Map(map) };
+    following.update(settings);
+    assert.deepEqual(asked(following), asked(new DialPlan(settings)));
+  };
+  for (const peer of peers) {
+    map.set(peer.tag, peer);
+    compare(peer.tag);
+  }
+  for (const tag of [3, 1, 4, 2]) {
+    map.delete(tag);
+    compare(0);
+  }
+});

@@ -1,4 +1,4 @@
-import { compilePattern, type PatternMatch } from './pattern.ts';
+import { compilePattern, type Pattern, type PatternMatch } from './pattern.ts';
 import { PatternIndex } from './pattern-index.ts';
 import type { DialPeer, DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
 
@@ -19,17 +19,26 @@ export interface HuntState {
 type Criterion = 'incomingCalledNumber' | 'answerAddress' | 'destinationPattern';
 type KindIndexes = Readonly<Record<Criterion, PatternIndex<DialPeer>>>;
 
-/** Dial-peer matching (ios-facts 3.2, 3.3), indexed once for each configuration. */
+/** Dial-peer matching (ios-facts 3.2, 3.3), indexed; a change of the configuration costs what it changes. */
 export class DialPlan {
-  readonly #hunt: number;
+  #settings: DialPlanSettings;
   readonly #outbound = new PatternIndex<DialPeer>();
   readonly #inbound: Readonly<Record<DialPeer['kind'], KindIndexes>>;
   readonly #byPort = new Map<string, PotsPeer>();
 
   constructor(settings: DialPlanSettings) {
-    this.#hunt = settings.hunt;
+    this.#settings = settings;
     this.#inbound = { pots: newIndexes(), voip: newIndexes() };
     for (const peer of settings.peers.values()) this.#add(peer);
+  }
+
+  /** Follows the configuration: a peer is its record, so one that is the same object is as it was. */
+  update(next: DialPlanSettings): void {
+    const old = this.#settings;
+    this.#settings = next;
+    if (old.peers === next.peers) return;
+    for (const peer of peersOnlyIn(old.peers, next.peers)) this.#remove(peer);
+    for (const peer of peersOnlyIn(next.peers, old.peers)) this.#add(peer);
   }
 
   /**
@@ -56,7 +65,7 @@ export class DialPlan {
   outbound(called: string, state: HuntState): readonly Route[] {
     const routes: Route[] = [];
     this.#outbound.find(called, (peer, match) => routes.push({ peer, match }));
-    if (routes.length > 1) order(routes, this.#hunt, state);
+    if (routes.length > 1) order(routes, this.#settings.hunt, state);
     return routes;
   }
 
@@ -70,13 +79,34 @@ export class DialPlan {
   }
 
   #add(peer: DialPeer): void {
-    if (peer.shutdown || !speaksSip(peer)) return;
+    for (const [index, pattern] of this.#placesOf(peer)) index.add(pattern, peer);
+    if (takesPart(peer) && peer.kind === 'pots' && peer.port !== undefined) this.#addPort(peer.port, peer);
+  }
+
+  /** A peer that was added: its places are those it has now, since its record never changes. */
+  #remove(peer: DialPeer): void {
+    for (const [index, pattern] of this.#placesOf(peer)) index.remove(pattern, peer);
+    if (peer.kind !== 'pots' || peer.port === undefined || this.#byPort.get(peer.port) !== peer) return;
+    this.#byPort.delete(peer.port);
+    for (const other of this.#settings.peers.values()) {
+      if (other.kind === 'pots' && other.port === peer.port && takesPart(other)) this.#addPort(peer.port, other);
+    }
+  }
+
+  /** The indexes a peer stands in, by which pattern. */
+  #placesOf(peer: DialPeer): readonly (readonly [PatternIndex<DialPeer>, Pattern])[] {
+    if (!takesPart(peer)) return [];
     const indexes = this.#inbound[peer.kind];
-    addPattern(indexes.incomingCalledNumber, peer.incomingCalledNumber, peer);
-    addPattern(indexes.answerAddress, peer.answerAddress, peer);
-    addPattern(indexes.destinationPattern, peer.destinationPattern, peer);
-    if (canDial(peer)) addPattern(this.#outbound, peer.destinationPattern, peer);
-    if (peer.kind === 'pots' && peer.port !== undefined) this.#addPort(peer.port, peer);
+    const places = [
+      [indexes.incomingCalledNumber, peer.incomingCalledNumber],
+      [indexes.answerAddress, peer.answerAddress],
+      [indexes.destinationPattern, peer.destinationPattern],
+      [this.#outbound, canDial(peer) ? peer.destinationPattern : undefined],
+    ] as const;
+    return places.flatMap(([index, text]) => {
+      const pattern = text === undefined ? undefined : compilePattern(text);
+      return pattern === undefined ? [] : [[index, pattern] as const];
+    });
   }
 
   #addPort(port: string, peer: PotsPeer): void {
@@ -85,17 +115,26 @@ export class DialPlan {
   }
 }
 
+/** The peers of one map that the other has not, or not so. Mostly both stand in the same order: then nothing is looked up. */
+export function peersOnlyIn(one: DialPlanSettings['peers'], other: DialPlanSettings['peers']): readonly DialPeer[] {
+  const beside = other.values();
+  const found: DialPeer[] = [];
+  for (const peer of one.values()) {
+    if (beside.next().value !== peer && other.get(peer.tag) !== peer) found.push(peer);
+  }
+  return found;
+}
+
+function takesPart(peer: DialPeer): boolean {
+  return !peer.shutdown && speaksSip(peer);
+}
+
 function newIndexes(): KindIndexes {
   return {
     incomingCalledNumber: new PatternIndex(),
     answerAddress: new PatternIndex(),
     destinationPattern: new PatternIndex(),
   };
-}
-
-function addPattern(index: PatternIndex<DialPeer>, text: string | undefined, peer: DialPeer): void {
-  const pattern = text === undefined ? undefined : compilePattern(text);
-  if (pattern !== undefined) index.add(pattern, peer);
 }
 
 function best(index: PatternIndex<DialPeer>, number: string): DialPeer | undefined {

@@ -20,6 +20,15 @@ export class PatternIndex<T> {
     this.#longestLead = Math.max(this.#longestLead, pattern.lead.length);
   }
 
+  /** Takes out a value added with this pattern. */
+  remove(pattern: Pattern, value: T): void {
+    const bucket = this.#buckets.get(pattern.lead);
+    const at = bucket?.findIndex((entry) => entry.value === value) ?? -1;
+    if (bucket === undefined || at < 0) return;
+    bucket.splice(at, 1);
+    if (bucket.length === 0) this.#buckets.delete(pattern.lead);
+  }
+
   /** Tells every value whose pattern matches the number, the most literal first. */
   find(number: string, found: (value: T, match: PatternMatch) => void): void {
     if (this.#buckets.size === 0) return;

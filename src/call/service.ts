@@ -14,7 +14,7 @@ import { Call, type CallOwner } from './call.ts';
 import { CalledSipLeg } from './called-sip-leg.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
-import { DialPlan, type Route } from './dial-plan.ts';
+import { DialPlan, peersOnlyIn, type Route } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
@@ -96,7 +96,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   #recorded = 0;
   readonly #finished = new Map<number, (record: CallRecord) => void>();
   #settings: CallSettings;
-  #plan: DialPlan;
+  readonly #plan: DialPlan;
   #running = false;
   #lastCall = 0;
   #lastLeg = 0;
@@ -144,8 +144,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   /** Why this configuration cannot be run: IOS's sentence; undefined when it can. */
   check(next: CallSettings): string | undefined {
-    if (next.dialPlan.peers === this.#settings.dialPlan.peers) return undefined;
-    for (const peer of next.dialPlan.peers.values()) {
+    const { peers } = this.#settings.dialPlan;
+    if (next.dialPlan.peers === peers) return undefined;
+    for (const peer of peersOnlyIn(next.dialPlan.peers, peers)) {
       for (const text of [peer.destinationPattern, peer.incomingCalledNumber, peer.answerAddress]) {
         const wrong = text === undefined ? undefined : checkPattern(text);
         if (wrong !== undefined) return wrong;
@@ -160,7 +161,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#world.sip = next.sip;
     this.#world.media = mediaPlace(next);
     if (old.dialPlan !== next.dialPlan) {
-      this.#plan = new DialPlan(next.dialPlan);
+      this.#plan.update(next.dialPlan);
       this.#use.keep(next.dialPlan.peers);
     }
     if (old.voicePorts !== next.voicePorts && this.#running) this.#ports.configure(next.voicePorts);

@@ -1,3 +1,4 @@
+import type { WrittenWord } from './grammar.ts';
 import type { Args } from './syntax.ts';
 
 /** What a handler can do with the terminal it was called from. */
@@ -38,6 +39,8 @@ export interface Invocation<World> {
   readonly form: 'set' | 'no' | 'default';
   /** The line as typed, without the prompt, trimmed. */
   readonly line: string;
+  /** Its words with the keywords written out, without `no` or `default`. */
+  readonly written: () => readonly WrittenWord[];
 }
 
 /** A refusal the operator is to read: thrown by a handler, printed by the session. One or more lines, each as IOS prints it (`% ...`). */

@@ -9,6 +9,13 @@ export interface GrammarOwner {
 
 export type ArgumentRecord = Readonly<Record<string, unknown>>;
 
+/** A word of a line as its syntax has it: a keyword written out, or what was typed for an argument. */
+export interface WrittenWord {
+  readonly text: string;
+  /** The handler's name of the argument; undefined for a keyword. */
+  readonly argument: string | undefined;
+}
+
 /** What a typed line is. `word`: index of the first word that does not fit. */
 export type Match<Owner> =
   | {
@@ -17,6 +24,8 @@ export type Match<Owner> =
       readonly args: ArgumentRecord;
       /** The first word was taken as an argument, not as a keyword: any word would have done. */
       readonly free: boolean;
+      /** The line with its keywords written out. */
+      readonly written: () => readonly WrittenWord[];
     }
   | { readonly kind: 'invalid'; readonly word: number }
   | { readonly kind: 'ambiguous' }
@@ -82,7 +91,7 @@ export class Grammar<Owner extends GrammarOwner> {
       if (step.kind === 'ambiguous') return step;
       paths = step.paths;
     }
-    return verdict(paths);
+    return verdict(paths, line, words, from);
   }
 
   /** What may follow `words[from]` to `words[to - 1]`. */
@@ -175,13 +184,41 @@ function best<Owner>(paths: readonly Path<Owner>[]): readonly Path<Owner>[] {
   return paths.toSorted((a, b) => b.score - a.score).slice(0, mostPaths);
 }
 
-function verdict<Owner>(paths: readonly Path<Owner>[]): Match<Owner> {
+function verdict<Owner>(
+  paths: readonly Path<Owner>[],
+  line: string,
+  words: readonly Word[],
+  from: number,
+): Match<Owner> {
   let won: Path<Owner> | undefined;
   for (const path of paths) {
     if (path.token?.last === true && (won === undefined || path.score > won.score)) won = path;
   }
   if (won?.token === undefined) return { kind: 'incomplete' };
-  return { kind: 'match', owner: won.token.owner, ...argumentsOf(won) };
+  const path = won;
+  return {
+    kind: 'match',
+    owner: won.token.owner,
+    ...argumentsOf(won),
+    written: () => writtenWords(path, line, words, from),
+  };
+}
+
+/** A `line` is one word of the syntax, whatever it holds; it is the last. */
+function writtenWords<Owner>(
+  last: Path<Owner>,
+  line: string,
+  words: readonly Word[],
+  from: number,
+): readonly WrittenWord[] {
+  const written: WrittenWord[] = [];
+  for (let at: Path<Owner> | undefined = last; at?.token !== undefined; at = at.before) {
+    const { text, type, key } = at.token;
+    const word = words[from + at.length - 1];
+    const rest = type?.weight === 0 ? line.slice(word?.column ?? 0).trimEnd() : (word?.text ?? '');
+    written.push(type === undefined ? { text, argument: undefined } : { text: rest, argument: key });
+  }
+  return written.reverse();
 }
 
 function argumentsOf<Owner>(path: Path<Owner>): { args: ArgumentRecord; free: boolean } {

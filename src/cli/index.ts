@@ -31,6 +31,7 @@ export {
   showCommand,
   type Terminal,
 } from './command.ts';
+export type { WrittenWord } from './grammar.ts';
 export { Language } from './language.ts';
 export { leadingKeywords } from './leading-keywords.ts';
 export { type Edited, LineEditor, type LineEditorOptions } from './line-editor.ts';

@@ -1,6 +1,6 @@
 import { execMode, topPrivilege } from './builtin.ts';
 import type { Command, ModeName } from './command.ts';
-import type { ArgumentRecord, Grammar, Match } from './grammar.ts';
+import type { ArgumentRecord, Grammar, Match, WrittenWord } from './grammar.ts';
 import { type CompiledMode, compileMode, type Glossary, type Mode } from './mode.ts';
 import { filtersFor, jsonKind, type OutputFilter } from './output-filter.ts';
 import type { Refusal } from './verdict.ts';
@@ -14,6 +14,8 @@ export interface Resolved<World> {
   readonly form: 'set' | 'no' | 'default';
   /** The line for the handler: without `do`, without the filter. */
   readonly line: string;
+  /** The words of that line, keywords written out, without `no` or `default`. */
+  readonly written: () => readonly WrittenWord[];
   /** How far up the modes the line was understood: 0 the current mode, 1 its parent. */
   readonly up: number;
   /** Typed behind `do`: the session stays in its mode. */
@@ -167,10 +169,20 @@ function answer<World>(
 ): Resolution<World> {
   switch (match.kind) {
     case 'match': {
-      const { owner, args } = match;
+      const { owner, args, written } = match;
       const start = words[form === 'set' ? from : 0]?.column ?? 0;
       const text = line.slice(start).trimEnd();
-      return { kind: 'command', command: owner, args, form, line: text, up: 0, done: false, filter: undefined };
+      return {
+        kind: 'command',
+        command: owner,
+        args,
+        form,
+        line: text,
+        written,
+        up: 0,
+        done: false,
+        filter: undefined,
+      };
     }
     case 'invalid':
       return { kind: 'invalid', column: words[match.word]?.column ?? line.length, line: line.trim() };

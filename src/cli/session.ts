@@ -182,6 +182,7 @@ export class Session<World> {
       focus: resolved.done ? undefined : this.#place.focus,
       form: resolved.form,
       line: resolved.line,
+      written: resolved.written,
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Command } from '../cli/index.ts';
-import type { ModeDefinition } from './config-mode.ts';
+import type { ModeDefinition } from './mode-definition.ts';
 import type { Section } from './section.ts';
 import type { World } from './world.ts';
 

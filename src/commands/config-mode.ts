@@ -1,6 +1,9 @@
 import { type Args, type Command, CommandError, command, type Invocation, type ModeName } from '../cli/index.ts';
 import { type Batch, withEntry, withoutEntry } from '../config/index.ts';
-import { type Focus, keptLines, placeOf, withoutKeptLines } from './kept.ts';
+import { indented } from './indented.ts';
+import { printKept, withoutKept } from './inert-mode.ts';
+import { type Focus, placeOf } from './kept.ts';
+import type { ModeDefinition } from './mode-definition.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
 
@@ -14,20 +17,11 @@ export interface Lens<R> {
   write(tree: Tree, focus: Focus, record: R, batch: Batch | undefined): Tree;
 }
 
-/** A mode as the session engine needs it. */
-export interface ModeDefinition {
-  readonly name: ModeName;
-  /** The mode that `exit` goes to. */
-  readonly parent: ModeName;
-  /** Between the brackets of the prompt: `config-sip-ua`. */
-  readonly prompt: string;
-  readonly commands: readonly Command<World>[];
-}
-
 /** One sub-command: its syntax and help, what it does in its three forms, and how it reads back. */
 export interface Setting<R> {
   readonly command: (lens: Lens<R>) => Command<World>;
-  readonly print: (record: R) => Printed;
+  /** `all`: the default too, when that is the value. */
+  readonly print: (record: R, all: boolean) => Printed;
 }
 
 export interface SettingSpec<R, A, N> {
@@ -43,6 +37,11 @@ export interface SettingSpec<R, A, N> {
   /** Syntax of the `no` form where its arguments matter. */
   readonly noSyntax?: string;
   readonly print: (record: R) => Printed;
+  /**
+   * What `show running-config all` shows where `print` gives nothing: the line that sets the default. A function where one
+   * line does not tell it: what it gives is shown in the place of `print`. Absent: the default is that nothing is set.
+   */
+  readonly default?: string | ((record: R) => Printed);
   /** Works but is not listed by `?`. */
   readonly hidden?: boolean;
   /** For the reference: what holds while nothing is typed, and whether IOS lacks the command. */
@@ -60,9 +59,15 @@ export function settingsOf<R>() {
     help: string,
     spec: SettingSpec<R, Args<S>, Args<N>> & { readonly noSyntax?: N },
   ): Setting<R> => ({
-    print: spec.print,
+    print: (record, all) => (all ? printAll(spec, record) : spec.print(record)),
     command: (lens) => settingCommand<R, S, N>(lens, syntax, help, spec),
   });
+}
+
+function printAll<R>(spec: Pick<SettingSpec<R, never, never>, 'print' | 'default'>, record: R): Printed {
+  if (typeof spec.default === 'function') return spec.default(record);
+  const printed = spec.print(record);
+  return printed === undefined || printed.length === 0 ? spec.default : printed;
 }
 
 function settingCommand<R, const S extends string, N extends string>(
@@ -112,14 +117,15 @@ export interface ConfigModeSpec<R> {
 /** A mode, and the printer of what is set in it. */
 export interface ConfigMode<R> {
   readonly definition: ModeDefinition;
-  /** The lines of one record, one blank in, defaults left out. */
-  printRecord(record: R): readonly string[];
+  /** The lines of one record, one blank in, defaults left out unless `all` is asked for. */
+  printRecord(record: R, all?: boolean): readonly string[];
   /** The lines of the record in focus, then its kept lines. What a section prints below the line that opens the mode. */
-  print(tree: Tree, focus?: Focus): readonly string[];
+  print(tree: Tree, focus?: Focus, all?: boolean): readonly string[];
 }
 
 export function configMode<R>(spec: ConfigModeSpec<R>): ConfigMode<R> {
-  const printRecord = (record: R): readonly string[] => indented(spec.settings.flatMap((s) => s.print(record) ?? []));
+  const printRecord = (record: R, all = false): readonly string[] =>
+    indented(spec.settings.flatMap((setting) => setting.print(record, all) ?? []));
   return {
     definition: {
       name: spec.name,
@@ -128,17 +134,12 @@ export function configMode<R>(spec: ConfigModeSpec<R>): ConfigMode<R> {
       commands: [...spec.settings.map((s) => s.command(spec.lens)), ...(spec.commands ?? [])],
     },
     printRecord,
-    print(tree, focus) {
+    print(tree, focus, all) {
       const record = spec.lens.read(tree, focus);
-      const own = record === undefined ? [] : printRecord(record);
-      return [...own, ...indented(keptLines(tree, placeOf(spec.name, focus)))];
+      const own = record === undefined ? [] : printRecord(record, all);
+      return [...own, ...indented(printKept(tree, placeOf(spec.name, focus), spec.name))];
     },
   };
-}
-
-/** One blank in front of every line: a sub-command as running-config shows it. */
-export function indented(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => ` ${line}`);
 }
 
 /** A lens on the entries of one of the tree's maps. The focus of its mode is what `opener` gave: a key of the map. */
@@ -169,12 +170,7 @@ export interface OpenerSpec<A> {
 }
 
 /** The line that makes a record and opens its mode: `dial-peer voice 1 pots`. `no` removes the record. */
-export function opener<const S extends string>(
-  syntax: S,
-  help: string,
-  spec: OpenerSpec<Args<S>>,
-  options: { readonly noSyntax?: string } = {},
-): Command<World> {
+export function opener<const S extends string>(syntax: S, help: string, spec: OpenerSpec<Args<S>>): Command<World> {
   const run = (args: Args<S>, invocation: Invocation<World>): void => {
     const { config } = invocation.world;
     const mode = typeof spec.mode === 'string' ? spec.mode : spec.mode(args);
@@ -185,8 +181,8 @@ export function opener<const S extends string>(
       return;
     }
     const next = spec.remove?.(config.running, args, invocation) ?? config.running;
-    const clean = withoutKeptLines(next, config.batch, placeOf(mode, spec.focus(args)));
+    const clean = withoutKept(next, config.batch, placeOf(mode, spec.focus(args)), mode);
     if (clean !== config.running) config.commit(clean);
   };
-  return command<S, World>(syntax, help, run, { negatable: spec.remove !== undefined, ...options });
+  return command<S, World>(syntax, help, run, { negatable: spec.remove !== undefined, noSyntax: syntax });
 }

@@ -190,6 +190,15 @@ const trees: fc.Arbitrary<Tree> = fc.record({
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
   logging,
+  archive: fc
+    .tuple(
+      fc.record({ maximum: fc.integer({ min: 1, max: 14 }), writeMemory: fc.boolean() }),
+      some<{ path: { device: 'flash' | 'nvram'; path: string }; timePeriodMinutes: number }>({
+        path: fc.record({ device: fc.constantFrom('flash', 'nvram'), path: word }),
+        timePeriodMinutes: fc.integer({ min: 1, max: 525_600 }),
+      }),
+    )
+    .map(([fixed, optional]) => ({ ...fixed, ...optional })),
   sip,
   dialPlan: fc.integer({ min: 0, max: 7 }).map((hunt) => ({ peers: new Map(), hunt })),
   voicePorts: fc.constant(new Map()),
@@ -242,4 +251,10 @@ test('what is typed over a base leaves the base as it was', async () => {
   assert.deepEqual([...base.interfaces.keys()], ['Loopback0']);
   assert.deepEqual([...tree.hosts.keys()], ['a', 'b']);
   assert.equal(tree.interfaces.size, 0);
+});
+
+test('a line of a later section is not taken for a shortened word of the mode before it', async () => {
+  const { tree, problems } = await load('crypto pki trustpoint west\n ip-address 10.0.0.1\nno ip http server\n');
+  assert.deepEqual(problems, []);
+  assert.equal(tree.pki.trustpoints.get('west')?.ipAddress, '10.0.0.1');
 });

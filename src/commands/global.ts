@@ -116,10 +116,10 @@ function printNames(tree: Tree): readonly string[] {
   ];
 }
 
-function printHttp({ http }: Tree): readonly string[] {
+function printHttp({ http }: Tree, all: boolean): readonly string[] {
   return [
     http.server ? 'ip http server' : 'no ip http server',
-    ...(http.port === httpDefaults.port ? [] : [`ip http port ${http.port}`]),
+    ...(http.port === httpDefaults.port && !all ? [] : [`ip http port ${http.port}`]),
     ...(http.sourceInterface === undefined ? [] : [`ip http source-interface ${http.sourceInterface}`]),
   ];
 }
@@ -138,7 +138,10 @@ export const globalCommands: CommandSet = {
   sections: [
     section('hostname', (tree) => [`hostname ${tree.hostname}`]),
     section('ip-names', printNames),
-    section('ip-http', (tree) => [...printHttp(tree), ...printKept(tree, 'ip-http', 'config')]),
-    section('dial-plan', ({ dialPlan }) => (dialPlan.hunt === 0 ? [] : [`dial-peer hunt ${dialPlan.hunt}`])),
+    section('ip-http', (tree, all) => [...printHttp(tree, all), ...printKept(tree, 'ip-http', 'config')]),
+    section('dial-plan', (tree, all) => [
+      ...(tree.dialPlan.hunt === 0 && !all ? [] : [`dial-peer hunt ${tree.dialPlan.hunt}`]),
+      ...printKept(tree, 'dial-plan', 'config'),
+    ]),
   ],
 };

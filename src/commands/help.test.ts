@@ -7,7 +7,16 @@ import { commandReference } from './reference.ts';
 const asked: readonly [mode: string, text: string, answer: readonly string[]][] = [
   ['config', 'dial-peer voice ', ['  <1-2147483647>  Voice dial-peer tag']],
   ['config', 'dial-peer voice 1 ', ['  pots  Telephony', '  voip  Voice over IP', '  <cr>']],
-  ['config', 'no voice ', ['  service  A service']],
+  [
+    'config',
+    'no voice ',
+    [
+      '  class                Kept without effect: not offered in this version',
+      '  service              A service',
+      '  translation-profile  Kept without effect: numbers are not translated in this version',
+      '  translation-rule     Kept without effect: numbers are not translated in this version',
+    ],
+  ],
   ['config', 'no voice service ', ['  voip  Voice over IP service']],
   ['config-dial-peer-voip', 'session target ', ['  WORD  Where calls go: ipv4:A.B.C.D[:port] or dns:host[:port]']],
   ['config-dial-peer-voip', 'max-conn ', ['  <1-2147483647>  Maximum connections for this peer']],

@@ -1,11 +1,14 @@
-import { type Command, command, type Invocation, leadingKeywords } from '../cli/index.ts';
-import { hasLine, withLine } from '../config/index.ts';
+import { type Command, command, type Invocation, leadingKeywords, type WrittenWord } from '../cli/index.ts';
+import { type Batch, hasLine, withLine } from '../config/index.ts';
 import { linesWithoutEffect } from './access/without-effect.ts';
-import { indented, type ModeDefinition } from './config-mode.ts';
-import { type InertCommand, inertCommands } from './inert.ts';
+import { indented } from './indented.ts';
+import { inertCommands } from './inert.ts';
+import type { InertCommand } from './inert-command.ts';
 import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
+import type { ModeDefinition } from './mode-definition.ts';
+import { hiddenPassword } from './secret.ts';
 import type { Tree } from './tree.ts';
-import type { World } from './world.ts';
+import type { Configuration, World } from './world.ts';
 
 /** The commands of one mode that are kept without effect. */
 export function inertCommandsOf(mode: string): readonly Command<World>[] {
@@ -30,7 +33,9 @@ export function inertModes(): readonly ModeDefinition[] {
 
 function inertCommand(row: InertCommand): Command<World> {
   const run = (_args: unknown, invocation: Invocation<World>): void => keep(row, invocation);
-  return command<string, World>(row.syntax, `Kept without effect: ${row.reason}`, run, { negatable: true });
+  return command<string, World>(row.syntax, `Kept without effect: ${row.reason}`, run, {
+    negatable: row.lasting !== true,
+  });
 }
 
 function keep(row: InertCommand, invocation: Invocation<World>): void {
@@ -39,21 +44,51 @@ function keep(row: InertCommand, invocation: Invocation<World>): void {
   const line = canonical(row, invocation);
   const old = keptLines(config.running, place);
   const lines = changed(row, old, line, invocation);
-  const next = lines === old ? config.running : withKeptLines(config.running, config.batch, place, lines);
-  const opened = row.opens;
-  if (opened === undefined) return next === config.running ? undefined : config.commit(next);
-  if (invocation.form !== 'set') return config.commit(withoutKeptLines(next, config.batch, placeOf(opened.mode, line)));
-  if (next !== config.running) config.commit(next);
-  invocation.session.enter(opened.mode, line);
+  if (lines !== old) config.commit(withKept(row.mode, place, lines, config));
+  if (row.opens !== undefined && invocation.form === 'set') invocation.session.enter(row.opens.mode, line);
 }
 
-/** The line without `no` or `default`, its keywords written out, the rest as typed. */
-function canonical(row: InertCommand, invocation: Invocation<World>): string {
-  const typed = invocation.form === 'set' ? invocation.line : invocation.line.replace(/^\S+\s+/, '');
-  const keywords = leadingKeywords(row.syntax);
-  if (keywords === '') return typed;
-  const rest = keywords.split(' ').reduce((text) => text.replace(/^\S+\s*/, ''), typed);
-  return rest === '' ? keywords : `${keywords} ${rest}`;
+/** The tree with these lines at a place, and without the blocks of the lines that went. */
+function withKept(mode: string, place: string, lines: readonly string[], { running, batch }: Configuration): Tree {
+  let tree = running;
+  const isBlock = inertCommands.some((row) => row.mode === mode && row.opens !== undefined);
+  const stay = new Set(isBlock ? lines : []);
+  for (const line of isBlock ? keptLines(running, place) : []) {
+    if (!stay.has(line)) tree = withoutBlock(tree, batch, mode, line);
+  }
+  return withKeptLines(tree, batch, place, lines);
+}
+
+function withoutBlock(tree: Tree, batch: Batch | undefined, mode: string, line: string): Tree {
+  const opened = rowOf(mode, line.replace(/^no /, ''))?.opens;
+  return opened === undefined ? tree : withoutKept(tree, batch, placeOf(opened.mode, line), opened.mode);
+}
+
+/** The tree without the kept lines of a place and the blocks they open. */
+export function withoutKept(tree: Tree, batch: Batch | undefined, place: string, mode: string): Tree {
+  const inner = keptLines(tree, place).reduce((left, line) => withoutBlock(left, batch, mode, line), tree);
+  return withoutKeptLines(inner, batch, place);
+}
+
+/** The line without `no` or `default`, its keywords written out, a password scrambled, the rest as typed. */
+function canonical(row: InertCommand, { written }: Invocation<World>): string {
+  const words = written();
+  if (row.secret !== true) return words.map(({ text }) => text).join(' ');
+  return words.flatMap((word, i) => secretWords(word, words[i - 1], words[i + 1])).join(' ');
+}
+
+/** A word of a line with a password: the password itself is hidden, the kind in front of it is told with it. */
+function secretWords({ text, argument }: WrittenWord, before?: WrittenWord, after?: WrittenWord): readonly string[] {
+  const isKind = argument === undefined && (text === '0' || text === '6' || text === '7');
+  if (isKind && after?.argument === 'password') return [];
+  if (argument !== 'password') return [text];
+  const kind = before?.argument === undefined ? before?.text : undefined;
+  return hiddenPassword(kind === '0' || kind === '6' || kind === '7' ? kind : undefined, text);
+}
+
+/** What a line says beside its password. */
+function withoutPassword(line: string): string {
+  return line.replace(/ password [67] \S+/, '');
 }
 
 function changed(
@@ -66,7 +101,8 @@ function changed(
   const added = form === 'set' ? line : form === 'no' && row.keepsNo === true ? `no ${line}` : undefined;
   if (added !== undefined && hasLine(batch, old, added)) return old;
   // The usual case of a long list, without looking at each line of it.
-  if (row.many && form === 'set' && !hasLine(batch, old, `no ${line}`)) return withLine(batch, old, line);
+  if (row.many && row.secret !== true && form === 'set' && !hasLine(batch, old, `no ${line}`))
+    return withLine(batch, old, line);
   const at = old.findIndex((other) => replaces(row, line, other));
   const others = old.filter((other) => !replaces(row, line, other));
   if (added === undefined) return others.length === old.length ? old : others;
@@ -76,6 +112,7 @@ function changed(
 /** Whether `line`, in either form, takes the place of the line `other`. */
 function replaces(row: InertCommand, line: string, other: string): boolean {
   const bare = other.replace(/^no /, '');
+  if (row.secret === true) return withoutPassword(bare) === withoutPassword(line) || bare.startsWith(`${line} `);
   if (row.many) return bare === line || (other === bare && bare.startsWith(`${line} `));
   const keywords = leadingKeywords(row.syntax);
   return rowOf(row.mode, bare) === row && (bare === keywords || bare.startsWith(`${keywords} `));

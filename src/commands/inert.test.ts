@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leadingKeywords } from '../cli/index.ts';
-import { type InertCommand, inertCommands } from './inert.ts';
+import { inertCommands } from './inert.ts';
+import type { InertCommand } from './inert-command.ts';
 import { commandReference } from './reference.ts';
+import { type7 } from './secret.ts';
 import { TestConsole } from './test-console.ts';
 
 /** A line of the command: an argument for each that it takes. */
 function lineOf({ syntax }: InertCommand): string {
-  return syntax.replace(/<[^>]*:ipv4>/g, '10.0.0.1').replace(/\[?<[^>]*>\]?/g, '10');
+  const examples: Readonly<Record<string, string>> = { ipv4: '10.0.0.1', url: 'dns:host', password: 'secret' };
+  const innermost = /\[[^[\]]*\]/g;
+  return syntax
+    .replace('[0 | 6 | 7] <password:word>', `7 ${type7('secret')}`)
+    .replace(innermost, '')
+    .replace(innermost, '')
+    .replace(/\{([^|}]*)[^}]*\}/g, '$1')
+    .replace(/<[^:]*:int\((\d+)[^>]*>/g, '$1')
+    .replace(/<[^:>]*:([^>]*)>/g, (_, type: string) => examples[type] ?? 'ten')
+    .replace(/ +/g, ' ')
+    .trim();
 }
 
 /** The lines that open a mode, from global configuration. */
@@ -15,12 +27,17 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'config') return [];
   if (mode === 'config-if') return ['interface Loopback0'];
   if (mode === 'config-sip-ua') return ['sip-ua'];
+  if (mode === 'config-archive') return ['archive'];
+  if (mode === 'conf-voi-serv') return ['voice service voip'];
+  if (mode === 'conf-serv-sip') return ['voice service voip', 'sip'];
+  if (mode === 'config-dial-peer-pots') return ['dial-peer voice 1 pots'];
+  if (mode === 'config-dial-peer-voip') return ['dial-peer voice 1 voip'];
   const opener = inertCommands.find((row) => row.opens?.mode === mode);
   return opener === undefined ? [] : [...wayTo(opener.mode), lineOf(opener)];
 }
 
 test('every command without effect is accepted, read back once, and gone after default', async () => {
-  for (const row of inertCommands) {
+  for (const row of inertCommands.filter(({ lasting }) => lasting !== true)) {
     const line = lineOf(row);
     const way = wayTo(row.mode);
     const console = new TestConsole();
@@ -32,7 +49,7 @@ test('every command without effect is accepted, read back once, and gone after d
 });
 
 test('its no form is a line of its own where that says something, and else takes the line away', async () => {
-  for (const row of inertCommands) {
+  for (const row of inertCommands.filter(({ lasting }) => lasting !== true)) {
     const line = lineOf(row);
     const console = new TestConsole();
     await console.configure(...wayTo(row.mode), line, ...(row.opens === undefined ? [] : wayTo(row.mode)));
@@ -58,4 +75,76 @@ test('each has keywords of its own in its mode', () => {
 test('every section has one printer', () => {
   const names = commandReference().sections.map((section) => section.name);
   assert.equal(new Set(names).size, names.length);
+});
+
+test('passwords of lines without effect are never read back in clear, and one takes the place of the other', async () => {
+  const table: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [
+      ['authentication username 7001 password 0 secret1'],
+      [`authentication username 7001 password 7 ${type7('secret1')}`],
+    ],
+    [['auth user 7001 pass secret1 realm r'], [`authentication username 7001 password 7 ${type7('secret1')} realm r`]],
+    [['authentication username 7001 password 6 AbC^d'], ['authentication username 7001 password 6 AbC^d']],
+    [
+      ['authentication username 7001 password secret1', 'authentication username 7001 password secret2'],
+      [`authentication username 7001 password 7 ${type7('secret2')}`],
+    ],
+    [
+      ['authentication username u123 password a123 realm a', 'authentication username u123 password b123 realm b'],
+      [
+        `authentication username u123 password 7 ${type7('a123')} realm a`,
+        `authentication username u123 password 7 ${type7('b123')} realm b`,
+      ],
+    ],
+    [['authentication username 7001 password secret1', 'no authentication username 7001'], []],
+    [
+      ['credentials number 7001 username 7001 password 0 secret1 realm r'],
+      [`credentials number 7001 username 7001 password 7 ${type7('secret1')} realm r`],
+    ],
+  ];
+  for (const [typed, expected] of table) {
+    const console = new TestConsole();
+    assert.deepEqual(await console.configure('sip-ua', ...typed), [], typed.join(' / '));
+    const at = console.running.indexOf('sip-ua');
+    const inside = at < 0 ? [] : console.running.slice(at + 1, console.running.indexOf('!', at));
+    assert.deepEqual(
+      inside.map((line) => line.trim()),
+      expected,
+      typed.join(' / '),
+    );
+    const shown = [...console.running, ...(await console.type('show configuration inert')).slice(1)].join('\n');
+    assert.doesNotMatch(shown, /secret1|a123/);
+  }
+  const refused = await new TestConsole().configure('sip-ua', 'authentication username 7001 password 7 xyz');
+  assert.deepEqual(refused, ['Invalid encrypted password: xyz']);
+});
+
+test('ranges of lines without effect are checked where they stand', async () => {
+  const table: readonly (readonly [string, string])[] = [
+    ['sip-ua', 'keepalive trigger 11'],
+    ['sip-ua', 'timers keepalive active 9'],
+    ['sip-ua', 'timers keepalive down 121'],
+    ['sip-ua', 'sip-server nowhere'],
+    ['sip-ua', 'tcp-retry 99'],
+    ['dial-peer voice 1 voip', 'permission some'],
+    ['dial-peer voice 1 voip', 'voice-class codec 10001'],
+    ['dial-peer voice 1 pots', 'translation-profile sideways x'],
+  ];
+  for (const [mode, line] of table) {
+    assert.equal(
+      (await new TestConsole().configure(mode, line)).at(1),
+      "% Invalid input detected at '^' marker.",
+      line,
+    );
+  }
+  const sip = ['voice service voip', 'sip'];
+  for (const line of [
+    'min-se 89',
+    'registrar server expires max 119',
+    'registrar server expires min 59',
+    'options-ping 59',
+  ]) {
+    const answer = await new TestConsole().configure(...sip, line);
+    assert.equal(answer.at(1), "% Invalid input detected at '^' marker.", line);
+  }
 });

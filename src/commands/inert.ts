@@ -1,37 +1,17 @@
-import type { SectionName } from './section-order.ts';
-
-/**
- * What is accepted without effect: commands of a router that a gateway in software has nothing to do for. They are kept
- * as typed, read back at their place in running-config, and named by `dialpeer check` and `show configuration inert`.
- * Whatever is not here and not a command is refused, as on IOS.
- */
-export interface InertCommand {
-  /** The mode it is typed in. */
-  readonly mode: string;
-  /** Keywords, then at most one argument that takes the rest. Two lines with the same keywords replace each other... */
-  readonly syntax: string;
-  /** ...unless it may stand several times (`ip route`). */
-  readonly many?: boolean;
-  /** Global commands: the section of running-config that reads it back. */
-  readonly section?: SectionName;
-  /** Opens a block of lines: the mode's name, and what stands between the brackets of its prompt. */
-  readonly opens?: { readonly mode: string; readonly prompt: string };
-  /** The `no` form is a line of its own that is kept too (`no aaa new-model`). Else `no` removes the line. */
-  readonly keepsNo?: true;
-  /** Why it has no effect. */
-  readonly reason: string;
-}
+import type { InertCommand } from './inert-command.ts';
+import { signalingInert } from './inert-signaling.ts';
+import { voiceInert } from './inert-voice.ts';
 
 const platform = 'belongs to the router platform';
 const routing = 'the host routes packets';
 const logs = 'the log goes to the console, its sessions and the buffer';
-const signalling = 'not offered in this version';
 
 export const inertCommands: readonly InertCommand[] = [
   {
     mode: 'config',
     syntax: 'version <release:word>',
     section: 'version',
+    lasting: true,
     reason: 'names the software that wrote the file',
   },
   {
@@ -63,7 +43,7 @@ export const inertCommands: readonly InertCommand[] = [
       mode: 'config',
       syntax: `logging ${word} [<rest:line>]`,
       section: 'logging',
-      many: word === 'host',
+      ...(word === 'host' ? { many: true } : {}),
       keepsNo: true,
       reason: logs,
     }),
@@ -210,8 +190,20 @@ export const inertCommands: readonly InertCommand[] = [
     reason: platform,
   },
   { mode: 'config', syntax: 'ntp <what:line>', section: 'ntp', many: true, reason: 'the host keeps the time' },
-  { mode: 'config-sip-ua', syntax: 'keepalive <what:line>', many: true, reason: signalling },
-  { mode: 'config-sip-ua', syntax: 'remote-party-id', keepsNo: true, reason: signalling },
-  { mode: 'config-sip-ua', syntax: 'tcp-retry <count:line>', reason: signalling },
-  { mode: 'config-sip-ua', syntax: 'connection-reuse', keepsNo: true, reason: signalling },
+  {
+    mode: 'config-archive',
+    syntax: 'log config',
+    opens: { mode: 'config-archive-log-cfg', prompt: 'config-archive-log-config' },
+    reason: 'commands are not logged',
+  },
+  ...['logging', 'hidekeys', 'notify', 'record'].map(
+    (word): InertCommand => ({
+      mode: 'config-archive-log-cfg',
+      syntax: `${word} [<rest:line>]`,
+      keepsNo: true,
+      reason: 'commands are not logged',
+    }),
+  ),
+  ...signalingInert,
+  ...voiceInert,
 ];

@@ -32,6 +32,7 @@ const interfaceMode = configMode<InterfaceSettings>({
       set: (record) => ({ ...record, shutdown: true }),
       unset: (record) => ({ ...record, shutdown: false }),
       print: (record) => (record.shutdown ? 'shutdown' : undefined),
+      default: 'no shutdown',
     }),
   ],
 });
@@ -57,8 +58,8 @@ export const interfaceCommands: CommandSet = {
   ],
   modes: [interfaceMode.definition],
   sections: [
-    section('interface', (tree) =>
-      blocks(tree.interfaces.keys().map((name) => [`interface ${name}`, ...interfaceMode.print(tree, name)])),
+    section('interface', (tree, all) =>
+      blocks(tree.interfaces.keys().map((name) => [`interface ${name}`, ...interfaceMode.print(tree, name, all)])),
     ),
   ],
 };

@@ -66,7 +66,17 @@ function withoutHeading(line: string): string {
 
 /** A file configures; it does not act: whatever a command would ask a room to do is refused. */
 function offlineWorld(config: World['config']): World {
-  return { config, system: refusing(), sip: refusing(), calls: refusing(), pki: refusing(), access: refusing() };
+  return {
+    config,
+    system: refusing(),
+    fileSystem: refusing(),
+    archive: refusing(),
+    reverting: refusing(),
+    sip: refusing(),
+    calls: refusing(),
+    pki: refusing(),
+    access: refusing(),
+  };
 }
 
 function refusing<Face extends object>(): Face {

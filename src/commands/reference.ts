@@ -1,5 +1,6 @@
 import { type Command, configMode, execMode, Language, type Mode } from '../cli/index.ts';
 import { accessCommands } from './access/index.ts';
+import { archiveCommands } from './archive.ts';
 import type { CommandSet } from './command-set.ts';
 import { cryptoCommands } from './crypto/index.ts';
 import { debugCommands } from './debug.ts';
@@ -27,6 +28,7 @@ export interface CommandReference {
 
 const commandSets: readonly CommandSet[] = [
   globalCommands,
+  archiveCommands,
   interfaceCommands,
   voiceServiceCommands,
   sipUaCommands,
@@ -43,14 +45,14 @@ const commandSets: readonly CommandSet[] = [
 /** The whole command language of this gateway. Made once by whoever starts it. */
 export function commandReference(): CommandReference {
   const sections = orderedSections(commandSets);
-  const sets = [...commandSets, configurationCommands(sections)];
+  const sets = [...commandSets, ...configurationCommands(() => ({ language, sections }))];
   const exec = sets.flatMap((set) => set.exec ?? []);
   const config = sets.flatMap((set) => set.config ?? []);
   const modes: readonly Mode<World>[] = [
     { name: configMode, parent: execMode, prompt: 'config', commands: config },
     ...sets.flatMap((set) => set.modes ?? []),
   ];
-  const language = new Language<World>(
+  const language: Language<World> = new Language<World>(
     [
       { name: execMode, kind: 'exec', prompt: '', commands: exec },
       ...modes.map((mode) => ({ ...mode, commands: withInert(mode.name, mode.commands) })),

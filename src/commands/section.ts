@@ -8,11 +8,12 @@ import type { Tree } from './tree.ts';
  */
 export interface Section {
   readonly name: SectionName;
-  print(tree: Tree): readonly string[];
+  /** `all`: with the values nobody set. */
+  print(tree: Tree, all: boolean): readonly string[];
 }
 
 /** A section from a function. */
-export function section(name: SectionName, print: (tree: Tree) => readonly string[]): Section {
+export function section(name: SectionName, print: (tree: Tree, all: boolean) => readonly string[]): Section {
   return { name, print };
 }
 

@@ -291,7 +291,7 @@ test('the configuration is shown, saved and shown again', async () => {
 test('write saves, write terminal shows', async () => {
   const console = new TestConsole();
   assert.deepEqual(await console.type('wr'), ['Router#wr', 'Building configuration...', '[OK]']);
-  assert.equal(console.startup, `${console.running.join('\n')}\n`);
+  assert.equal(await console.startup(), `${console.running.join('\n')}\n`);
   assert.deepEqual((await console.type('write terminal')).slice(4), console.running);
 });
 

@@ -12,7 +12,7 @@ import { section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { registrarSettings } from './sip-registrar.ts';
 import { signalingSetting } from './sip-signaling.ts';
-import { sipLens, transportNamed } from './voice-service.ts';
+import { sipLens, transportNamed, transportWords } from './voice-service.ts';
 
 const setting = settingsOf<SipSettings>();
 
@@ -34,6 +34,7 @@ function retrySetting(name: RetryName): Setting<SipSettings> {
     set: (sip, { count }) => ({ ...sip, retry: tuned(sip.retry, retryDefaults, name, count) }),
     unset: (sip) => ({ ...sip, retry: tuned(sip.retry, retryDefaults, name, undefined) }),
     print: ({ retry }) => (retry[name] === undefined ? undefined : `retry ${name} ${retry[name]}`),
+    default: `retry ${name} ${retryDefaults[name]}`,
   });
 }
 
@@ -52,6 +53,7 @@ function timerSetting(name: TimerName): Setting<SipSettings> {
     set: (sip, { value }) => ({ ...sip, timers: tuned(sip.timers, timerDefaults, name, value) }),
     unset: (sip) => ({ ...sip, timers: tuned(sip.timers, timerDefaults, name, undefined) }),
     print: ({ timers }) => (timers[name] === undefined ? undefined : `timers ${words} ${timers[name]}`),
+    default: `timers ${words} ${timerDefaults[name]}`,
   });
 }
 
@@ -59,6 +61,8 @@ function timerSetting(name: TimerName): Setting<SipSettings> {
 function namesOf<K extends string>(table: Readonly<Record<K, number>>): readonly K[] {
   return Object.keys(table) as K[];
 }
+
+const transportNames = ['udp', 'tcp', 'tls'] as const;
 
 const sipUaMode = configMode<SipSettings>({
   name: 'config-sip-ua',
@@ -70,6 +74,7 @@ const sipUaMode = configMode<SipSettings>({
       set: (sip, { hops }) => ({ ...sip, maxForwards: hops }),
       unset: (sip) => ({ ...sip, maxForwards: sipDefaults.maxForwards }),
       print: ({ maxForwards }) => (maxForwards === sipDefaults.maxForwards ? undefined : `max-forwards ${maxForwards}`),
+      default: `max-forwards ${sipDefaults.maxForwards}`,
     }),
     ...namesOf(retryDefaults).map(retrySetting),
     ...namesOf(timerDefaults).map(timerSetting),
@@ -85,6 +90,8 @@ const sipUaMode = configMode<SipSettings>({
         ...(transports.tcp ? [] : ['no transport tcp']),
         ...(transports.tls ? [] : ['no transport tcp tls']),
       ],
+      default: ({ transports }) =>
+        transportNames.map((name) => `${transports[name] ? '' : 'no '}transport ${transportWords(name)}`),
     }),
     signalingSetting,
   ],
@@ -101,8 +108,8 @@ export const sipUaCommands: CommandSet = {
   ],
   modes: [sipUaMode.definition],
   sections: [
-    section('sip-ua', (tree) => {
-      const inside = sipUaMode.print(tree);
+    section('sip-ua', (tree, all) => {
+      const inside = sipUaMode.print(tree, undefined, all);
       return inside.length === 0 ? [] : ['sip-ua', ...inside];
     }),
   ],

@@ -1,5 +1,6 @@
 import { Session } from '../cli/index.ts';
-import { ConfigStore } from '../config/index.ts';
+import { ConfigArchive, ConfigStore, FileSystem, Reverting } from '../config/index.ts';
+import { SimulatedWorld } from '../io/memory/index.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
 import { storeConfiguration } from './store-configuration.ts';
@@ -26,8 +27,12 @@ export class TestConsole {
   readonly store: ConfigStore<Tree>;
   readonly #world: World;
   readonly #privilege: number;
-  /** startup-config as `write memory` left it. */
-  startup: string | undefined;
+  /** Time, moved by the test. */
+  readonly time = new SimulatedWorld({ seed: 1 });
+  /** NVRAM. */
+  readonly files = this.time.host(['10.0.0.1']).files;
+  /** What was told of archives and of changes on trial. */
+  readonly told: string[] = [];
   reloads = 0;
 
   constructor(parts: TestConsoleParts = {}) {
@@ -38,8 +43,39 @@ export class TestConsole {
       restarted: () => {},
     });
     this.#privilege = parts.privilege ?? 15;
+    const tell =
+      (what: string): (() => void) =>
+      () =>
+        void this.told.push(what);
+    const fileSystem = new FileSystem(this.files);
+    const archive = new ConfigArchive(
+      {
+        fileSystem,
+        timers: this.time.clock,
+        text: () => printConfiguration(this.store.running, sections),
+        failed: (reason) => void this.told.push(`not archived: ${reason}`),
+      },
+      this.store.running.archive,
+    );
+    this.store.register({
+      name: 'archive',
+      check: () => undefined,
+      reconfigure: (_old, next) => {
+        archive.reconfigure(next.archive);
+        return 'applied';
+      },
+    });
     this.#world = {
       config: storeConfiguration(this.store, { bytes: (count) => Buffer.alloc(count, 7) }),
+      fileSystem,
+      archive,
+      reverting: new Reverting(this.store, this.time.clock, {
+        begun: tell('begun'),
+        warned: tell('warned'),
+        confirmed: tell('confirmed'),
+        reverted: tell('reverted'),
+        refused: (reason) => void this.told.push(`refused: ${reason}`),
+      }),
       system: face('system', { ...this.#system(), ...parts.system }),
       sip: face('sip', parts.sip ?? {}),
       calls: face('calls', parts.calls ?? {}),
@@ -77,7 +113,7 @@ export class TestConsole {
   /** Types lines at global configuration. Gives what was answered, without what was typed. */
   async configure(...typed: readonly string[]): Promise<readonly string[]> {
     const screen = await this.type('configure terminal', ...typed);
-    return screen.slice(2).filter((line) => !/^[^ ]+\([a-z-]+\)#/.test(line));
+    return screen.slice(2).filter((line) => !/^[^ ]+\([a-z0-9-]+\)#/.test(line));
   }
 
   /** The body of running-config. */
@@ -85,14 +121,19 @@ export class TestConsole {
     return printConfiguration(this.store.running, sections).trimEnd().split('\n');
   }
 
+  /** startup-config, undefined when there is none. */
+  async startup(): Promise<string | undefined> {
+    return (await this.files.read('startup-config'))?.toString('utf8');
+  }
+
   #system(): Partial<System> {
     return {
       now: () => Date.UTC(2016, 9, 17, 18, 56, 4, 554),
       uptimeMs: () => 93_784_000,
       writeStartup: async () => {
-        this.startup = printConfiguration(this.store.running, sections);
+        await this.files.write('startup-config', printConfiguration(this.store.running, sections));
       },
-      readStartup: async () => this.startup,
+      readStartup: () => this.startup(),
       reload: () => {
         this.reloads += 1;
       },

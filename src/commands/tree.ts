@@ -1,4 +1,5 @@
 import type { DialPlanSettings } from '../call/settings.ts';
+import { type ArchiveSettings, archiveDefaults } from '../config/index.ts';
 import { type LoggingSettings, loggingDefaults } from '../io/index.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import type { VoicePortSettings } from '../port/settings.ts';
@@ -16,6 +17,7 @@ export interface Tree {
   readonly http: HttpSettings;
   readonly access: AccessSettings;
   readonly logging: LoggingSettings;
+  readonly archive: ArchiveSettings;
   readonly sip: SipSettings;
   readonly dialPlan: DialPlanSettings;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
@@ -50,6 +52,7 @@ export const emptyTree: Tree = {
   http: httpDefaults,
   access: accessDefaults,
   logging: loggingDefaults,
+  archive: archiveDefaults,
   sip: sipDefaults,
   dialPlan: { peers: new Map(), hunt: 0 },
   voicePorts: new Map(),

@@ -1,6 +1,7 @@
 import { type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
-import { configMode, indented, type Lens, opener, settingsOf } from './config-mode.ts';
+import { configMode, type Lens, opener, settingsOf } from './config-mode.ts';
+import { indented } from './indented.ts';
 import { checkedInterface } from './interface.ts';
 import { section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
@@ -70,6 +71,7 @@ const sipServiceMode = configMode<SipSettings>({
       set: (sip, { sips, tel }) => ({ ...sip, url: sips ? 'sips' : tel ? 'tel' : 'sip' }),
       unset: (sip) => ({ ...sip, url: sipDefaults.url }),
       print: ({ url }) => (url === sipDefaults.url ? undefined : `url ${url}`),
+      default: `url ${sipDefaults.url}`,
     }),
     setting('session transport {udp | tcp [tls]}', 'SIP transport protocol used for outgoing messages', {
       standard: 'udp',
@@ -77,6 +79,7 @@ const sipServiceMode = configMode<SipSettings>({
       unset: (sip) => ({ ...sip, sessionTransport: sipDefaults.sessionTransport }),
       print: ({ sessionTransport: transport }) =>
         transport === sipDefaults.sessionTransport ? undefined : `session transport ${transportWords(transport)}`,
+      default: `session transport ${transportWords(sipDefaults.sessionTransport)}`,
     }),
     setting('listen-port [non-secure | secure] <port:int(1-65535)>', 'SIP listen port', {
       standard: '5060 and 5061',
@@ -96,6 +99,10 @@ const sipServiceMode = configMode<SipSettings>({
         ...(nonSecure === sipDefaults.listenPort.nonSecure ? [] : [`listen-port non-secure ${nonSecure}`]),
         ...(secure === sipDefaults.listenPort.secure ? [] : [`listen-port secure ${secure}`]),
       ],
+      default: ({ listenPort: { nonSecure, secure } }) => [
+        `listen-port non-secure ${nonSecure}`,
+        `listen-port secure ${secure}`,
+      ],
     }),
   ],
 });
@@ -110,6 +117,7 @@ const voiceServiceMode = configMode<SipSettings>({
       set: (sip) => ({ ...sip, allowSipToSip: true }),
       unset: (sip) => ({ ...sip, allowSipToSip: false }),
       print: (sip) => (sip.allowSipToSip ? 'allow-connections sip to sip' : undefined),
+      default: 'no allow-connections sip to sip',
     }),
   ],
   commands: [
@@ -133,9 +141,12 @@ export const voiceServiceCommands: CommandSet = {
   ],
   modes: [voiceServiceMode.definition, sipServiceMode.definition],
   sections: [
-    section('voice-service', (tree) => {
-      const sip = sipServiceMode.print(tree);
-      const inside = [...voiceServiceMode.print(tree), ...(sip.length === 0 ? [] : [' sip', ...indented(sip)])];
+    section('voice-service', (tree, all) => {
+      const sip = sipServiceMode.print(tree, undefined, all);
+      const inside = [
+        ...voiceServiceMode.print(tree, undefined, all),
+        ...(sip.length === 0 ? [] : [' sip', ...indented(sip)]),
+      ];
       return inside.length === 0 ? [] : ['voice service voip', ...inside];
     }),
   ],

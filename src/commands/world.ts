@@ -1,5 +1,5 @@
 import type { CallFace } from '../call/index.ts';
-import type { Batch } from '../config/index.ts';
+import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
 import type { LoggingReport, Random } from '../io/index.ts';
 import type { PkiFace } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
@@ -10,6 +10,9 @@ import type { Tree } from './tree.ts';
 export interface World {
   readonly config: Configuration;
   readonly system: System;
+  readonly fileSystem: Pick<FileSystem, 'read' | 'write' | 'remove' | 'list'>;
+  readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
+  readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
   readonly sip: SipFace;
   readonly calls: CallFace;
   readonly pki: PkiFace;

@@ -1,7 +1,7 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { withEntry, withoutEntry } from '../../config/index.ts';
 import { type ChainCertificate, groups, readCertificate } from '../../pki/index.ts';
-import type { ModeDefinition } from '../config-mode.ts';
+import type { ModeDefinition } from '../mode-definition.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
@@ -18,7 +18,7 @@ const open = command<'crypto {pki | ca} certificate chain <name:word>', World>(
     const chains = withoutEntry(config.batch, config.running.pki.chains, name);
     config.commit(withChains(config.running, chains));
   },
-  { negatable: true },
+  { negatable: true, noSyntax: 'crypto {pki | ca} certificate chain <name:word>' },
 );
 
 function withChains(tree: Tree, chains: Tree['pki']['chains']): Tree {
@@ -40,7 +40,7 @@ function block(
       if (invocation.form !== 'set') return removeBlock(invocation, kind, serial);
       return readBlock(invocation, kind, serial);
     },
-    { negatable: true },
+    { negatable: true, noSyntax: syntax },
   );
 }
 

@@ -69,6 +69,7 @@ export const serverMode = configMode<CaServerSettings>({
       unset: (server) => ({ ...server, databaseLevel }),
       print: (server) =>
         server.databaseLevel === databaseLevel ? undefined : `database level ${server.databaseLevel}`,
+      default: `database level ${databaseLevel}`,
     }),
     setting('issuer-name <name:line>', 'X.500 name of the CA', {
       set: (server, { name }) => {
@@ -82,23 +83,27 @@ export const serverMode = configMode<CaServerSettings>({
       set: (server, args) => ({ ...server, grant: args.auto ? 'auto' : 'none' }),
       unset: (server) => ({ ...server, grant }),
       print: (server) => (server.grant === grant ? undefined : `grant ${server.grant}`),
+      default: `grant ${grant}`,
     }),
     setting('hash {md5 | sha1 | sha256 | sha384 | sha512}', 'Hash of the signatures', {
       set: (server, args) => ({ ...server, hash: chosenHash(args) }),
       unset: (server) => ({ ...server, hash }),
       print: (server) => (server.hash === hash ? undefined : `hash ${server.hash}`),
+      default: `hash ${hash}`,
     }),
     setting('lifetime ca-certificate <days:int(1-7305)>', 'Days the CA certificate is valid', {
       set: (server, { days }) => ({ ...server, lifetime: { ...server.lifetime, caCertificate: days } }),
       unset: (server) => ({ ...server, lifetime: { ...server.lifetime, caCertificate: lifetime.caCertificate } }),
       print: ({ lifetime: { caCertificate } }) =>
         caCertificate === lifetime.caCertificate ? undefined : `lifetime ca-certificate ${caCertificate}`,
+      default: `lifetime ca-certificate ${lifetime.caCertificate}`,
     }),
     setting('lifetime certificate <days:int(1-7305)>', 'Days an issued certificate is valid', {
       set: (server, { days }) => ({ ...server, lifetime: { ...server.lifetime, certificate: days } }),
       unset: (server) => ({ ...server, lifetime: { ...server.lifetime, certificate: lifetime.certificate } }),
       print: ({ lifetime: { certificate } }) =>
         certificate === lifetime.certificate ? undefined : `lifetime certificate ${certificate}`,
+      default: `lifetime certificate ${lifetime.certificate}`,
     }),
   ],
   commands: [shutdown],
@@ -112,7 +117,7 @@ const open = command<typeof openSyntax, World>(
   ({ name }, invocation) => {
     return invocation.form === 'set' ? openServer(name, invocation) : remove(name, invocation);
   },
-  { negatable: true },
+  { negatable: true, noSyntax: openSyntax },
 );
 
 function openServer(name: string, invocation: Invocation<World>): void {
@@ -138,11 +143,11 @@ async function remove(name: string, { world, terminal }: Invocation<World>): Pro
 }
 
 /** A server that runs prints no `shutdown`; it is off until told otherwise. */
-export const serverSection = section('crypto-server', (tree) =>
+export const serverSection = section('crypto-server', (tree, all) =>
   blocks(
     [...tree.pki.servers.values()].map((server) => [
       `crypto pki server ${server.name}`,
-      ...serverMode.print(tree, server.name),
+      ...serverMode.print(tree, server.name, all),
       server.shutdown ? ' shutdown' : ' no shutdown',
     ]),
   ),

@@ -1,9 +1,7 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { withoutEntry } from '../../config/index.ts';
 import {
-  decodeType7,
   type Enrollment,
-  encodeType7,
   type HashName,
   parseX500,
   type RevocationMethod,
@@ -11,6 +9,7 @@ import {
   trustpointDefaults,
 } from '../../pki/index.ts';
 import { configMode, entryLens, settingsOf } from '../config-mode.ts';
+import { clearOfType7, type7 } from '../secret.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
@@ -67,12 +66,14 @@ const enrollmentSettings = [
     set: (record) => enrolling(record, { modeRa: true }),
     unset: (record) => enrolling(record, { modeRa: false }),
     print: ({ enrollment }) => (enrollment.modeRa ? 'enrollment mode ra' : undefined),
+    default: 'no enrollment mode ra',
   }),
   setting('enrollment retry count <count:int(0-100)>', 'How often to ask again, 0 without end', {
     set: (record, { count }) => enrolling(record, { retryCount: count }),
     unset: (record) => enrolling(record, { retryCount }),
     print: ({ enrollment }) =>
       enrollment.retryCount === retryCount ? undefined : `enrollment retry count ${enrollment.retryCount}`,
+    default: `enrollment retry count ${retryCount}`,
   }),
   setting('enrollment retry period <period:int(1-60)>', 'Minutes between two questions', {
     set: (record, { period }) => enrolling(record, { retryPeriodMinutes: period }),
@@ -81,6 +82,7 @@ const enrollmentSettings = [
       enrollment.retryPeriodMinutes === retryPeriodMinutes
         ? undefined
         : `enrollment retry period ${enrollment.retryPeriodMinutes}`,
+    default: `enrollment retry period ${retryPeriodMinutes}`,
   }),
 ];
 
@@ -115,8 +117,7 @@ const secretSettings = [
   setting('password <password:line>', 'Challenge password of the request', {
     set: (record, { password }) => ({ ...record, password: clearPassword(password) }),
     unset: ({ password: _, ...record }) => record,
-    print: ({ password }) =>
-      password === undefined ? undefined : `password 7 ${encodeType7(password, seedFor(password))}`,
+    print: ({ password }) => (password === undefined ? undefined : `password 7 ${type7(password)}`),
   }),
   setting('fingerprint <digits:line>', 'Fingerprint the CA certificate must have', {
     set: (record, { digits }) => ({ ...record, fingerprint: checkedFingerprint(digits) }),
@@ -128,16 +129,10 @@ const secretSettings = [
 /** `7 HEX` is encoded, `0 TEXT` and anything else is clear. */
 function clearPassword(typed: string): string {
   const [kind, rest] = [typed.slice(0, 2), typed.slice(2).trim()];
-  if (kind === '0 ' && rest !== '') return rest;
-  if (kind !== '7 ') return typed;
-  const clear = decodeType7(rest);
-  if (!clear.ok) throw new CommandError(`Invalid encrypted password: ${rest}`);
-  return clear.value;
-}
-
-/** The same password always reads back the same, so that a saved configuration does not change by itself. */
-function seedFor(password: string): number {
-  return [...Buffer.from(password, 'latin1')].reduce((sum, byte) => sum + byte, 0) % 16;
+  if (kind === '7 ') return clearOfType7(rest);
+  const clear = kind === '0 ' && rest !== '' ? rest : typed;
+  type7(clear);
+  return clear;
 }
 
 function checkedFingerprint(digits: string): string {
@@ -227,7 +222,7 @@ export const trustpointCommand = command<typeof syntax, World>(
   syntax,
   'Define a CA trustpoint',
   ({ name }, invocation) => (invocation.form === 'set' ? openTrustpoint(name, invocation) : remove(name, invocation)),
-  { negatable: true },
+  { negatable: true, noSyntax: syntax },
 );
 
 function openTrustpoint(name: string, { world, session }: Invocation<World>): void {
@@ -262,11 +257,11 @@ function without(tree: Tree, name: string, { world }: Invocation<World>): Tree {
   return { ...next, pki: { ...next.pki, chains: withoutEntry(batch, next.pki.chains, name) } };
 }
 
-export const trustpointSection = section('crypto-trustpoint', (tree) =>
+export const trustpointSection = section('crypto-trustpoint', (tree, all) =>
   blocks(
     [...tree.pki.trustpoints.keys()].map((name) => [
       `crypto pki trustpoint ${name}`,
-      ...trustpointMode.print(tree, name),
+      ...trustpointMode.print(tree, name, all),
     ]),
   ),
 );

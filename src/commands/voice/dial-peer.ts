@@ -4,7 +4,8 @@ import { CommandError, command } from '../../cli/index.ts';
 import { withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { configMode, type Lens, type Setting, settingsOf } from '../config-mode.ts';
-import { placeOf, withoutKeptLines } from '../kept.ts';
+import { withoutKept } from '../inert-mode.ts';
+import { placeOf } from '../kept.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
@@ -53,24 +54,28 @@ const common: readonly Setting<DialPeer>[] = [
     set: (peer) => ({ ...peer, shutdown: true }),
     unset: (peer) => ({ ...peer, shutdown: false }),
     print: ({ shutdown }) => (shutdown ? 'shutdown' : undefined),
+    default: 'no shutdown',
   }),
   setting('max-conn <count:int(1-2147483647)>', 'Maximum connections for this peer', {
     standard: 'no limit',
     set: (peer, { count }) => ({ ...peer, maxConnections: count }),
     unset: ({ maxConnections: _, ...peer }) => peer,
     print: ({ maxConnections }) => shown('max-conn', maxConnections),
+    default: 'no max-conn',
   }),
   setting('huntstop', 'Stop hunting on dial peers', {
     standard: 'off',
     set: (peer) => ({ ...peer, huntstop: true }),
     unset: (peer) => ({ ...peer, huntstop: false }),
     print: ({ huntstop }) => (huntstop ? 'huntstop' : undefined),
+    default: 'no huntstop',
   }),
   setting('preference <order:int(0-10)>', 'Preference order, 0 first', {
     standard: '0',
     set: (peer, { order }) => ({ ...peer, preference: order }),
     unset: (peer) => ({ ...peer, preference: 0 }),
     print: ({ preference }) => (preference === 0 ? undefined : `preference ${preference}`),
+    default: 'preference 0',
   }),
   setting('destination-pattern <pattern:word>', 'A full E.164 telephone number prefix', {
     set: (peer, { pattern }) => ({ ...peer, destinationPattern: checked(pattern) }),
@@ -121,7 +126,9 @@ const dialPeer = command<typeof opening, World>(
     if (form !== 'set') {
       if (existing === undefined) return;
       const without = withPeers(tree, withoutEntry(config.batch, tree.dialPlan.peers, tag));
-      config.commit(withoutKeptLines(without, config.batch, placeOf(modeNames[existing.kind], tag)));
+      config.commit(
+        withoutKept(without, config.batch, placeOf(modeNames[existing.kind], tag), modeNames[existing.kind]),
+      );
       return;
     }
     const kind = pots ? 'pots' : voip ? 'voip' : existing?.kind;
@@ -134,18 +141,18 @@ const dialPeer = command<typeof opening, World>(
     }
     session.enter(modeNames[kind], tag);
   },
-  { negatable: true },
+  { negatable: true, noSyntax: opening },
 );
 
 export const dialPeerCommands: CommandSet = {
   config: [dialPeer],
   modes: [potsPeerMode.definition, voipPeerMode.definition],
   sections: [
-    section('dial-peer', (tree) =>
+    section('dial-peer', (tree, all) =>
       blocks(
         Array.from(tree.dialPlan.peers.values(), ({ tag, kind }) => [
           `dial-peer voice ${tag} ${kind}`,
-          ...(kind === 'pots' ? potsPeerMode : voipPeerMode).print(tree, tag),
+          ...(kind === 'pots' ? potsPeerMode : voipPeerMode).print(tree, tag, all),
         ]),
       ),
     ),

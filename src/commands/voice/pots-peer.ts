@@ -22,6 +22,7 @@ export const potsSettings: readonly Setting<PotsPeer>[] = [
     unset: (peer) => ({ ...peer, digitStrip: false }),
     reset: (peer) => ({ ...peer, digitStrip: true }),
     print: ({ digitStrip }) => (digitStrip ? undefined : 'no digit-strip'),
+    default: 'digit-strip',
   }),
   setting('port <name:word>', 'Voice port of this peer', {
     set: (peer, { name }) => ({ ...peer, port: portName(name) }),

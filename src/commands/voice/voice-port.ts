@@ -25,6 +25,7 @@ const voicePortMode = configMode<VoicePortSettings>({
       set: (port) => ({ ...port, shutdown: true }),
       unset: (port) => ({ ...port, shutdown: false }),
       print: ({ shutdown }) => (shutdown ? 'shutdown' : undefined),
+      default: 'no shutdown',
     }),
     setting('device {none | answer | no-answer | busy}', 'What is plugged into the port', {
       standard: 'none',
@@ -35,6 +36,7 @@ const voicePortMode = configMode<VoicePortSettings>({
       }),
       unset: (port) => ({ ...port, device: voicePortDefaults.device }),
       print: ({ device }) => (device === 'none' ? undefined : `device ${device}`),
+      default: `device ${voicePortDefaults.device}`,
     }),
     setting('caller-id enable [type <type:word>]', 'Send the calling number to the telephone', {
       standard: 'off',
@@ -44,6 +46,7 @@ const voicePortMode = configMode<VoicePortSettings>({
         if (callerId === undefined) return undefined;
         return callerId === '' ? 'caller-id enable' : `caller-id enable type ${callerId}`;
       },
+      default: 'no caller-id enable',
     }),
   ],
 });
@@ -63,8 +66,10 @@ export const voicePortCommands: CommandSet = {
   ],
   modes: [voicePortMode.definition],
   sections: [
-    section('voice-port', (tree) =>
-      blocks(Array.from(tree.voicePorts.keys(), (name) => [`voice-port ${name}`, ...voicePortMode.print(tree, name)])),
+    section('voice-port', (tree, all) =>
+      blocks(
+        Array.from(tree.voicePorts.keys(), (name) => [`voice-port ${name}`, ...voicePortMode.print(tree, name, all)]),
+      ),
     ),
   ],
 };

@@ -61,6 +61,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       set: (peer, { sip, sips, tel }) => ({ ...peer, url: sip ? 'sip' : sips ? 'sips' : tel ? 'tel' : 'system' }),
       unset: (peer) => ({ ...peer, url: 'system' }),
       print: ({ url }) => (url === 'system' ? undefined : `voice-class sip url ${url}`),
+      default: 'voice-class sip url system',
     }),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
       standard: 'cisco',
@@ -84,6 +85,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       unset: (peer) => ({ ...peer, sessionTransport: 'system' }),
       print: ({ sessionTransport }) =>
         sessionTransport === 'system' ? undefined : `session transport ${transportWords[sessionTransport]}`,
+      default: 'session transport system',
     }),
   ],
   media: [
@@ -98,6 +100,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         },
         unset: (peer) => ({ ...peer, dtmfRelay: [] }),
         print: ({ dtmfRelay }) => (dtmfRelay.length === 0 ? undefined : `dtmf-relay ${dtmfRelay.join(' ')}`),
+        default: 'no dtmf-relay',
       },
     ),
     setting('codec {g711ulaw | g711alaw | g729r8} [bytes <count:int(10-240)>]', 'Codec of calls', {
@@ -111,6 +114,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         if (codec === voipDefaults.codec && codecBytes === undefined) return undefined;
         return `codec ${codec}${codecBytes === undefined ? '' : ` bytes ${codecBytes}`}`;
       },
+      default: `codec ${voipDefaults.codec}`,
     }),
     setting('vad', 'Use voice activity detection', {
       standard: 'on',
@@ -118,6 +122,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       unset: (peer) => ({ ...peer, vad: false }),
       reset: (peer) => ({ ...peer, vad: true }),
       print: ({ vad }) => (vad ? undefined : 'no vad'),
+      default: 'vad',
     }),
   ],
 };

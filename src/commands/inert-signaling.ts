@@ -1,0 +1,141 @@
+import type { InertCommand } from './inert-command.ts';
+
+type Row = Omit<InertCommand, 'mode'>;
+
+const reason = 'not offered in this version';
+const noRegistration = 'numbers are not registered in this version';
+const noDigest = 'challenges are not answered in this version';
+const noSrtp = 'media is not encrypted in this version';
+const noTrustList = 'the source of a call is not checked in this version';
+
+/** Credentials for challenges, wherever they are typed. */
+const credentials: readonly Row[] = [
+  {
+    syntax: 'authentication username <user:word> password [0 | 6 | 7] <password:word> [realm <realm:word> [challenge]]',
+    many: true,
+    secret: true,
+    reason: noDigest,
+  },
+  {
+    syntax:
+      'credentials number <number:word> username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
+    many: true,
+    secret: true,
+    reason: noRegistration,
+  },
+  {
+    syntax: 'credentials username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
+    many: true,
+    secret: true,
+    reason: noRegistration,
+  },
+];
+
+const sipUa: readonly Row[] = [
+  ...credentials,
+  { syntax: 'sip-server <server:url>', reason: 'no dial peer can name it in this version' },
+  { syntax: 'keepalive target <target:url> [tcp [tls] | udp] [secondary]', many: true, reason },
+  { syntax: 'keepalive trigger <count:int(1-10)>', reason },
+  { syntax: 'timers keepalive active <seconds:int(10-600)>', reason },
+  { syntax: 'timers keepalive down <seconds:int(1-120)>', reason },
+  { syntax: 'timers dns registrar-cache <seconds:int(60-65535)>', reason: noRegistration },
+  { syntax: 'timers buffer-invite <milliseconds:int(50-5000)>', reason },
+  {
+    syntax: 'connection-reuse [via-port | system]',
+    keepsNo: true,
+    reason: 'TCP and TLS connections are always reused',
+  },
+  { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
+  { syntax: 'remote-party-id', keepsNo: true, reason },
+  { syntax: 'registration spike <count:int(1-65535)>', reason: noRegistration },
+  { syntax: 'host-registrar', keepsNo: true, reason: noRegistration },
+  { syntax: 'reason-header override', keepsNo: true, reason },
+  { syntax: 'redirection', keepsNo: true, reason },
+  { syntax: 'srv version {1 | 2}', reason: 'service records are not looked up in this version' },
+  { syntax: 'nat symmetric <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'suspend-resume', keepsNo: true, reason },
+  { syntax: 'mwi-server <server:url> [<options:line>]', reason },
+  { syntax: 'notify telephone-event max-duration <milliseconds:int(40-3000)>', reason },
+  { syntax: 'set pstn-cause <map:line>', many: true, reason: 'the mapping of causes is fixed' },
+  { syntax: 'set sip-status <map:line>', many: true, reason: 'the mapping of causes is fixed' },
+];
+
+const voiceService: readonly Row[] = [
+  { syntax: 'srtp [fallback]', keepsNo: true, reason: noSrtp },
+  { syntax: 'ip address trusted authenticate', keepsNo: true, reason: noTrustList },
+  {
+    syntax: 'ip address trusted list',
+    opens: { mode: 'cfg-iptrust-list', prompt: 'cfg-iptrust-list' },
+    reason: noTrustList,
+  },
+  { syntax: 'address-hiding', keepsNo: true, reason: 'addresses are always hidden: every call has two legs' },
+  { syntax: 'mode border-element [<license:line>]', reason: 'needs no licence' },
+  { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'fax <what:line>', many: true, reason: 'fax is not carried' },
+  { syntax: 'modem <what:line>', many: true, reason: 'modems are not carried' },
+  { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'redirect ip2ip', keepsNo: true, reason },
+  { syntax: 'dtmf-interworking <what:line>', reason },
+  { syntax: 'signaling forward <what:line>', reason },
+  { syntax: 'clid <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'h323', opens: { mode: 'conf-serv-h323', prompt: 'conf-serv-h323' }, reason: 'H.323 is not spoken' },
+];
+
+const sipService: readonly Row[] = [
+  {
+    syntax: 'min-se <seconds:int(90-86400)> [session-expires <expires:int(90-86400)>]',
+    reason: 'sessions do not expire',
+  },
+  { syntax: 'early-offer forced [renegotiate]', reason },
+  {
+    syntax: 'registrar server [expires [max <max:int(120-86400)>] [min <min:int(60-3600)>]]',
+    reason: 'registrations are not accepted',
+  },
+  { syntax: 'transport switch udp tcp', reason },
+  { syntax: 'authenticate redirecting-number', keepsNo: true, reason: noDigest },
+  { syntax: 'silent-discard untrusted', keepsNo: true, reason: noTrustList },
+  { syntax: 'rel1xx {disable | require <tag:word> | supported <tag:word>}', reason },
+  { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
+  { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
+  { syntax: 'asserted-id {pai | ppi}', reason },
+  { syntax: 'privacy <what:line>', reason },
+  { syntax: 'outbound-proxy <proxy:url> [<options:line>]', reason },
+  { syntax: 'localhost <name:url> [preferred]', reason },
+  { syntax: 'error-passthru', keepsNo: true, reason },
+  { syntax: 'g729 annexb-all', keepsNo: true, reason },
+  { syntax: 'options-ping <seconds:int(60-1200)>', reason },
+  { syntax: 'sip-profiles <what:line>', many: true, reason: 'messages are not rewritten' },
+  { syntax: 'history-info', keepsNo: true, reason },
+  { syntax: 'pass-thru <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'block {180 | 181 | 183} sdp {absent | present}', many: true, reason },
+  { syntax: 'update-callerid', keepsNo: true, reason },
+  { syntax: 'registration passthrough [<what:line>]', keepsNo: true, reason: noRegistration },
+];
+
+/** What `voice class` holds, of whatever kind. */
+const voiceClass: readonly Row[] = [...credentials, { syntax: '<setting:line>', many: true, keepsNo: true, reason }];
+
+function inMode(mode: string, rows: readonly Row[]): readonly InertCommand[] {
+  return rows.map((row) => ({ ...row, mode }));
+}
+
+/** SIP settings of IOS that this version keeps and does not carry out. */
+export const signalingInert: readonly InertCommand[] = [
+  ...inMode('config-sip-ua', sipUa),
+  ...inMode('conf-voi-serv', voiceService),
+  ...inMode('cfg-iptrust-list', [{ syntax: 'ipv4 <address:ipv4> [<mask:mask>]', many: true, reason: noTrustList }]),
+  ...inMode(
+    'conf-serv-h323',
+    ['call', 'ccm-compatible', 'emptycapability', 'h225', 'h245', 'h450', 'session', 'telephony-service'].map(
+      (word) => ({
+        syntax: `${word} [<rest:line>]`,
+        many: true,
+        keepsNo: true,
+        reason: 'H.323 is not spoken',
+      }),
+    ),
+  ),
+  ...inMode('conf-serv-sip', sipService),
+  ...inMode('config-class', voiceClass),
+  ...inMode('config-dial-peer-pots', credentials.slice(0, 1)),
+];

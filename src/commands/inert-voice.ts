@@ -1,0 +1,130 @@
+import type { InertCommand } from './inert-command.ts';
+
+type Row = Omit<InertCommand, 'mode'>;
+
+const reason = 'not offered in this version';
+const noTranslation = 'numbers are not translated in this version';
+const noFax = 'fax is not carried';
+const noSrtp = 'media is not encrypted in this version';
+const noScripts = 'scripts are not run';
+const network = 'the host marks and queues packets';
+
+/** What both kinds of dial peer take. */
+const anyPeer: readonly Row[] = [
+  { syntax: 'translation-profile incoming <name:word>', reason: noTranslation },
+  { syntax: 'translation-profile outgoing <name:word>', reason: noTranslation },
+  { syntax: 'permission {both | none | orig | term}', reason: 'a peer is always used in both directions' },
+  { syntax: 'corlist incoming <name:word>', reason: 'classes of restriction are not applied' },
+  { syntax: 'corlist outgoing <name:word>', reason: 'classes of restriction are not applied' },
+  { syntax: 'service <name:line>', reason: noScripts },
+  { syntax: 'application <name:line>', reason: noScripts },
+  { syntax: 'progress_ind <what:line>', many: true, reason },
+  { syntax: 'numbering-type <type:word>', reason },
+  { syntax: 'clid <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'trunkgroup <name:line>', many: true, reason: 'there are no trunk groups' },
+];
+
+const potsPeer: readonly Row[] = [
+  ...anyPeer,
+  { syntax: 'sip-register', keepsNo: true, reason: 'numbers are not registered in this version' },
+  { syntax: 'register e164', keepsNo: true, reason: 'numbers are not registered in this version' },
+  { syntax: 'direct-inward-dial', keepsNo: true, reason: 'a telephone always dials its digits itself' },
+];
+
+const voipPeer: readonly Row[] = [
+  ...anyPeer,
+  { syntax: 'voice-class codec <tag:int(1-10000)> [offer-all]', reason: 'calls use `codec`' },
+  { syntax: 'voice-class sip bind control source-interface <name:line>', reason },
+  { syntax: 'voice-class sip bind media source-interface <name:line>', reason },
+  { syntax: 'voice-class sip bind all source-interface <name:line>', reason },
+  { syntax: 'voice-class sip tenant <tag:int(1-10000)>', reason },
+  { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
+  { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
+  { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
+  { syntax: 'voice-class sip rel1xx {disable | require <tag:word> | supported <tag:word> | system}', reason },
+  { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },
+  { syntax: 'voice-class sip privacy <what:line>', reason },
+  { syntax: 'voice-class sip outbound-proxy <proxy:url>', reason },
+  { syntax: 'voice-class sip localhost <name:url>', reason },
+  { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
+  { syntax: 'voice-class sip block {180 | 181 | 183} sdp {absent | present | system}', many: true, reason },
+  { syntax: 'voice-class sip pass-thru <what:line>', many: true, reason },
+  { syntax: 'srtp [fallback]', keepsNo: true, reason: noSrtp },
+  { syntax: 'fax <what:line>', many: true, reason: noFax },
+  { syntax: 'fax-relay <what:line>', many: true, reason: noFax },
+  { syntax: 'modem passthrough <what:line>', reason: 'modems are not carried' },
+  { syntax: 'ip qos dscp <what:line>', many: true, reason: network },
+  { syntax: 'ip precedence <value:int(0-7)>', reason: network },
+  { syntax: 'req-qos <what:line>', reason: network },
+  { syntax: 'acc-qos <what:line>', reason: network },
+  { syntax: 'tech-prefix <digits:word>', reason: 'no gatekeeper is spoken to' },
+  { syntax: 'playout-delay <what:line>', many: true, reason },
+  { syntax: 'rtp payload-type <what:line>', many: true, reason },
+  { syntax: 'incoming uri <what:line>', many: true, reason },
+  { syntax: 'destination uri <name:word>', reason },
+  { syntax: 'signaling forward <what:line>', reason },
+  { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'dtmf-interworking <what:line>', reason },
+  { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
+];
+
+const global: readonly Row[] = [
+  {
+    syntax: 'voice class <what:line>',
+    section: 'voice-class',
+    many: true,
+    opens: { mode: 'config-class', prompt: 'config-class' },
+    reason,
+  },
+  {
+    syntax: 'voice translation-rule <tag:int(1-2147483647)>',
+    section: 'voice-class',
+    many: true,
+    opens: { mode: 'cfg-translation-rule', prompt: 'cfg-translation-rule' },
+    reason: noTranslation,
+  },
+  {
+    syntax: 'voice translation-profile <name:word>',
+    section: 'voice-class',
+    many: true,
+    opens: { mode: 'cfg-translation-profile', prompt: 'cfg-translation-profile' },
+    reason: noTranslation,
+  },
+  {
+    syntax: 'dial-peer terminator <key:word>',
+    section: 'dial-plan',
+    reason: 'a number ends with its pattern or a pause',
+  },
+  {
+    syntax: 'dial-peer cor custom',
+    section: 'dial-plan',
+    opens: { mode: 'config-dp-cor', prompt: 'config-dp-cor' },
+    reason: 'classes of restriction are not applied',
+  },
+  {
+    syntax: 'dial-peer cor list <name:word>',
+    section: 'dial-plan',
+    many: true,
+    opens: { mode: 'config-dp-corlist', prompt: 'config-dp-corlist' },
+    reason: 'classes of restriction are not applied',
+  },
+];
+
+function inMode(mode: string, rows: readonly Row[]): readonly InertCommand[] {
+  return rows.map((row) => ({ ...row, mode }));
+}
+
+/** Dial-peer settings of IOS, and what they name, that this version keeps and does not carry out. */
+export const voiceInert: readonly InertCommand[] = [
+  ...inMode('config-dial-peer-pots', potsPeer),
+  ...inMode('config-dial-peer-voip', voipPeer),
+  ...inMode('config', global),
+  ...inMode('cfg-translation-rule', [{ syntax: 'rule <what:line>', many: true, reason: noTranslation }]),
+  ...inMode('cfg-translation-profile', [{ syntax: 'translate <what:line>', many: true, reason: noTranslation }]),
+  ...inMode('config-dp-cor', [
+    { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
+  ]),
+  ...inMode('config-dp-corlist', [
+    { syntax: 'member <name:word>', many: true, reason: 'classes of restriction are not applied' },
+  ]),
+];

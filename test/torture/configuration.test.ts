@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { CommandError, Session } from '../../src/cli/index.ts';
+import {
+  commandReference,
+  emptyTree,
+  loadConfiguration,
+  printConfiguration,
+  storeConfiguration,
+  type Tree,
+  type World,
+} from '../../src/commands/index.ts';
+import { ConfigStore } from '../../src/config/index.ts';
+import { Dice, grammarLine, noise, spoiltLine, wayTo } from './random-lines.ts';
+
+const { language, sections } = commandReference();
+const modes = language.modes.filter(({ kind }) => kind === 'config').map(({ name }) => name);
+/** Commands that ask, and take the lines that follow as the answer: certificates in hexadecimal. */
+const asking = 'config-cert-chain';
+const seed = readFileSync(join(import.meta.dirname, '../../examples/seed.cfg'), 'utf8');
+const chain = seed.slice(
+  seed.indexOf('crypto pki certificate chain'),
+  seed.indexOf('!', seed.indexOf('certificate ca')),
+);
+
+function fail(error: unknown, line: string): never {
+  throw new Error(`fault in "${line}"`, { cause: error });
+}
+
+/** Maps as their entries, in order, and bytes as text. Of kept lines only those of one place have an order. */
+function plain(tree: Tree): unknown {
+  const kept = [...tree.kept].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.parse(JSON.stringify({ ...tree, kept }, (_, value) => (value instanceof Map ? [...value] : value)));
+}
+
+/** Some lines of one mode, below the lines that open it. */
+function block(dice: Dice): readonly string[] {
+  const mode = dice.pick(modes);
+  if (mode === asking) return chain.split('\n');
+  const way = wayTo(dice, mode) ?? [];
+  const lines = Array.from({ length: dice.between(1, 6) }, () => grammarLine(dice, language, mode));
+  return [...way.map((line, i) => ' '.repeat(i) + line), ...lines.map((line) => ' '.repeat(way.length) + line)];
+}
+
+test('every mode can be reached by the random lines of these tests', () => {
+  const unknown = modes.filter((mode) => wayTo(new Dice(1), mode) === undefined);
+  assert.deepEqual(unknown, []);
+});
+
+test('any configuration of any modes, printed with or without its defaults and loaded again, is the same', async () => {
+  let printedLines = 0;
+  const blocks = fc.array(
+    fc.nat().map((number) => block(new Dice(number))),
+    { minLength: 1, maxLength: 30 },
+  );
+  await fc.assert(
+    fc.asyncProperty(blocks, async (all) => {
+      const { tree } = await loadConfiguration(all.flat().join('\n'), { language, onFault: fail });
+      for (const withDefaults of [false, true]) {
+        const text = printConfiguration(tree, sections, withDefaults);
+        printedLines += text.split('\n').length;
+        const again = await loadConfiguration(text, { language, onFault: fail });
+        assert.deepEqual(again.problems, [], text);
+        assert.deepEqual(plain(again.tree), plain(tree), text);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  assert.ok(printedLines > 5000, `the configurations were almost empty: ${printedLines} lines`);
+});
+
+/** A face that refuses whatever `part` does not do. */
+function refusing<Face extends object>(part: Partial<Face> = {}): Face {
+  const get = (target: object, member: string | symbol): unknown => {
+    if (member in target) return Reflect.get(target, member);
+    throw new CommandError('% Refused by the test');
+  };
+  return new Proxy(part, { get }) as Face;
+}
+
+/** A certificate server that could not be made is told after the line was carried out; here there is none to be made. */
+const pki = { settled: async () => {}, server: () => ({ enabled: true }) } as unknown as Partial<World['pki']>;
+
+/** A console in global configuration. Every face refuses; one service objects to every seventh commit. */
+class Typist {
+  #commits = 0;
+  readonly store = new ConfigStore<Tree>(emptyTree, {
+    failed: (service, error) => fail(error, service),
+    restarted: () => {},
+  });
+  readonly answers: string[] = [];
+  readonly session: Session<World>;
+
+  constructor() {
+    const { store } = this;
+    const check = (): string | undefined => (++this.#commits % 7 === 0 ? '% Objection' : undefined);
+    store.register({ name: 'objector', check, reconfigure: () => 'applied' });
+    const world: World = {
+      config: storeConfiguration(store, { bytes: (count) => Buffer.alloc(count, 7) }),
+      system: refusing(),
+      fileSystem: refusing(),
+      archive: refusing(),
+      reverting: refusing(),
+      sip: refusing(),
+      calls: refusing(),
+      pki: refusing(pki),
+      access: refusing(),
+    };
+    this.session = new Session<World>({
+      language,
+      world,
+      hostname: () => 'Router',
+      privilege: 15,
+      fixed: ['config'],
+      io: { readLine: async () => this.answers.pop(), print: () => {} },
+      onFault: fail,
+    });
+  }
+}
+
+test('ten thousand lines, right, wrong and mad, throw nothing and end, and one that was refused changed nothing', {
+  timeout: 300_000,
+}, async () => {
+  const told = { refused: 0, carriedOut: 0 };
+  const round = async (number: number): Promise<void> => {
+    const dice = new Dice(number);
+    const typist = new Typist();
+    for (let lines = 0; lines < 100; lines++) {
+      const mode = dice.pick(modes);
+      if (dice.chance(30)) for (const line of wayTo(dice, mode) ?? []) await typist.session.perform(line);
+      const good = grammarLine(dice, language, mode);
+      const line = dice.chance(50) ? good : spoiltLine(dice, good);
+      typist.answers.splice(0, Number.POSITIVE_INFINITY, 'quit', noise(dice, 40), dice.pick(['yes', 'no', '']));
+      const before = typist.store.running;
+      const refusal = await typist.session.perform(line);
+      told[refusal === undefined ? 'carriedOut' : 'refused']++;
+      if (refusal !== undefined) assert.equal(typist.store.running, before, `${line}: ${JSON.stringify(refusal)}`);
+      assert.equal(typist.session.closed, false, line);
+    }
+  };
+  await fc.assert(fc.asyncProperty(fc.nat(), round), { numRuns: 100, endOnFailure: true });
+  assert.ok(told.refused > 1000 && told.carriedOut > 1000, JSON.stringify(told));
+});
