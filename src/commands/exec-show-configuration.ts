@@ -125,13 +125,14 @@ function printInert(kept: ReturnType<typeof keptWithoutEffect>): readonly string
 
 type ArchiveListing = NonNullable<Awaited<ReturnType<World['archive']['list']>>>;
 
-async function readArchive({ archive }: World): Promise<ArchiveListing> {
-  const listing = await archive.list();
-  if (listing === undefined) throw new CommandError('Archive feature not enabled');
-  return listing;
+/** Undefined listing: `archive` says no path. */
+async function readArchive({ archive }: World): Promise<{ readonly listing: ArchiveListing | undefined }> {
+  return { listing: await archive.list() };
 }
 
-function printArchive({ maximum, names, next }: ArchiveListing): readonly string[] {
+function printArchive({ listing }: { readonly listing: ArchiveListing | undefined }): readonly string[] {
+  if (listing === undefined) return ['Archive feature not enabled'];
+  const { maximum, names, next } = listing;
   const rows = Array.from({ length: Math.max(maximum, names.length) }, (_, i) => {
     const number = String(i + 1)
       .padStart(4)

@@ -1,6 +1,6 @@
 import type { Batch } from '../config/index.ts';
 import { type SipSettings, sipDefaults } from '../sip/settings.ts';
-import { withoutKeptLines } from './kept.ts';
+import { withoutKept } from './inert-mode.ts';
 import type { Tree } from './tree.ts';
 
 /** The modes that share the SIP settings, each a block of running-config. */
@@ -21,10 +21,10 @@ const blockOf: Readonly<Record<keyof SipSettings, SipBlock>> = {
   maxForwards: 'config-sip-ua',
 };
 
-/** The tree with everything typed in these blocks at its default, kept lines gone. */
+/** The tree with everything typed in these blocks at its default, kept lines and the blocks they open gone. */
 export function withoutBlocks(tree: Tree, batch: Batch | undefined, ...blocks: readonly SipBlock[]): Tree {
   const isReset = (name: string): boolean => blocks.includes(blockOf[name as keyof SipSettings]);
   const defaults = Object.fromEntries(Object.entries(sipDefaults).filter(([name]) => isReset(name)));
   const reset: Tree = { ...tree, sip: { ...tree.sip, ...defaults } };
-  return blocks.reduce((next, block) => withoutKeptLines(next, batch, block), reset);
+  return blocks.reduce((next, block) => withoutKept(next, batch, block, block), reset);
 }

@@ -26,14 +26,22 @@ const chain = seed.slice(
   seed.indexOf('!', seed.indexOf('certificate ca')),
 );
 
+/** The same cases each time; `TORTURE_SEED=N` for others. A failure prints the seed that replays it. */
+const chosenSeed = Number(process.env['TORTURE_SEED'] ?? 20_261_123);
+
 function fail(error: unknown, line: string): never {
   throw new Error(`fault in "${line}"`, { cause: error });
 }
 
-/** Maps as their entries, in order, and bytes as text. Of kept lines only those of one place have an order. */
+/** Maps as their entries, in order, and bytes as text. Of kept lines only those of one place have an order; terminal lines have none. */
 function plain(tree: Tree): unknown {
-  const kept = [...tree.kept].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.parse(JSON.stringify({ ...tree, kept }, (_, value) => (value instanceof Map ? [...value] : value)));
+  const byName = <V>(map: ReadonlyMap<string, V>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const access = { ...tree.access, lines: byName(tree.access.lines) };
+  return JSON.parse(
+    JSON.stringify({ ...tree, access, kept: byName(tree.kept) }, (_, value) =>
+      value instanceof Map ? [...value] : value,
+    ),
+  );
 }
 
 /** Some lines of one mode, below the lines that open it. */
@@ -67,7 +75,7 @@ test('any configuration of any modes, printed with or without its defaults and l
         assert.deepEqual(plain(again.tree), plain(tree), text);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 200, seed: chosenSeed },
   );
   assert.ok(printedLines > 5000, `the configurations were almost empty: ${printedLines} lines`);
 });
@@ -141,6 +149,6 @@ test('ten thousand lines, right, wrong and mad, throw nothing and end, and one t
       assert.equal(typist.session.closed, false, line);
     }
   };
-  await fc.assert(fc.asyncProperty(fc.nat(), round), { numRuns: 100, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(fc.nat(), round), { numRuns: 100, seed: chosenSeed, endOnFailure: true });
   assert.ok(told.refused > 1000 && told.carriedOut > 1000, JSON.stringify(told));
 });

@@ -153,6 +153,9 @@ const opened: Readonly<Record<string, (dice: Dice) => readonly string[]>> = {
   'config-voiceport': (dice) => [`voice-port ${dice.pick(ports.slice(0, 2))}`],
   'ca-trustpoint': (dice) => [`crypto pki trustpoint ${dice.pick(['west', 'east'])}`],
   'cs-server': () => ['crypto pki server labca'],
+  'conf-ssh-pubkey': () => ['ip ssh pubkey-chain'],
+  'conf-ssh-pubkey-user': () => ['ip ssh pubkey-chain', 'username west'],
+  'config-line': () => ['line vty 0 4'],
   'config-cert-chain': () => ['crypto pki certificate chain west'],
 };
 
@@ -164,7 +167,6 @@ const openedKept: Readonly<Record<string, readonly string[]>> = {
   'config-app-param': ['application', 'service survey flash:a.tcl'],
   'config-cp': ['control-plane'],
   'config-gateway': ['gateway'],
-  'config-line': ['line vty 0 4'],
   'config-archive-log-cfg': ['archive', 'log config'],
   'cfg-iptrust-list': ['voice service voip', 'ip address trusted list'],
   'conf-serv-h323': ['voice service voip', 'h323'],

@@ -1,5 +1,5 @@
 import { CommandError } from '../../cli/index.ts';
-import { decodeType7, encodeType7 } from '../../pki/index.ts';
+import { clearOfType7, type7 } from '../secret.ts';
 import type { World } from '../world.ts';
 import { hashSecret, isSecret, type SecretType, saltBytes } from './secret.ts';
 
@@ -21,16 +21,14 @@ function notASecret(type: SecretType): string {
   ].join('\n');
 }
 
-/** What `password ...` means, in clear. */
+/** What `password ...` means, in clear. Refuses what could not be read back. */
 export function clearPassword(types: TypeWords, text: string): string {
-  if (!types['7']) return text;
-  const clear = decodeType7(text);
-  if (!clear.ok) throw new CommandError('% Invalid encrypted password');
-  return clear.value;
+  const clear = types['7'] ? clearOfType7(text) : text;
+  type7(clear);
+  return clear;
 }
 
-/** A password as running-config shows it: never in clear. The same one always reads back the same. */
+/** A password as running-config shows it: never in clear. */
 export function shownPassword(clear: string): string {
-  const seed = [...Buffer.from(clear, 'latin1')].reduce((sum, byte) => sum + byte, 0) % 16;
-  return `7 ${encodeType7(clear, seed)}`;
+  return `7 ${type7(clear)}`;
 }
