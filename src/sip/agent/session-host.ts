@@ -6,6 +6,7 @@ import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, Opening, OpenRequest } from '../transport/index.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
 import type { SessionMachine } from './session-machine.ts';
+import type { RouteTarget } from './target-route.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** Which of IOS's `timers` and `retry` values govern a message. */
@@ -53,11 +54,7 @@ export interface SessionHost {
   watch(machine: SessionMachine): void;
 
   /** Finds addresses for a name and a flow to the first that can be reached. Never calls back before returning, unless it opened at once. */
-  route(
-    target: { readonly host: string; readonly isName: boolean; readonly port: number },
-    transport: TransportName,
-    opening: Opening,
-  ): void;
+  route(target: RouteTarget, transport: TransportName, opening: Opening): void;
   open(request: OpenRequest, opening: Opening): void;
   /** Calls `run` after the present event. */
   later(run: () => void): void;

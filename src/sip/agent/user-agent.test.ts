@@ -473,3 +473,17 @@ test('a message that cannot even be answered ends the stream it came on', () => 
   assert.deepEqual(t.east.wire.aborted, ['Missing Via: it cannot be answered']);
   nothingIsLeft(t);
 });
+
+test('a fault while a named target is called fails that call and nothing else', async () => {
+  const t = pair('tcp');
+  const caller = t.call({
+    target: { kind: 'dns', host: 'east.test' },
+    offer: () => {
+      throw new Error('no offer');
+    },
+  });
+  for (let i = 0; i < 5; i++) await Promise.resolve();
+  t.clock.advance(5);
+  assert.deepEqual(caller.heard, ['failed 503 no offer']);
+  nothingIsLeft(t);
+});

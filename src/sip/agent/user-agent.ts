@@ -29,15 +29,14 @@ import { defaultPort, printAddress, transportOf, viaValue } from './identity.ts'
 import { IncomingSession } from './incoming-session.ts';
 import type { AgentLog } from './messages.ts';
 import { OutgoingSession } from './outgoing-session.ts';
+import { accept, allow, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
 import type { SessionMachine } from './session-machine.ts';
 import { StatisticsCounter } from './statistics.ts';
+import { openRoute, type RouteMeans, type RouteTarget } from './target-route.ts';
 import { timerSettings } from './timer-settings.ts';
 import { TokenSource } from './token-source.ts';
 import { callSummary, stateChange } from './trace-session.ts';
-
-const allow = 'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS';
-const supportedMethods = new Set(['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS']);
 
 /** What a user agent works with. */
 export interface AgentParts {
@@ -71,6 +70,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   readonly tokens: TokenSource;
   readonly inviteHeaders: readonly string[];
   readonly #parts: AgentParts;
+  readonly #means: RouteMeans;
   readonly #transactions = new TransactionTable<Exchange>();
   readonly #dialogs = new DialogTable<HostedSession>();
   readonly #machines = new Deadlines<SessionMachine>();
@@ -90,6 +90,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#means = {
+      resolve: parts.resolve,
+      open: (request, opening) => this.open(request, opening),
+      later: (run) => this.later(run),
+    };
     this.#trace = parts.trace ?? silentTrace;
     this.tokens = new TokenSource(parts.random);
     this.inviteHeaders = [allow, `User-Agent: ${parts.product}`];
@@ -206,7 +211,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     }
     const transaction = this.#begin(request, flow);
     if (transaction === undefined) return;
-    const refusal = this.#refusalOf(request);
+    const refusal = refusalOf(request);
     if (refusal !== undefined) return this.respond(transaction, refusal.status, refusal.fields);
     if (request.method === 'CANCEL') this.#cancel(request, transaction);
     else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
@@ -245,19 +250,6 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     return undefined;
   }
 
-  /** What no later step needs to look at: unknown methods, schemes and extensions (RFC 3261 8.2.1 to 8.2.2.3). */
-  #refusalOf(request: SipRequest): { readonly status: number; readonly fields: ResponseFields } | undefined {
-    if (request.method === 'CANCEL') return undefined;
-    if (!supportedMethods.has(request.method)) return { status: 405, fields: { headers: [allow] } };
-    if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
-    if (request.contentLength > 0 && !isSessionDescription(request)) {
-      return { status: 415, fields: { headers: ['Accept: application/sdp'] } };
-    }
-    const { require } = request;
-    if (require.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${require.join(', ')}`] } };
-    return undefined;
-  }
-
   #cancel(request: SipRequest, transaction: AgentTransaction): void {
     const invite = this.#transactions.findCancelled(request);
     this.respond(transaction, invite === undefined ? 481 : 200);
@@ -274,7 +266,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   #options(transaction: AgentTransaction): void {
-    this.respond(transaction, 200, { headers: [allow, 'Accept: application/sdp', this.#server] });
+    this.respond(transaction, 200, { headers: [allow, accept, this.#server] });
   }
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
@@ -487,45 +479,17 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#parts.transport().open(request, opening);
   }
 
-  route(
-    target: { readonly host: string; readonly isName: boolean; readonly port: number },
-    transport: TransportName,
-    opening: Opening,
-  ): void {
-    if (!target.isName) return this.#tryAddresses([target.host], 0, target.port, transport, undefined, opening);
-    this.#parts.resolve(target.host).then(
-      (addresses) => this.#tryAddresses(addresses, 0, target.port, transport, target.host, opening),
-      (error: unknown) =>
-        opening.failed({ code: 'name-not-found', reason: error instanceof Error ? error.message : String(error) }),
-    );
-  }
-
-  /** One address after another, until one can be reached. */
-  #tryAddresses(
-    addresses: readonly string[],
-    at: number,
-    port: number,
-    transport: TransportName,
-    name: string | undefined,
-    opening: Opening,
-  ): void {
-    const host = addresses[at];
-    if (this.#isClosed) return;
-    if (host === undefined) return opening.failed({ code: 'name-not-found', reason: 'the name has no address' });
-    const serverName = transport === 'tls' && name !== undefined ? { serverName: name } : {};
-    this.open(
-      { transport, remote: { host, port }, ...serverName },
-      {
-        opened: (flow) => {
-          opening.opened(flow);
-          this.#arm();
-        },
-        failed: (failure) => {
-          if (at + 1 >= addresses.length) this.later(() => opening.failed(failure));
-          else this.#tryAddresses(addresses, at + 1, port, transport, name, opening);
-        },
+  route(target: RouteTarget, transport: TransportName, opening: Opening): void {
+    openRoute(target, transport, this.#means, {
+      opened: (flow) => {
+        if (this.#isClosed) return;
+        opening.opened(flow);
+        this.#arm();
       },
-    );
+      failed: (failure) => {
+        if (!this.#isClosed) opening.failed(failure);
+      },
+    });
   }
 
   addDialog(dialog: Dialog, session: HostedSession): boolean {
@@ -560,11 +524,6 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     const remote = session.remote === undefined ? 'unknown' : printAddress(session.remote);
     this.#parts.log('CALL_LOST', { callId: session.callId, remote, reason });
   }
-}
-
-/** The one body we read; whatever else a request carries in a body it must not be thought to be understood (RFC 3261 8.2.3). */
-function isSessionDescription(request: SipRequest): boolean {
-  return request.contentType === 'application/sdp';
 }
 
 /** The status in a response's text, which begins `SIP/2.0 200`. */
