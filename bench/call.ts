@@ -83,7 +83,7 @@ const agent = new SipUserAgent({
   log: () => undefined,
   settings: tree.sip,
   receiver: { invited: (invite) => service.invited(invite) },
-  resolve: () => Promise.resolve([]),
+  names: { addresses: async () => [], services: async () => [], pointers: async () => [] },
   product: 'dialpeer',
 });
 const network = {

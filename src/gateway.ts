@@ -18,6 +18,7 @@ import {
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
+import { namesOf } from './names-wiring.ts';
 import { Pki } from './pki/index.ts';
 import {
   agentMessages,
@@ -131,7 +132,7 @@ export class Gateway {
       log: log('SIP', agentMessages, logs),
       settings: tree.sip,
       receiver: { invited: (invite) => this.#calls.invited(invite) },
-      resolve: (name) => this.#resolve(name),
+      names: namesOf(io.resolver, () => running().hosts),
       product: 'dialpeer',
       trace,
     });
@@ -273,6 +274,7 @@ export class Gateway {
     }
     const tree = this.#store.running;
     for (const { line, effect } of unaddressed(tree)) this.#log('NO_ADDRESS', { line, effect });
+    this.#io.resolver.use(tree.nameServers);
     await this.#pki.start(tree.pki);
     await this.#transport.start();
     this.#calls.start();
@@ -303,6 +305,15 @@ export class Gateway {
         if (old.sip === next.sip && old.interfaces === next.interfaces) return 'applied';
         this.#agent.reconfigure(next.sip);
         void this.#transport.reconfigure(transportOfTree(next));
+        return 'applied';
+      },
+    });
+    this.#store.register({
+      name: 'names',
+      check: () => undefined,
+      reconfigure: (old, next) => {
+        if (old.nameServers !== next.nameServers) this.#io.resolver.use(next.nameServers);
+        if (old.nameServers !== next.nameServers || old.hosts !== next.hosts) this.#agent.forgetNames();
         return 'applied';
       },
     });
@@ -344,11 +355,6 @@ export class Gateway {
     });
   }
 
-  /** `ip host` first, then the resolver. */
-  async #resolve(name: string): Promise<readonly string[]> {
-    return this.#store.running.hosts.get(name.toLowerCase()) ?? (await this.#io.resolver.addresses(name));
-  }
-
   #sipFace(): SipFace {
     return {
       connections: (transport) => this.#transport.report(transport),
@@ -356,6 +362,7 @@ export class Gateway {
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),
+      targets: () => this.#agent.targets(),
       status: () => {
         const { sip, interfaces } = this.#store.running;
         const address = (name: string | undefined): string | undefined =>

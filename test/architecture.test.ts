@@ -25,6 +25,7 @@ const topFiles = [
   'lab.ts',
   'system-messages.ts',
   'debug-wiring.ts',
+  'names-wiring.ts',
   'ssh-wiring.ts',
   'tls-wiring.ts',
   'ways-in.ts',

@@ -51,7 +51,7 @@ const sipUa: readonly Row[] = [
   { syntax: 'host-registrar', keepsNo: true, reason: noRegistration },
   { syntax: 'reason-header override', keepsNo: true, reason },
   { syntax: 'redirection', keepsNo: true, reason },
-  { syntax: 'srv version {1 | 2}', reason: 'service records are not looked up in this version' },
+  { syntax: 'srv version {1 | 2}', reason: 'service records are always those of RFC 2782' },
   { syntax: 'nat symmetric <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'suspend-resume', keepsNo: true, reason },
   { syntax: 'mwi-server <server:url> [<options:line>]', reason },

@@ -6,6 +6,7 @@ import { printClock } from './exec-system.ts';
 import { show } from './show.ts';
 import { printCalls } from './show-sip-calls.ts';
 import { printStatistics } from './show-sip-statistics.ts';
+import { printTargets } from './show-targets.ts';
 import type { World } from './world.ts';
 
 function enabled(on: boolean): string {
@@ -113,6 +114,13 @@ export const sipShowCommands: CommandSet = {
     ),
     command<'clear sip-ua statistics', World>('clear sip-ua statistics', 'Clear SIP UA statistics', (_, { world }) =>
       world.sip.clearStatistics(),
+    ),
+    show(
+      'show sip-ua targets',
+      'Display the addresses calls could not be sent to',
+      ({ sip }) => sip.targets(),
+      printTargets,
+      { ours: true },
     ),
     show(
       'show sip-ua service',

@@ -34,6 +34,6 @@ export type {
 } from './network.ts';
 export type { Outside } from './outside.ts';
 export type { Random } from './random.ts';
-export type { Resolver } from './resolver.ts';
+export type { NamingPointer, Resolver, ServiceRecord } from './resolver.ts';
 export type { StampFormat, StampZone } from './stamp.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';

@@ -1,12 +1,13 @@
 /**
- * sip: signalling. `message`, `transaction` and `dialog` are pure: text and time in, values out. `transport` owns the sockets and
+ * sip: signalling. `message`, `transaction` and `dialog` are pure: text and time in, values out. `target` finds who answers for a
+ * name. `transport` owns the sockets and
  * the connection tables. `agent` owns transactions, dialogs and sessions and is what calls are made through
  * (`session.ts` is that contract). `report.ts` holds the records that displays print; this page is the face commands read.
  *
  * Who tells whom: the transport hands a message to the agent; the agent asks its tables which transaction and which session
  * it belongs to, and does what they say; a session tells its call leg. Downwards the same rooms in reverse.
  *
- * **Standards:** RFC 3261 with 6026, 3263 (A/AAAA only), 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923.
+ * **Standards:** RFC 3261 with 6026, 3263, 2782, 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923.
  */
 import type {
   CallsReport,
@@ -17,6 +18,7 @@ import type {
   StatusReport,
 } from './report.ts';
 import type { TransportName } from './settings.ts';
+import type { TargetReport } from './target/index.ts';
 import type { TlsFailure } from './transport/index.ts';
 
 export interface SipFace {
@@ -29,6 +31,8 @@ export interface SipFace {
   clearStatistics(): void;
   /** The TLS set-ups that failed, oldest first; at most 100. */
   failures(): readonly TlsFailure[];
+  /** The places that failed lately, and for how long they are asked last. */
+  targets(): readonly TargetReport[];
 }
 
 export { callsReport } from './agent/calls-report.ts';
@@ -45,6 +49,7 @@ export type {
   SipStatistics,
   StatusReport,
 } from './report.ts';
+export type { TargetReport } from './target/index.ts';
 export type { SipTrace } from './trace.ts';
 export {
   SipTransport,

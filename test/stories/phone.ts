@@ -235,7 +235,8 @@ export class Phone {
     this.#talks.set(callId, talk);
     this.#last = talk;
     if (this.takes === 'ignore') return;
-    this.#respond(request, way, 180);
+    // A server that fails has rung nobody.
+    if (typeof this.takes !== 'number' || this.takes < 500) this.#respond(request, way, 180);
     if (typeof this.takes === 'number') this.answer(this.takes);
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
 import type { Random } from '../random.ts';
-import type { Resolver } from '../resolver.ts';
+import type { NamingPointer, Resolver, ServiceRecord } from '../resolver.ts';
 import { SimulatedClock } from './clock.ts';
 import { MemoryFiles } from './files.ts';
 import { SimulatedInternet } from './internet.ts';
@@ -41,6 +41,9 @@ export class SimulatedWorld {
   readonly internet: SimulatedInternet;
   /** What the names of this world resolve to, in lower case. */
   readonly names = new Map<string, readonly string[]>();
+  /** Service records and pointers, by lower-case name. */
+  readonly services = new Map<string, readonly ServiceRecord[]>();
+  readonly pointers = new Map<string, readonly NamingPointer[]>();
   /** Web servers, by `host:port` as it stands in a URL (no port: 80). */
   readonly webServers = new Map<string, HttpHandler>();
   readonly #random: SeededRandom;
@@ -62,7 +65,12 @@ export class SimulatedWorld {
       network: new MemoryNetwork(this.internet, addresses),
       tls: new MemoryTls(this.clock, this.#handshakes),
       files,
-      resolver: { addresses: (name) => this.#resolve(name) },
+      resolver: {
+        addresses: (name) => this.#resolve(name),
+        services: async (name) => this.services.get(name.toLowerCase()) ?? [],
+        pointers: async (name) => this.pointers.get(name.toLowerCase()) ?? [],
+        use: () => undefined,
+      },
       http: { fetch: (request) => this.#fetch(request) },
     };
   }

@@ -2,6 +2,7 @@ import type { Address } from '../../io/index.ts';
 import { escapeUser } from '../message/index.ts';
 import type { OutgoingInvite, SessionTarget } from '../session.ts';
 import type { TransportName } from '../settings.ts';
+import { defaultPort } from '../target/index.ts';
 import type { Flow } from '../transport/index.ts';
 
 /** An address as a SIP host: an IPv6 address in brackets. */
@@ -16,10 +17,6 @@ export function printAddress(address: Address): string {
 /** The transport we use: sips means TLS on this hop, whatever is configured (RFC 5630 3.1.1). */
 export function transportOf(invite: OutgoingInvite): TransportName {
   return invite.scheme === 'sips' ? 'tls' : invite.transport;
-}
-
-export function defaultPort(transport: TransportName): number {
-  return transport === 'tls' ? 5061 : 5060;
 }
 
 /** Request URI towards a dial peer's target. */

@@ -1,7 +1,7 @@
 import type { Address } from '../../io/index.ts';
 import { parseUri } from '../message/index.ts';
+import { defaultPort } from '../target/index.ts';
 import type { Flow, OpenRequest } from '../transport/index.ts';
-import { defaultPort } from './identity.ts';
 import type { SessionHost } from './session-host.ts';
 
 const ipv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;

@@ -1,9 +1,10 @@
 import { Dialog, type OutgoingInviteAction, type OutgoingInviteEvent, type SentInvite } from '../dialog/index.ts';
 import { cancelFields, type RequestFields, reasonPhrase, type SipRequest, type SipResponse } from '../message/index.ts';
 import type { OutgoingInvite, SessionEnd, SessionHandler, SipSession } from '../session.ts';
-import type { Flow, OpenFailure } from '../transport/index.ts';
+import type { TargetRoute } from '../target/index.ts';
+import type { Flow } from '../transport/index.ts';
 import { type AgentTransaction, type Exchange, ignoringOwner } from './exchange.ts';
-import { contactAddress, defaultPort, fromAddress, requestUri, toAddress, transportOf } from './identity.ts';
+import { contactAddress, fromAddress, requestUri, toAddress, transportOf } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';
 import { sdpOf } from './sdp-of.ts';
@@ -20,6 +21,7 @@ export class OutgoingSession extends InviteSession {
   readonly #invite: OutgoingInvite;
   readonly #localTag: string;
   readonly #machine: OutgoingSessionMachine;
+  readonly #route: TargetRoute;
   #callId = '';
   /** Of the INVITE as sent. */
   #from = '';
@@ -35,6 +37,9 @@ export class OutgoingSession extends InviteSession {
     this.requestUri = requestUri(invite);
     this.#localTag = host.tokens.tag();
     this.#machine = new OutgoingSessionMachine(this, host.timers('invite'), this.transport !== 'udp');
+    const { target } = invite;
+    const port = target.port === undefined ? {} : { port: target.port };
+    this.#route = host.route({ host: target.host, isName: target.kind === 'dns', transport: this.transport, ...port });
   }
 
   get callId(): string {
@@ -65,12 +70,23 @@ export class OutgoingSession extends InviteSession {
 
   /** Finds the way and sends the INVITE on it. */
   start(): void {
-    const { target } = this.#invite;
-    const port = target.port ?? defaultPort(this.transport);
-    this.host.route({ host: target.host, isName: target.kind === 'dns', port }, this.transport, {
+    this.#route.next({
       opened: (flow) => this.#opened(flow),
-      failed: (failure) => this.#unreachable(failure),
+      failed: ({ reason }) => this.#fail(503, reason),
     });
+  }
+
+  /** Gives up this candidate for the next one; false when there is none, or the call is past that (RFC 3263 4.3). */
+  #tryNext(reason: string, retryAfterMs?: number): boolean {
+    const { state } = this.#machine;
+    if (state !== 'calling' && state !== 'proceeding') return false;
+    this.#route.reject(reason, retryAfterMs);
+    if (!this.#route.hasMore) return false;
+    if (this.#exchange !== undefined) this.host.abandon(this.#exchange);
+    this.#exchange = undefined;
+    this.#hear('next candidate');
+    this.start();
+    return true;
   }
 
   #opened(flow: Flow): void {
@@ -85,7 +101,7 @@ export class OutgoingSession extends InviteSession {
   #fields(flow: Flow): RequestFields {
     const { host } = this;
     const invite = this.#invite;
-    this.#callId = host.tokens.callId(flow.local.host);
+    if (this.#callId === '') this.#callId = host.tokens.callId(flow.local.host);
     this.#from = `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
     return {
       method: 'INVITE',
@@ -103,10 +119,6 @@ export class OutgoingSession extends InviteSession {
     };
   }
 
-  #unreachable(failure: OpenFailure): void {
-    this.#fail(503, failure.reason);
-  }
-
   protected override contactOn(flow: Flow): string {
     const { scheme, calling } = this.#invite;
     return contactAddress(calling, scheme === 'sips' ? 'sips' : 'sip', flow, this.host.contactPort(flow));
@@ -115,8 +127,10 @@ export class OutgoingSession extends InviteSession {
   override responded(_exchange: Exchange, response: SipResponse): void {
     this.#response = response;
     const { status } = response;
+    if (status !== 503) this.#route.accept();
     if (status < 200) this.#hear(response.toTag === undefined && status === 100 ? '100' : '18x');
     else if (status < 300) this.#accepted(response);
+    else if (status === 503 && this.#tryNext('503 Service Unavailable', retryAfterMs(response))) return;
     else this.#fail(status, response.reason === '' ? reasonPhrase(status) : response.reason);
   }
 
@@ -142,6 +156,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   override unanswered(_exchange: Exchange, why: 'timeout' | 'transport error'): void {
+    if (this.#tryNext(why)) return;
     if (why === 'timeout') this.#fail(408, 'Request Timeout', 'no response');
     else this.#fail(503, 'The request could not be sent', 'no response');
   }
@@ -180,6 +195,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   protected override wayLost(): void {
+    if (this.#tryNext('Connection lost')) return;
     if (this.#machine.state !== 'confirmed') this.#failure = { status: 503, reason: 'Connection lost' };
     this.#hear('lost');
   }
@@ -257,6 +273,12 @@ export class OutgoingSession extends InviteSession {
     if (this.#exchange === undefined || this.#response === undefined) return;
     this.#lateAnswers().responded(this.#exchange, this.#response);
   }
+}
+
+/** What a 503 asks for, in milliseconds; undefined when it does not (RFC 3261 20.33). */
+function retryAfterMs(response: SipResponse): number | undefined {
+  const seconds = /^\d{1,7}/.exec(response.header('retry-after') ?? '')?.[0];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
 
 /** The branch in a Via value of our own. */

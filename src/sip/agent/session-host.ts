@@ -1,12 +1,11 @@
 import type { Dialog } from '../dialog/index.ts';
 import type { RequestFields, ResponseFields, SipRequest } from '../message/index.ts';
 import type { SipSession } from '../session.ts';
-import type { TransportName } from '../settings.ts';
+import type { Target, TargetRoute } from '../target/index.ts';
 import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, Opening, OpenRequest } from '../transport/index.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
 import type { SessionMachine } from './session-machine.ts';
-import type { RouteTarget } from './target-route.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** Which of IOS's `timers` and `retry` values govern a message. */
@@ -53,8 +52,8 @@ export interface SessionHost {
   /** Looks after a machine's deadline; to be called after each event. */
   watch(machine: SessionMachine): void;
 
-  /** Finds addresses for a name and a flow to the first that can be reached. Never calls back before returning, unless it opened at once. */
-  route(target: RouteTarget, transport: TransportName, opening: Opening): void;
+  /** The way to a target, one candidate after the other. */
+  route(target: Target): TargetRoute;
   open(request: OpenRequest, opening: Opening): void;
   /** Calls `run` after the present event. */
   later(run: () => void): void;

@@ -141,7 +141,12 @@ function pair(transport: TransportName = 'udp') {
           return leg;
         },
       },
-      resolve: (name) => (name === 'east.test' ? Promise.resolve([peer]) : Promise.reject(new Error('no such name'))),
+      names: {
+        addresses: (name) =>
+          name === 'east.test' ? Promise.resolve([peer]) : Promise.reject(new Error('no such name')),
+        services: async () => [],
+        pointers: async () => [],
+      },
       product: 'dialpeer',
     });
     const wire = new Wire(transport, host, peer, clock, (text, flow) => sides[1 - at]!.agent.received(text, flow));
@@ -364,11 +369,15 @@ test('a call to a place that cannot be reached fails with 503, and not before in
   nothingIsLeft(t);
 });
 
+/** Promises of names settle; no time passes. */
+async function answersCame(): Promise<void> {
+  for (let turn = 0; turn < 32; turn++) await undefined;
+}
+
 test('a name is resolved, and an unknown one fails with 503', async () => {
   const t = pair('tcp');
   const caller = t.call({ target: { kind: 'dns', host: 'nowhere.test' } });
-  await Promise.resolve();
-  await Promise.resolve();
+  await answersCame();
   t.clock.advance(5);
   assert.deepEqual(caller.heard, ['failed 503 no such name']);
   nothingIsLeft(t);
@@ -482,7 +491,7 @@ test('a fault while a named target is called fails that call and nothing else', 
       throw new Error('no offer');
     },
   });
-  for (let i = 0; i < 5; i++) await Promise.resolve();
+  await answersCame();
   t.clock.advance(5);
   assert.deepEqual(caller.heard, ['failed 503 no offer']);
   nothingIsLeft(t);

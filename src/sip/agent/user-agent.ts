@@ -13,7 +13,17 @@ import {
 } from '../message/index.ts';
 import type { SipStatistics } from '../report.ts';
 import type { InviteReceiver, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
-import type { SipSettings, TransportName } from '../settings.ts';
+import type { SipSettings } from '../settings.ts';
+import {
+  defaultPort,
+  NameCache,
+  type Names,
+  type RouteMeans,
+  type Target,
+  TargetHealth,
+  type TargetReport,
+  TargetRoute,
+} from '../target/index.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import {
   Deadlines,
@@ -25,7 +35,7 @@ import {
 } from '../transaction/index.ts';
 import type { Flow, FlowReceiver, Opening, OpenRequest, SipTransport } from '../transport/index.ts';
 import { type AgentTransaction, Exchange, type RequestOwner } from './exchange.ts';
-import { defaultPort, printAddress, transportOf, viaValue } from './identity.ts';
+import { printAddress, transportOf, viaValue } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import type { AgentLog } from './messages.ts';
 import { OutgoingSession } from './outgoing-session.ts';
@@ -33,7 +43,6 @@ import { accept, allow, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
 import type { SessionMachine } from './session-machine.ts';
 import { StatisticsCounter } from './statistics.ts';
-import { openRoute, type RouteMeans, type RouteTarget } from './target-route.ts';
 import { timerSettings } from './timer-settings.ts';
 import { TokenSource } from './token-source.ts';
 import { callSummary, stateChange } from './trace-session.ts';
@@ -48,8 +57,8 @@ export interface AgentParts {
   readonly settings: SipSettings;
   /** Told of every new call. */
   readonly receiver: InviteReceiver;
-  /** Addresses of a name, in the order to try them; rejects with a reason. */
-  readonly resolve: (name: string) => Promise<readonly string[]>;
+  /** What names stand for: `ip host` first, then DNS. */
+  readonly names: Names;
   /** Written into User-Agent and Server. */
   readonly product: string;
   /** Absent: nothing is traced. */
@@ -70,6 +79,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   readonly tokens: TokenSource;
   readonly inviteHeaders: readonly string[];
   readonly #parts: AgentParts;
+  readonly #names: NameCache;
+  readonly #health = new TargetHealth();
   readonly #means: RouteMeans;
   readonly #transactions = new TransactionTable<Exchange>();
   readonly #dialogs = new DialogTable<HostedSession>();
@@ -90,9 +101,13 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#names = new NameCache(parts.names, () => this.now());
     this.#means = {
-      resolve: parts.resolve,
-      open: (request, opening) => this.open(request, opening),
+      names: this.#names,
+      random: parts.random,
+      health: this.#health,
+      now: () => this.now(),
+      open: (request, opening) => this.open(request, this.#guarded(opening)),
       later: (run) => this.later(run),
     };
     this.#trace = parts.trace ?? silentTrace;
@@ -479,8 +494,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#parts.transport().open(request, opening);
   }
 
-  route(target: RouteTarget, transport: TransportName, opening: Opening): void {
-    openRoute(target, transport, this.#means, {
+  /** Tells nobody when all is closed, and looks after the deadlines of what the news set off. */
+  #guarded(opening: Opening): Opening {
+    return {
       opened: (flow) => {
         if (this.#isClosed) return;
         opening.opened(flow);
@@ -489,7 +505,21 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
       failed: (failure) => {
         if (!this.#isClosed) opening.failed(failure);
       },
-    });
+    };
+  }
+
+  route(target: Target): TargetRoute {
+    return new TargetRoute(target, this.#means);
+  }
+
+  /** The places that failed lately, those of `dns:` targets and those of addresses. */
+  targets(): readonly TargetReport[] {
+    return this.#health.report(this.now());
+  }
+
+  /** `ip host` or `ip name-server` changed: what was found out no longer holds. */
+  forgetNames(): void {
+    this.#names.clear();
   }
 
   addDialog(dialog: Dialog, session: HostedSession): boolean {

@@ -18,6 +18,8 @@ export type OutgoingInviteEvent =
   /** A 2xx with another To tag than the first. */
   | '2xx of fork'
   | '3xx-6xx'
+  /** This candidate is given up and the next one is tried (RFC 3263 4.3); only while nobody has answered. */
+  | 'next candidate'
   /** The INVITE transaction reports a timeout or a transport error. */
   | 'no response'
   | 'release'
@@ -47,6 +49,7 @@ export type OutgoingInviteAction =
 export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, OutgoingInviteAction> = {
   calling: {
     '100': { to: 'proceeding', do: [] },
+    'next candidate': { do: [] },
     '18x': { to: 'early', do: ['tell progressed'] },
     '2xx': { to: 'confirmed', do: ['send ack', 'tell answered'] },
     '3xx-6xx': { to: 'ended', do: ['tell failed'] },
@@ -55,6 +58,7 @@ export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, O
     lost: { to: 'ended', do: ['tell failed'] },
   },
   proceeding: {
+    'next candidate': { to: 'calling', do: [] },
     '18x': { to: 'early', do: ['tell progressed'] },
     '2xx': { to: 'confirmed', do: ['send ack', 'tell answered'] },
     '3xx-6xx': { to: 'ended', do: ['tell failed'] },

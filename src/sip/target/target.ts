@@ -1,0 +1,20 @@
+import type { TransportName } from '../settings.ts';
+
+/** Where a request is to go: an address, or a name that stands for some. The transport is configured, never found out. */
+export interface Target {
+  readonly host: string;
+  readonly isName: boolean;
+  /** Absent: whatever the name's service records say, else the transport's own. */
+  readonly port?: number;
+  readonly transport: TransportName;
+}
+
+/** One place that answers for a target. */
+export interface Candidate {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function defaultPort(transport: TransportName): number {
+  return transport === 'tls' ? 5061 : 5060;
+}
