@@ -83,6 +83,7 @@ const agent = new SipUserAgent({
   log: () => undefined,
   settings: tree.sip,
   receiver: { invited: (invite) => service.invited(invite) },
+  screen: () => ({ admitted: true }),
   names: { addresses: async () => [], services: async () => [], pointers: async () => [] },
   product: 'dialpeer',
 });

@@ -3,6 +3,7 @@
  */
 import { HttpServer, scepRoute } from './access/http.ts';
 import { CallService } from './call/index.ts';
+import { CallScreen } from './call-screen.ts';
 import type { Language } from './cli/index.ts';
 import {
   type CommandReference,
@@ -58,6 +59,7 @@ export class Gateway {
   readonly #pki: Pki;
   readonly #transport: SipTransport;
   readonly #agent: SipUserAgent;
+  readonly #screen: CallScreen;
   readonly #calls: CallService;
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
@@ -125,12 +127,14 @@ export class Gateway {
       },
       keysChanged: () => void this.#ways.follow(),
     });
+    this.#screen = new CallScreen(running);
     this.#agent = new SipUserAgent({
       transport: () => this.#transport,
       clock: io.clock,
       random: io.random,
       log: log('SIP', agentMessages, logs),
       settings: tree.sip,
+      screen: (source) => this.#screen.judge(source),
       receiver: { invited: (invite) => this.#calls.invited(invite) },
       names: namesOf(io.resolver, () => running().hosts),
       product: 'dialpeer',
@@ -363,6 +367,10 @@ export class Gateway {
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),
       targets: () => this.#agent.targets(),
+      trust: () => {
+        const { strangers: refused, strangersUnanswered: unanswered } = this.#agent.counters();
+        return this.#screen.report({ refused, unanswered });
+      },
       status: () => {
         const { sip, interfaces } = this.#store.running;
         const address = (name: string | undefined): string | undefined =>

@@ -24,6 +24,7 @@ const topFiles = [
   'check.ts',
   'lab.ts',
   'system-messages.ts',
+  'call-screen.ts',
   'debug-wiring.ts',
   'names-wiring.ts',
   'ssh-wiring.ts',

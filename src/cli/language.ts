@@ -114,7 +114,7 @@ export class Language<World> {
   /**
    * The mode first, then its parents: so a pasted configuration leaves a sub-mode. A line that the mode would take only
    * because it takes any word, or for the abbreviation of a word that a parent knows in full (`ip` of `ip-address`), belongs
-   * to a parent that understands it, unless it is indented.
+   * to a parent that understands it, unless it is indented. So does one that is ambiguous or incomplete only as such an abbreviation.
    */
   #resolveConfig(
     name: ModeName,
@@ -132,10 +132,11 @@ export class Language<World> {
     let abbreviated: Resolved<World> | undefined;
     let up = -1;
     let known = false;
+    let halfRead = false;
     for (const mode of this.lineage(name)) {
       up++;
       const knows = mode.set.knows(first) || mode.unset.knows(first);
-      if ((known || abbreviated !== undefined) && !knows) continue;
+      if ((known || halfRead || abbreviated !== undefined) && !knows) continue;
       known = knows;
       const match = grammarOf(mode, form).match(line, words, from, privilege);
       const here = answer(match, line, words, from, form);
@@ -143,7 +144,9 @@ export class Language<World> {
       else if (match.kind === 'match' && match.free && !indented) free ??= { ...here, up };
       else if (!knows && !indented) abbreviated ??= { ...here, up };
       else return { ...here, up };
-      if (here.kind === 'ambiguous' || here.kind === 'incomplete') break;
+      if (here.kind !== 'ambiguous' && here.kind !== 'incomplete') continue;
+      if (knows) break;
+      halfRead = true;
     }
     return free ?? abbreviated ?? refusal ?? { kind: 'incomplete' };
   }

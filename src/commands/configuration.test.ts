@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
+import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
 import { retryDefaults, type SipSettings, sipDefaults, timerDefaults } from '../sip/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { commandReference } from './reference.ts';
@@ -112,6 +113,25 @@ const signaling = fc.uniqueArray(
   { selector: (entry) => JSON.stringify('remote' in entry ? entry.remote : 'default'), maxLength: 4 },
 );
 
+const trustedList: fc.Arbitrary<readonly TrustedEntry[]> = fc.uniqueArray(
+  fc.oneof(
+    fc
+      .tuple(fc.record({ kind: fc.constant('ipv4' as const), address }), some<{ mask: string }>({ mask }))
+      .map(([fixed, optional]): TrustedEntry => ({ ...fixed, ...optional })),
+    fc
+      .tuple(
+        fc.record({ kind: fc.constant('ipv6' as const), address: fc.ipV6().map((text) => text.toLowerCase()) }),
+        some<{ prefixLength: number }>({ prefixLength: fc.nat(128) }),
+      )
+      .map(([fixed, optional]): TrustedEntry => ({ ...fixed, ...optional })),
+    fc.record({
+      kind: fc.constant('dns' as const),
+      name: word.map((name) => `*.${name.toLowerCase().replace(/[^a-z0-9_-]/g, 'x')}.example`),
+    }),
+  ),
+  { selector: printTrustedEntry, maxLength: 4 },
+);
+
 const timerRanges: Readonly<Record<string, readonly [number, number]>> = {
   expires: [60_000, 300_000],
   hold: [15, 2880],
@@ -133,6 +153,8 @@ const sip: fc.Arbitrary<SipSettings> = fc.record({
   retry: tuned(retryDefaults, () => [1, 10]),
   timers: tuned(timerDefaults, (name) => timerRanges[name] ?? [100, 1000]),
   maxForwards: fc.integer({ min: 1, max: 70 }),
+  trusted: fc.record({ authenticate: fc.boolean(), list: trustedList }),
+  silentDiscard: fc.boolean(),
   allowSipToSip: fc.boolean(),
 });
 

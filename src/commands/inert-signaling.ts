@@ -6,7 +6,6 @@ const reason = 'not offered in this version';
 const noRegistration = 'numbers are not registered in this version';
 const noDigest = 'challenges are not answered in this version';
 const noSrtp = 'media is not encrypted in this version';
-const noTrustList = 'the source of a call is not checked in this version';
 
 /** Credentials for challenges, wherever they are typed. */
 const credentials: readonly Row[] = [
@@ -62,12 +61,7 @@ const sipUa: readonly Row[] = [
 
 const voiceService: readonly Row[] = [
   { syntax: 'srtp [fallback]', keepsNo: true, reason: noSrtp },
-  { syntax: 'ip address trusted authenticate', keepsNo: true, reason: noTrustList },
-  {
-    syntax: 'ip address trusted list',
-    opens: { mode: 'cfg-iptrust-list', prompt: 'cfg-iptrust-list' },
-    reason: noTrustList,
-  },
+  { syntax: 'ip address trusted call-block cause <cause:line>', reason: 'strangers are answered 403' },
   { syntax: 'address-hiding', keepsNo: true, reason: 'addresses are always hidden: every call has two legs' },
   { syntax: 'mode border-element [<license:line>]', reason: 'needs no licence' },
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
@@ -93,7 +87,6 @@ const sipService: readonly Row[] = [
   },
   { syntax: 'transport switch udp tcp', reason },
   { syntax: 'authenticate redirecting-number', keepsNo: true, reason: noDigest },
-  { syntax: 'silent-discard untrusted', keepsNo: true, reason: noTrustList },
   { syntax: 'rel1xx {disable | require <tag:word> | supported <tag:word>}', reason },
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
@@ -123,7 +116,6 @@ function inMode(mode: string, rows: readonly Row[]): readonly InertCommand[] {
 export const signalingInert: readonly InertCommand[] = [
   ...inMode('config-sip-ua', sipUa),
   ...inMode('conf-voi-serv', voiceService),
-  ...inMode('cfg-iptrust-list', [{ syntax: 'ipv4 <address:ipv4> [<mask:mask>]', many: true, reason: noTrustList }]),
   ...inMode(
     'conf-serv-h323',
     ['call', 'ccm-compatible', 'emptycapability', 'h225', 'h245', 'h450', 'session', 'telephony-service'].map(

@@ -16,6 +16,7 @@ import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
 import { sipShowCommands } from './show-sip.ts';
 import { sipUaCommands } from './sip-ua.ts';
+import { trustCommands } from './trusted-list.ts';
 import { voiceCommands } from './voice/index.ts';
 import { voiceServiceCommands } from './voice-service.ts';
 import type { World } from './world.ts';
@@ -32,6 +33,7 @@ const commandSets: readonly CommandSet[] = [
   interfaceCommands,
   voiceServiceCommands,
   sipUaCommands,
+  trustCommands,
   connectionCommands,
   sipShowCommands,
   systemCommands,

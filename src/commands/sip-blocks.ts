@@ -9,6 +9,8 @@ type SipBlock = 'conf-voi-serv' | 'conf-serv-sip' | 'config-sip-ua';
 /** Where each SIP setting is typed: what `no` of a block takes back. */
 const blockOf: Readonly<Record<keyof SipSettings, SipBlock>> = {
   allowSipToSip: 'conf-voi-serv',
+  trusted: 'conf-voi-serv',
+  silentDiscard: 'conf-serv-sip',
   bind: 'conf-serv-sip',
   url: 'conf-serv-sip',
   sessionTransport: 'conf-serv-sip',

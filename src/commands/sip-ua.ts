@@ -10,9 +10,10 @@ import type { CommandSet } from './command-set.ts';
 import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
 import { section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
+import { sipLens } from './sip-lens.ts';
 import { registrarSettings } from './sip-registrar.ts';
 import { signalingSetting } from './sip-signaling.ts';
-import { sipLens, transportNamed, transportWords } from './voice-service.ts';
+import { transportNamed, transportWords } from './voice-service.ts';
 
 const setting = settingsOf<SipSettings>();
 

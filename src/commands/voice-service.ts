@@ -1,18 +1,14 @@
 import { type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
-import { configMode, type Lens, opener, settingsOf } from './config-mode.ts';
+import { configMode, opener, settingsOf } from './config-mode.ts';
 import { indented } from './indented.ts';
 import { checkedInterface } from './interface.ts';
 import { section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
+import { sipLens } from './sip-lens.ts';
+import { trustedListMode, trustedListOpener, trustedSettings } from './trusted-list.ts';
 
 const setting = settingsOf<SipSettings>();
-
-/** The SIP settings are one record; `voice service voip`, its `sip` and `sip-ua` each show a part of it. */
-export const sipLens: Lens<SipSettings> = {
-  read: (tree) => tree.sip,
-  write: (tree, _focus, sip) => ({ ...tree, sip }),
-};
 
 /** `udp`, `tcp` or `tcp tls`, as the words of a command. */
 export function transportWords(transport: TransportName): string {
@@ -66,6 +62,13 @@ const sipServiceMode = configMode<SipSettings>({
         ...(bind.media === undefined ? [] : [`bind media source-interface ${bind.media}`]),
       ],
     }),
+    setting('silent-discard untrusted', 'Do not answer sources that may not call', {
+      standard: 'answered with 403',
+      set: (sip) => ({ ...sip, silentDiscard: true }),
+      unset: (sip) => ({ ...sip, silentDiscard: false }),
+      print: ({ silentDiscard }) => (silentDiscard ? 'silent-discard untrusted' : undefined),
+      default: 'no silent-discard untrusted',
+    }),
     setting('url {sip | sips | tel}', 'Specify the format of URL', {
       standard: 'sip',
       set: (sip, { sips, tel }) => ({ ...sip, url: sips ? 'sips' : tel ? 'tel' : 'sip' }),
@@ -112,6 +115,7 @@ const voiceServiceMode = configMode<SipSettings>({
   prompt: 'conf-voi-serv',
   lens: sipLens,
   settings: [
+    ...trustedSettings,
     setting('allow-connections sip to sip', 'Allow calls between SIP and SIP', {
       standard: 'not allowed',
       set: (sip) => ({ ...sip, allowSipToSip: true }),
@@ -121,6 +125,7 @@ const voiceServiceMode = configMode<SipSettings>({
     }),
   ],
   commands: [
+    trustedListOpener,
     opener('sip', 'Enter the SIP configuration mode', {
       mode: 'conf-serv-sip',
       focus: () => undefined,
@@ -139,11 +144,13 @@ export const voiceServiceCommands: CommandSet = {
       remove: (tree, _args, { world }) => withoutBlocks(tree, world.config.batch, 'conf-voi-serv', 'conf-serv-sip'),
     }),
   ],
-  modes: [voiceServiceMode.definition, sipServiceMode.definition],
+  modes: [voiceServiceMode.definition, trustedListMode.definition, sipServiceMode.definition],
   sections: [
     section('voice-service', (tree, all) => {
       const sip = sipServiceMode.print(tree, undefined, all);
+      const list = trustedListMode.print(tree, undefined, all);
       const inside = [
+        ...(list.length === 0 ? [] : [' ip address trusted list', ...indented(list)]),
         ...voiceServiceMode.print(tree, undefined, all),
         ...(sip.length === 0 ? [] : [' sip', ...indented(sip)]),
       ];

@@ -16,6 +16,7 @@ import type {
   ConnectionsReport,
   SipStatistics,
   StatusReport,
+  TrustReport,
 } from './report.ts';
 import type { TransportName } from './settings.ts';
 import type { TargetReport } from './target/index.ts';
@@ -31,13 +32,15 @@ export interface SipFace {
   clearStatistics(): void;
   /** The TLS set-ups that failed, oldest first; at most 100. */
   failures(): readonly TlsFailure[];
+  /** Who may call. */
+  trust(): TrustReport;
   /** The places that failed lately, and for how long they are asked last. */
   targets(): readonly TargetReport[];
 }
 
 export { callsReport } from './agent/calls-report.ts';
 export { agentMessages } from './agent/messages.ts';
-export { type AgentCounters, SipUserAgent } from './agent/user-agent.ts';
+export { type AgentCounters, type Screening, SipUserAgent } from './agent/user-agent.ts';
 export type {
   CallReport,
   CallsReport,
@@ -48,7 +51,9 @@ export type {
   MessageCount,
   SipStatistics,
   StatusReport,
+  TrustReport,
 } from './report.ts';
+export { printTrustedEntry, type Source, type TrustedEntry, TrustedSources } from './screen/index.ts';
 export type { TargetReport } from './target/index.ts';
 export type { SipTrace } from './trace.ts';
 export {

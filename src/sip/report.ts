@@ -1,4 +1,5 @@
 import type { Address } from '../io/index.ts';
+import type { TrustedEntry } from './screen/index.ts';
 import type { TransportName } from './settings.ts';
 
 /** `show sip-ua connections {udp | tcp [tls]} {brief | detail}`. */
@@ -99,4 +100,14 @@ export interface SipStatistics {
 export interface MessageCount {
   readonly in: number;
   readonly out: number;
+}
+
+/** `show ip address trusted list`. */
+export interface TrustReport {
+  readonly authenticate: boolean;
+  /** Those we call: address or name, and the line that says so. */
+  readonly targets: readonly { readonly host: string; readonly line: string }[];
+  readonly list: readonly TrustedEntry[];
+  readonly refused: number;
+  readonly unanswered: number;
 }

@@ -1,3 +1,5 @@
+import type { TrustedEntry } from './screen/index.ts';
+
 /** The SIP part of the running configuration (`sip-ua`, and `sip` under `voice service voip`), as typed. Defaults are IOS's. */
 export type TransportName = 'udp' | 'tcp' | 'tls';
 export type UrlScheme = 'sip' | 'sips' | 'tel';
@@ -38,6 +40,10 @@ export interface SipSettings {
   /** `timers X N` in the unit of the command, by X; only what was typed. */
   readonly timers: Readonly<Partial<Record<TimerName, number>>>;
   readonly maxForwards: number;
+  /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
+  readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
+  /** `silent-discard untrusted`: strangers get no answer. */
+  readonly silentDiscard: boolean;
   /** `allow-connections sip to sip` under `voice service voip`. */
   readonly allowSipToSip: boolean;
 }
@@ -93,5 +99,7 @@ export const sipDefaults: SipSettings = {
   retry: {},
   timers: {},
   maxForwards: 70,
+  trusted: { authenticate: true, list: [] },
+  silentDiscard: false,
   allowSipToSip: false,
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sipToSip, telephones, voip } from './configurations.ts';
+import { neighbours, sipToSip, telephones, voip } from './configurations.ts';
 import { ages, type Router, story } from './scene.ts';
 
 const worked = ['csim: loop = 1, failed = 0', 'csim: call attempted = 1, setup failed = 0, tone failed = 0'];
@@ -57,7 +57,7 @@ for (const transport of ['udp', 'tcp'] as const) {
 test(
   'SIP to SIP needs allow-connections',
   story(async (scene) => {
-    const router = await scene.router('10.0.0.1', voip(10, '9...', '10.0.0.3'));
+    const router = await scene.router('10.0.0.1', neighbours + voip(10, '9...', '10.0.0.3'));
     const caller = await scene.phone('10.0.0.2');
     const called = await scene.phone('10.0.0.3');
     await caller.call('9001', '10.0.0.1');

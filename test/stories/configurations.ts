@@ -1,6 +1,9 @@
-/** Telephones 777 and 778 on the voice ports, both answer by themselves. */
+/** Everybody on the networks of the stories may call. */
+export const neighbours = 'voice service voip\n ip address trusted list\n  ipv4 10.0.0.0 255.0.0.0\n';
+
+/** Telephones 777 and 778 on the voice ports, both answer by themselves; everybody may call them. */
 export const telephones = `
-voice-port 0/3/0
+${neighbours}voice-port 0/3/0
  device answer
 voice-port 0/3/1
  device answer
@@ -18,5 +21,5 @@ export function voip(tag: number, pattern: string, target: string, ...more: read
   return `dial-peer voice ${tag} voip\n destination-pattern ${pattern}\n${lines.map((line) => ` ${line}\n`).join('')}`;
 }
 
-/** `allow-connections sip to sip`. */
-export const sipToSip = 'voice service voip\n allow-connections sip to sip\n';
+/** `allow-connections sip to sip`, for everybody. */
+export const sipToSip = `${neighbours} allow-connections sip to sip\n`;

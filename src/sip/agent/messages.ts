@@ -8,6 +8,14 @@ export const agentMessages = {
     cause: 'A peer sent what is not a well-formed SIP message, or one beyond the bounds.',
     remedy: 'The reason names the part that is wrong. Capture the message at the peer and correct it there.',
   },
+  UNTRUSTED: {
+    severity: 4,
+    text: '{method} from {remote} ({transport}){name} was refused: no session target and no line of the trusted list stands for it',
+    cause:
+      'A source that the configuration does not know wants to call: a peer that is not configured yet, or somebody trying.',
+    remedy:
+      'If it may call, add `ipv4 ADDRESS [MASK]`, or `dns NAME` for a TLS peer by its certificate, under `ip address trusted list`. `show ip address trusted list` tells what stands there.',
+  },
   SIPS_OVER_TLS: {
     severity: 4,
     text: 'Call to {called}: a sips URI leaves over TLS, not over {transport} as configured',

@@ -141,6 +141,7 @@ function pair(transport: TransportName = 'udp') {
           return leg;
         },
       },
+      screen: () => ({ admitted: true }),
       names: {
         addresses: (name) =>
           name === 'east.test' ? Promise.resolve([peer]) : Promise.reject(new Error('no such name')),

@@ -12,6 +12,7 @@ import {
   type SipResponse,
 } from '../message/index.ts';
 import type { SipStatistics } from '../report.ts';
+import { AnswerBudget, type Source } from '../screen/index.ts';
 import type { InviteReceiver, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
 import type { SipSettings } from '../settings.ts';
 import {
@@ -55,6 +56,8 @@ export interface AgentParts {
   readonly random: Random;
   readonly log: AgentLog;
   readonly settings: SipSettings;
+  /** Whether a source may ask for anything; asked before anything is made for a request. */
+  readonly screen: (source: Source) => Screening;
   /** Told of every new call. */
   readonly receiver: InviteReceiver;
   /** What names stand for: `ip host` first, then DNS. */
@@ -65,10 +68,16 @@ export interface AgentParts {
   readonly trace?: SipTrace;
 }
 
+/** A stranger is answered with 403 and seldom, or not at all. */
+export type Screening = { readonly admitted: true } | { readonly admitted: false; readonly silent: boolean };
+
 export interface AgentCounters {
   readonly received: number;
   readonly malformed: number;
   readonly strayResponses: number;
+  /** Requests of sources that may not call, and how many of them got no answer. */
+  readonly strangers: number;
+  readonly strangersUnanswered: number;
 }
 
 /**
@@ -87,7 +96,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   readonly #machines = new Deadlines<SessionMachine>();
   readonly #sessions = new Set<HostedSession>();
   readonly #byFlow = new Map<Flow, Set<HostedSession>>();
-  readonly #counters = { received: 0, malformed: 0, strayResponses: 0 };
+  readonly #counters = { received: 0, malformed: 0, strayResponses: 0, strangers: 0 };
+  readonly #strangers = new AnswerBudget();
   readonly #statistics = new StatisticsCounter();
   readonly #trace: SipTrace;
   readonly #server: string;
@@ -137,7 +147,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   counters(): AgentCounters {
-    return { ...this.#counters };
+    return { ...this.#counters, strangersUnanswered: this.#strangers.unanswered };
   }
 
   /** `show sip-ua statistics`. */
@@ -224,6 +234,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     if (known !== undefined) {
       return this.#act(known, this.#transactions.receive(known, 'request', this.now()));
     }
+    if (!this.#isOfACall(request) && !this.#isAdmitted(request, flow)) return;
     const transaction = this.#begin(request, flow);
     if (transaction === undefined) return;
     const refusal = refusalOf(request);
@@ -233,6 +244,31 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
     else if (request.method === 'OPTIONS') this.#options(transaction);
     else this.respond(transaction, 481);
+  }
+
+  /** A request in a dialog that stands, or the CANCEL of an INVITE: who began it was admitted then. */
+  #isOfACall(request: SipRequest): boolean {
+    if (request.method === 'CANCEL') return this.#transactions.findCancelled(request) !== undefined;
+    return request.toTag !== undefined && this.#dialogs.find(request) !== undefined;
+  }
+
+  /** Nothing is kept of a stranger's request, so its repetitions are answered anew (RFC 3261 8.2.7). */
+  #isAdmitted(request: SipRequest, flow: Flow): boolean {
+    const { remote, provedName } = flow;
+    const screening = this.#parts.screen({ host: remote.host, provedName });
+    if (screening.admitted) return true;
+    this.#counters.strangers++;
+    this.#parts.log('UNTRUSTED', {
+      method: request.method,
+      remote: printAddress(remote),
+      transport: flow.transport,
+      name: provedName === undefined ? '' : `, who proved the name ${provedName},`,
+    });
+    if (screening.silent || !this.#strangers.take(remote.host, this.now())) return false;
+    this.#statistics.response('out', 403, request.method);
+    const reply = new Responder(request, remote).print(403, { toTag: this.tokens.tag() });
+    this.#replyFlow(request, flow).send(reply);
+    return false;
   }
 
   #ack(ack: SipRequest): void {
@@ -306,6 +342,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     }
     this.#parts.log('MALFORMED', { remote: printAddress(flow.remote), transport: flow.transport, status, reason });
     if (request === undefined) return flow.abort(`${reason}: it cannot be answered`);
+    const { remote, provedName } = flow;
+    const { host } = remote;
+    if (!this.#parts.screen({ host, provedName }).admitted && !this.#strangers.take(host, this.now())) return;
     const reply = this.#replyFlow(request, flow);
     this.#statistics.response('out', status, request.method);
     reply.send(new Responder(request, flow.remote).print(status, { toTag: this.tokens.tag(), reason }));

@@ -1,0 +1,57 @@
+/** Who may call, read from the running configuration: whom we call ourselves, and the trusted list. */
+import type { Tree } from './commands/index.ts';
+import { type Screening, type Source, TrustedSources, type TrustReport } from './sip/index.ts';
+
+const admitted: Screening = { admitted: true };
+
+/** What of the tree it rests on: the same records, the same answer. */
+type Grounds = readonly [Tree['dialPlan'], Tree['sip'], Tree['hosts']];
+
+export class CallScreen {
+  readonly #tree: () => Tree;
+  #grounds: Grounds | undefined;
+  #sources = new TrustedSources(new Map(), []);
+  #targets: ReadonlyMap<string, string> = new Map();
+
+  constructor(tree: () => Tree) {
+    this.#tree = tree;
+  }
+
+  /** Looked at anew only after a change: ten thousand dial peers are not read for each call. */
+  judge(source: Source): Screening {
+    const { sip } = this.#tree();
+    if (!sip.trusted.authenticate) return admitted;
+    this.#follow();
+    return this.#sources.ruleFor(source) === undefined ? { admitted: false, silent: sip.silentDiscard } : admitted;
+  }
+
+  report(counted: Pick<TrustReport, 'refused' | 'unanswered'>): TrustReport {
+    this.#follow();
+    const targets = [...this.#targets].map(([host, line]) => ({ host, line }));
+    return { ...this.#tree().sip.trusted, targets, ...counted };
+  }
+
+  #follow(): void {
+    const { dialPlan, sip, hosts } = this.#tree();
+    const grounds: Grounds = [dialPlan, sip, hosts];
+    if (this.#grounds?.every((ground, i) => ground === grounds[i]) === true) return;
+    this.#grounds = grounds;
+    this.#targets = targetsOf(dialPlan, hosts);
+    this.#sources = new TrustedSources(this.#targets, sip.trusted.list);
+  }
+}
+
+/** Addresses and names that dial peers call, and the addresses that `ip host` gives to those names. What DNS says changes by itself. */
+function targetsOf(dialPlan: Tree['dialPlan'], hosts: Tree['hosts']): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>();
+  for (const peer of dialPlan.peers.values()) {
+    if (peer.kind !== 'voip' || peer.sessionTarget === undefined || peer.shutdown) continue;
+    const { kind, host } = peer.sessionTarget;
+    const name = host.toLowerCase();
+    const addresses = kind === 'dns' ? (hosts.get(name) ?? []) : [];
+    for (const place of [name, ...addresses]) {
+      if (!targets.has(place)) targets.set(place, `dial-peer ${peer.tag}, session target ${kind}:${host}`);
+    }
+  }
+  return targets;
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { voip } from './configurations.ts';
+import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from './identity.ts';
+import { type Router, type Scene, story } from './scene.ts';
+
+/** A telephone 777, one SIP peer at 10.0.0.3, and nobody else who may call. */
+const closed = `voice-port 0/3/1
+ device answer
+dial-peer voice 1 pots
+ destination-pattern 777
+ port 0/3/1
+${voip(10, '9...', '10.0.0.3')}`;
+
+/** What a phone at this address hears when it calls 777. */
+async function heard(scene: Scene, address: string, transport: 'udp' | 'tcp' = 'udp'): Promise<string | undefined> {
+  const phone = await scene.phone(address, { transport });
+  await scene.during(phone.call('777', '10.0.0.1'));
+  await scene.pass(3000);
+  const last = phone.heard.at(-1);
+  if (last === '200 INVITE') phone.hangUp();
+  await scene.pass(1000);
+  return last;
+}
+
+function refusals(router: Router): number {
+  return router.gateway.world.sip.trust().refused;
+}
+
+test(
+  'only whom a dial peer calls may call: a stranger is refused with 403, over any transport, and the log says which rule',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', closed);
+    assert.equal(await heard(scene, '10.0.0.3'), '200 INVITE');
+    assert.equal(await heard(scene, '10.0.0.9'), '403 INVITE');
+    assert.equal(await heard(scene, '10.0.0.8', 'tcp'), '403 INVITE');
+    assert.match(
+      router.logged('UNTRUSTED')[0] ?? '',
+      /INVITE from 10\.0\.0\.9:5060 \(udp\) was refused: no session target and no line of the trusted list/,
+    );
+    assert.equal(refusals(router), 2);
+    const shown = (await router.show('show ip address trusted list')).join('\n');
+    assert.match(shown, /^ 10\.0\.0\.3 +dial-peer 10, session target ipv4:10\.0\.0\.3$/m);
+    router.assertIdle();
+  }),
+);
+
+test(
+  'the trusted list opens the door to an address, to a network, and closes it again',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', closed);
+    const list = ['voice service voip', 'ip address trusted list'];
+    await router.configure(...list, 'ipv4 10.0.0.9', 'ipv4 10.1.0.0 255.255.0.0');
+    assert.equal(await heard(scene, '10.0.0.9'), '200 INVITE');
+    assert.equal(await heard(scene, '10.1.7.7'), '200 INVITE');
+    assert.equal(await heard(scene, '10.2.7.7'), '403 INVITE');
+    await router.configure(...list, 'no ipv4 10.1.0.0 255.255.0.0');
+    assert.equal(await heard(scene, '10.1.7.8'), '403 INVITE');
+    assert.match(router.gateway.configuration(), /\n ip address trusted list\n {2}ipv4 10\.0\.0\.9\n/);
+  }),
+);
+
+test(
+  'no ip address trusted authenticate lets everybody call',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', closed);
+    await router.configure('voice service voip', 'no ip address trusted authenticate');
+    assert.equal(await heard(scene, '10.0.0.9'), '200 INVITE');
+    await router.configure('voice service voip', 'ip address trusted authenticate');
+    assert.equal(await heard(scene, '10.0.0.8'), '403 INVITE');
+  }),
+);
+
+test(
+  'silent-discard untrusted answers strangers with nothing',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', closed);
+    await router.configure('voice service voip', 'sip', 'silent-discard untrusted');
+    assert.equal(await heard(scene, '10.0.0.9'), undefined);
+    assert.equal(refusals(router), 1);
+    assert.equal(router.gateway.world.sip.trust().unanswered, 0);
+  }),
+);
+
+test(
+  'a flood of strangers is answered a few times only, with less than it sent, while those who may call do',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', closed);
+    const stranger = scene.world.host(['10.0.0.9']);
+    let back = 0;
+    const socket = await stranger.network.bindUdp(
+      { host: '10.0.0.9', port: 5060 },
+      { received: () => void back++, failed: () => undefined },
+    );
+    const options = (i: number): string =>
+      `OPTIONS sip:10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bK${i}\r\nFrom: <sip:x@10.0.0.9>;tag=${i}\r\nTo: <sip:10.0.0.1>\r\nCall-ID: ${i}@10.0.0.9\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`;
+    for (let i = 0; i < 5000; i++) socket.send(options(i), { host: '10.0.0.1', port: 5060 });
+    await scene.pass(100);
+    assert.equal(back, 10);
+    assert.equal(refusals(router), 5000);
+    assert.equal(await heard(scene, '10.0.0.3'), '200 INVITE');
+    socket.close();
+    router.assertIdle();
+  }),
+);
+
+test(
+  'over TLS a stranger address is let in by the name its certificate proves',
+  story(async (scene) => {
+    const ca = storyAuthority('story root');
+    const router = await scene.router('10.0.0.1', closed);
+    const own = storyCertificate(ca, 'west.test', { dnsNames: ['west.test'] });
+    await importIdentity(router, 'lab', own, ca);
+    await router.configure('crypto pki trustpoint lab', 'revocation-check none');
+    await router.configure('sip-ua', 'crypto signaling default trustpoint lab');
+    const call = async (address: string, name: string): Promise<string | undefined> => {
+      const theirs = storyCertificate(ca, name, { dnsNames: [name] });
+      const phone = await scene.phone(address, { transport: 'tls', credentials: credentialsOf(theirs, ca) });
+      await scene.during(phone.call('777', '10.0.0.1'));
+      await scene.pass(3000);
+      const last = phone.heard.at(-1);
+      if (last === '200 INVITE') phone.hangUp();
+      await scene.pass(1000);
+      return last;
+    };
+    assert.equal(await call('10.0.0.11', 'phone.carrier.test'), '403 INVITE');
+    assert.match(router.logged('UNTRUSTED')[0] ?? '', /who proved the name phone\.carrier\.test, was refused/);
+    await router.configure('voice service voip', 'ip address trusted list', 'dns *.carrier.test');
+    assert.equal(await call('10.0.0.12', 'phone.carrier.test'), '200 INVITE');
+    assert.equal(await call('10.0.0.13', 'a.phone.carrier.test'), '403 INVITE');
+    assert.equal(await call('10.0.0.14', 'carrier.test'), '403 INVITE');
+  }),
+);
