@@ -37,6 +37,8 @@ export function gatewayConfig(config: GatewayConfig): string {
 ip domain name example.test
 !
 ${trustpoint === undefined ? '' : `crypto pki trustpoint ${trustpoint}\n revocation-check none\n!\n`}voice service voip
+ ip address trusted list
+  ipv4 ${loopback}
  allow-connections sip to sip
  sip
   bind all source-interface Loopback0

@@ -16,18 +16,19 @@ export const kinds = {
   value: 128,
   /** Call-ID, likewise: the grammar's `word` is narrower. */
   callId: 256,
+  digit: 512,
 } as const;
 
 /** The kinds of each byte. */
 export const classes = classify();
 
 function classify(): Uint16Array {
-  const { token, host, user, hex, parameter, ipv6, scheme, value, callId } = kinds;
+  const { token, host, user, hex, parameter, ipv6, scheme, value, callId, digit } = kinds;
   const table = new Uint16Array(256);
   const add = (characters: string, bits: number): void => {
     for (const character of characters) table[character.charCodeAt(0)]! |= bits;
   };
-  add('0123456789', token | host | user | hex | parameter | ipv6 | scheme);
+  add('0123456789', token | host | user | hex | parameter | ipv6 | scheme | digit);
   add('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', token | host | user | parameter | scheme);
   add('abcdefABCDEF', hex | ipv6);
   add("-.!%*_+`'~", token);

@@ -23,6 +23,8 @@ export class Head {
   /** 0 while there is none. */
   callIdEnd = 0;
   cseqNumber = 0;
+  /** The digits, where they are no number that may stand there. */
+  hugeCseq = '';
   /** Empty while there is none. */
   cseqMethod = '';
   /** -1 when absent. */

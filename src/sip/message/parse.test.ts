@@ -90,7 +90,8 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     [message({ via: '' }), 400, false],
     [message({ from: '' }), 400, false],
     [message({ cseq: 'CSeq: x INVITE' }), 400, false],
-    [message({ cseq: 'CSeq: 4294967296 INVITE' }), 400, false],
+    [message({ cseq: 'CSeq: 4294967296 INVITE' }), 400, true],
+    [message({ start: 'INVITE sip:b@h?Subject=x SIP/2.0' }), 400, true],
     [message({ cseq: 'CSeq: 1 BYE' }), 400, true],
     [message({ callId: 'Call-ID: a b' }), 400, false],
     [message({ more: 'To: <sip:x@h>' }), 400, true],
@@ -235,4 +236,11 @@ test('a request whose To or From is malformed can be answered with it as it was 
     const answer = new Responder(failure.request, { host: '192.0.2.1', port: 5060 }).print(failure.status);
     assert.ok(answer.includes(`\r\n${name}: ${value}\r\n`), answer);
   }
+});
+
+test('a CSeq that is too large is told back as it came, so that its sender knows which request was refused', () => {
+  const parsed = parseMessage(message({ cseq: 'CSeq: 36893488147419103232 INVITE' }));
+  assert.ok(parsed.kind === 'failure' && parsed.request !== undefined);
+  const printed = new Responder(parsed.request, { host: '192.0.2.1', port: 5060 }).print(400);
+  assert.match(printed, /\r\nCSeq: 36893488147419103232 INVITE\r\n/);
 });

@@ -95,5 +95,6 @@ function readRequestUri(head: Head, start: number, end: number, limits: MessageL
   }
   const uri = SipUri.read(head.text, start, space);
   if (uri === undefined) head.fail(400, 'Malformed Request URI');
+  else if (uri.hasHeaders) head.fail(400, 'Headers In Request URI');
   return uri;
 }

@@ -83,6 +83,11 @@ export class SipUri {
     return this.#source.slice(this.#parametersStart, this.#parametersStop);
   }
 
+  /** A `?` with headers behind it: not to be in a request URI (RFC 3261 19.1.1). */
+  get hasHeaders(): boolean {
+    return this.#parametersStop < this.#stop;
+  }
+
   /** Headers after `?`, as written. */
   get headers(): string {
     return this.#source.slice(Math.min(this.#parametersStop + 1, this.#stop), this.#stop);

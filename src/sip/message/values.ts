@@ -89,13 +89,23 @@ function readCSeq(head: Head, start: number, end: number, limits: MessageLimits)
   while (at < end && bytes[at] !== 32 && bytes[at] !== 9) at++;
   const number = decimalAt(start, at);
   const method = blanksEnd(at, end);
-  const isNumber = number >= 0 && number <= 0xffff_ffff && method > at;
-  if (!isNumber || end - method > limits.token || !isTokenAt(method, end)) {
+  if (
+    method === at ||
+    kindEnd(start, at, kinds.digit) !== at ||
+    end - start > limits.token ||
+    !isTokenAt(method, end)
+  ) {
     head.fail(400, 'Malformed CSeq');
     return;
   }
-  head.cseqNumber = number;
   head.cseqMethod = readMethod(head.text, method, end);
+  if (number >= 0 && number <= 0xffff_ffff) {
+    head.cseqNumber = number;
+    return;
+  }
+  // Too large, but it can be told back: its sender will know which request was refused.
+  head.fail(400, 'CSeq Out Of Range');
+  head.hugeCseq = head.text.slice(start, at);
 }
 
 function readContentLength(head: Head, start: number, end: number): void {
