@@ -14,7 +14,8 @@ import {
   type World,
 } from '../../src/commands/index.ts';
 import { ConfigStore } from '../../src/config/index.ts';
-import { Dice, grammarLine, noise, spoiltLine, wayTo } from './random-lines.ts';
+import { Dice } from './dice.ts';
+import { grammarLine, noise, spoiltLine, wayTo } from './random-lines.ts';
 
 const { language, sections } = commandReference();
 const modes = language.modes.filter(({ kind }) => kind === 'config').map(({ name }) => name);

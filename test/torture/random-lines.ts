@@ -1,36 +1,6 @@
 import type { Language } from '../../src/cli/index.ts';
 import type { World } from '../../src/commands/index.ts';
-
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-export class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 to `below - 1`. */
-  roll(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below);
-  }
-
-  /** One of `all`, which is not empty. */
-  pick<T>(all: readonly T[]): T {
-    return all[this.roll(all.length)]!;
-  }
-
-  chance(percent: number): boolean {
-    return this.roll(100) < percent;
-  }
-
-  between(low: number, high: number): number {
-    return low + this.roll(high - low + 1);
-  }
-}
+import type { Dice } from './dice.ts';
 
 const interfaces = ['GigabitEthernet0/0', 'gi 0/1', 'Loopback0', 'lo1', 'FastEthernet0/1.100', 'Nowhere0'];
 const ports = ['0/1/0', '0/3/1', '1/0', '2/0/0', 'x'];
