@@ -19,9 +19,12 @@ import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from '
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
 import { Pki } from './pki/index.ts';
+import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import {
   agentMessages,
   callsReport,
+  Registrations,
+  registrationMessages,
   type SipFace,
   SipTransport,
   SipUserAgent,
@@ -42,6 +45,7 @@ export interface GatewayOptions {
 /** How long the end of calls is waited for before connections are closed. */
 const quietMs = 5000;
 const quietStepMs = 20;
+const product = 'dialpeer';
 
 export class Gateway {
   readonly world: World;
@@ -57,6 +61,7 @@ export class Gateway {
   readonly #pki: Pki;
   readonly #transport: SipTransport;
   readonly #agent: SipUserAgent;
+  readonly #registrations: Registrations;
   readonly #calls: CallService;
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
@@ -130,11 +135,16 @@ export class Gateway {
       random: io.random,
       log: log('SIP', agentMessages, logs),
       settings: tree.sip,
-      receiver: { invited: (invite) => this.#calls.invited(invite) },
+      receiver: { invited: (invite) => this.#calls.invited(addressed(invite, this.#registrations)) },
       resolve: (name) => this.#resolve(name),
-      product: 'dialpeer',
+      product,
+      flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
       trace,
     });
+    this.#registrations = new Registrations(
+      { ...io, host: this.#agent, log: log('SIP', registrationMessages, logs), product },
+      registrationSettings(tree),
+    );
     this.#transport = new SipTransport({
       ...io,
       log: log('SIP', transportMessages, logs),
@@ -230,8 +240,10 @@ export class Gateway {
     this.#reverting.stop();
     this.#archive.stop();
     await this.#http.stop();
+    this.#registrations.stop();
     this.#calls.stop();
     await this.#quiet();
+    this.#registrations.close();
     this.#agent.close();
     this.#transport.close();
     await this.#pki.stop();
@@ -262,7 +274,7 @@ export class Gateway {
   async #quiet(): Promise<void> {
     const { clock } = this.#io;
     const end = clock.monotonic() + quietMs;
-    while (!this.#agent.isQuiet && clock.monotonic() < end) {
+    while (!(this.#agent.isQuiet && this.#registrations.isQuiet) && clock.monotonic() < end) {
       await new Promise<void>((resolve) => void clock.after(quietStepMs, resolve));
     }
   }
@@ -276,6 +288,7 @@ export class Gateway {
     await this.#pki.start(tree.pki);
     await this.#transport.start();
     this.#calls.start();
+    this.#registrations.apply(registrationSettings(tree));
     await this.#http.apply(httpOf(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
@@ -303,6 +316,14 @@ export class Gateway {
         if (old.sip === next.sip && old.interfaces === next.interfaces) return 'applied';
         this.#agent.reconfigure(next.sip);
         void this.#transport.reconfigure(transportOfTree(next));
+        return 'applied';
+      },
+    });
+    this.#store.register({
+      name: 'registration',
+      check: () => undefined,
+      reconfigure: (old, next) => {
+        if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(next));
         return 'applied';
       },
     });
@@ -353,6 +374,7 @@ export class Gateway {
     return {
       connections: (transport) => this.#transport.report(transport),
       clear: (transport, what) => this.#transport.clear(transport, what),
+      registrations: () => this.#registrations.report(),
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),

@@ -1,13 +1,15 @@
 /**
- * sip: signalling. `message`, `transaction` and `dialog` are pure: text and time in, values out. `transport` owns the sockets and
+ * sip: signalling. `message`, `transaction`, `dialog` and `auth` are pure: text and time in, values out. `transport` owns the sockets and
  * the connection tables. `agent` owns transactions, dialogs and sessions and is what calls are made through
- * (`session.ts` is that contract). `report.ts` holds the records that displays print; this page is the face commands read.
+ * (`session.ts` is that contract); `registration` keeps our numbers registered through it. `report.ts` holds the records that displays print; this page is the face commands read.
  *
  * Who tells whom: the transport hands a message to the agent; the agent asks its tables which transaction and which session
  * it belongs to, and does what they say; a session tells its call leg. Downwards the same rooms in reverse.
  *
- * **Standards:** RFC 3261 with 6026, 3263 (A/AAAA only), 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923.
+ * **Standards:** RFC 3261 with 6026, 3263 (A/AAAA only), 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923; those of `auth` and `registration`.
  */
+
+import type { RegistrationReport } from './registration/index.ts';
 import type {
   CallsReport,
   ClearedConnection,
@@ -25,6 +27,8 @@ export interface SipFace {
   clear(transport: TransportName, what: ClearTarget): ClearedConnection;
   status(): StatusReport;
   calls(): CallsReport;
+  /** Every number we register, with every registrar. */
+  registrations(): RegistrationReport;
   statistics(): SipStatistics;
   clearStatistics(): void;
   /** The TLS set-ups that failed, oldest first; at most 100. */
@@ -34,6 +38,13 @@ export interface SipFace {
 export { callsReport } from './agent/calls-report.ts';
 export { agentMessages } from './agent/messages.ts';
 export { type AgentCounters, SipUserAgent } from './agent/user-agent.ts';
+export {
+  type RegistrationReport,
+  type RegistrationRow,
+  type RegistrationSettings,
+  Registrations,
+  registrationMessages,
+} from './registration/index.ts';
 export type {
   CallReport,
   CallsReport,
@@ -45,6 +56,7 @@ export type {
   SipStatistics,
   StatusReport,
 } from './report.ts';
+export type { IncomingInvite } from './session.ts';
 export type { SipTrace } from './trace.ts';
 export {
   SipTransport,

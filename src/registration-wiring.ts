@@ -1,0 +1,20 @@
+import { registrableNumbers } from './call/index.ts';
+import type { Tree } from './commands/index.ts';
+import type { IncomingInvite, RegistrationSettings, Registrations } from './sip/index.ts';
+
+/** What is registered, of the running configuration. */
+export function registrationSettings({ sip, dialPlan, domainName }: Tree): RegistrationSettings {
+  const numbers = sip.registrars.length === 0 ? [] : registrableNumbers(dialPlan.peers);
+  return { sip, numbers, domain: domainName };
+}
+
+/** Whether a change of the configuration could be one of what is registered. */
+export function touchesRegistrations(old: Tree, next: Tree): boolean {
+  return old.sip !== next.sip || old.dialPlan !== next.dialPlan || old.domainName !== next.domainName;
+}
+
+/** An INVITE whose called user is the random text of a Contact is for the number that stands behind it. */
+export function addressed(invite: IncomingInvite, registrations: Pick<Registrations, 'numberOf'>): IncomingInvite {
+  const called = registrations.numberOf(invite.called);
+  return called === undefined ? invite : invite.addressedTo(called);
+}
