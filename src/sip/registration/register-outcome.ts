@@ -59,5 +59,6 @@ function secondsOf(text: string | undefined): number | undefined {
 function isSame(one: string, other: string): boolean {
   if (one === other) return true;
   const [a, b] = [parseUri(one), parseUri(other)];
-  return a !== undefined && b !== undefined && a.user === b.user && a.address === b.address && a.port === b.port;
+  if (a === undefined || b === undefined) return false;
+  return a.user === b.user && a.port === b.port && a.address.toLowerCase() === b.address.toLowerCase();
 }
