@@ -3,14 +3,17 @@ import type { Tree } from './commands/index.ts';
 import type { IncomingInvite, RegistrationSettings, Registrations } from './sip/index.ts';
 
 /** What is registered, of the running configuration. */
-export function registrationSettings({ sip, dialPlan, domainName }: Tree): RegistrationSettings {
+export function registrationSettings({ sip, dialPlan, domainName, interfaces }: Tree): RegistrationSettings {
   const numbers = sip.registrars.length === 0 ? [] : registrableNumbers(dialPlan.peers);
-  return { sip, numbers, domain: domainName };
+  const { control = '' } = sip.bind;
+  const place = JSON.stringify([sip.listenPort, control, interfaces.get(control)?.address?.address]);
+  return { sip, numbers, domain: domainName, place };
 }
 
 /** Whether a change of the configuration could be one of what is registered. */
 export function touchesRegistrations(old: Tree, next: Tree): boolean {
-  return old.sip !== next.sip || old.dialPlan !== next.dialPlan || old.domainName !== next.domainName;
+  const depends = ['sip', 'dialPlan', 'domainName', 'interfaces'] as const;
+  return depends.some((part) => old[part] !== next[part]);
 }
 
 /** An INVITE whose called user is the random text of a Contact is for the number that stands behind it. */

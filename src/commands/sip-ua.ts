@@ -98,6 +98,11 @@ const sipUaMode = configMode<SipSettings>({
   prompt: 'config-sip-ua',
   lens: sipLens,
   settings: [
+    credentialsSetting,
+    authenticationSetting<SipSettings>({
+      read: ({ authentication }) => authentication,
+      write: (sip, authentication) => ({ ...sip, authentication }),
+    }),
     setting('max-forwards <hops:int(1-70)>', 'Maximum number of hops', {
       standard: '70',
       set: (sip, { hops }) => ({ ...sip, maxForwards: hops }),
@@ -107,11 +112,6 @@ const sipUaMode = configMode<SipSettings>({
     }),
     ...namesOf(retryDefaults).map((name) => (name === 'register' ? registerRetry : retrySetting(name))),
     ...namesOf(timerDefaults).map(timerSetting),
-    credentialsSetting,
-    authenticationSetting<SipSettings>({
-      read: ({ authentication }) => authentication,
-      write: (sip, authentication) => ({ ...sip, authentication }),
-    }),
     ...registrarSettings,
     setting('transport {udp | tcp [tls]}', 'Enable the SIP user agent for a transport', {
       standard: 'all three on',

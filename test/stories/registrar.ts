@@ -25,7 +25,7 @@ export class Registrar {
 
   /** Undefined: no answer. */
   register(request: Heard): Answer | undefined {
-    const contact = /<([^>]*)>(?:.*;expires=(\d+))?/.exec(request.headers.get('contact')?.[0] ?? '');
+    const contact = /^<([^>]*)>(?:;expires=(\d+))?/.exec(request.headers.get('contact')?.[0] ?? '');
     const expires = Number(contact?.[2] ?? request.headers.get('expires')?.[0]);
     const to = /sips?:([^@>]*)/.exec(request.headers.get('to')?.[0] ?? '')?.[1] ?? '';
     const cseq = Number.parseInt(request.headers.get('cseq')?.[0] ?? '', 10);

@@ -368,3 +368,40 @@ test(
     assert.equal(phone.messages[0]?.headers.get('to')?.[0], '<sip:777@example.com>');
   }),
 );
+
+test(
+  'when the gateway is reached at another port the registrar is told, and forgets the old one',
+  story(async (scene) => {
+    const { registrar, phone } = await registrarAt(scene, '10.0.0.9');
+    const router = await scene.router('10.0.0.1', telephones + sipUa('registrar ipv4:10.0.0.9'));
+    await scene.pass(1000);
+    await router.configure('voice service voip', 'sip', 'listen-port non-secure 5070');
+    await scene.pass(3000);
+    assert.equal(registrar.bindings.get('777'), 'sip:777@10.0.0.1:5070');
+    const contacts = phone.messages.map(({ headers }) => headers.get('contact')?.[0]);
+    assert.ok(contacts.includes('<sip:777@10.0.0.1:5070>;expires=3600, <sip:777@10.0.0.1:5060>;expires=0'));
+  }),
+);
+
+test(
+  'a registrar that breaks the connection instead of answering is tried again after a while',
+  story(async (scene) => {
+    const { registrar, phone } = await registrarAt(scene, '10.0.0.9', { transport: 'tcp' });
+    registrar.refuses = 'silently';
+    const router = await scene.router('10.0.0.1', telephones + sipUa('registrar ipv4:10.0.0.9 tcp'));
+    await scene.pass(1000);
+    phone.close();
+    await scene.pass(1000);
+    assert.match(
+      router.logged('REGISTER_FAILED').join(),
+      /777 .*: the connection broke; next attempt in [3-6]\d seconds/,
+    );
+    const next = await registrarAt(scene, '10.0.0.9', { transport: 'tcp' });
+    await scene.pass(61_000);
+    assert.equal(next.registrar.bindings.size, 2);
+    assert.deepEqual(
+      next.registrar.said,
+      ['777 3600 #2', '778 3600 #2'].filter((line) => next.registrar.said.includes(line)),
+    );
+  }),
+);

@@ -13,9 +13,6 @@
  *
  * **Standards:** RFC 3261 20.6, 20.7, 20.27, 20.28, 20.44, 22; RFC 7616; RFC 8760.
  */
-export { type AuthValue, parseAuthValues } from './auth-value.ts';
-export { challengesOf, type DigestChallenge } from './challenge.ts';
 export { Challenger, type Proof } from './challenger.ts';
 export { type Credential, credentialOf, unsealed } from './credential.ts';
-export { type DigestAlgorithm, digestResponse, hashHex } from './digest.ts';
-export { type ChallengeAnswer, DigestClient, type DigestedRequest } from './digest-client.ts';
+export { DigestClient } from './digest-client.ts';

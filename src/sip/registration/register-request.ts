@@ -19,6 +19,8 @@ export interface RegisterAttempt {
   readonly cseqNumber: number;
   /** In angle brackets. */
   readonly contact: string;
+  /** Where the registrar still thinks we are, and we are no longer. */
+  readonly formerContact?: string | undefined;
   /** 0 takes the registration back. */
   readonly expiresSeconds: number;
   /** User-Agent and the like. */
@@ -28,7 +30,7 @@ export interface RegisterAttempt {
 /** RFC 3261 10.2; Path may be added on the way (RFC 3327). */
 export function registerFields(identity: RegisterIdentity, attempt: RegisterAttempt): RequestFields {
   const { number, registrar, domain, callId, fromTag } = identity;
-  const { via, maxForwards, cseqNumber, contact, expiresSeconds, headers } = attempt;
+  const { via, maxForwards, cseqNumber, contact, formerContact, expiresSeconds, headers } = attempt;
   const host = registrarHost(registrar);
   const aorHost = registrar.aorDomain ? (domain ?? host) : host;
   const address = `<${registrar.scheme}:${escapeUser(number)}@${aorHost}>`;
@@ -41,7 +43,7 @@ export function registerFields(identity: RegisterIdentity, attempt: RegisterAtte
     to: address,
     callId,
     cseqNumber,
-    contact: `${contact};expires=${expiresSeconds}`,
+    contact: `${contact};expires=${expiresSeconds}${formerContact === undefined ? '' : `, ${formerContact};expires=0`}`,
     headers: [`Expires: ${expiresSeconds}`, 'Supported: path', ...headers],
   };
 }

@@ -27,6 +27,8 @@ export interface WantedRegistration {
   readonly authentication: readonly AuthenticationEntry[];
   readonly registrar: RegistrarSettings;
   readonly domain: string | undefined;
+  /** Other text when we are reached at another place. */
+  readonly place: string;
   readonly sip: Pick<SipSettings, 'authentication' | 'credentials' | 'registerExhausted'>;
 }
 
@@ -52,6 +54,7 @@ export interface RegistrationOwner {
   over(registration: Registration): void;
 }
 
+const settlingMs = 1000;
 const never = Number.POSITIVE_INFINITY;
 
 /** One number at one registrar: `registrationMachine` says what to do, this does it. */
@@ -67,6 +70,8 @@ export class Registration extends Timed implements RequestOwner {
   #callId = '';
   #sequence = 0;
   #contact = '';
+  /** The one the registrar took last. */
+  #boundContact = '';
   #flow: Flow | undefined;
   #exchange: Exchange | undefined;
   /** Counts attempts, so that what comes of an older one is told from the newest. */
@@ -118,6 +123,8 @@ export class Registration extends Timed implements RequestOwner {
     if (isOther) this.#askedSeconds = wanted.registrar.expiresSeconds;
     // What failed may succeed with other credentials; what is registered stays so.
     if (isOther || (this.#state === 'waiting' && this.#failures > 0)) this.#hear('changed');
+    // The new listener is given a moment to stand.
+    else if (before.place !== wanted.place && this.#state === 'registered') this.#after(settlingMs);
   }
 
   withdraw(): void {
@@ -202,6 +209,7 @@ export class Registration extends Timed implements RequestOwner {
   #accepted(seconds: number): void {
     this.#expiresAt = this.#owner.host.now() + seconds * 1000;
     this.#refreshAfterMs = refreshMs(seconds, this.#wanted.registrar.refreshRatio);
+    this.#boundContact = this.#contact;
     this.#failures = 0;
     this.#lastFailure = undefined;
     this.#hear('accepted');
@@ -337,6 +345,7 @@ export class Registration extends Timed implements RequestOwner {
         maxForwards: host.maxForwards,
         cseqNumber: ++this.#sequence,
         contact: this.#contact,
+        formerContact: this.#isBound && this.#boundContact !== this.#contact ? this.#boundContact : undefined,
         expiresSeconds: this.#isRemoval ? 0 : this.#askedSeconds,
         headers,
       },

@@ -21,6 +21,8 @@ export interface RegistrationSettings {
   }[];
   /** `ip domain name`. */
   readonly domain: string | undefined;
+  /** Says where we are reached: other text, other place. */
+  readonly place: string;
 }
 
 export interface RegistrationParts {
@@ -176,7 +178,7 @@ export class Registrations implements RegistrationOwner {
 }
 
 /** Every number with every registrar, by what makes it another registration. */
-function wantedOf({ sip, numbers, domain }: RegistrationSettings): ReadonlyMap<string, WantedRegistration> {
+function wantedOf({ sip, numbers, domain, place }: RegistrationSettings): ReadonlyMap<string, WantedRegistration> {
   const extra = sip.credentials.flatMap(({ number }) => (number === undefined ? [] : [{ number, peer: -1 }]));
   const known = new Set(numbers.map(({ number }) => number));
   const all: RegistrationSettings['numbers'] = [...numbers, ...extra.filter(({ number }) => !known.has(number))];
@@ -184,7 +186,7 @@ function wantedOf({ sip, numbers, domain }: RegistrationSettings): ReadonlyMap<s
   for (const registrar of sip.registrars) {
     for (const { number, peer, authentication = [] } of all) {
       if (wanted.size >= most) return wanted;
-      const one = { number, peer, authentication, registrar, domain, sip };
+      const one = { number, peer, authentication, registrar, domain, place, sip };
       wanted.set(keyOf(one), one);
     }
   }
