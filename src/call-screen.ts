@@ -1,6 +1,6 @@
 /** Who may call, read from the running configuration: whom we call ourselves, and the trusted list. */
 import type { Tree } from './commands/index.ts';
-import { type Screening, type Source, TrustedSources, type TrustReport } from './sip/index.ts';
+import { registerTarget, type Screening, type Source, TrustedSources, type TrustReport } from './sip/index.ts';
 
 const admitted: Screening = { admitted: true };
 
@@ -36,22 +36,30 @@ export class CallScreen {
     const grounds: Grounds = [dialPlan, sip, hosts];
     if (this.#grounds?.every((ground, i) => ground === grounds[i]) === true) return;
     this.#grounds = grounds;
-    this.#targets = targetsOf(dialPlan, hosts);
+    this.#targets = targetsOf(dialPlan, sip.registrars, hosts);
     this.#sources = new TrustedSources(this.#targets, sip.trusted.list);
   }
 }
 
-/** Addresses and names that dial peers call, and the addresses that `ip host` gives to those names. What DNS says changes by itself. */
-function targetsOf(dialPlan: Tree['dialPlan'], hosts: Tree['hosts']): ReadonlyMap<string, string> {
+/**
+ * Addresses and names that dial peers call and numbers are registered at, and the addresses that `ip host` gives to those names. What DNS
+ * says changes by itself.
+ */
+function targetsOf(
+  dialPlan: Tree['dialPlan'],
+  registrars: Tree['sip']['registrars'],
+  hosts: Tree['hosts'],
+): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
+  const add = (host: string, line: string): void => {
+    const name = host.toLowerCase();
+    for (const place of [name, ...(hosts.get(name) ?? [])]) if (!targets.has(place)) targets.set(place, line);
+  };
   for (const peer of dialPlan.peers.values()) {
     if (peer.kind !== 'voip' || peer.sessionTarget === undefined || peer.shutdown) continue;
     const { kind, host } = peer.sessionTarget;
-    const name = host.toLowerCase();
-    const addresses = kind === 'dns' ? (hosts.get(name) ?? []) : [];
-    for (const place of [name, ...addresses]) {
-      if (!targets.has(place)) targets.set(place, `dial-peer ${peer.tag}, session target ${kind}:${host}`);
-    }
+    add(host, `dial-peer ${peer.tag}, session target ${kind}:${host}`);
   }
+  for (const { target } of registrars) add(registerTarget(target).host, `registrar ${target}`);
   return targets;
 }

@@ -21,9 +21,12 @@ import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
 import { namesOf } from './names-wiring.ts';
 import { Pki } from './pki/index.ts';
+import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import {
   agentMessages,
   callsReport,
+  Registrations,
+  registrationMessages,
   type SipFace,
   SipTransport,
   SipUserAgent,
@@ -44,6 +47,7 @@ export interface GatewayOptions {
 /** How long the end of calls is waited for before connections are closed. */
 const quietMs = 5000;
 const quietStepMs = 20;
+const product = 'dialpeer';
 
 export class Gateway {
   readonly world: World;
@@ -60,6 +64,7 @@ export class Gateway {
   readonly #transport: SipTransport;
   readonly #agent: SipUserAgent;
   readonly #screen: CallScreen;
+  readonly #registrations: Registrations;
   readonly #calls: CallService;
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
@@ -135,11 +140,16 @@ export class Gateway {
       log: log('SIP', agentMessages, logs),
       settings: tree.sip,
       screen: (source) => this.#screen.judge(source),
-      receiver: { invited: (invite) => this.#calls.invited(invite) },
+      receiver: { invited: (invite) => this.#calls.invited(addressed(invite, this.#registrations)) },
       names: namesOf(io.resolver, () => running().hosts),
-      product: 'dialpeer',
+      product,
+      flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
       trace,
     });
+    this.#registrations = new Registrations(
+      { ...io, host: this.#agent, log: log('SIP', registrationMessages, logs), product },
+      registrationSettings(tree),
+    );
     this.#transport = new SipTransport({
       ...io,
       log: log('SIP', transportMessages, logs),
@@ -235,8 +245,10 @@ export class Gateway {
     this.#reverting.stop();
     this.#archive.stop();
     await this.#http.stop();
+    this.#registrations.stop();
     this.#calls.stop();
     await this.#quiet();
+    this.#registrations.close();
     this.#agent.close();
     this.#transport.close();
     await this.#pki.stop();
@@ -267,7 +279,7 @@ export class Gateway {
   async #quiet(): Promise<void> {
     const { clock } = this.#io;
     const end = clock.monotonic() + quietMs;
-    while (!this.#agent.isQuiet && clock.monotonic() < end) {
+    while (!(this.#agent.isQuiet && this.#registrations.isQuiet) && clock.monotonic() < end) {
       await new Promise<void>((resolve) => void clock.after(quietStepMs, resolve));
     }
   }
@@ -282,6 +294,7 @@ export class Gateway {
     await this.#pki.start(tree.pki);
     await this.#transport.start();
     this.#calls.start();
+    this.#registrations.apply(registrationSettings(tree));
     await this.#http.apply(httpOf(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
@@ -318,6 +331,14 @@ export class Gateway {
       reconfigure: (old, next) => {
         if (old.nameServers !== next.nameServers) this.#io.resolver.use(next.nameServers);
         if (old.nameServers !== next.nameServers || old.hosts !== next.hosts) this.#agent.forgetNames();
+        return 'applied';
+      },
+    });
+    this.#store.register({
+      name: 'registration',
+      check: () => undefined,
+      reconfigure: (old, next) => {
+        if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(next));
         return 'applied';
       },
     });
@@ -363,6 +384,7 @@ export class Gateway {
     return {
       connections: (transport) => this.#transport.report(transport),
       clear: (transport, what) => this.#transport.clear(transport, what),
+      registrations: () => this.#registrations.report(),
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),

@@ -8,7 +8,7 @@ import type { Command, Language } from './cli/index.ts';
 import type { World } from './commands/index.ts';
 import { type LogCatalogue, logMessages } from './io/index.ts';
 import { cryptoMessages, pkiMessages } from './pki/messages.ts';
-import { agentMessages, transportMessages } from './sip/index.ts';
+import { agentMessages, registrationMessages, transportMessages } from './sip/index.ts';
 import { archiveMessages, systemMessages } from './system-messages.ts';
 
 type CompiledMode = Language<World>['modes'][number];
@@ -73,7 +73,7 @@ const catalogues: readonly (readonly [facility: string, catalogue: LogCatalogue]
   ['CRYPTO', cryptoMessages],
   ['HTTP', httpMessages],
   ['PKI', pkiMessages],
-  ['SIP', { ...transportMessages, ...agentMessages }],
+  ['SIP', { ...transportMessages, ...agentMessages, ...registrationMessages }],
   ['ARCHIVE_DIFF', archiveMessages],
   ['SSH', sshMessages],
   ['SEC_LOGIN', loginMessages],

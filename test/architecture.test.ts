@@ -30,6 +30,7 @@ const topFiles = [
   'ssh-wiring.ts',
   'tls-wiring.ts',
   'ways-in.ts',
+  'registration-wiring.ts',
   'reference-pages.ts',
   'write-pages.ts',
 ];

@@ -1,9 +1,10 @@
+import { type Credential, credentialOf } from '../sip/auth/index.ts';
 import type { SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, releaseOfStatus } from './cause.ts';
 import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, mediaHost, schemeOf, transportOf } from './leg-world.ts';
-import type { SessionTarget, VoipPeer } from './settings.ts';
+import type { DialPeer, SessionTarget, VoipPeer } from './settings.ts';
 import { SipLeg } from './sip-leg.ts';
 
 const noPort: Release = { cause: 47 };
@@ -14,6 +15,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   protected session: SipSession | undefined;
   readonly #target: SessionTarget;
   readonly #via: VoipPeer;
+  readonly #callerPeer: DialPeer | undefined;
   readonly #hopsLeft: number | undefined;
 
   constructor(
@@ -21,10 +23,11 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     owner: LegOwner,
     peer: VoipPeer,
     target: SessionTarget,
-    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft'>,
+    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer'>,
   ) {
     super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, world.random()));
     this.#via = peer;
+    this.#callerPeer = caller.peer;
     this.#hopsLeft = caller.hopsLeft;
     this.#target = target;
   }
@@ -69,6 +72,16 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   offerAnswered(): void {}
+
+  /** Those of this peer, then those of the calling telephone's, then those of `sip-ua`. */
+  credentialFor(realm: string): Credential | undefined {
+    const levels = [this.#via.authentication, this.#callerPeer?.authentication, this.world.sip.authentication];
+    for (const entries of levels) {
+      const credential = entries === undefined ? undefined : credentialOf(realm, entries);
+      if (credential !== undefined) return credential;
+    }
+    return undefined;
+  }
 
   protected override hangUp(): void {
     this.session?.release();

@@ -16,6 +16,7 @@
 export { causeText } from './cause.ts';
 export type { CallFace } from './face.ts';
 export { checkPattern } from './pattern.ts';
+export { registrableNumbers } from './registrable.ts';
 export type {
   ActiveCalls,
   CallCounters,

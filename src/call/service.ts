@@ -34,6 +34,7 @@ import type {
 import type { DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
 import { SimulatedCaller } from './simulated-caller.ts';
 import { summarize } from './summary.ts';
+import { wantedProofs } from './wanted-proofs.ts';
 
 /** The parts of the running configuration calls depend on. The commands' tree is one. */
 export interface CallSettings {
@@ -171,6 +172,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   invited(invite: IncomingInvite): SessionHandler {
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion);
     const peer = this.#plan.inbound(invite.called, invite.calling);
+    const proofs = wantedProofs(peer, this.#settings.sip);
+    if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
     const leg = new CallerSipLeg(this.#world, call, peer, invite);

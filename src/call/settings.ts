@@ -1,4 +1,5 @@
 import type { CodecName } from '../media/codec.ts';
+import type { AuthenticationEntry } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -13,6 +14,8 @@ interface PeerCommon {
   readonly huntstop: boolean;
   readonly maxConnections?: number;
   readonly shutdown: boolean;
+  /** Absent when there is none. */
+  readonly authentication?: readonly AuthenticationEntry[];
 }
 
 export interface PotsPeer extends PeerCommon {
@@ -22,6 +25,8 @@ export interface PotsPeer extends PeerCommon {
   readonly digitStrip: boolean;
   readonly forwardDigits?: number | 'all' | 'extra';
   readonly prefix?: string;
+  /** Its number is registered, when it can be. */
+  readonly sipRegister: boolean;
 }
 
 export interface VoipPeer extends PeerCommon {
@@ -56,6 +61,7 @@ export const potsDefaults = {
   huntstop: false,
   shutdown: false,
   digitStrip: true,
+  sipRegister: true,
 } as const;
 export const voipDefaults = {
   kind: 'voip',

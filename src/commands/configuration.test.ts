@@ -98,10 +98,51 @@ const registrar = fc
       transport: fc.constantFrom('udp', 'tcp', 'tls'),
       scheme: fc.constantFrom('sip', 'sips'),
       aorDomain: fc.boolean(),
+      secondary: fc.boolean(),
+      randomContact: fc.boolean(),
+      refreshRatio: fc.integer({ min: 1, max: 100 }),
     }),
-    some<{ type: string }>({ type: word }),
+    some<{ type: string; index: number; authRealm: string }>({
+      type: word,
+      index: fc.integer({ min: 1, max: 6 }),
+      authRealm: word,
+    }),
   )
   .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
+const password = fc.oneof(
+  fc.string({ unit: fc.constantFrom(...'abcXYZ019$%^'), minLength: 4, maxLength: 20 }).map((clear) => ({ clear })),
+  word.map((sealed) => ({ sealed })),
+);
+
+const authentication = fc
+  .tuple(
+    word.map((name) => `user${name}`),
+    fc.uniqueArray(
+      fc.tuple(fc.record({ password, challenge: fc.boolean() }), some<{ realm: string }>({ realm: word })),
+      { selector: ([, { realm }]) => realm, maxLength: 5 },
+    ),
+  )
+  .map(([username, entries]) =>
+    entries.map(([fixed, optional]) => ({
+      username,
+      ...fixed,
+      ...optional,
+      challenge: fixed.challenge && optional.realm !== undefined,
+    })),
+  );
+
+const credentials = fc.uniqueArray(
+  fc
+    .tuple(
+      fc.record({ username: word.map((name) => `user${name}`), password, realm: word }),
+      some<{ number: string }>({
+        number: fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 4, maxLength: 12 }),
+      }),
+    )
+    .map(([fixed, optional]) => ({ ...fixed, ...optional })),
+  { selector: ({ realm, ...rest }) => `${'number' in rest ? rest.number : ''} ${realm}`, maxLength: 4 },
+);
 
 const signaling = fc.uniqueArray(
   fc
@@ -149,7 +190,19 @@ const sip: fc.Arbitrary<SipSettings> = fc.record({
   url: fc.constantFrom('sip', 'sips', 'tel'),
   sessionTransport: fc.constantFrom('udp', 'tcp', 'tls'),
   signaling,
-  registrar: some({ primary: registrar, secondary: registrar }),
+  registrars: fc.uniqueArray(registrar, {
+    selector: (one) => `${'index' in one ? one.index : ''} ${one.secondary}`,
+    maxLength: 4,
+  }),
+  authentication,
+  credentials,
+  registrationSpike: fc.integer({ min: 1, max: 65_535 }),
+  registerExhausted: fc.option(
+    fc
+      .tuple(fc.integer({ min: 1, max: 1440 }), fc.integer({ min: 1, max: 1440 }))
+      .map(([a, b]) => ({ minimum: Math.min(a, b), maximum: Math.max(a, b) })),
+    { nil: undefined },
+  ),
   retry: tuned(retryDefaults, () => [1, 10]),
   timers: tuned(timerDefaults, (name) => timerRanges[name] ?? [100, 1000]),
   maxForwards: fc.integer({ min: 1, max: 70 }),

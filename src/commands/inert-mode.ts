@@ -4,8 +4,9 @@ import { linesWithoutEffect } from './access/without-effect.ts';
 import { indented } from './indented.ts';
 import { inertCommands } from './inert.ts';
 import type { InertCommand } from './inert-command.ts';
-import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
+import { type KeptWithoutEffect, keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
 import type { ModeDefinition } from './mode-definition.ts';
+import { sealedCredentials } from './sealed-credentials.ts';
 import { hiddenPassword } from './secret.ts';
 import type { Tree } from './tree.ts';
 import type { Configuration, World } from './world.ts';
@@ -140,14 +141,6 @@ function keptBlock(tree: Tree, mode: string, line: string): readonly string[] {
   return opened === undefined ? [] : indented(printKept(tree, placeOf(opened.mode, line), opened.mode));
 }
 
-/** A line that is kept without effect, and why: for `dialpeer check` and `show configuration inert`. */
-export interface KeptWithoutEffect {
-  /** What it stands under: `GigabitEthernet0/0`, `line vty 0 4`, `config-sip-ua`; empty at the global level. */
-  readonly place: string;
-  readonly line: string;
-  readonly reason: string;
-}
-
 export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
   const kept = [...tree.kept].flatMap(([place, lines]) => {
     const mode = modeOf(place);
@@ -157,13 +150,7 @@ export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
       reason: rowOf(mode, line.replace(/^no /, ''))?.reason ?? '',
     }));
   });
-  // A record of its own, that the client of a later version will read.
-  const registrars = Object.values(tree.sip.registrar).map(({ target }) => ({
-    place: 'sip-ua',
-    line: `registrar ${target}`,
-    reason: 'numbers are not registered in this version',
-  }));
-  return [...kept, ...linesWithoutEffect(tree), ...registrars];
+  return [...kept, ...linesWithoutEffect(tree), ...sealedCredentials(tree)];
 }
 
 function modeOf(place: string): string {

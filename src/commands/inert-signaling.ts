@@ -3,41 +3,39 @@ import type { InertCommand } from './inert-command.ts';
 type Row = Omit<InertCommand, 'mode'>;
 
 const reason = 'not offered in this version';
-const noRegistration = 'numbers are not registered in this version';
-const noDigest = 'challenges are not answered in this version';
+const noTenant = 'dial peers have no tenants in this version';
 const noSrtp = 'media is not encrypted in this version';
 
-/** Credentials for challenges, wherever they are typed. */
+/** Credentials of a tenant. */
 const credentials: readonly Row[] = [
   {
     syntax: 'authentication username <user:word> password [0 | 6 | 7] <password:word> [realm <realm:word> [challenge]]',
     many: true,
     secret: true,
-    reason: noDigest,
+    reason: noTenant,
   },
   {
     syntax:
       'credentials number <number:word> username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
     many: true,
     secret: true,
-    reason: noRegistration,
+    reason: noTenant,
   },
   {
     syntax: 'credentials username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
     many: true,
     secret: true,
-    reason: noRegistration,
+    reason: noTenant,
   },
 ];
 
 const sipUa: readonly Row[] = [
-  ...credentials,
   { syntax: 'sip-server <server:url>', reason: 'no dial peer can name it in this version' },
   { syntax: 'keepalive target <target:url> [tcp [tls] | udp] [secondary]', many: true, reason },
   { syntax: 'keepalive trigger <count:int(1-10)>', reason },
   { syntax: 'timers keepalive active <seconds:int(10-600)>', reason },
   { syntax: 'timers keepalive down <seconds:int(1-120)>', reason },
-  { syntax: 'timers dns registrar-cache <seconds:int(60-65535)>', reason: noRegistration },
+  { syntax: 'timers dns registrar-cache <seconds:int(60-65535)>', reason: 'the resolver of the host keeps names' },
   { syntax: 'timers buffer-invite <milliseconds:int(50-5000)>', reason },
   {
     syntax: 'connection-reuse [via-port | system]',
@@ -46,8 +44,7 @@ const sipUa: readonly Row[] = [
   },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
   { syntax: 'remote-party-id', keepsNo: true, reason },
-  { syntax: 'registration spike <count:int(1-65535)>', reason: noRegistration },
-  { syntax: 'host-registrar', keepsNo: true, reason: noRegistration },
+  { syntax: 'host-registrar', keepsNo: true, reason: 'calls are not redirected' },
   { syntax: 'reason-header override', keepsNo: true, reason },
   { syntax: 'redirection', keepsNo: true, reason },
   { syntax: 'srv version {1 | 2}', reason: 'service records are always those of RFC 2782' },
@@ -86,7 +83,7 @@ const sipService: readonly Row[] = [
     reason: 'registrations are not accepted',
   },
   { syntax: 'transport switch udp tcp', reason },
-  { syntax: 'authenticate redirecting-number', keepsNo: true, reason: noDigest },
+  { syntax: 'authenticate redirecting-number', keepsNo: true, reason: 'the calling number decides' },
   { syntax: 'rel1xx {disable | require <tag:word> | supported <tag:word>}', reason },
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
@@ -102,7 +99,7 @@ const sipService: readonly Row[] = [
   { syntax: 'pass-thru <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'block {180 | 181 | 183} sdp {absent | present}', many: true, reason },
   { syntax: 'update-callerid', keepsNo: true, reason },
-  { syntax: 'registration passthrough [<what:line>]', keepsNo: true, reason: noRegistration },
+  { syntax: 'registration passthrough [<what:line>]', keepsNo: true, reason: 'registrations are not accepted' },
 ];
 
 /** What `voice class` holds, of whatever kind. */
@@ -129,5 +126,4 @@ export const signalingInert: readonly InertCommand[] = [
   ),
   ...inMode('conf-serv-sip', sipService),
   ...inMode('config-class', voiceClass),
-  ...inMode('config-dial-peer-pots', credentials.slice(0, 1)),
 ];

@@ -26,8 +26,7 @@ const anyPeer: readonly Row[] = [
 
 const potsPeer: readonly Row[] = [
   ...anyPeer,
-  { syntax: 'sip-register', keepsNo: true, reason: 'numbers are not registered in this version' },
-  { syntax: 'register e164', keepsNo: true, reason: 'numbers are not registered in this version' },
+  { syntax: 'register e164', keepsNo: true, reason: 'no gatekeeper is spoken to' },
   { syntax: 'direct-inward-dial', keepsNo: true, reason: 'a telephone always dials its digits itself' },
 ];
 

@@ -27,3 +27,11 @@ export function withoutKeptLines(tree: Tree, batch: Batch | undefined, place: st
   const kept = withoutEntry(batch, tree.kept, place);
   return kept === tree.kept ? tree : { ...tree, kept };
 }
+
+/** A line that is kept without effect, and why: for `dialpeer check` and `show configuration inert`. */
+export interface KeptWithoutEffect {
+  /** What it stands under: `GigabitEthernet0/0`, `line vty 0 4`, `config-sip-ua`; empty at the global level. */
+  readonly place: string;
+  readonly line: string;
+  readonly reason: string;
+}

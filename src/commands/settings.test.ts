@@ -102,7 +102,11 @@ test('values outside their range are refused where they stand', async () => {
 
 test('values of the right shape that cannot be are refused with a sentence', async () => {
   const table: readonly (readonly [string, string, string])[] = [
-    ['sip-ua', 'registrar 10.0.0.1', '% Invalid registrar address; expected ipv4:A.B.C.D[:port] or dns:host[:port]'],
+    [
+      'sip-ua',
+      'registrar 10.0.0.1',
+      '% Invalid registrar address; expected ipv4:A.B.C.D[:port], ipv6:[X::X][:port] or dns:host[:port]',
+    ],
     ['hostname west', 'interface Nowhere0', '% Invalid interface type and number: Nowhere0'],
     ['hostname west', 'hostname we$t', '% Hostname contains one or more illegal characters.'],
   ];

@@ -4,6 +4,7 @@ import { type RetryName, retryDefaults, type SipSettings, type TimerName, timerD
 import type { CommandSet } from './command-set.ts';
 import { printClock } from './exec-system.ts';
 import { show } from './show.ts';
+import { showRegisterStatus } from './show-register-status.ts';
 import { printCalls } from './show-sip-calls.ts';
 import { printStatistics } from './show-sip-statistics.ts';
 import { printTargets } from './show-targets.ts';
@@ -106,6 +107,7 @@ export const sipShowCommands: CommandSet = {
       ({ sip }) => sip.calls(),
       (calls, { brief }) => printCalls(calls, brief === true),
     ),
+    showRegisterStatus,
     show(
       'show sip-ua statistics',
       'Display SIP UA statistics',

@@ -1,3 +1,4 @@
+import { CommandError } from '../cli/index.ts';
 import {
   type RetryName,
   retryDefaults,
@@ -9,6 +10,7 @@ import {
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
 import { section } from './section.ts';
+import { authenticationSetting, credentialsSetting } from './sip-authentication.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
 import { registrarSettings } from './sip-registrar.ts';
@@ -38,6 +40,33 @@ function retrySetting(name: RetryName): Setting<SipSettings> {
     default: `retry ${name} ${retryDefaults[name]}`,
   });
 }
+
+const registerRetry = setting(
+  'retry register <count:int(1-10)> [exhausted-random-interval minimum <minimum:int(1-1440)> maximum <maximum:int(1-1440)>]',
+  'Number of register retries',
+  {
+    standard: String(retryDefaults.register),
+    set: (sip, { count, minimum, maximum }) => {
+      if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
+        throw new CommandError('% The minimum is above the maximum');
+      }
+      const registerExhausted = minimum === undefined || maximum === undefined ? undefined : { minimum, maximum };
+      return { ...sip, retry: tuned(sip.retry, retryDefaults, 'register', count), registerExhausted };
+    },
+    unset: (sip) => ({
+      ...sip,
+      retry: tuned(sip.retry, retryDefaults, 'register', undefined),
+      registerExhausted: undefined,
+    }),
+    print: ({ retry, registerExhausted: exhausted }) => {
+      if (retry.register === undefined && exhausted === undefined) return undefined;
+      const line = `retry register ${retry.register ?? retryDefaults.register}`;
+      if (exhausted === undefined) return line;
+      return `${line} exhausted-random-interval minimum ${exhausted.minimum} maximum ${exhausted.maximum}`;
+    },
+    default: `retry register ${retryDefaults.register}`,
+  },
+);
 
 /** Words and range of each timer; those not named here are 100-1000 milliseconds under their own name. */
 const timerWords: Readonly<Partial<Record<TimerName, { readonly words: string; readonly range: string }>>> = {
@@ -70,6 +99,11 @@ const sipUaMode = configMode<SipSettings>({
   prompt: 'config-sip-ua',
   lens: sipLens,
   settings: [
+    credentialsSetting,
+    authenticationSetting<SipSettings>({
+      read: ({ authentication }) => authentication,
+      write: (sip, authentication) => ({ ...sip, authentication }),
+    }),
     setting('max-forwards <hops:int(1-70)>', 'Maximum number of hops', {
       standard: '70',
       set: (sip, { hops }) => ({ ...sip, maxForwards: hops }),
@@ -77,7 +111,7 @@ const sipUaMode = configMode<SipSettings>({
       print: ({ maxForwards }) => (maxForwards === sipDefaults.maxForwards ? undefined : `max-forwards ${maxForwards}`),
       default: `max-forwards ${sipDefaults.maxForwards}`,
     }),
-    ...namesOf(retryDefaults).map(retrySetting),
+    ...namesOf(retryDefaults).map((name) => (name === 'register' ? registerRetry : retrySetting(name))),
     ...namesOf(timerDefaults).map(timerSetting),
     ...registrarSettings,
     setting('transport {udp | tcp [tls]}', 'Enable the SIP user agent for a transport', {

@@ -1,14 +1,17 @@
 /**
- * sip: signalling. `message`, `transaction` and `dialog` are pure: text and time in, values out. `target` finds who answers for a
- * name. `transport` owns the sockets and
+ * sip: signalling. `message`, `transaction`, `dialog`, `auth` and `screen` are pure: text and time in, values out. `target` finds who
+ * answers for a name. `transport` owns the sockets and
  * the connection tables. `agent` owns transactions, dialogs and sessions and is what calls are made through
- * (`session.ts` is that contract). `report.ts` holds the records that displays print; this page is the face commands read.
+ * (`session.ts` is that contract); `registration` keeps our numbers registered through it. `report.ts` holds the records that displays print; this page is the face commands read.
  *
  * Who tells whom: the transport hands a message to the agent; the agent asks its tables which transaction and which session
  * it belongs to, and does what they say; a session tells its call leg. Downwards the same rooms in reverse.
  *
- * **Standards:** RFC 3261 with 6026, 3263, 2782, 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923.
+ * **Standards:** RFC 3261 with 6026, 3263, 2782, 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923; those of `auth` and
+ * `registration`.
  */
+
+import type { RegistrationReport } from './registration/index.ts';
 import type {
   CallsReport,
   ClearedConnection,
@@ -28,6 +31,8 @@ export interface SipFace {
   clear(transport: TransportName, what: ClearTarget): ClearedConnection;
   status(): StatusReport;
   calls(): CallsReport;
+  /** Every number we register, with every registrar. */
+  registrations(): RegistrationReport;
   statistics(): SipStatistics;
   clearStatistics(): void;
   /** The TLS set-ups that failed, oldest first; at most 100. */
@@ -41,6 +46,14 @@ export interface SipFace {
 export { callsReport } from './agent/calls-report.ts';
 export { agentMessages } from './agent/messages.ts';
 export { type AgentCounters, type Screening, SipUserAgent } from './agent/user-agent.ts';
+export {
+  type RegistrationReport,
+  type RegistrationRow,
+  type RegistrationSettings,
+  Registrations,
+  registerTarget,
+  registrationMessages,
+} from './registration/index.ts';
 export type {
   CallReport,
   CallsReport,
@@ -54,6 +67,7 @@ export type {
   TrustReport,
 } from './report.ts';
 export { printTrustedEntry, type Source, type TrustedEntry, TrustedSources } from './screen/index.ts';
+export type { IncomingInvite } from './session.ts';
 export type { TargetReport } from './target/index.ts';
 export type { SipTrace } from './trace.ts';
 export {

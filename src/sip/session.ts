@@ -1,5 +1,6 @@
 import type { Address } from '../io/index.ts';
-import type { TransportName, UrlScheme } from './settings.ts';
+import type { Credential } from './auth/index.ts';
+import type { AuthenticationEntry, TransportName, UrlScheme } from './settings.ts';
 
 /** Where an INVITE goes: a dial peer's session target. */
 export interface SessionTarget {
@@ -36,6 +37,8 @@ export interface SessionHandler {
   offered(sdp: string): void;
   /** The peer answered our `offer`; undefined SDP with the status when it refused. */
   offerAnswered(status: number, sdp: string | undefined): void;
+  /** Our request was challenged: who we are in this realm. Absent: nobody. */
+  credentialFor?(realm: string): Credential | undefined;
 }
 
 export type SessionEnd = 'bye' | 'cancelled' | 'lost' | 'no-ack';
@@ -74,6 +77,13 @@ export interface IncomingInvite {
   readonly maxForwards?: number;
   /** The offer, undefined when the INVITE carried none. */
   readonly sdp: string | undefined;
+  /**
+   * Whether the caller proved to be one of these, for whom the receiver takes calls only so. False: it was challenged or refused,
+   * and the session is over. To be asked before the receiver returns.
+   */
+  authenticate(entries: readonly AuthenticationEntry[]): boolean;
+  /** The same for another called number. */
+  addressedTo(called: string): IncomingInvite;
 }
 
 /** The SIP room as the call room sees it. */

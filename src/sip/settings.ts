@@ -11,14 +11,45 @@ export interface SignalingEntry {
   readonly strictCipher: boolean;
 }
 
-/** One `registrar` line. Kept and read back; the registering client comes with a later issue. */
+/** One `registrar` line. Index and `secondary` tell it from the others. */
 export interface RegistrarSettings {
+  /** 1 to 6; absent for the form of 12.4. */
+  readonly index?: number;
+  readonly secondary: boolean;
+  /** As typed: `dns:HOST[:PORT]`, `ipv4:A.B.C.D[:PORT]`, `ipv6:[A][:PORT]`. */
   readonly target: string;
   readonly expiresSeconds: number;
   readonly transport: TransportName;
   readonly scheme: 'sip' | 'sips';
   readonly type?: string;
   readonly aorDomain: boolean;
+  /** Only credentials of this realm are used for it, and only its challenges are answered. */
+  readonly authRealm?: string;
+  readonly randomContact: boolean;
+  /** Percent of the granted time after which a registration is refreshed. */
+  readonly refreshRatio: number;
+}
+
+/** A password in clear, or sealed as type 6 with a key that this gateway does not have. */
+export type SipPassword = { readonly clear: string } | { readonly sealed: string };
+
+/** One `authentication` line. */
+export interface AuthenticationEntry {
+  readonly username: string;
+  readonly password: SipPassword;
+  /** Absent: for every realm that no other entry names. */
+  readonly realm?: string;
+  /** For challenging requests that come in, not for answering challenges. */
+  readonly challenge: boolean;
+}
+
+/** One `credentials` line. */
+export interface CredentialsEntry {
+  /** A number to register beside those of the dial peers. */
+  readonly number?: string;
+  readonly username: string;
+  readonly password: SipPassword;
+  readonly realm: string;
 }
 
 export interface SipSettings {
@@ -34,7 +65,14 @@ export interface SipSettings {
   readonly sessionTransport: TransportName;
   /** `crypto signaling`, in the order typed. */
   readonly signaling: readonly SignalingEntry[];
-  readonly registrar: { readonly primary?: RegistrarSettings; readonly secondary?: RegistrarSettings };
+  /** `registrar`, in the order typed. */
+  readonly registrars: readonly RegistrarSettings[];
+  readonly authentication: readonly AuthenticationEntry[];
+  readonly credentials: readonly CredentialsEntry[];
+  /** `registration spike`: how many registrations may leave in a second. */
+  readonly registrationSpike: number;
+  /** `retry register N exhausted-random-interval`: minutes to wait, drawn between these, when nobody answered. */
+  readonly registerExhausted: { readonly minimum: number; readonly maximum: number } | undefined;
   /** `retry X N`, by X; only what was typed. */
   readonly retry: Readonly<Partial<Record<RetryName, number>>>;
   /** `timers X N` in the unit of the command, by X; only what was typed. */
@@ -95,7 +133,11 @@ export const sipDefaults: SipSettings = {
   url: 'sip',
   sessionTransport: 'udp',
   signaling: [],
-  registrar: {},
+  registrars: [],
+  authentication: [],
+  credentials: [],
+  registrationSpike: 100,
+  registerExhausted: undefined,
   retry: {},
   timers: {},
   maxForwards: 70,

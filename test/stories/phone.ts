@@ -1,5 +1,7 @@
 import type { Address, Stream, TlsCredentials } from '../../src/io/index.ts';
 import type { SimulatedHost } from '../../src/io/memory/index.ts';
+import { type Answer, type Guard, proof } from './guard.ts';
+import type { Registrar } from './registrar.ts';
 
 /** How a telephone takes a call: a final status, or `ring` for ever, or `ignore` the INVITE altogether. */
 type Manner = number | 'ring' | 'ignore';
@@ -10,6 +12,12 @@ export interface PhoneOptions {
   /** 200 when absent. */
   readonly takes?: Manner;
   readonly credentials?: TlsCredentials;
+  /** Takes registrations. */
+  readonly registrar?: Registrar;
+  /** Challenges requests. */
+  readonly guard?: Guard;
+  /** Answers a 401 to its INVITE, once. */
+  readonly knows?: { readonly username: string; readonly password: string };
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -34,7 +42,7 @@ interface Talk {
   readonly way: Way;
   /** Of an INVITE received: to answer it later. Of one sent: to cancel it. */
   readonly invite: Heard | undefined;
-  readonly sent: string | undefined;
+  sent: string | undefined;
 }
 
 /**
@@ -52,6 +60,9 @@ export class Phone {
   readonly #host: SimulatedHost;
   readonly #transport: 'udp' | 'tcp' | 'tls';
   readonly #credentials: TlsCredentials | undefined;
+  readonly #registrar: Registrar | undefined;
+  readonly #guard: Guard | undefined;
+  readonly #knows: PhoneOptions['knows'];
   readonly #talks = new Map<string, Talk>();
   readonly #ways = new Map<string, Way>();
   readonly #closings: (() => void)[] = [];
@@ -65,6 +76,9 @@ export class Phone {
     this.#transport = options.transport ?? 'udp';
     this.#credentials = options.credentials;
     this.takes = options.takes ?? 200;
+    this.#registrar = options.registrar;
+    this.#guard = options.guard;
+    this.#knows = options.knows;
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -212,6 +226,13 @@ export class Phone {
 
   #requested(request: Heard, way: Way): void {
     const callId = first(request, 'call-id');
+    const challenge = this.#guard?.judge(request);
+    if (challenge !== undefined) return this.#say(request, way, challenge);
+    if (request.method === 'REGISTER' && this.#registrar !== undefined) {
+      const answer = this.#registrar.register(request);
+      if (answer !== undefined) this.#say(request, way, answer);
+      return;
+    }
     if (request.method === 'INVITE') return this.#invited(request, way, callId);
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     const talk = this.#talks.get(callId);
@@ -247,13 +268,25 @@ export class Phone {
     if (response.status < 300) talk.target = bare(first(response, 'contact'));
     const via = response.status < 300 ? this.#via(`z9hG4bKk${++this.#count}`) : (talk.sent ?? '');
     talk.way(this.#request('ACK', talk, via));
+    if (response.status === 401 && this.#knows !== undefined && talk.sequence === 1)
+      this.#prove(response, talk, this.#knows);
+  }
+
+  #prove(challenge: Heard, talk: Talk, { username, password }: NonNullable<PhoneOptions['knows']>): void {
+    talk.sequence++;
+    const header = proof(challenge, 'INVITE', talk.target, username, password);
+    // Nothing of the first attempt's dialog holds for the second.
+    talk.remote = talk.remote.replace(/;tag=.*$/, '');
+    const via = this.#via(`z9hG4bKq${++this.#count}`);
+    talk.sent = via;
+    talk.way(this.#request('INVITE', talk, via, sdp(this.address.host), header));
   }
 
   #via(branch: string): string {
     return `SIP/2.0/${this.#transport.toUpperCase()} ${this.address.host}:${this.address.port};branch=${branch};rport`;
   }
 
-  #request(method: string, talk: Talk, via: string, body = ''): string {
+  #request(method: string, talk: Talk, via: string, body = '', header?: string): string {
     return [
       `${method} ${talk.target} SIP/2.0`,
       `Via: ${via}`,
@@ -263,11 +296,29 @@ export class Phone {
       `Call-ID: ${talk.callId}`,
       `CSeq: ${talk.sequence} ${method}`,
       `Contact: ${this.#contact}`,
+      ...(header === undefined ? [] : [header]),
       ...(body === '' ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
       '',
       body,
     ].join('\r\n');
+  }
+
+  #say(request: Heard, way: Way, { status, headers }: Answer): void {
+    way(
+      [
+        `SIP/2.0 ${status} Scripted`,
+        ...(request.headers.get('via') ?? []).map((via) => `Via: ${via}`),
+        `From: ${first(request, 'from')}`,
+        `To: ${first(request, 'to')};tag=s${++this.#count}`,
+        `Call-ID: ${first(request, 'call-id')}`,
+        `CSeq: ${first(request, 'cseq')}`,
+        ...headers,
+        'Content-Length: 0',
+        '',
+        '',
+      ].join('\r\n'),
+    );
   }
 
   #respond(request: Heard, way: Way, status: number, body = ''): void {

@@ -116,6 +116,8 @@ export class FakeUserAgent implements UserAgent {
       source: session.remote,
       transport: 'udp',
       sdp,
+      authenticate: () => true,
+      addressedTo: (called) => ({ ...invite, called }),
     };
     session.handler = receiver.invited(invite);
     return session;

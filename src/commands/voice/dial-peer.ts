@@ -7,6 +7,7 @@ import { configMode, type Lens, type Setting, settingsOf } from '../config-mode.
 import { withoutKept } from '../inert-mode.ts';
 import { placeOf } from '../kept.ts';
 import { blocks, section } from '../section.ts';
+import { authenticationSetting } from '../sip-authentication.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
 import { potsSettings } from './pots-peer.ts';
@@ -97,20 +98,26 @@ const inbound: readonly Setting<DialPeer>[] = [
   }),
 ];
 
+const authentication = authenticationSetting<DialPeer>({
+  read: (peer) => peer.authentication ?? [],
+  write: ({ authentication: _, ...peer }, entries) =>
+    entries.length === 0 ? peer : { ...peer, authentication: entries },
+});
+
 const modeNames = { pots: 'config-dial-peer-pots', voip: 'config-dial-peer-voip' } as const;
 
 const potsPeerMode = configMode<PotsPeer>({
   name: modeNames.pots,
   prompt: 'config-dial-peer',
   lens: peerLens('pots'),
-  settings: [...common, ...inbound, ...potsSettings],
+  settings: [...common, ...inbound, ...potsSettings, authentication],
 });
 
 const voipPeerMode = configMode<VoipPeer>({
   name: modeNames.voip,
   prompt: 'config-dial-peer',
   lens: peerLens('voip'),
-  settings: [...common, ...voipSettings.target, ...inbound, ...voipSettings.media],
+  settings: [...common, ...voipSettings.target, ...inbound, ...voipSettings.media, authentication],
 });
 
 const opening = 'dial-peer voice <tag:int(1-2147483647)> [pots | voip]';

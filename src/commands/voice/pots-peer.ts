@@ -39,4 +39,12 @@ export const potsSettings: readonly Setting<PotsPeer>[] = [
     unset: ({ prefix: _, ...peer }) => peer,
     print: ({ prefix }) => (prefix === undefined ? undefined : `prefix ${prefix}`),
   }),
+  setting('sip-register', 'Register the number with the SIP registrar', {
+    standard: 'on',
+    set: (peer) => ({ ...peer, sipRegister: true }),
+    unset: (peer) => ({ ...peer, sipRegister: false }),
+    reset: (peer) => ({ ...peer, sipRegister: true }),
+    print: ({ sipRegister }) => (sipRegister ? undefined : 'no sip-register'),
+    default: 'sip-register',
+  }),
 ];

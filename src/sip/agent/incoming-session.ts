@@ -1,12 +1,15 @@
 import type { Address } from '../../io/index.ts';
+import type { Proof } from '../auth/index.ts';
 import { copied } from '../copied.ts';
 import type { Dialog, IncomingInviteAction, IncomingInviteEvent } from '../dialog/index.ts';
 import { calledNumber, parseUri, type ResponseFields, reasonPhrase, type SipRequest } from '../message/index.ts';
-import type { IncomingInvite, InviteReceiver, SessionEnd, SipSession } from '../session.ts';
+import type { InviteReceiver, SessionEnd, SipSession } from '../session.ts';
+import type { AuthenticationEntry } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { AgentTransaction } from './exchange.ts';
 import { contactAddress } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
+import { ReceivedInvite } from './received-invite.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { IncomingSessionMachine } from './session-machine.ts';
@@ -25,7 +28,7 @@ export class IncomingSession extends InviteSession {
   readonly #machine: IncomingSessionMachine;
   #progress: ResponseFields & { readonly status: number } = { status: 180 };
   #sdp = '';
-  #failure = { status: 500, reason: reasonPhrase(500) };
+  #failure: ResponseFields & { readonly status: number } = { status: 500 };
   #isAnswerSent = false;
   #wantsAnswer: boolean;
 
@@ -61,22 +64,42 @@ export class IncomingSession extends InviteSession {
 
   /** Hands the call to whoever takes calls. */
   present(receiver: InviteReceiver, request: SipRequest, source: Address): void {
-    const invite: IncomingInvite = {
-      session: this,
-      calling: this.calling,
-      called: this.called,
-      requestUri: this.requestUri,
-      source,
-      transport: this.transport,
-      sdp: sdpOf(request),
-      ...(request.maxForwards === undefined ? {} : { maxForwards: request.maxForwards }),
-    };
     this.noteState();
-    this.handler = receiver.invited(invite);
+    this.handler = receiver.invited(new ReceivedInvite(this, request, source));
   }
 
   protected override contactOn(flow: Flow): string {
     return contactAddress(this.called, this.#scheme, flow, this.host.contactPort(flow));
+  }
+
+  /** `IncomingInvite.authenticate`. */
+  authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean {
+    const { uri, method, parsedUri } = request;
+    const asked = {
+      method,
+      uri,
+      user: parsedUri.user,
+      authorizations: request.headers('Authorization'),
+      source: source.host,
+    };
+    const proof = this.host.challenger.judge(asked, entries, this.host.now());
+    if (proof.kind === 'proved') return true;
+    this.#unproved(proof, source, entries);
+    return false;
+  }
+
+  #unproved(proof: Proof, source: Address, entries: readonly AuthenticationEntry[]): void {
+    const { challenger } = this.host;
+    if (proof.kind === 'refused') {
+      this.host.unproved(this, 'theirs', proof.reason);
+      return this.release(403);
+    }
+    const realms = new Set(entries.flatMap(({ realm }) => realm ?? []));
+    const headers = [...realms].flatMap((realm) =>
+      challenger.challenge(realm, source.host, this.host.now(), proof.kind === 'stale'),
+    );
+    this.#failure = { status: 401, headers };
+    this.#hear('release');
   }
 
   override progress(status: 180 | 183, sdp?: string): void {
@@ -158,7 +181,7 @@ export class IncomingSession extends InviteSession {
       case 'send 2xx':
         return this.#sendAnswer();
       case 'send failure':
-        return this.#respond(this.#failure.status, { reason: this.#failure.reason });
+        return this.#respond(this.#failure.status, this.#failure);
       case 'send 487':
         return this.#respond(487, {});
       case 'send bye':

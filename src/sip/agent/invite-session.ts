@@ -1,9 +1,11 @@
 import type { Address } from '../../io/index.ts';
+import { DigestClient } from '../auth/index.ts';
 import type { Dialog } from '../dialog/index.ts';
-import { printRequest, type SipRequest, type SipResponse } from '../message/index.ts';
+import { printRequest, type RequestFields, type SipRequest, type SipResponse } from '../message/index.ts';
 import type { SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
+import { AnsweringOwner } from './answering-owner.ts';
 import {
   type AgentTransaction,
   type AnswerOwner,
@@ -36,6 +38,10 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   #flow: Flow | undefined = undefined;
   #incomingOffer: IncomingOffer | undefined = undefined;
   #outgoingOffer: OutgoingOffer | undefined = undefined;
+  /** Once something of ours was challenged. */
+  #digest: DigestClient | undefined = undefined;
+  /** What our INVITE of the moment proved, for its ACK (RFC 3261 13.2.2.4). */
+  #inviteProof: readonly string[] | undefined = undefined;
   #noted: SipSession['state'] | undefined = undefined;
 
   constructor(host: SessionHost, transport: TransportName) {
@@ -175,21 +181,53 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     this.requestInDialog('BYE', ignoringOwner, 'bye');
   }
 
-  /** Builds and sends a request in the dialog, on the session's flow or, when that is gone, on a new one of the same proved name. */
+  /**
+   * Builds and sends a request in the dialog, on the session's flow or, when that is gone, on a new one of the same proved name.
+   * A challenge is answered in a call of ours only: the other party of one that came in could be anybody who wants our answer.
+   */
   protected requestInDialog(method: string, owner: RequestOwner, use: TimerUse, sdp?: string): void {
+    this.#digest?.begin();
+    const answering: RequestOwner =
+      this.direction === 'in'
+        ? owner
+        : new AnsweringOwner(
+            owner,
+            (response, flow) =>
+              flow.open && this.answersChallenge(response) && this.#sendInDialog(flow, method, answering, use, sdp),
+          );
     this.withFlow((flow) => {
-      const { dialog, host } = this;
-      if (dialog === undefined) return;
-      const branch = host.tokens.branch();
-      const fields = dialog.request(method, {
-        via: host.viaFor(flow, branch),
-        maxForwards: host.maxForwards,
-        ...(method === 'INVITE' ? { contact: this.contactOn(flow) } : {}),
-        ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
-      });
-      const exchange = host.request(flow, fields, owner, use, branch);
-      if (exchange === undefined) host.later(() => this.lost('too many transactions'));
+      if (!this.#sendInDialog(flow, method, answering, use, sdp))
+        this.host.later(() => this.lost('too many transactions'));
     });
+  }
+
+  #sendInDialog(flow: Flow, method: string, owner: RequestOwner, use: TimerUse, sdp: string | undefined): boolean {
+    const { dialog, host } = this;
+    if (dialog === undefined) return true;
+    const branch = host.tokens.branch();
+    const fields = dialog.request(method, {
+      via: host.viaFor(flow, branch),
+      maxForwards: host.maxForwards,
+      ...(method === 'INVITE' ? { contact: this.contactOn(flow) } : {}),
+      ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
+    });
+    return host.request(flow, this.authorized(fields), owner, use, branch) !== undefined;
+  }
+
+  /** Takes a 401 or 407 to a request of ours. True: send it again, `authorized`. */
+  protected answersChallenge(response: SipResponse): boolean {
+    this.#digest ??= new DigestClient(() => this.host.tokens.tag());
+    const answer = this.#digest.challenged(response, (realm) => this.handler?.credentialFor?.(realm));
+    if (answer.kind === 'refused') this.host.unproved(this, 'ours', answer.reason);
+    return answer.kind === 'answered';
+  }
+
+  /** A request of ours with what we have to prove, where something of ours was challenged before. */
+  protected authorized(fields: RequestFields): RequestFields {
+    if (this.#digest === undefined) return fields;
+    const proof = this.#digest.headers(fields);
+    if (fields.method === 'INVITE') this.#inviteProof = proof;
+    return { ...fields, headers: [...(fields.headers ?? []), ...proof] };
   }
 
   /** The ACK to a 2xx is no transaction: it is sent again for every repetition of the 2xx. */
@@ -198,7 +236,12 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       const { dialog, host } = this;
       if (dialog === undefined) return;
       const via = host.viaFor(flow, host.tokens.branch());
-      host.sendAck(flow, printRequest(dialog.ack(cseqNumber, { via, maxForwards: host.maxForwards })));
+      const more = { via, maxForwards: host.maxForwards };
+      const proof = this.#inviteProof;
+      host.sendAck(
+        flow,
+        printRequest(dialog.ack(cseqNumber, proof === undefined ? more : { ...more, headers: proof })),
+      );
     });
   }
 

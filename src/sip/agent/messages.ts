@@ -22,6 +22,21 @@ export const agentMessages = {
     cause: 'The dial peer asks for sips URIs but for a session transport that is not TLS (RFC 5630).',
     remedy: 'Set `session transport tcp tls` on the dial peer or under `voice service voip`.',
   },
+  CHALLENGE_UNANSWERED: {
+    severity: 4,
+    text: 'Call {callId}: a challenge of {remote} was not answered: {reason}',
+    cause:
+      'A server or proxy asked who we are, and no `authentication` line is for its realm, or it does not take what we answer.',
+    remedy:
+      'Configure `authentication username ... realm ...` on the dial peer or under `sip-ua`, and compare the password.',
+  },
+  CALLER_UNPROVED: {
+    severity: 4,
+    text: 'Call {callId} from {remote} was refused: {reason}',
+    cause:
+      'The dial peer challenges its callers, and this one answered with something else than user and password configured.',
+    remedy: 'Compare user, password and realm on both sides. Many of these from one address are an attack.',
+  },
   CALL_LOST: {
     severity: 4,
     text: 'Call {callId} with {remote} was lost: {reason}',

@@ -3,6 +3,7 @@ import { cancelFields, type RequestFields, reasonPhrase, type SipRequest, type S
 import type { OutgoingInvite, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TargetRoute } from '../target/index.ts';
 import type { Flow } from '../transport/index.ts';
+import { isChallenge } from './answering-owner.ts';
 import { type AgentTransaction, type Exchange, ignoringOwner } from './exchange.ts';
 import { contactAddress, fromAddress, requestUri, toAddress, transportOf } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
@@ -25,6 +26,7 @@ export class OutgoingSession extends InviteSession {
   #callId = '';
   /** Of the INVITE as sent. */
   #from = '';
+  #sequence = firstSequence;
   #exchange: Exchange | undefined = undefined;
   #response: SipResponse | undefined = undefined;
   /** Why it failed, as the call is told. */
@@ -101,9 +103,10 @@ export class OutgoingSession extends InviteSession {
   #fields(flow: Flow): RequestFields {
     const { host } = this;
     const invite = this.#invite;
-    if (this.#callId === '') this.#callId = host.tokens.callId(flow.local.host);
-    this.#from = `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
-    return {
+    // Of one that is sent again they stay (RFC 3261 22.2).
+    this.#callId ||= host.tokens.callId(flow.local.host);
+    this.#from ||= `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
+    return this.authorized({
       method: 'INVITE',
       uri: this.requestUri,
       via: host.viaFor(flow, host.tokens.branch()),
@@ -111,12 +114,12 @@ export class OutgoingSession extends InviteSession {
       from: this.#from,
       to: toAddress(invite),
       callId: this.#callId,
-      cseqNumber: firstSequence,
+      cseqNumber: this.#sequence,
       contact: this.contactOn(flow),
       headers: host.inviteHeaders,
       body: invite.offer(flow.local.host),
       contentType: 'application/sdp',
-    };
+    });
   }
 
   protected override contactOn(flow: Flow): string {
@@ -130,8 +133,21 @@ export class OutgoingSession extends InviteSession {
     if (status !== 503) this.#route.accept();
     if (status < 200) this.#hear(response.toTag === undefined && status === 100 ? '100' : '18x');
     else if (status < 300) this.#accepted(response);
+    else if (isChallenge(status) && this.#mayBegin && this.answersChallenge(response)) this.#hear('challenged');
     else if (status === 503 && this.#tryNext('503 Service Unavailable', retryAfterMs(response))) return;
     else this.#fail(status, response.reason === '' ? reasonPhrase(status) : response.reason);
+  }
+
+  /** Nobody has ended the call yet: its INVITE may be sent again. */
+  get #mayBegin(): boolean {
+    const { state } = this.#machine;
+    return state === 'calling' || state === 'proceeding' || state === 'early';
+  }
+
+  #sendAgain(): void {
+    this.#exchange = undefined;
+    this.#sequence++;
+    this.withFlow((flow) => this.#opened(flow));
   }
 
   #accepted(response: SipResponse): void {
@@ -148,7 +164,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   #sent(): SentInvite {
-    return { callId: this.#callId, localTag: this.#localTag, from: this.#from, cseqNumber: firstSequence };
+    return { callId: this.#callId, localTag: this.#localTag, from: this.#from, cseqNumber: this.#sequence };
   }
 
   #lateAnswers(): LateAnswers {
@@ -232,8 +248,10 @@ export class OutgoingSession extends InviteSession {
 
   #do(action: OutgoingInviteAction): void {
     switch (action) {
+      case 'send again':
+        return this.#sendAgain();
       case 'send ack':
-        return this.sendAck(firstSequence);
+        return this.sendAck(this.#sequence);
       case 'send cancel':
         return this.#sendCancel();
       case 'send bye':

@@ -1,3 +1,4 @@
+import type { Challenger } from '../auth/index.ts';
 import type { Dialog } from '../dialog/index.ts';
 import type { RequestFields, ResponseFields, SipRequest } from '../message/index.ts';
 import type { SipSession } from '../session.ts';
@@ -9,7 +10,7 @@ import type { SessionMachine } from './session-machine.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** Which of IOS's `timers` and `retry` values govern a message. */
-export type TimerUse = 'invite' | 'answer' | 'bye' | 'cancel' | 'other';
+export type TimerUse = 'invite' | 'answer' | 'bye' | 'cancel' | 'register' | 'other';
 
 /** What the user agent knows of a session: enough to find it, and to bring it what arrives. */
 export interface HostedSession extends SipSession {
@@ -27,6 +28,8 @@ export interface HostedSession extends SipSession {
 /** What a session may ask of the user agent that owns it. */
 export interface SessionHost {
   readonly tokens: TokenSource;
+  /** Judges callers who are to prove who they are. */
+  readonly challenger: Challenger;
   /** Monotonic milliseconds. */
   now(): number;
   timers(use: TimerUse): TimerValues;
@@ -63,6 +66,8 @@ export interface SessionHost {
   moved(session: HostedSession, from: Flow | undefined, to: Flow): void;
   forget(session: HostedSession): void;
   lost(session: HostedSession, reason: string): void;
+  /** A challenge to a request of ours stays unanswered, or a caller proved nothing: the operator is told. */
+  unproved(session: HostedSession, whose: 'ours' | 'theirs', reason: string): void;
   /** For those who watch: `from` is undefined at the beginning. */
   stateChanged(session: HostedSession, from: SipSession['state'] | undefined, to: SipSession['state']): void;
 }

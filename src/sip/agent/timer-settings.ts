@@ -12,6 +12,8 @@ export function timerSettings(sip: SipSettings): Readonly<Record<TimerUse, Timer
     answer: values(t.connect, r.response),
     bye: values(t.disconnect, r.bye),
     cancel: values(t.disconnect, r.cancel),
+    // IOS counts the first one too.
+    register: values(t.register, r.register - 1),
     other: values(t.options, r.options),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock, Random, Timer } from '../../io/index.ts';
+import { Challenger } from '../auth/index.ts';
 import { Dialog, DialogTable } from '../dialog/index.ts';
 import {
   type ParseFailure,
@@ -64,6 +65,8 @@ export interface AgentParts {
   readonly names: Names;
   /** Written into User-Agent and Server. */
   readonly product: string;
+  /** Told of every flow that ends. */
+  readonly flowClosed?: (flow: Flow, broken: boolean) => void;
   /** Absent: nothing is traced. */
   readonly trace?: SipTrace;
 }
@@ -107,6 +110,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   #armedFor = Number.POSITIVE_INFINITY;
   /** Requests of ours that still want a final response. */
   #unsettled = 0;
+  #challenger: Challenger | undefined = undefined;
   #isClosed = false;
 
   constructor(parts: AgentParts) {
@@ -196,8 +200,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   closed(flow: Flow, _error: Error | undefined, broken: boolean): void {
     const sessions = this.#byFlow.get(flow);
     this.#byFlow.delete(flow);
-    if (this.#isClosed || sessions === undefined) return;
-    for (const session of sessions) session.flowClosed(broken);
+    if (this.#isClosed) return;
+    this.#parts.flowClosed?.(flow, broken);
+    if (sessions !== undefined) for (const session of sessions) session.flowClosed(broken);
     this.#arm();
   }
 
@@ -458,6 +463,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     return this.#parts.clock.monotonic();
   }
 
+  get challenger(): Challenger {
+    this.#challenger ??= new Challenger(this.#parts.random.bytes(32));
+    return this.#challenger;
+  }
+
   timers(use: TimerUse): TimerValues {
     return this.#timerValues[use];
   }
@@ -590,9 +600,17 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   lost(session: HostedSession, reason: string): void {
-    const remote = session.remote === undefined ? 'unknown' : printAddress(session.remote);
-    this.#parts.log('CALL_LOST', { callId: session.callId, remote, reason });
+    this.#parts.log('CALL_LOST', { callId: session.callId, remote: remoteOf(session), reason });
   }
+
+  unproved(session: HostedSession, whose: 'ours' | 'theirs', reason: string): void {
+    const mnemonic = whose === 'ours' ? 'CHALLENGE_UNANSWERED' : 'CALLER_UNPROVED';
+    this.#parts.log(mnemonic, { callId: session.callId, remote: remoteOf(session), reason });
+  }
+}
+
+function remoteOf({ remote }: HostedSession): string {
+  return remote === undefined ? 'unknown' : printAddress(remote);
 }
 
 /** The status in a response's text, which begins `SIP/2.0 200`. */

@@ -22,6 +22,8 @@ export type OutgoingInviteEvent =
   | 'next candidate'
   /** The INVITE transaction reports a timeout or a transport error. */
   | 'no response'
+  /** 401 or 407, and it can be answered. */
+  | 'challenged'
   | 'release'
   | 'bye'
   /** The way to the peer is gone. */
@@ -29,6 +31,8 @@ export type OutgoingInviteEvent =
   | 'timer guard';
 
 export type OutgoingInviteAction =
+  /** The INVITE once more, as a new request, with the answer to the challenge (RFC 3261 22.2). */
+  | 'send again'
   | 'send ack'
   | 'send cancel'
   | 'send bye'
@@ -48,6 +52,7 @@ export type OutgoingInviteAction =
  */
 export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, OutgoingInviteAction> = {
   calling: {
+    challenged: { do: ['send again'] },
     '100': { to: 'proceeding', do: [] },
     'next candidate': { do: [] },
     '18x': { to: 'early', do: ['tell progressed'] },
@@ -59,6 +64,7 @@ export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, O
   },
   proceeding: {
     'next candidate': { to: 'calling', do: [] },
+    challenged: { to: 'calling', do: ['send again'] },
     '18x': { to: 'early', do: ['tell progressed'] },
     '2xx': { to: 'confirmed', do: ['send ack', 'tell answered'] },
     '3xx-6xx': { to: 'ended', do: ['tell failed'] },
@@ -67,6 +73,7 @@ export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, O
     lost: { to: 'ended', do: ['tell failed'] },
   },
   early: {
+    challenged: { to: 'calling', do: ['send again'] },
     '18x': { do: ['tell progressed'] },
     '2xx': { to: 'confirmed', do: ['send ack', 'tell answered'] },
     '3xx-6xx': { to: 'ended', do: ['tell failed'] },

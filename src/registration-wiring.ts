@@ -1,0 +1,23 @@
+import { registrableNumbers } from './call/index.ts';
+import type { Tree } from './commands/index.ts';
+import type { IncomingInvite, RegistrationSettings, Registrations } from './sip/index.ts';
+
+/** What is registered, of the running configuration. */
+export function registrationSettings({ sip, dialPlan, domainName, interfaces }: Tree): RegistrationSettings {
+  const numbers = sip.registrars.length === 0 ? [] : registrableNumbers(dialPlan.peers);
+  const { control = '' } = sip.bind;
+  const place = JSON.stringify([sip.listenPort, control, interfaces.get(control)?.address?.address]);
+  return { sip, numbers, domain: domainName, place };
+}
+
+/** Whether a change of the configuration could be one of what is registered. */
+export function touchesRegistrations(old: Tree, next: Tree): boolean {
+  const depends = ['sip', 'dialPlan', 'domainName', 'interfaces'] as const;
+  return depends.some((part) => old[part] !== next[part]);
+}
+
+/** An INVITE whose called user is the random text of a Contact is for the number that stands behind it. */
+export function addressed(invite: IncomingInvite, registrations: Pick<Registrations, 'numberOf'>): IncomingInvite {
+  const called = registrations.numberOf(invite.called);
+  return called === undefined ? invite : invite.addressedTo(called);
+}

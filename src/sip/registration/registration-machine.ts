@@ -1,0 +1,107 @@
+import type { Machine } from '../transaction/index.ts';
+
+export type RegistrationState =
+  /** Its turn will come. */
+  | 'queued'
+  | 'registering'
+  | 'registered'
+  /** It failed, or its connection broke: waits before the next attempt. */
+  | 'waiting'
+  /** A REGISTER is under way, and nobody wants its registration any more. */
+  | 'withdrawn'
+  /** Waits for its turn to be taken back. */
+  | 'leaving'
+  | 'removing'
+  | 'over';
+
+export type RegistrationEvent =
+  /** The deadline came. */
+  | 'due'
+  | 'accepted'
+  /** 401 or 407 that can be answered. */
+  | 'challenged'
+  /** 423 with a time we take. */
+  | 'too brief'
+  | 'failed'
+  /** Nobody answered, after all repetitions. */
+  | 'exhausted'
+  /** 403, 404, or a password that is not taken: trying again soon changes nothing. */
+  | 'refused'
+  /** The connection broke. */
+  | 'lost'
+  /** Its settings are other ones: register again. */
+  | 'changed'
+  /** Nobody wants it any more, and the registrar holds it. */
+  | 'withdraw'
+  /** Nobody wants it any more, and the registrar does not hold it. */
+  | 'drop';
+
+export type RegistrationAction =
+  | 'take turn'
+  | 'send'
+  | 'send removal'
+  | 'schedule refresh'
+  | 'schedule retry'
+  | 'schedule recovery'
+  | 'schedule after exhaustion'
+  | 'schedule late retry'
+  | 'tell registered'
+  | 'tell failed'
+  | 'tell over';
+
+const ends = { to: 'over', do: ['tell over'] } as const;
+
+/** One number at one registrar: RFC 3261 10.2. */
+export const registrationMachine: Machine<RegistrationState, RegistrationEvent, RegistrationAction> = {
+  queued: {
+    due: { to: 'registering', do: ['send'] },
+    withdraw: { to: 'leaving', do: ['take turn'] },
+    drop: ends,
+  },
+  registering: {
+    accepted: { to: 'registered', do: ['schedule refresh', 'tell registered'] },
+    challenged: { do: ['send'] },
+    'too brief': { do: ['send'] },
+    failed: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
+    exhausted: { to: 'waiting', do: ['schedule after exhaustion', 'tell failed'] },
+    refused: { to: 'waiting', do: ['schedule late retry', 'tell failed'] },
+    lost: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
+    withdraw: { to: 'withdrawn', do: [] },
+    drop: { to: 'withdrawn', do: [] },
+  },
+  registered: {
+    due: { to: 'queued', do: ['take turn'] },
+    changed: { to: 'queued', do: ['take turn'] },
+    lost: { to: 'waiting', do: ['schedule recovery'] },
+    withdraw: { to: 'leaving', do: ['take turn'] },
+    drop: ends,
+  },
+  waiting: {
+    due: { to: 'queued', do: ['take turn'] },
+    changed: { to: 'queued', do: ['take turn'] },
+    withdraw: { to: 'leaving', do: ['take turn'] },
+    drop: ends,
+  },
+  withdrawn: {
+    accepted: { to: 'leaving', do: ['take turn'] },
+    challenged: ends,
+    'too brief': ends,
+    failed: ends,
+    exhausted: ends,
+    refused: ends,
+    lost: ends,
+  },
+  leaving: {
+    due: { to: 'removing', do: ['send removal'] },
+  },
+  removing: {
+    accepted: ends,
+    challenged: { do: ['send removal'] },
+    'too brief': ends,
+    failed: ends,
+    exhausted: ends,
+    refused: ends,
+    lost: ends,
+  },
+  over: {},
+};

@@ -1,0 +1,372 @@
+import type { Exchange, RequestOwner } from '../agent/exchange.ts';
+import { contactAddress } from '../agent/identity.ts';
+import type { SessionHost } from '../agent/session-host.ts';
+import { type Credential, credentialOf, DigestClient, unsealed } from '../auth/index.ts';
+import type { SipResponse } from '../message/index.ts';
+import type { AuthenticationEntry, RegistrarSettings, SipSettings } from '../settings.ts';
+import type { TargetRoute } from '../target/index.ts';
+import { Timed } from '../transaction/deadlines.ts';
+import type { Flow } from '../transport/index.ts';
+import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
+import type { RegistrationLog } from './messages.ts';
+import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
+import { registerFields } from './register-request.ts';
+import { registerTarget, registerTransport } from './register-target.ts';
+import {
+  type RegistrationAction,
+  type RegistrationEvent,
+  type RegistrationState,
+  registrationMachine,
+} from './registration-machine.ts';
+import type { RegistrationRow } from './report.ts';
+
+/** A number to register, and with whom. */
+export interface WantedRegistration {
+  readonly number: string;
+  readonly peer: number;
+  /** Of the number's dial peer. */
+  readonly authentication: readonly AuthenticationEntry[];
+  readonly registrar: RegistrarSettings;
+  readonly domain: string | undefined;
+  /** Other text when we are reached at another place. */
+  readonly place: string;
+  readonly sip: Pick<SipSettings, 'authentication' | 'credentials' | 'registerExhausted'>;
+}
+
+/** What a registration may ask of the user agent. */
+export type RegisterHost = Pick<
+  SessionHost,
+  'tokens' | 'now' | 'maxForwards' | 'contactPort' | 'viaFor' | 'request' | 'route' | 'later'
+>;
+
+/** What a registration may ask of its owner. */
+export interface RegistrationOwner {
+  readonly host: RegisterHost;
+  readonly log: RegistrationLog;
+  /** Header lines of every request: User-Agent. */
+  readonly headers: readonly string[];
+  /** From 0 to 1. */
+  random(): number;
+  /** The time at which the next registration may leave. */
+  turn(now: number): number;
+  /** The deadline is another one. */
+  rescheduled(registration: Registration): void;
+  sentOn(registration: Registration, from: Flow | undefined, to: Flow): void;
+  over(registration: Registration): void;
+}
+
+const settlingMs = 1000;
+const never = Number.POSITIVE_INFINITY;
+
+/** One number at one registrar: `registrationMachine` says what to do, this does it. */
+export class Registration extends Timed implements RequestOwner {
+  override deadline = never;
+  /** User part of Contact: the number, or random text that stands for it. */
+  readonly contactUser: string;
+  #wanted: WantedRegistration;
+  readonly #owner: RegistrationOwner;
+  readonly #digest: DigestClient;
+  readonly #fromTag: string;
+  #state: RegistrationState = 'queued';
+  #callId = '';
+  #sequence = 0;
+  #contact = '';
+  /** The one the registrar took last. */
+  #boundContact = '';
+  #flow: Flow | undefined;
+  #exchange: Exchange | undefined;
+  /** Counts attempts, so that what comes of an older one is told from the newest. */
+  #attempt = 0;
+  #route: TargetRoute | undefined = undefined;
+  #askedSeconds: number;
+  /** A 423 was followed since the turn began. */
+  #isLengthened = false;
+  #expiresAt = 0;
+  #wasRegistered = false;
+  #failures = 0;
+  #lastFailure: string | undefined;
+  #retryAfterSeconds: number | undefined;
+  #refreshAfterMs = 0;
+
+  constructor(owner: RegistrationOwner, wanted: WantedRegistration) {
+    super();
+    this.#owner = owner;
+    this.#wanted = wanted;
+    const { tokens } = owner.host;
+    this.#digest = new DigestClient(() => tokens.tag());
+    this.#fromTag = tokens.tag();
+    this.contactUser = wanted.registrar.randomContact ? tokens.tag() : wanted.number;
+    this.#askedSeconds = wanted.registrar.expiresSeconds;
+    this.#do('take turn');
+  }
+
+  get wanted(): WantedRegistration {
+    return this.#wanted;
+  }
+
+  get flow(): Flow | undefined {
+    return this.#flow;
+  }
+
+  /** It is being taken back. */
+  get isLeaving(): boolean {
+    return ['withdrawn', 'leaving', 'removing', 'over'].includes(this.#state);
+  }
+
+  get #isBound(): boolean {
+    return this.#owner.host.now() < this.#expiresAt;
+  }
+
+  /** The same number and registrar with other particulars. */
+  reconfigure(wanted: WantedRegistration): void {
+    const before = this.#wanted;
+    this.#wanted = wanted;
+    const isOther = JSON.stringify(before.registrar) !== JSON.stringify(wanted.registrar);
+    if (isOther) this.#askedSeconds = wanted.registrar.expiresSeconds;
+    // What failed may succeed with other credentials; what is registered stays so.
+    if (isOther || (this.#state === 'waiting' && this.#failures > 0)) this.#hear('changed');
+    // The new listener is given a moment to stand.
+    else if (before.place !== wanted.place && this.#state === 'registered') this.#after(settlingMs);
+  }
+
+  withdraw(): void {
+    this.#hear(this.#isBound ? 'withdraw' : 'drop');
+  }
+
+  /** The way the last REGISTER took is gone. */
+  lost(): void {
+    this.#flow = undefined;
+    this.#exchange = undefined;
+    this.#lastFailure = 'the connection broke';
+    this.#retryAfterSeconds = undefined;
+    this.#hear('lost');
+  }
+
+  woken(): void {
+    this.deadline = never;
+    this.#digest.begin();
+    this.#isLengthened = false;
+    this.#hear('due');
+  }
+
+  report(now: number): RegistrationRow {
+    const { number, peer, registrar } = this.#wanted;
+    const registered = now < this.#expiresAt;
+    return {
+      number,
+      peer,
+      ...(registrar.index === undefined ? {} : { index: registrar.index }),
+      secondary: registrar.secondary,
+      registrar: registrar.target,
+      registered,
+      expiresSeconds: registered ? Math.ceil((this.#expiresAt - now) / 1000) : this.#askedSeconds,
+      state: this.#state,
+      failures: this.#failures,
+      ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
+    };
+  }
+
+  // ---- what becomes of a request
+
+  responded(exchange: Exchange, response: SipResponse): void {
+    if (exchange !== this.#exchange || response.status < 200) return;
+    this.#exchange = undefined;
+    this.#judge(outcomeOf(response, this.#contact.slice(1, -1), this.#isRemoval ? 0 : this.#askedSeconds), response);
+  }
+
+  unanswered(exchange: Exchange, why: 'timeout' | 'transport error'): void {
+    if (exchange !== this.#exchange) return;
+    this.#exchange = undefined;
+    if (why === 'timeout') this.#fail('exhausted', 'no answer');
+    else this.#fail('failed', 'the request could not be sent');
+  }
+
+  get #isRemoval(): boolean {
+    return this.#state === 'removing';
+  }
+
+  #judge(outcome: RegisterOutcome, response: SipResponse): void {
+    switch (outcome.kind) {
+      case 'accepted':
+        return this.#accepted(outcome.expiresSeconds);
+      case 'challenged':
+        return this.#challenged(response);
+      case 'too brief':
+        return this.#tooBrief(outcome.minimumSeconds);
+      case 'refused':
+        return this.#fail('refused', outcome.reason);
+      case 'failed':
+        return this.#fail('failed', outcome.reason, outcome.retryAfterSeconds);
+    }
+  }
+
+  /** A registrar that wants more and more is not followed. */
+  #tooBrief(minimumSeconds: number): void {
+    if (this.#isLengthened) return this.#fail('failed', '423 again');
+    this.#isLengthened = true;
+    this.#askedSeconds = minimumSeconds;
+    this.#hear('too brief');
+  }
+
+  #accepted(seconds: number): void {
+    this.#expiresAt = this.#owner.host.now() + seconds * 1000;
+    this.#refreshAfterMs = refreshMs(seconds, this.#wanted.registrar.refreshRatio);
+    this.#boundContact = this.#contact;
+    this.#failures = 0;
+    this.#lastFailure = undefined;
+    this.#route?.accept();
+    this.#hear('accepted');
+  }
+
+  #challenged(response: SipResponse): void {
+    const answer = this.#digest.challenged(response, (realm) => this.#credentialFor(realm));
+    if (answer.kind === 'answered') this.#hear('challenged');
+    else this.#fail('refused', `${response.status}: ${answer.reason}`);
+  }
+
+  /** Of this very number, then of its dial peer, then those for any number, then those of `sip-ua`. */
+  #credentialFor(realm: string): Credential | undefined {
+    const { number, authentication, registrar, sip } = this.#wanted;
+    if (registrar.authRealm !== undefined && registrar.authRealm !== realm) return undefined;
+    const ofRealm = sip.credentials.filter((entry) => entry.realm === realm);
+    const own = ofRealm.find((entry) => entry.number === number);
+    const any = ofRealm.find((entry) => entry.number === undefined);
+    return (
+      (own === undefined ? undefined : unsealed(own)) ??
+      credentialOf(realm, authentication) ??
+      (any === undefined ? undefined : unsealed(any)) ??
+      credentialOf(realm, sip.authentication)
+    );
+  }
+
+  #fail(event: 'failed' | 'refused' | 'exhausted', reason: string, retryAfterSeconds?: number): void {
+    const route = this.#route;
+    if (event !== 'refused' && route !== undefined) {
+      route.reject(reason, retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000);
+      if (route.hasMore) return this.#sendToNext(route);
+    }
+    this.#lastFailure = reason;
+    this.#retryAfterSeconds = retryAfterSeconds;
+    this.#hear(event);
+  }
+
+  // ---- what the machine says
+
+  #hear(event: RegistrationEvent): void {
+    const row = registrationMachine[this.#state][event];
+    if (row === undefined) return;
+    if (row.to !== undefined) this.#state = row.to;
+    for (const action of row.do) this.#do(action);
+  }
+
+  #do(action: RegistrationAction): void {
+    const random = this.#owner.random();
+    switch (action) {
+      case 'take turn':
+        return this.#schedule(this.#owner.turn(this.#owner.host.now()));
+      case 'send':
+      case 'send removal':
+        return this.#send();
+      case 'schedule refresh':
+        return this.#after(this.#refreshAfterMs);
+      case 'schedule recovery':
+        this.#after(backOffMs(0, random));
+        return this.#log('REGISTRATION_LOST', this.#waitSeconds);
+      case 'schedule retry':
+        return this.#after(this.#retryMs(random));
+      case 'schedule after exhaustion': {
+        const { registerExhausted } = this.#wanted.sip;
+        return this.#after(
+          registerExhausted === undefined ? this.#retryMs(random) : exhaustedMs(registerExhausted, random),
+        );
+      }
+      case 'schedule late retry':
+        return this.#after(lateRetryMs(random));
+      case 'tell registered':
+        if (!this.#wasRegistered)
+          this.#log('REGISTERED', Math.round((this.#expiresAt - this.#owner.host.now()) / 1000));
+        this.#wasRegistered = true;
+        return;
+      case 'tell failed':
+        this.#failures++;
+        this.#wasRegistered = false;
+        return this.#log('REGISTER_FAILED', this.#waitSeconds);
+      case 'tell over':
+        if (this.#wasRegistered) this.#log('UNREGISTERED', 0);
+        this.#schedule(never);
+        return this.#owner.over(this);
+    }
+  }
+
+  #retryMs(random: number): number {
+    const asked = this.#retryAfterSeconds;
+    return asked === undefined ? backOffMs(this.#failures + 1, random) : retryAfterMs(asked, random);
+  }
+
+  get #waitSeconds(): number {
+    return Math.round((this.deadline - this.#owner.host.now()) / 1000);
+  }
+
+  #log(mnemonic: Parameters<RegistrationLog>[0], seconds: number): void {
+    const { number, registrar } = this.#wanted;
+    this.#owner.log(mnemonic, { number, registrar: registrar.target, seconds, reason: this.#lastFailure ?? '' });
+  }
+
+  #after(ms: number): void {
+    this.#schedule(this.#owner.host.now() + ms);
+  }
+
+  #schedule(at: number): void {
+    this.deadline = at;
+    this.#owner.rescheduled(this);
+  }
+
+  // ---- sending
+
+  #send(): void {
+    const { registrar } = this.#wanted;
+    const { host, isName, port } = registerTarget(registrar.target);
+    const transport = registerTransport(registrar);
+    this.#route = this.#owner.host.route({ host, isName, transport, ...(port === undefined ? {} : { port }) });
+    this.#sendToNext(this.#route);
+  }
+
+  /** To the next host that answers for the registrar. */
+  #sendToNext(route: TargetRoute): void {
+    const attempt = ++this.#attempt;
+    route.next({
+      opened: (flow) => {
+        if (attempt === this.#attempt) this.#sendOn(flow);
+      },
+      failed: ({ reason }) => {
+        if (attempt === this.#attempt) this.#fail('failed', reason);
+      },
+    });
+  }
+
+  #sendOn(flow: Flow): void {
+    const { host, headers } = this.#owner;
+    const { number, registrar, domain } = this.#wanted;
+    if (this.#flow !== flow) this.#owner.sentOn(this, this.#flow, flow);
+    this.#flow = flow;
+    this.#callId ||= host.tokens.callId(flow.local.host);
+    this.#contact = contactAddress(this.contactUser, registrar.scheme, flow, host.contactPort(flow));
+    const branch = host.tokens.branch();
+    const fields = registerFields(
+      { number, registrar, domain, callId: this.#callId, fromTag: this.#fromTag },
+      {
+        via: host.viaFor(flow, branch),
+        maxForwards: host.maxForwards,
+        cseqNumber: ++this.#sequence,
+        contact: this.#contact,
+        formerContact: this.#isBound && this.#boundContact !== this.#contact ? this.#boundContact : undefined,
+        expiresSeconds: this.#isRemoval ? 0 : this.#askedSeconds,
+        headers,
+      },
+    );
+    const proof = this.#digest.headers(fields);
+    const whole = { ...fields, headers: [...(fields.headers ?? []), ...proof] };
+    this.#exchange = host.request(flow, whole, this, 'register', branch);
+    if (this.#exchange === undefined) host.later(() => this.#fail('failed', 'too many transactions'));
+  }
+}

@@ -1,0 +1,204 @@
+import type { Clock, Random, Timer } from '../../io/index.ts';
+import type { AuthenticationEntry, SipSettings } from '../settings.ts';
+import { Deadlines } from '../transaction/index.ts';
+import type { Flow } from '../transport/index.ts';
+import type { RegistrationLog } from './messages.ts';
+import { Pacer } from './pacer.ts';
+import { type RegisterHost, Registration, type RegistrationOwner, type WantedRegistration } from './registration.ts';
+import type { RegistrationReport } from './report.ts';
+
+/** What is to be registered, as the configuration has it. */
+export interface RegistrationSettings {
+  readonly sip: Pick<
+    SipSettings,
+    'registrars' | 'credentials' | 'authentication' | 'registrationSpike' | 'registerExhausted'
+  >;
+  /** Numbers of telephone ports. */
+  readonly numbers: readonly {
+    readonly number: string;
+    readonly peer: number;
+    readonly authentication?: readonly AuthenticationEntry[];
+  }[];
+  /** `ip domain name`. */
+  readonly domain: string | undefined;
+  /** Says where we are reached: other text, other place. */
+  readonly place: string;
+}
+
+export interface RegistrationParts {
+  readonly host: RegisterHost;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: RegistrationLog;
+  /** Written into User-Agent. */
+  readonly product: string;
+}
+
+/** Registrations at once; what is more is not registered. */
+const most = 20_000;
+
+/** Keeps every number registered with every registrar: the owner of the registrations and of one timer for all of them. */
+export class Registrations implements RegistrationOwner {
+  readonly host: RegisterHost;
+  readonly log: RegistrationLog;
+  readonly headers: readonly string[];
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #pacer: Pacer;
+  readonly #live = new Map<string, Registration>();
+  readonly #byFlow = new Map<Flow, Set<Registration>>();
+  readonly #deadlines = new Deadlines<Registration>();
+  /** Numbers by the random text that stands for them in Contact. */
+  readonly #numbers = new Map<string, string>();
+  #wanted: ReadonlyMap<string, WantedRegistration> = new Map();
+  #timer: Timer | undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(parts: RegistrationParts, { sip }: RegistrationSettings) {
+    this.host = parts.host;
+    this.log = parts.log;
+    this.headers = [`User-Agent: ${parts.product}`];
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#pacer = new Pacer(sip.registrationSpike);
+  }
+
+  /** Follows the configuration: new ones queue up, those no longer wanted are taken back. */
+  apply(settings: RegistrationSettings): void {
+    this.#pacer.reconfigure(settings.sip.registrationSpike);
+    this.#follow(wantedOf(settings));
+  }
+
+  /** Takes every registration back, each in its turn. `isQuiet` when done. */
+  stop(): void {
+    this.#follow(new Map());
+  }
+
+  /** Forgets everything. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#live.clear();
+    this.#byFlow.clear();
+  }
+
+  get isQuiet(): boolean {
+    return this.#live.size === 0;
+  }
+
+  report(): RegistrationReport {
+    const now = this.host.now();
+    return {
+      rows: Array.from(this.#live.values(), (one) => one.report(now)).sort((a, b) => compare(a.number, b.number)),
+    };
+  }
+
+  /** The number that was called under this user part of our Contact. */
+  numberOf(contactUser: string): string | undefined {
+    return this.#numbers.size === 0 ? undefined : this.#numbers.get(contactUser);
+  }
+
+  /** A flow ended. One that was idle, or cleared here, can be had again: the registrar still knows us. */
+  flowClosed(flow: Flow, isBroken: boolean): void {
+    const registrations = this.#byFlow.get(flow);
+    if (registrations === undefined) return;
+    this.#byFlow.delete(flow);
+    if (isBroken) for (const registration of registrations) registration.lost();
+  }
+
+  // ---- what registrations ask
+
+  random(): number {
+    return this.#random.bytes(4).readUInt32LE() / 2 ** 32;
+  }
+
+  turn(now: number): number {
+    return this.#pacer.turn(now);
+  }
+
+  rescheduled(registration: Registration): void {
+    this.#deadlines.set(registration);
+    this.#arm();
+  }
+
+  sentOn(registration: Registration, from: Flow | undefined, to: Flow): void {
+    if (from !== undefined) this.#leave(registration, from);
+    const registrations = this.#byFlow.get(to);
+    if (registrations === undefined) this.#byFlow.set(to, new Set([registration]));
+    else registrations.add(registration);
+  }
+
+  over(registration: Registration): void {
+    const key = keyOf(registration.wanted);
+    const { flow, contactUser } = registration;
+    if (flow !== undefined) this.#leave(registration, flow);
+    this.#live.delete(key);
+    this.#numbers.delete(contactUser);
+    const again = this.#wanted.get(key);
+    if (again !== undefined) this.#begin(key, again);
+  }
+
+  #follow(wanted: ReadonlyMap<string, WantedRegistration>): void {
+    this.#wanted = wanted;
+    for (const [key, registration] of this.#live) {
+      const still = wanted.get(key);
+      if (still === undefined) registration.withdraw();
+      else if (!registration.isLeaving) registration.reconfigure(still);
+    }
+    for (const [key, one] of wanted) if (!this.#live.has(key)) this.#begin(key, one);
+  }
+
+  #begin(key: string, wanted: WantedRegistration): void {
+    const registration = new Registration(this, wanted);
+    this.#live.set(key, registration);
+    if (wanted.registrar.randomContact) this.#numbers.set(registration.contactUser, wanted.number);
+  }
+
+  #leave(registration: Registration, flow: Flow): void {
+    const registrations = this.#byFlow.get(flow);
+    registrations?.delete(registration);
+    if (registrations?.size === 0) this.#byFlow.delete(flow);
+  }
+
+  #arm(): void {
+    const { next } = this.#deadlines;
+    if (next >= this.#armedFor || this.#isClosed) return;
+    this.#timer?.cancel();
+    this.#armedFor = next;
+    this.#timer = this.#clock.after(Math.max(0, next - this.host.now()), () => this.#fire());
+  }
+
+  #fire(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    const now = this.host.now();
+    for (let due = this.#deadlines.due(now); due !== undefined; due = this.#deadlines.due(now)) due.woken();
+    this.#arm();
+  }
+}
+
+/** Every number with every registrar, by what makes it another registration. */
+function wantedOf({ sip, numbers, domain, place }: RegistrationSettings): ReadonlyMap<string, WantedRegistration> {
+  const extra = sip.credentials.flatMap(({ number }) => (number === undefined ? [] : [{ number, peer: -1 }]));
+  const known = new Set(numbers.map(({ number }) => number));
+  const all: RegistrationSettings['numbers'] = [...numbers, ...extra.filter(({ number }) => !known.has(number))];
+  const wanted = new Map<string, WantedRegistration>();
+  for (const registrar of sip.registrars) {
+    for (const { number, peer, authentication = [] } of all) {
+      if (wanted.size >= most) return wanted;
+      const one = { number, peer, authentication, registrar, domain, place, sip };
+      wanted.set(keyOf(one), one);
+    }
+  }
+  return wanted;
+}
+
+function keyOf({ number, registrar, domain }: WantedRegistration): string {
+  const { index, secondary, target, transport, scheme, aorDomain, randomContact } = registrar;
+  const place = [index, secondary, target, transport, scheme, randomContact, aorDomain ? domain : undefined];
+  return JSON.stringify([number, ...place.map((part) => part ?? null), aorDomain]);
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

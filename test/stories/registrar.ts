@@ -1,0 +1,59 @@
+import type { Answer } from './guard.ts';
+import type { Heard } from './phone.ts';
+
+/** The book of a scripted registrar: what is registered, and how it answers. */
+export class Registrar {
+  /** Contact by address of record. */
+  readonly bindings = new Map<string, string>();
+  /** Every REGISTER that was judged: when it came and what it asked for. */
+  readonly heard: {
+    readonly at: number;
+    readonly to: string;
+    readonly expires: number;
+    readonly cseq: number;
+    readonly callId: string;
+  }[] = [];
+  /** Answers everything with this instead. */
+  refuses: Answer | 'silently' | undefined;
+  minimumSeconds = 0;
+  grantsSeconds: number | undefined;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Undefined: no answer. */
+  register(request: Heard): Answer | undefined {
+    const contact = /^<([^>]*)>(?:;expires=(\d+))?/.exec(request.headers.get('contact')?.[0] ?? '');
+    const expires = Number(contact?.[2] ?? request.headers.get('expires')?.[0]);
+    const to = /sips?:([^@>]*)/.exec(request.headers.get('to')?.[0] ?? '')?.[1] ?? '';
+    const cseq = Number.parseInt(request.headers.get('cseq')?.[0] ?? '', 10);
+    this.heard.push({ at: this.#now(), to, expires, cseq, callId: request.headers.get('call-id')?.[0] ?? '' });
+    if (this.refuses === 'silently') return undefined;
+    if (this.refuses !== undefined) return this.refuses;
+    if (expires > 0 && expires < this.minimumSeconds) {
+      return { status: 423, headers: [`Min-Expires: ${this.minimumSeconds}`] };
+    }
+    if (expires === 0) {
+      this.bindings.delete(to);
+      return { status: 200, headers: [] };
+    }
+    this.bindings.set(to, contact?.[1] ?? '');
+    const granted = this.grantsSeconds ?? expires;
+    return {
+      status: 200,
+      headers: [
+        'Service-Route: <sip:proxy.example;lr>',
+        'Path: <sip:edge.example;lr>',
+        `Contact: <sip:other@10.9.9.9>;expires=9`,
+        `Contact: <${contact?.[1]}>;expires=${granted}`,
+      ],
+    };
+  }
+
+  /** What was heard, in words: `778 3600 #1`. */
+  get said(): readonly string[] {
+    return this.heard.map(({ to, expires, cseq }) => `${to} ${expires} #${cseq}`);
+  }
+}
