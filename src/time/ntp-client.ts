@@ -1,5 +1,5 @@
 import { Association, type AssociationEvent, type AssociationParts } from './association.ts';
-import type { AssociationReport, NtpReport, PeerStatus } from './report.ts';
+import type { AssociationReport, PeerStatus } from './report.ts';
 import { type Selection, selectServer } from './selection.ts';
 import type { NtpServerSettings } from './settings.ts';
 
@@ -52,14 +52,8 @@ export class NtpClient {
     return this.#selection.kind === 'chosen' ? this.#associations.get(this.#selection.key) : undefined;
   }
 
-  report(): Pick<NtpReport, 'peer'> & {
-    readonly associations: readonly (AssociationReport & { readonly status: PeerStatus })[];
-  } {
-    const associations = Array.from(this.#associations.values(), (one) => ({
-      ...one.report(),
-      status: this.#statusOf(one),
-    }));
-    return { peer: this.peer?.report(), associations };
+  report(): readonly (AssociationReport & { readonly status: PeerStatus })[] {
+    return Array.from(this.#associations.values(), (one) => ({ ...one.report(), status: this.#statusOf(one) }));
   }
 
   #statusOf(association: Association): PeerStatus {

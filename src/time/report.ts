@@ -38,18 +38,16 @@ export interface AssociationReport {
 }
 
 export interface NtpReport {
-  /** The server that is followed, while it answers. */
-  readonly peer: AssociationReport | undefined;
   readonly associations: readonly (AssociationReport & {
     readonly status: PeerStatus;
-    /** Its time minus ours. */
+    /** Its time minus ours, by the newest measurement. */
     readonly offsetMs: number;
   })[];
   /** What is added to the monotonic clock for the time of day. */
   readonly base: number;
   readonly uptimeMs: number;
-  /** When the clock was set by a server for the last time, how far it was moved, and how long ago that is. */
-  readonly update: { readonly at: number; readonly offsetMs: number; readonly sinceMs: number } | undefined;
+  /** When the clock was set by a server for the last time, and how long ago that is. */
+  readonly update: { readonly at: number; readonly sinceMs: number } | undefined;
 }
 
 /** What commands see of the room. */

@@ -33,7 +33,7 @@ export class Timekeeper implements TimeFace, StampTime {
   readonly #clockLog;
   readonly #startedAt: number;
   #settings: TimeSettings = timeDefaults;
-  #update: { readonly at: number; readonly offsetMs: number; readonly monotonic: number } | undefined;
+  #update: { readonly at: number; readonly monotonic: number } | undefined;
   /** The host's error that was told last, milliseconds. */
   #toldAheadMs = 0;
   #wasAuthoritative = true;
@@ -96,18 +96,16 @@ export class Timekeeper implements TimeFace, StampTime {
   }
 
   ntp(): NtpReport {
-    const { peer, associations } = this.#client.report();
     const { base } = this.#clock;
     const now = this.#clock.monotonic();
     return {
-      peer,
-      associations: associations.map((one) => ({
+      associations: this.#client.report().map((one) => ({
         ...one,
-        offsetMs: one.filtered === undefined ? 0 : one.filtered.best.base - base,
+        offsetMs: (one.samples.at(-1)?.base ?? base) - base,
       })),
       base,
       uptimeMs: now - this.#startedAt,
-      update: this.#update && { ...this.#update, sinceMs: now - this.#update.monotonic },
+      update: this.#update && { at: this.#update.at, sinceMs: now - this.#update.monotonic },
     };
   }
 
@@ -118,10 +116,10 @@ export class Timekeeper implements TimeFace, StampTime {
   // ---- what servers say ----
 
   #follow(address: string, base: number, isNew: boolean): void {
-    if (!isNew && base === this.#clock.base) return;
-    const offsetMs = base - this.#clock.base;
-    this.#move(base, 'NTP', { how: 'NTP', by: address });
-    this.#update = { at: this.#clock.now(), offsetMs, monotonic: this.#clock.monotonic() };
+    if (isNew || base !== this.#clock.base) {
+      this.#move(base, 'NTP', { how: 'NTP', by: address });
+      this.#update = { at: this.#clock.now(), monotonic: this.#clock.monotonic() };
+    }
     if (isNew) this.#ntpLog('PEERSYNC', { server: address });
     this.#compareHost(address);
   }

@@ -67,7 +67,8 @@ export function detailLines(row: Row, base: number, print: PrintTime): readonly 
     `precision 2**${Math.abs(packet?.precision ?? 0)}, version ${settings.version}`,
     `assoc in packets ${counters.received}, assoc out packets ${counters.sent}, assoc error packets ${counters.errors}`,
     `assoc name ${settings.host}`,
-    `org time ${time(packet?.originate)}`,
+    // What we send is no time, but a number nobody can guess.
+    `org time ${time(0n)}`,
     `rec time ${time(packet?.receive)}`,
     `xmt time ${time(packet?.transmit)}`,
     ...filterLines(row, base),
@@ -88,16 +89,16 @@ function peerPoll({ packet }: Row): number {
 /** The last eight measurements, newest first. */
 function filterLines({ samples }: Row, base: number): readonly string[] {
   const newest = samples.toReversed();
-  const line = (title: string, value: (sample: Row['samples'][number]) => number, empty: number): string => {
+  const line = (title: string, value: (sample: Row['samples'][number]) => number, empty = '0.00'): string => {
     const values = Array.from({ length: 8 }, (_, i) => {
       const sample = newest[i];
-      return (sample === undefined ? empty : value(sample)).toFixed(2).padStart(8);
+      return (sample === undefined ? empty : value(sample).toFixed(2)).padStart(8);
     });
     return title.padEnd(12) + values.join('');
   };
   return [
-    line('filtdelay =', ({ delayMs }) => delayMs, 0),
-    line('filtoffset =', (sample) => sample.base - base, 0),
-    line('filterror =', ({ errorMs }) => errorMs, 16_000),
+    line('filtdelay =', ({ delayMs }) => delayMs),
+    line('filtoffset =', (sample) => sample.base - base),
+    line('filterror =', ({ errorMs }) => errorMs, '16000.0'),
   ];
 }

@@ -8,7 +8,8 @@ import { printTimestamp } from './timestamp.ts';
 const frequency = 'nominal freq is 1000.0000 Hz, actual freq is 1000.0000 Hz, precision is 2**10';
 
 function statusLines(report: NtpReport, print: PrintTime): readonly string[] {
-  const { peer, update, uptimeMs } = report;
+  const { update, uptimeMs } = report;
+  const peer = report.associations.find((one) => one.status === 'system peer');
   const packet = peer?.packet;
   const rootDelay = (packet?.rootDelayMs ?? 0) + (peer?.filtered?.best.delayMs ?? 0);
   const rootDispersion = (packet?.rootDispersionMs ?? 0) + (peer?.filtered?.distanceMs ?? 0);
@@ -19,7 +20,7 @@ function statusLines(report: NtpReport, print: PrintTime): readonly string[] {
     frequency,
     `ntp uptime is ${Math.floor(uptimeMs / 10)} (1/100 of seconds), resolution is 1000`,
     `reference time is ${printTimestamp(update === undefined ? 0n : timestampOf(update.at), print)}`,
-    `clock offset is ${(update?.offsetMs ?? 0).toFixed(4)} msec, root delay is ${rootDelay.toFixed(2)} msec`,
+    `clock offset is ${(peer?.offsetMs ?? 0).toFixed(4)} msec, root delay is ${rootDelay.toFixed(2)} msec`,
     `root dispersion is ${rootDispersion.toFixed(2)} msec, peer dispersion is ${(peer?.filtered?.dispersionMs ?? 0).toFixed(2)} msec`,
     `loopfilter state is ${update === undefined ? "'NSET' (Never set)" : "'CTRL' (Normal Controlled Loop)"}, drift is 0.000000000 s/s`,
     `system poll interval is ${2 ** (peer?.pollExponent ?? shortestPoll)}, ${
