@@ -33,8 +33,8 @@ export interface Judgement {
 /**
  * Our policy on a finished handshake, for both roles and for resumed connections alike: the library's verdict on the chain,
  * our own rules for the path to an anchor and the purpose of every certificate on it, the revocation check of the
- * trustpoint that anchors it, and the name or address the peer must prove. `now`, milliseconds since the epoch, is the gateway's time:
- * dates are judged by it, whatever the library's clock (the host's) made of them.
+ * trustpoint that anchors it, and the name or address the peer must prove. `now`, milliseconds since the epoch, is the
+ * gateway's time: dates are judged by it, whatever the library's clock (the host's) made of them.
  */
 export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, anchors: readonly Anchor[], now: number): Judgement {
   const leafDer = peer.chainDer[0];
