@@ -22,7 +22,7 @@ const server = command<typeof serverSyntax, World>(
       const servers = at < 0 ? [...old.servers, next] : old.servers.with(at, next);
       return { ...old, servers };
     }),
-  { negatable: true },
+  { negatable: true, noSyntax: serverSyntax.replace('<host:host> [', '[<host:host>] [') },
 );
 
 type ServerArgs = Args<typeof serverSyntax>;
@@ -40,8 +40,12 @@ function serverOf({ host, prefer, version, port, source }: ServerArgs): NtpServe
   };
 }
 
-/** Without a port every server of that name goes. */
-function without(servers: readonly NtpServerSettings[], { host, port }: ServerArgs): readonly NtpServerSettings[] {
+/** Without a port every server of that name goes, without a name every server. */
+function without(
+  servers: readonly NtpServerSettings[],
+  { host, port }: Partial<ServerArgs>,
+): readonly NtpServerSettings[] {
+  if (host === undefined) return [];
   return servers.filter((one) => one.host !== host || (port !== undefined && one.port !== port));
 }
 
@@ -55,19 +59,8 @@ function printServer({ host, prefer, version, port, source }: NtpServerSettings)
   ].join(' ');
 }
 
-/** All of them. */
-const none = command<'ntp server', World>(
-  'ntp server',
-  'Configure NTP server',
-  (_, invocation) => {
-    if (invocation.form === 'set') throw new CommandError('% Incomplete command.');
-    change(invocation, (old) => ({ ...old, servers: [] }));
-  },
-  { negatable: true, hidden: true },
-);
-
 export function printServers(servers: readonly NtpServerSettings[]): readonly string[] {
   return servers.map(printServer);
 }
 
-export const ntpCommands = [server, none];
+export const ntpCommands = [server];

@@ -33,6 +33,7 @@ const recurring = command<typeof recurringSyntax, World>(
   recurringSyntax,
   'Configure summer (daylight savings) time, the same in every year',
   ({ zone, week, day, month, time, endWeek, endDay, endMonth, endTime, offset = usualOffset }, invocation) => {
+    if (invocation.form !== 'set') return change(invocation, ({ summer: _, ...others }) => others);
     const isTyped =
       week !== undefined &&
       day !== undefined &&
@@ -53,6 +54,8 @@ const recurring = command<typeof recurringSyntax, World>(
       summer: { kind: 'recurring', zone: zoneName(zone), offsetMinutes: offset, ...days },
     }));
   },
+  // Whichever of the two it is.
+  { negatable: true, noSyntax: 'clock summer-time [<rest:line>]' },
 );
 
 const dateSyntax =
@@ -71,18 +74,6 @@ const date = command<typeof dateSyntax, World>(
     };
     change(invocation, (old) => ({ ...old, summer }));
   },
-);
-
-const noSummer = command<'clock summer-time [<rest:line>]', World>(
-  'clock summer-time [<rest:line>]',
-  'Configure summer (daylight savings) time',
-  ({ rest }, invocation) => {
-    if (invocation.form === 'set') {
-      throw new CommandError(rest === undefined ? '% Incomplete command.' : `% Invalid summer time: ${rest}`);
-    }
-    change(invocation, ({ summer: _, ...others }) => others);
-  },
-  { negatable: true, hidden: true },
 );
 
 const calendarValid = command<'clock calendar-valid', World>(
@@ -115,4 +106,4 @@ export function printZone({ zone, summer, calendarValid: isValid }: TimeSettings
   ];
 }
 
-export const zoneCommands = [timezone, recurring, date, noSummer, calendarValid];
+export const zoneCommands = [timezone, recurring, date, calendarValid];
