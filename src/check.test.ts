@@ -61,9 +61,9 @@ test('a configuration is told by its wrong lines, kept lines, listeners and rout
 });
 
 test('no password is told among the kept lines', () => {
-  const kept = new Map([['ntp', ['ntp server tick password 0 hunter2']]]);
+  const kept = new Map([['ntp', ['ntp peer tick password 0 hunter2']]]);
   const { lines } = checkReport('west.cfg', { tree: { ...emptyTree, kept }, problems: [] });
-  assert.equal(lines[3], '  ntp server tick password ***  (the host keeps the time)');
+  assert.equal(lines[3], '  ntp peer tick password ***  (the time is asked of the servers of `ntp server` only)');
 });
 
 test('a refused line is shown with nothing a terminal would act on', () => {

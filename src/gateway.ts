@@ -33,6 +33,7 @@ import {
   transportMessages,
 } from './sip/index.ts';
 import { archiveMessages, systemMessages } from './system-messages.ts';
+import { SystemClock, Timekeeper } from './time/index.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
 import { type ConsoleParts, WaysIn } from './ways-in.ts';
 
@@ -60,6 +61,7 @@ export class Gateway {
   readonly #log: Log<typeof systemMessages>;
   readonly #store: ConfigStore<Tree>;
   readonly #reference: CommandReference;
+  readonly #time: Timekeeper;
   readonly #pki: Pki;
   readonly #transport: SipTransport;
   readonly #agent: SipUserAgent;
@@ -75,7 +77,8 @@ export class Gateway {
 
   /** Reads the configuration, builds the services and starts them. Problems are logged; it runs with what is right. */
   static async boot(options: GatewayOptions): Promise<Gateway> {
-    const logs = new Logging(options.io.clock);
+    const clock = new SystemClock(options.io.clock);
+    const logs = new Logging(clock);
     const startup = new StartupFile(options.io.files);
     await inspectNvram(options.io, logs);
     const reference = commandReference();
@@ -85,20 +88,21 @@ export class Gateway {
       random: options.io.random,
       onFault: (error, line) => log('SYS', systemMessages, logs)('COMMAND_FAULT', { line, reason: String(error) }),
     });
-    const gateway = new Gateway(options, logs, startup, reference, loaded.tree, loaded.problems);
+    const gateway = new Gateway(options, clock, logs, startup, reference, loaded.tree, loaded.problems);
     await gateway.#start();
     return gateway;
   }
 
   private constructor(
     options: GatewayOptions,
+    clock: SystemClock,
     logs: Logging,
     startup: StartupFile,
     reference: CommandReference,
     tree: Tree,
     problems: readonly LoadProblem[],
   ) {
-    const { io } = options;
+    const io: Outside = { ...options.io, clock };
     this.#io = io;
     this.logs = logs;
     logs.configure(tree.logging);
@@ -121,8 +125,19 @@ export class Gateway {
       restarted: (service) => this.#log('SERVICE_RESTARTED', { service }),
     });
     const running = (): Tree => this.#store.running;
+    const names = namesOf(io.resolver, () => running().hosts);
+    this.#time = new Timekeeper({
+      ...io,
+      clock,
+      log: logs,
+      resolve: (name) => names.addresses(name),
+      addressOf: (name) => running().interfaces.get(name)?.address?.address,
+      trusted: () => this.#pki.clockTrusted(),
+    });
+    logs.keepTime(this.#time);
     this.#pki = new Pki({
       ...io,
+      isClockAuthoritative: () => this.#time.isAuthoritative,
       http: watchedHttp(io.http, this.#debug),
       log: logs,
       change: (change) => {
@@ -141,7 +156,7 @@ export class Gateway {
       settings: tree.sip,
       screen: (source) => this.#screen.judge(source),
       receiver: { invited: (invite) => this.#calls.invited(addressed(invite, this.#registrations)) },
-      names: namesOf(io.resolver, () => running().hosts),
+      names,
       product,
       flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
       trace,
@@ -207,6 +222,7 @@ export class Gateway {
         logging: logs,
         debug: this.#debug,
       },
+      time: this.#time,
       sip: this.#sipFace(),
       calls: this.#calls,
       pki: this.#pki,
@@ -252,6 +268,7 @@ export class Gateway {
     this.#agent.close();
     this.#transport.close();
     await this.#pki.stop();
+    this.#time.stop();
     this.#debug.close();
     this.logs.flush();
   }
@@ -291,6 +308,7 @@ export class Gateway {
     const tree = this.#store.running;
     for (const { line, effect } of unaddressed(tree)) this.#log('NO_ADDRESS', { line, effect });
     this.#io.resolver.use(tree.nameServers);
+    this.#time.reconfigure(tree.time);
     await this.#pki.start(tree.pki);
     await this.#transport.start();
     this.#calls.start();
@@ -307,6 +325,14 @@ export class Gateway {
       check: () => undefined,
       reconfigure: (old, next) => {
         if (old.logging !== next.logging) this.logs.configure(next.logging);
+        return 'applied';
+      },
+    });
+    this.#store.register({
+      name: 'time',
+      check: () => undefined,
+      reconfigure: (old, next) => {
+        if (old.time !== next.time) this.#time.reconfigure(next.time);
         return 'applied';
       },
     });

@@ -10,6 +10,7 @@ import { type LogCatalogue, logMessages } from './io/index.ts';
 import { cryptoMessages, pkiMessages } from './pki/messages.ts';
 import { agentMessages, registrationMessages, transportMessages } from './sip/index.ts';
 import { archiveMessages, systemMessages } from './system-messages.ts';
+import { clockMessages, ntpMessages } from './time/index.ts';
 
 type CompiledMode = Language<World>['modes'][number];
 
@@ -72,12 +73,13 @@ function commandLines(row: Command<World>): readonly string[] {
 const catalogues: readonly (readonly [facility: string, catalogue: LogCatalogue])[] = [
   ['CRYPTO', cryptoMessages],
   ['HTTP', httpMessages],
+  ['NTP', ntpMessages],
   ['PKI', pkiMessages],
   ['SIP', { ...transportMessages, ...agentMessages, ...registrationMessages }],
   ['ARCHIVE_DIFF', archiveMessages],
   ['SSH', sshMessages],
   ['SEC_LOGIN', loginMessages],
-  ['SYS', { ...logMessages, ...systemMessages }],
+  ['SYS', { ...logMessages, ...systemMessages, ...clockMessages }],
 ];
 
 const severities = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debugging'];

@@ -11,9 +11,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   pki: ['io'],
   sip: ['io'],
   media: ['io'],
+  time: ['io'],
   port: ['media', 'io'],
   call: ['sip', 'media', 'port', 'io'],
-  commands: ['cli', 'config', 'pki', 'sip', 'media', 'port', 'call', 'io'],
+  commands: ['cli', 'config', 'pki', 'sip', 'media', 'port', 'call', 'time', 'io'],
   access: ['cli', 'io'],
 };
 
@@ -36,7 +37,7 @@ const topFiles = [
 ];
 
 /** Folders and files that compute only: bytes and time in, values out. */
-const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'io/memory'];
+const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'time', 'io/memory'];
 
 /** The only room that touches the outside. */
 const outside = 'io/node/';
@@ -111,13 +112,13 @@ test('a room imports only the rooms it may', () => {
 });
 
 test('commands, and whoever stands above, enter a room by its face', () => {
-  const faces = /^(pki|sip|media|port|call|cli|config)\/(index|settings|report|session)\.ts$/;
+  const faces = /^(pki|sip|media|port|call|time|cli|config)\/(index|settings|report|session)\.ts$/;
   const wrong = sources
     .filter((s) => s.room === 'commands' || s.room === 'access')
     .flatMap((s) =>
       s.imports.flatMap((specifier) => {
         const file = target(s, specifier);
-        const entered = file !== undefined && /^(pki|sip|media|port|call|cli|config)\//.test(file);
+        const entered = file !== undefined && /^(pki|sip|media|port|call|time|cli|config)\//.test(file);
         return entered && !faces.test(file) ? [`${s.name} imports ${file}`] : [];
       }),
     );

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
 import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
 import { retryDefaults, type SipSettings, sipDefaults, timerDefaults } from '../sip/settings.ts';
+import type { FixedDay, RecurringDay, SummerTime, TimeSettings } from '../time/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
@@ -246,6 +247,65 @@ const logging: fc.Arbitrary<LoggingSettings> = fc.record({
   stamps: some<{ log: StampFormat; debug: StampFormat }>({ log: stamp, debug: stamp }),
 });
 
+const dayMinutes = fc.integer({ min: 0, max: 1439 });
+const recurringDay: fc.Arbitrary<RecurringDay> = fc.record({
+  week: fc.constantFrom<RecurringDay['week']>(1, 2, 3, 4, 'last'),
+  weekday: fc.integer({ min: 0, max: 6 }),
+  month: fc.integer({ min: 0, max: 11 }),
+  minutes: dayMinutes,
+});
+const fixedDay: fc.Arbitrary<FixedDay> = fc.record({
+  year: fc.integer({ min: 1993, max: 2035 }),
+  month: fc.integer({ min: 0, max: 11 }),
+  day: fc.integer({ min: 1, max: 28 }),
+  minutes: dayMinutes,
+});
+const zoneName = fc.constantFrom('EST', 'CEST', 'UTC', 'X');
+const summerTime: fc.Arbitrary<SummerTime> = fc
+  .record({
+    zone: zoneName,
+    offsetMinutes: fc.integer({ min: 1, max: 1440 }),
+  })
+  .chain((fixed) =>
+    fc.oneof(
+      fc.record({ begin: recurringDay, end: recurringDay }).map((days) => ({
+        ...fixed,
+        kind: 'recurring' as const,
+        ...days,
+      })),
+      fc.record({ begin: fixedDay, end: fixedDay }).map((days) => ({ ...fixed, kind: 'date' as const, ...days })),
+    ),
+  );
+
+const time: fc.Arbitrary<TimeSettings> = fc
+  .tuple(
+    fc.record({
+      calendarValid: fc.boolean(),
+      servers: fc.uniqueArray(
+        fc
+          .tuple(
+            fc.record({
+              host: fc.oneof(address, word),
+              prefer: fc.boolean(),
+              version: fc.integer({ min: 1, max: 4 }),
+              port: fc.integer({ min: 1, max: 65_535 }),
+            }),
+            some<{ source: string }>({ source: interfaceName }),
+          )
+          .map(([fixed, optional]) => ({ ...fixed, ...optional })),
+        { maxLength: 10, selector: ({ host, port }) => `${host} ${port}` },
+      ),
+    }),
+    some<{ zone: { name: string; minutes: number }; summer: SummerTime }>({
+      zone: fc.record({
+        name: zoneName,
+        minutes: fc.integer({ min: -1439, max: 1439 }).filter((m) => m >= 0 || m <= -60),
+      }),
+      summer: summerTime,
+    }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
 const trees: fc.Arbitrary<Tree> = fc.record({
   hostname: word,
   domainName: fc.option(word, { nil: undefined }),
@@ -265,6 +325,7 @@ const trees: fc.Arbitrary<Tree> = fc.record({
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
   logging,
+  time,
   archive: fc
     .tuple(
       fc.record({ maximum: fc.integer({ min: 1, max: 14 }), writeMemory: fc.boolean() }),

@@ -1,16 +1,7 @@
 import type { CommandSet } from './command-set.ts';
+import { secondPrinter } from './display-time.ts';
 import { show } from './show.ts';
 import type { World } from './world.ts';
-
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
-
-/** `18:56:04.554 UTC Mon Oct 17 2016`, from milliseconds since the epoch. */
-export function printClock(now: number): string {
-  const at = new Date(now);
-  const time = at.toISOString().slice(11, 23);
-  return `${time} UTC ${days[at.getUTCDay()]} ${months[at.getUTCMonth()]} ${at.getUTCDate()} ${at.getUTCFullYear()}`;
-}
 
 /** `1 week, 2 days, 3 hours, 4 minutes`, as IOS counts uptime. */
 function printUptime(milliseconds: number): string {
@@ -44,12 +35,12 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function printVersion(shown: ReturnType<typeof version>): readonly string[] {
+function printVersion(shown: ReturnType<typeof version>, _args: unknown, world: World): readonly string[] {
   return [
     `${shown.product}, a SIP voice gateway in software, in the command language of Cisco ${shown.model}`,
     '',
     `${shown.hostname} uptime is ${printUptime(shown.uptimeMs)}`,
-    `System restarted at ${printClock(shown.startedAt).replace(/\.\d{3}/, '')}`,
+    `System restarted at ${secondPrinter(world)(shown.startedAt)}`,
     '',
     count(shown.interfaces, 'interface'),
     count(shown.voicePorts, 'FXS voice port'),
@@ -99,13 +90,6 @@ interface HostTable {
 export const systemCommands: CommandSet = {
   exec: [
     show('show version', 'System hardware and software status', version, printVersion, { privilege: 1 }),
-    show(
-      'show clock [detail]',
-      'Display the system clock',
-      ({ system }) => ({ now: system.now(), source: 'the clock of the host' }),
-      ({ now, source }, { detail }) => [printClock(now), ...(detail ? [`Time source is ${source}`] : [])],
-      { privilege: 1 },
-    ),
     show(
       'show ip interface brief',
       'Brief summary of IP status and configuration',

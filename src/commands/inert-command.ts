@@ -22,6 +22,8 @@ export interface InertCommand {
   readonly lasting?: true;
   /** The syntax has a `password [0 | 6 | 7] <password:word>`: it reads back as type 7, and takes the place of another. */
   readonly secret?: true;
+  /** Reads back otherwise than typed: from the words of the line, keywords written out. */
+  readonly readBack?: (words: readonly string[]) => string;
   /** Why it has no effect. */
   readonly reason: string;
 }

@@ -74,6 +74,7 @@ export function withoutKept(tree: Tree, batch: Batch | undefined, place: string,
 /** The line without `no` or `default`, its keywords written out, a password scrambled, the rest as typed. */
 function canonical(row: InertCommand, { written }: Invocation<World>): string {
   const words = written();
+  if (row.readBack !== undefined) return row.readBack(words.map(({ text }) => text));
   if (row.secret !== true) return words.map(({ text }) => text).join(' ');
   return words.flatMap((word, i) => secretWords(word, words[i - 1], words[i + 1])).join(' ');
 }

@@ -13,6 +13,7 @@ function lineOf({ syntax }: InertCommand): string {
   const innermost = /\[[^[\]]*\]/g;
   return syntax
     .replace('[0 | 6 | 7] <password:word>', `7 ${type7('secret')}`)
+    .replace('<password:word> [<encryption:int(0-7)>]', `${type7('secret')} 7`)
     .replace(innermost, '')
     .replace(innermost, '')
     .replace(/\{([^|}]*)[^}]*\}/g, '$1')
@@ -117,6 +118,16 @@ test('passwords of lines without effect are never read back in clear, and one ta
   }
   const refused = await new TestConsole().configure('sip-ua', 'authentication username 7001 password 7 xyz');
   assert.deepEqual(refused, ['Invalid encrypted password: xyz']);
+});
+
+test('the key of a time server is kept hidden, typed in clear or hidden already', async () => {
+  for (const typed of ['secret', `${type7('secret')} 7`]) {
+    const console = new TestConsole();
+    assert.deepEqual(await console.configure(`ntp authentication-key 1 md5 ${typed}`), []);
+    assert.ok(console.running.includes(`ntp authentication-key 1 md5 ${type7('secret')} 7`));
+    await console.configure('no ntp authentication-key 1');
+    assert.ok(!console.running.some((line) => line.startsWith('ntp')));
+  }
 });
 
 test('ranges of lines without effect are checked where they stand', async () => {

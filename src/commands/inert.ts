@@ -1,10 +1,20 @@
 import type { InertCommand } from './inert-command.ts';
 import { signalingInert } from './inert-signaling.ts';
 import { voiceInert } from './inert-voice.ts';
+import { hiddenPassword } from './secret.ts';
 
 const platform = 'belongs to the router platform';
 const routing = 'the host routes packets';
+const ntp = 'the time is asked of the servers of `ntp server` only';
 const logs = 'the log goes to the console, its sessions and the buffer';
+
+/** IOS writes the kind of a key behind it: 7, or nothing for one in clear. */
+function ntpKey(words: readonly string[]): string {
+  const [key, kind] = words.slice(4);
+  if (key === undefined) return words.join(' ');
+  const hidden = hiddenPassword(kind === '7' ? '7' : undefined, key)[1];
+  return [...words.slice(0, 4), hidden, '7'].join(' ');
+}
 
 export const inertCommands: readonly InertCommand[] = [
   {
@@ -58,7 +68,6 @@ export const inertCommands: readonly InertCommand[] = [
     keepsNo: true,
     reason: 'logins are always local',
   },
-  { mode: 'config', syntax: 'clock timezone <zone:line>', section: 'clock', reason: 'times are shown in UTC' },
   {
     mode: 'config',
     syntax: 'resource policy',
@@ -189,7 +198,39 @@ export const inertCommands: readonly InertCommand[] = [
     keepsNo: true,
     reason: platform,
   },
-  { mode: 'config', syntax: 'ntp <what:line>', section: 'ntp', many: true, reason: 'the host keeps the time' },
+  ...[
+    'access-group',
+    'allow',
+    'authenticate',
+    'broadcastdelay',
+    'clock-period',
+    'logging',
+    'master',
+    'max-associations',
+    'maxdistance',
+    'passive',
+    'peer',
+    'source',
+    'trusted-key',
+    'update-calendar',
+  ].map(
+    (word): InertCommand => ({
+      mode: 'config',
+      syntax: `ntp ${word} [<rest:line>]`,
+      section: 'ntp',
+      ...(['access-group', 'peer', 'trusted-key'].includes(word) ? { many: true } : {}),
+      keepsNo: true,
+      reason: ntp,
+    }),
+  ),
+  {
+    mode: 'config',
+    syntax: 'ntp authentication-key <number:int(1-4294967295)> md5 <password:word> [<encryption:int(0-7)>]',
+    section: 'ntp',
+    many: true,
+    readBack: ntpKey,
+    reason: ntp,
+  },
   {
     mode: 'config-archive',
     syntax: 'log config',

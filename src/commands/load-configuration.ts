@@ -72,6 +72,7 @@ function offlineWorld(config: World['config']): World {
     fileSystem: refusing(),
     archive: refusing(),
     reverting: refusing(),
+    time: refusing(),
     sip: refusing(),
     calls: refusing(),
     pki: refusing(),

@@ -16,6 +16,7 @@ import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
 import { sipShowCommands } from './show-sip.ts';
 import { sipUaCommands } from './sip-ua.ts';
+import { timeCommands } from './time/index.ts';
 import { trustCommands } from './trusted-list.ts';
 import { voiceCommands } from './voice/index.ts';
 import { voiceServiceCommands } from './voice-service.ts';
@@ -37,6 +38,7 @@ const commandSets: readonly CommandSet[] = [
   connectionCommands,
   sipShowCommands,
   systemCommands,
+  timeCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,

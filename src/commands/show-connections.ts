@@ -3,7 +3,7 @@ import type { Address } from '../io/index.ts';
 import type { ConnectionRow, ConnectionsReport } from '../sip/index.ts';
 import type { TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
-import { printClock } from './exec-system.ts';
+import { clockPrinter } from './display-time.ts';
 import { show } from './show.ts';
 import { printTlsFailures } from './show-tls-failures.ts';
 import { transportNamed } from './voice-service.ts';
@@ -122,7 +122,7 @@ export const connectionCommands: CommandSet = {
       'show sip-ua connections tcp tls failures',
       'The TLS handshakes that failed, and why',
       ({ sip }) => sip.failures(),
-      (failures) => printTlsFailures(failures, printClock),
+      (failures, _args, world) => printTlsFailures(failures, clockPrinter(world)),
       { ours: true },
     ),
     command<

@@ -2,7 +2,7 @@ import { command } from '../cli/index.ts';
 import type { StatusReport } from '../sip/index.ts';
 import { type RetryName, retryDefaults, type SipSettings, type TimerName, timerDefaults } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
-import { printClock } from './exec-system.ts';
+import { clockPrinter } from './display-time.ts';
 import { show } from './show.ts';
 import { showRegisterStatus } from './show-register-status.ts';
 import { printCalls } from './show-sip-calls.ts';
@@ -112,7 +112,7 @@ export const sipShowCommands: CommandSet = {
       'show sip-ua statistics',
       'Display SIP UA statistics',
       ({ sip }) => sip.statistics(),
-      (statistics) => printStatistics(statistics, printClock),
+      (statistics, _args, world) => printStatistics(statistics, clockPrinter(world)),
     ),
     command<'clear sip-ua statistics', World>('clear sip-ua statistics', 'Clear SIP UA statistics', (_, { world }) =>
       world.sip.clearStatistics(),

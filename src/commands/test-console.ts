@@ -10,6 +10,7 @@ import type { System, World } from './world.ts';
 /** What a test hands in; a face it does not hand in fails the test that reaches it. */
 export interface TestConsoleParts {
   readonly tree?: Tree;
+  readonly time?: Partial<World['time']>;
   readonly sip?: Partial<World['sip']>;
   readonly calls?: Partial<World['calls']>;
   readonly pki?: Partial<World['pki']>;
@@ -21,6 +22,13 @@ export interface TestConsoleParts {
 }
 
 const { language, sections } = commandReference();
+
+const clock = (): ReturnType<World['time']['clock']> => ({
+  now: Date.UTC(2016, 9, 17, 18, 56, 4, 554),
+  zone: { name: 'UTC', minutes: 0 },
+  mark: '',
+  source: 'hardware calendar',
+});
 
 /** A console in memory, for transcripts: lines are typed, prompts and answers come back as a terminal shows them. */
 export class TestConsole {
@@ -77,6 +85,7 @@ export class TestConsole {
         refused: (reason) => void this.told.push(`refused: ${reason}`),
       }),
       system: face('system', { ...this.#system(), ...parts.system }),
+      time: face('time', { clock, ...parts.time }),
       sip: face('sip', parts.sip ?? {}),
       calls: face('calls', parts.calls ?? {}),
       pki: face('pki', parts.pki ?? {}),
@@ -128,7 +137,7 @@ export class TestConsole {
 
   #system(): Partial<System> {
     return {
-      now: () => Date.UTC(2016, 9, 17, 18, 56, 4, 554),
+      now: () => clock().now,
       uptimeMs: () => 93_784_000,
       writeStartup: async () => {
         await this.files.write('startup-config', printConfiguration(this.store.running, sections));

@@ -4,6 +4,7 @@ import { type LoggingSettings, loggingDefaults } from '../io/index.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import type { VoicePortSettings } from '../port/settings.ts';
 import { type SipSettings, sipDefaults } from '../sip/settings.ts';
+import { type TimeSettings, timeDefaults } from '../time/settings.ts';
 import { type AccessSettings, accessDefaults } from './access/settings.ts';
 
 /** The running configuration: an immutable tree of plain records. A command returns a new one; a commit makes it the running one. */
@@ -17,6 +18,7 @@ export interface Tree {
   readonly http: HttpSettings;
   readonly access: AccessSettings;
   readonly logging: LoggingSettings;
+  readonly time: TimeSettings;
   readonly archive: ArchiveSettings;
   readonly sip: SipSettings;
   readonly dialPlan: DialPlanSettings;
@@ -52,6 +54,7 @@ export const emptyTree: Tree = {
   http: httpDefaults,
   access: accessDefaults,
   logging: loggingDefaults,
+  time: timeDefaults,
   archive: archiveDefaults,
   sip: sipDefaults,
   dialPlan: { peers: new Map(), hunt: 0 },

@@ -10,12 +10,15 @@ export interface Unaddressed {
  * What is bound to an interface that does not exist or has no address. Nothing of it falls back to another address: that
  * would open what was to be closed.
  */
-export function unaddressed({ sip, http, interfaces }: Tree): readonly Unaddressed[] {
+export function unaddressed({ sip, http, time, interfaces }: Tree): readonly Unaddressed[] {
   const { control, media } = sip.bind;
   const bound: readonly (readonly [string, string | undefined, string])[] = [
     ['bind control source-interface', control, 'SIP is heard nowhere'],
     ['bind media source-interface', media, 'every SIP call fails with cause 47'],
     ['ip http source-interface', http.server ? http.sourceInterface : undefined, 'the HTTP server answers nowhere'],
+    ...time.servers.map(
+      ({ host, source }) => [`ntp server ${host} source`, source, 'it is not asked for the time'] as const,
+    ),
   ];
   return bound.flatMap(([words, name, effect]) =>
     name === undefined || interfaces.get(name)?.address !== undefined ? [] : [{ line: `${words} ${name}`, effect }],

@@ -3,6 +3,7 @@ import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/inde
 import type { LoggingReport, Random } from '../io/index.ts';
 import type { PkiFace } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
+import type { TimeFace } from '../time/index.ts';
 import type { AccessFace, SessionLine } from './access/face.ts';
 import type { Tree } from './tree.ts';
 
@@ -13,6 +14,7 @@ export interface World {
   readonly fileSystem: Pick<FileSystem, 'read' | 'write' | 'remove' | 'list'>;
   readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
   readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
+  readonly time: TimeFace;
   readonly sip: SipFace;
   readonly calls: CallFace;
   readonly pki: PkiFace;

@@ -35,5 +35,5 @@ export type {
 export type { Outside } from './outside.ts';
 export type { Random } from './random.ts';
 export type { NamingPointer, Resolver, ServiceRecord } from './resolver.ts';
-export type { StampFormat, StampZone } from './stamp.ts';
+export type { StampFormat, StampTime, StampZone } from './stamp.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';

@@ -9,7 +9,7 @@ const wall = Date.UTC(1993, 2, 1, 18, 19, 4, 508);
 const datetime = { kind: 'datetime', milliseconds: false, localtime: false, showTimezone: false, year: false } as const;
 
 test('a stamp is what service timestamps asks for', () => {
-  const zone = { name: 'IST', minutes: 330 };
+  const clock = (mark: string) => ({ mark, zoneAt: () => ({ name: 'IST', minutes: 330 }) });
   const table: readonly (readonly [StampFormat, number, string])[] = [
     [{ kind: 'none' }, 0, ''],
     [{ kind: 'uptime' }, 46_000, '00:00:46: '],
@@ -22,7 +22,11 @@ test('a stamp is what service timestamps asks for', () => {
     [{ ...datetime, showTimezone: true, year: true }, 0, 'Mar  1 1993 18:19:04 UTC: '],
     [{ ...datetime, localtime: true, showTimezone: true }, 0, 'Mar  1 23:49:04 IST: '],
   ];
-  for (const [format, uptime, expected] of table) assert.equal(printStamp(format, { wall, uptime }, zone), expected);
+  for (const [format, uptime, expected] of table) {
+    assert.equal(printStamp(format, { wall, uptime }, clock('')), expected);
+  }
+  assert.equal(printStamp(datetime, { wall, uptime: 0 }, clock('*')), '*Mar  1 18:19:04: ');
+  assert.equal(printStamp({ kind: 'uptime' }, { wall, uptime: 0 }, clock('.')), '00:00:00: ');
 });
 
 function entry(severity: Severity, text: string) {

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type LogCatalogue, type LogEntry, type LogSink, log, printLogEntry, type Severity } from './log.ts';
 import { LogLimit } from './log-limit.ts';
-import { type Instant, printStamp, type StampFormat, type StampZone, utc } from './stamp.ts';
+import { type Instant, printStamp, type StampFormat, type StampTime, utcTime } from './stamp.ts';
 
 /** What the log says of itself, facility `SYS`. */
 export const logMessages = {
@@ -70,7 +70,7 @@ export class Logging implements LogSink {
   #gone = 0;
   #bytes = 0;
   #settings: LoggingSettings;
-  #zone: StampZone = utc;
+  #time: StampTime = utcTime;
   #limited = 0;
   /** Lines for the console from before there was one. */
   #unseen: string[] = [];
@@ -86,11 +86,14 @@ export class Logging implements LogSink {
     this.#settings = settings;
   }
 
-  /** `zone`: what `localtime` is. */
-  configure(settings: LoggingSettings, zone: StampZone = utc): void {
+  configure(settings: LoggingSettings): void {
     this.#settings = settings;
-    this.#zone = zone;
     this.#shorten();
+  }
+
+  /** Who knows what `localtime` is, and whether the clock can be relied on. UTC and yes until then. */
+  keepTime(time: StampTime): void {
+    this.#time = time;
   }
 
   write(entry: LogEntry): void {
@@ -103,13 +106,13 @@ export class Logging implements LogSink {
   }
 
   #log(entry: LogEntry): void {
-    const stamp = printStamp(this.#settings.stamps.log ?? datetimeMsec, this.instant(), this.#zone);
+    const stamp = printStamp(this.#settings.stamps.log ?? datetimeMsec, this.instant(), this.#time);
     this.#put(`${stamp}${printLogEntry(entry)}`, entry.severity);
   }
 
   /** A debug message, of one or several lines, stamped with the time it tells of. */
   debug(text: string, at: Instant): void {
-    const stamp = printStamp(this.#settings.stamps.debug ?? datetimeMsec, at, this.#zone);
+    const stamp = printStamp(this.#settings.stamps.debug ?? datetimeMsec, at, this.#time);
     for (const line of `${stamp}${text}`.split('\n')) this.#put(line, 7);
   }
 

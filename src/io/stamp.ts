@@ -16,7 +16,16 @@ export interface StampZone {
   readonly minutes: number;
 }
 
-export const utc: StampZone = { name: 'UTC', minutes: 0 };
+const utc: StampZone = { name: 'UTC', minutes: 0 };
+
+/** What a stamp must know of the clock besides the time. */
+export interface StampTime {
+  /** Stands before the date: `*` while the clock is not authoritative, `.` while it is not synchronised any more. */
+  readonly mark: string;
+  zoneAt(wall: number): StampZone;
+}
+
+export const utcTime: StampTime = { mark: '', zoneAt: () => utc };
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -27,15 +36,15 @@ export interface Instant {
 }
 
 /** `Mar  1 18:19:04.508: `, `1d02h: `, or nothing: with the blank behind it, ready to stand before a line. */
-export function printStamp(format: StampFormat, { wall, uptime }: Instant, zone: StampZone): string {
+export function printStamp(format: StampFormat, { wall, uptime }: Instant, clock: StampTime): string {
   if (format.kind === 'none') return '';
   if (format.kind === 'uptime') return `${printUptime(uptime)}: `;
-  const own = format.localtime ? zone : utc;
+  const own = format.localtime ? clock.zoneAt(wall) : utc;
   const at = new Date(wall + own.minutes * 60_000);
   const day = `${months[at.getUTCMonth()]} ${String(at.getUTCDate()).padStart(2, ' ')}`;
   const year = format.year ? ` ${at.getUTCFullYear()}` : '';
   const time = at.toISOString().slice(11, format.milliseconds ? 23 : 19);
-  return `${day}${year} ${time}${format.showTimezone ? ` ${own.name}` : ''}: `;
+  return `${clock.mark}${day}${year} ${time}${format.showTimezone ? ` ${own.name}` : ''}: `;
 }
 
 /** As IOS counts: `00:01:46` on the first day, then `2d03h`, then `1w2d`, then `1y12w`. */

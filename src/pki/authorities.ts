@@ -32,6 +32,13 @@ export class Authorities {
     else if (server.certificate === undefined) await this.#start(server);
   }
 
+  /** Starts those again that are to run and do not. */
+  async retry(): Promise<void> {
+    for (const server of this.#servers.values()) {
+      if (server.isEnabled && server.certificate === undefined) await this.#start(server);
+    }
+  }
+
   async #remove(old: CaServerSettings | undefined): Promise<void> {
     const server = this.#servers.get(old?.name ?? '');
     if (server === undefined) return;

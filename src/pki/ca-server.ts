@@ -3,6 +3,7 @@ import { Name } from '@peculiar/asn1-x509';
 import type { Clock, Files, Log, Random } from '../io/index.ts';
 import { CaDatabase } from './ca-database.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
+import type { ClockGate } from './clock-gate.ts';
 import { decode, encode } from './der.ts';
 import type { CaRequestReport, CaServerReport, ScepRequest, ScepResponse } from './face.ts';
 import { issueCertificate } from './issue.ts';
@@ -33,6 +34,8 @@ export interface CaServerParts {
   readonly random: Random;
   readonly log: Log<PkiMessages>;
   readonly keys: KeyStore;
+  /** A certificate tells a date: none is issued by a clock that may be wrong. */
+  readonly gate: ClockGate;
 }
 
 /**
@@ -66,6 +69,11 @@ export class CaServer {
     return this.#settings.name;
   }
 
+  /** It is to run, as far as the configuration is concerned. */
+  get isEnabled(): boolean {
+    return !this.#settings.shutdown;
+  }
+
   reconfigure(settings: CaServerSettings): void {
     this.#settings = settings;
   }
@@ -89,6 +97,8 @@ export class CaServer {
   }
 
   async #prepare(): Promise<Outcome<Certificate>> {
+    const ready = this.#parts.gate.pass();
+    if (!ready.ok) return ready;
     const stored = await this.#database.load();
     if (!stored.ok) return stored;
     const key = await this.#key(stored.value !== undefined);
@@ -246,6 +256,8 @@ export class CaServer {
   async #issueNow(request: ReadRequest): Promise<Outcome<Certificate>> {
     const running = this.#running;
     if (running === undefined) return refused('the certificate server does not run');
+    const ready = this.#parts.gate.pass();
+    if (!ready.ok) return ready;
     try {
       const read = readCertificate(await this.#sign(request, running));
       if (!read.ok) return read;

@@ -9,6 +9,9 @@ export interface PkiFace {
   /** The router's own serial number, eight hex digits, made once per NVRAM. */
   readonly serialNumber: string;
 
+  /** Whether the clock can be relied on; without that nothing is enrolled, issued or judged. A refusal is logged, once. */
+  ready(): Outcome<void>;
+
   /** State of one configured trustpoint, or of all, in configuration order. */
   trustpoint(name: string): TrustpointReport | undefined;
   trustpoints(): readonly TrustpointReport[];
@@ -205,6 +208,7 @@ export type Verdict =
   | { readonly accepted: false; readonly rule: PolicyRule; readonly reason: string };
 
 export type PolicyRule =
+  | 'clock'
   | 'no-certificate'
   | 'malformed'
   | 'chain'

@@ -14,6 +14,7 @@
  * - `tls-trust.ts`: what TLS asks. `credentials.ts` chooses what we show to a peer, `policy.ts` judges what it showed:
  *   `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it must keep, `library-verdict.ts` puts the
  *   TLS library's refusals in words.
+ * - `clock-gate.ts` holds back what hangs on dates until the clock is authoritative.
  * - In NVRAM: `key-store.ts` (RSA pairs, one file each), `certificate-store.ts` (chains under IOS's file names, kept in step
  *   by `chain-mirror.ts`), `router-serial.ts`. `work-queue.ts` keeps the order of what takes time.
  * - `certificate.ts`, `x500-name.ts`, `request.ts`, `issue.ts`, `signature.ts`, `der.ts`: reading and making ASN.1 with the

@@ -1,15 +1,13 @@
 import { type Certificate, extensionIds } from './certificate.ts';
 import type { ExpectedPeer } from './face.ts';
 import { type Path, pathAsShown, pathTo } from './path.ts';
-import { hiddenFault, type PathFault, pathFault, subjectOf } from './path-rules.ts';
+import { type PathFault, pathFault, subjectOf } from './path-rules.ts';
 
 /** What the library judged, and what it judged by. */
 export interface Judged {
   readonly chain: readonly [Certificate, ...Certificate[]];
   readonly anchors: readonly Certificate[];
   readonly role: ExpectedPeer['role'];
-  /** The wall clock, milliseconds since the epoch. */
-  readonly now: number;
 }
 
 /** Which certificate of the path an error of the library is about. */
@@ -29,18 +27,12 @@ const plain: Readonly<Record<string, readonly [words: string, concerned: Concern
   CERT_REVOKED: ['revoked certificate in the chain of', 'leaf'],
 };
 
-/** The date errors, for a clock that has moved on since the handshake. */
-const dated: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'expired certificate in the chain of',
-  CERT_NOT_YET_VALID: 'a certificate not valid yet in the chain of',
-};
-
 /**
  * The library's word for a chain as an operator can use it: what is wrong, and with whose certificate. Many of its errors
  * come without a name; then our own rules are asked what it may have meant.
  */
 export function explainVerdict(code: string, judged: Judged): PathFault {
-  const { chain, now } = judged;
+  const { chain } = judged;
   const shown = pathAsShown(chain);
   const known = Object.hasOwn(plain, code) ? plain[code] : undefined;
   if (known !== undefined) {
@@ -49,9 +41,6 @@ export function explainVerdict(code: string, judged: Judged): PathFault {
     return chainFault(`${words} ${subjectOf(one ?? chain[0])}`, code);
   }
   const path = judged.anchors.map((anchor) => pathTo(chain, anchor)).find((one) => one !== undefined) ?? shown;
-  if (Object.hasOwn(dated, code)) {
-    return hiddenFault(path, now) ?? chainFault(`${dated[code]} ${subjectOf(chain[0])}`, code);
-  }
   return pathFault(path, judged.role) ?? suspicion(path, code) ?? unexplained(chain[0], code);
 }
 
@@ -71,8 +60,11 @@ const weakSignatures = new Map([
   ['1.2.840.10045.4.1', 'SHA-1'],
 ]);
 
-/** What the library holds against a certificate and our rules do not. The anchor's own signature is looked at by nobody. */
-function suspicion(path: Path, code: string): PathFault | undefined {
+/**
+ * What the library holds against a certificate and our rules do not: the rules for when its word is of another error, or of
+ * none of ours. The anchor's own signature is looked at by nobody.
+ */
+export function suspicion(path: Path, code: string): PathFault | undefined {
   for (const [at, certificate] of path.entries()) {
     const who = subjectOf(certificate);
     const { modulus, signatureAlgorithm, extensions } = certificate;

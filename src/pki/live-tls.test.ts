@@ -76,7 +76,8 @@ const named = (...dnsNames: string[]) => made('x', { dnsNames });
 const addressed = (...ipAddresses: string[]) => made('x', { ipAddresses });
 const stranger = authority('Stranger');
 const middle = authority('Middle', { issuer: root });
-const past = { notBefore: new Date(Date.now() - 2000), notAfter: new Date(Date.now() - 1000) };
+const hourMs = 3_600_000;
+const past = { notBefore: new Date(Date.now() - 2 * hourMs), notAfter: new Date(Date.now() - hourMs) };
 
 const below = (issuer: TestCertificate, more: Parameters<typeof certificate>[1] = {}) =>
   certificate('x.y', { issuer, ...more });
@@ -167,6 +168,25 @@ for (const [what, shown, expected, outcome] of rows) {
     assert.deepEqual(said, outcome.chainAlone ? ['ADDRESS_NOT_NAMED'] : []);
   });
 }
+
+const yearMs = 365 * 86_400_000;
+
+test('dates of a live peer go by the gateway’s clock, whatever the host’s made of them, in both directions', async () => {
+  const lastYear = made('last.year', { notBefore: new Date(Date.now() - 2 * yearMs), notAfter: past.notAfter });
+  const { client: old } = await handshake(anybody, lastYear);
+  const { client: current } = await handshake(anybody, made('this.year'));
+  const rule = (peer: TlsPeer): string => {
+    const verdict = router.pki.judge(peer, caller);
+    return verdict.accepted ? 'accepted' : verdict.reason;
+  };
+  assert.deepEqual([old.chainError, current.chainError], ['CERT_HAS_EXPIRED', undefined]);
+  assert.match(rule(old), /cn=last\.year has expired/);
+  router.clock.time += 40 * yearMs;
+  assert.match(rule(current), /cn=this\.year has expired \(CERT_HAS_EXPIRED\)$/);
+  router.clock.time -= 40 * yearMs + 2 * hourMs;
+  assert.equal(rule(old), 'accepted');
+  router.clock.time += 2 * hourMs;
+});
 
 const unnamed: [what: string, shown: TestCertificate, words: RegExp][] = [
   ['a chain through no CA', below(made('y.z')), /: issuer cn=y\.z is not a CA \(INVALID_CA\)$/],

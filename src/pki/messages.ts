@@ -56,6 +56,14 @@ export const pkiMessages = {
     cause: 'Its key, its certificate or its database could not be made or read.',
     remedy: 'Repair what is named, then shutdown and no shutdown.',
   },
+  NON_AUTHORITATIVE_CLOCK: {
+    severity: 2,
+    text: 'PKI functions can not be initialized until an authoritative time source, like NTP, can be obtained.',
+    cause:
+      'A server is configured by `ntp server` and none has answered yet. Nothing that hangs on dates is done until then.',
+    remedy:
+      'Make a time server reachable, or tell the time by `clock set`. `clock calendar-valid` trusts the clock of the host.',
+  },
   NOCONFIGAUTOSAVE: {
     severity: 4,
     text: 'Configuration was modified.  Issue "write memory" to save new certificate',

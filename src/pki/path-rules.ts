@@ -22,12 +22,14 @@ export function pathFault(path: Path, role: Role): PathFault | undefined {
   return firstFault(path, [criticalRule, authorityRule, (certificate, at) => purposeFault(certificate, at, role)]);
 }
 
-/**
- * What an error of the library may hide, as it reports one of several: dates, and what it evaluates and we do not, which is
- * refused then. `now` is the wall clock, milliseconds since the epoch.
- */
-export function hiddenFault(path: Path, now: number): PathFault | undefined {
-  return firstFault(path, [(certificate) => dateFault(certificate, now), unevaluatedRule]);
+/** What an error of the library may hide, as it reports one of several: what it evaluates and we do not, which is refused then. */
+export function hiddenFault(path: Path): PathFault | undefined {
+  return firstFault(path, [unevaluatedRule]);
+}
+
+/** A certificate of the path that is not valid at `now`, milliseconds since the epoch. */
+export function dateFault(path: Path, now: number): PathFault | undefined {
+  return firstFault(path, [(certificate) => dateRule(certificate, now)]);
 }
 
 function firstFault(path: Path, rules: readonly Rule[]): PathFault | undefined {
@@ -111,7 +113,7 @@ function purposeFault(certificate: Certificate, at: number, role: Role): PathFau
   return purpose(`extendedKeyUsage of ${at === 0 ? '' : 'issuer '}${who} does not allow a TLS ${role}`);
 }
 
-function dateFault(certificate: Certificate, now: number): PathFault | undefined {
+function dateRule(certificate: Certificate, now: number): PathFault | undefined {
   const who = subjectOf(certificate);
   if (now > certificate.notAfter) return chainFault(`the certificate of ${who} has expired`, 'CERT_HAS_EXPIRED');
   if (now >= certificate.notBefore) return undefined;

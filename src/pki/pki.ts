@@ -3,6 +3,7 @@ import { Authorities } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
+import { ClockGate } from './clock-gate.ts';
 import { Enrollments } from './enrollments.ts';
 import type {
   CaServerReport,
@@ -44,6 +45,8 @@ export interface PkiParts {
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
+  /** Whether dates can be judged by the clock; absent: always. `clockTrusted` is to be called when it becomes so. */
+  readonly isClockAuthoritative?: () => boolean;
   /** Key pairs were made, taken in or removed. */
   readonly keysChanged?: () => void;
 }
@@ -61,6 +64,7 @@ export class Pki implements PkiFace {
   readonly #authorities: Authorities;
   readonly #tls: TlsTrust;
   readonly #queue: WorkQueue;
+  readonly #gate: ClockGate;
   readonly #loadSerial: () => Promise<string>;
   #serialNumber = '';
 
@@ -77,7 +81,9 @@ export class Pki implements PkiFace {
     this.#mirror = new ChainMirror(new CertificateStore(files, pkiLog), trustpoints, this.#queue);
     this.#enrollments = new Enrollments({ trustpoints, keys, client, clock, log: pkiLog, cryptoLog });
     this.#pem = new PemTransfer(trustpoints, keys, random);
-    this.#authorities = new Authorities({ files, clock, random, log: pkiLog, keys }, change, async (label) => {
+    const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
+    this.#gate = gate;
+    this.#authorities = new Authorities({ files, clock, random, log: pkiLog, keys, gate }, change, async (label) => {
       await this.#zeroize(label);
       return !(await keys.isStored(label));
     });
@@ -136,6 +142,15 @@ export class Pki implements PkiFace {
     return this.#queue.settled();
   }
 
+  ready(): Outcome<void> {
+    return this.#gate.pass();
+  }
+
+  /** The clock has become authoritative: servers that waited for it start. */
+  clockTrusted(): void {
+    this.#queue.add(() => this.#authorities.retry());
+  }
+
   get serialNumber(): string {
     return this.#serialNumber;
   }
@@ -187,11 +202,15 @@ export class Pki implements PkiFace {
 
   // ---- enrolment ----
 
-  fetchCa(name: string): Promise<Outcome<readonly Certificate[]>> {
+  async fetchCa(name: string): Promise<Outcome<readonly Certificate[]>> {
+    const ready = this.ready();
+    if (!ready.ok) return ready;
     return this.#enrollments.fetchCa(name);
   }
 
-  enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>> {
+  async enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>> {
+    const ready = this.ready();
+    if (!ready.ok) return ready;
     return this.#enrollments.enroll(name, answers);
   }
 
@@ -199,7 +218,9 @@ export class Pki implements PkiFace {
     return this.#enrollments.request(name, answers);
   }
 
-  selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>> {
+  async selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>> {
+    const ready = this.ready();
+    if (!ready.ok) return ready;
     return this.#enrollments.selfSign(name, answers);
   }
 
@@ -250,6 +271,9 @@ export class Pki implements PkiFace {
   }
 
   judge(peer: TlsPeer, expected: ExpectedPeer): Verdict {
+    const ready = this.ready();
+    if (!ready.ok)
+      return { accepted: false, rule: 'clock', reason: `certificate verify failed: ${ready.reason} (clock)` };
     return this.#tls.judge(peer, expected);
   }
 }

@@ -153,7 +153,8 @@ test('policy: a refusal says that verification failed, why, of whom, and the nam
   const unknown = [{ subject: 'cn=x, o=Lab', keys: leafKey }, pair()] as const;
   const rows: [one: Certificate, chainError: string | undefined, words: string][] = [
     [old, 'CERT_HAS_EXPIRED', 'chain: the certificate of cn=old has expired (CERT_HAS_EXPIRED)'],
-    [good, 'CERT_HAS_EXPIRED', 'chain: expired certificate in the chain of cn=peer (CERT_HAS_EXPIRED)'],
+    [old, undefined, 'chain: the certificate of cn=old has expired (CERT_HAS_EXPIRED)'],
+    [good, 'CERT_NOT_YET_VALID', 'chain: the key of cn=peer is too short: 1024 bits (CERT_NOT_YET_VALID)'],
     [
       make(...unknown),
       'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',

@@ -2,9 +2,9 @@ import type { TlsPeer } from '../io/index.ts';
 import { type AlternativeNames, type Certificate, commonName, readCertificate } from './certificate.ts';
 import type { ExpectedPeer, PolicyRule, Verdict } from './face.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
-import { explainVerdict, type Judged } from './library-verdict.ts';
+import { explainVerdict, type Judged, suspicion } from './library-verdict.ts';
 import { type Path, pathTo } from './path.ts';
-import { hiddenFault, pathFault, subjectOf } from './path-rules.ts';
+import { dateFault, hiddenFault, pathFault, subjectOf } from './path-rules.ts';
 import type { RevocationMethod } from './settings.ts';
 import { displayName, nameValues } from './x500-name.ts';
 
@@ -33,7 +33,8 @@ export interface Judgement {
 /**
  * Our policy on a finished handshake, for both roles and for resumed connections alike: the library's verdict on the chain,
  * our own rules for the path to an anchor and the purpose of every certificate on it, the revocation check of the
- * trustpoint that anchors it, and the name or address the peer must prove. `now` is the wall clock, milliseconds since the epoch.
+ * trustpoint that anchors it, and the name or address the peer must prove. `now`, milliseconds since the epoch, is the
+ * gateway's time: dates are judged by it, whatever the library's clock (the host's) made of them.
  */
 export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, anchors: readonly Anchor[], now: number): Judgement {
   const leafDer = peer.chainDer[0];
@@ -46,7 +47,6 @@ export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, anchors: readon
     chain,
     anchors: anchors.map(({ certificate }) => certificate),
     role: expected.role,
-    now,
   });
   if (refusal !== undefined) return judged(refusal);
   const anchor = findAnchor(chain, anchors, { peer, role: expected.role, now });
@@ -84,14 +84,23 @@ function readChain(leafDer: Buffer, others: readonly Buffer[]): { readonly chain
 }
 
 function chainRefusal(peer: TlsPeer, judged: Judged): Refusal | undefined {
-  if (peer.chainError === undefined || isPurposeError(peer)) return undefined;
+  if (peer.chainError === undefined || isOurs(peer.chainError)) return undefined;
   const { rule, words, code } = explainVerdict(peer.chainError, judged);
   return refuse(rule, words, code);
 }
 
-/** A purpose error of the library is not ours: the rules of the path say more. As it reports one error of several, it says nothing of others. */
-function isPurposeError({ chainError }: TlsPeer): boolean {
-  return chainError === 'INVALID_PURPOSE';
+const purposeError = 'INVALID_PURPOSE';
+const dateErrors: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
+/** Errors of the library that are not its to judge: the rules of the path know our purposes, and dates go by our own clock. */
+function isOurs(chainError: string): boolean {
+  return chainError === purposeError || dateErrors.has(chainError);
+}
+
+/** The library reports one error of several, the last it found: it looks at dates after all else. */
+function hiddenBy(chainError: string | undefined, path: Path): ReturnType<typeof hiddenFault> {
+  if (chainError === undefined) return undefined;
+  return hiddenFault(path) ?? (dateErrors.has(chainError) ? suspicion(path, chainError) : undefined);
 }
 
 interface Identity {
@@ -173,7 +182,7 @@ function findAnchor(chain: Chain, anchors: readonly Anchor[], context: Context):
 }
 
 function pathRefusal({ anchor, path }: Anchored, { peer, role, now }: Context): Refusal | undefined {
-  const fault = pathFault(path, role) ?? (isPurposeError(peer) ? hiddenFault(path, now) : undefined);
+  const fault = dateFault(path, now) ?? pathFault(path, role) ?? hiddenBy(peer.chainError, path);
   if (fault !== undefined) return refuse(fault.rule, fault.words, fault.code);
   if (revocationPasses(anchor.revocationCheck)) return undefined;
   const methods = anchor.revocationCheck.join(' ');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { encryptedKey, type Identity, pem } from './certificates.ts';
 import type { Child } from './child.ts';
+import { withClock } from './chrony.ts';
 import { bound, loopback } from './port.ts';
 import type { Scene } from './scene.ts';
 
@@ -73,9 +74,10 @@ export class Gateway {
     this.child = child;
   }
 
-  /** Boots it and waits for the prompt, in privileged EXEC. */
-  static async start(scene: Scene, config: string): Promise<Gateway> {
-    const gateway = new Gateway(scene.start(program, runArguments(scene, config)));
+  /** Boots it and waits for the prompt, in privileged EXEC. `shift`: how wrong the host's clock is to be, as faketime says it. */
+  static async start(scene: Scene, config: string, shift?: string): Promise<Gateway> {
+    const [command, ...args] = withClock(shift, [program, ...runArguments(scene, config)]);
+    const gateway = new Gateway(scene.start(command, args));
     await gateway.child.waitFor(/(?:^|[\r\n])gw>/);
     await gateway.type('enable');
     await gateway.type('terminal length 0');

@@ -5,6 +5,7 @@ import type { World } from '../../src/commands/index.ts';
 import { Gateway } from '../../src/gateway.ts';
 import { type SimulatedHost, SimulatedWorld } from '../../src/io/memory/index.ts';
 import { Phone, type PhoneOptions } from './phone.ts';
+import { TimeServer } from './time-server.ts';
 
 /** When every story begins. */
 export const epoch = Date.UTC(2026, 0, 1);
@@ -35,6 +36,11 @@ export class Scene {
 
   async phone(address: string, options: PhoneOptions = {}): Promise<Phone> {
     return Phone.open(this.world.host([address]), address, options);
+  }
+
+  /** A time server; right, unless it began at another time than the world. */
+  async timeServer(address: string, began = epoch): Promise<TimeServer> {
+    return TimeServer.open(this.world.host([address]), address, began);
   }
 
   async pass(ms: number): Promise<void> {

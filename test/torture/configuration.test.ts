@@ -113,6 +113,7 @@ class Typist {
       fileSystem: refusing(),
       archive: refusing(),
       reverting: refusing(),
+      time: refusing(),
       sip: refusing(),
       calls: refusing(),
       pki: refusing(pki),

@@ -11,6 +11,7 @@ import { type Router, Scene } from '../stories/scene.ts';
  *     ## router NAME ADDRESS    boots a router; `| ` lines below are its configuration
  *     ## at NAME                goes on at the console of another router
  *     ## web ADDRESS NAME       NAME answers SCEP at that address, as its HTTP server would
+ *     ## clock ADDRESS          a time server
  *     ## pass MILLISECONDS      lets time pass
  *     ## log                    the log lines since the last look, without their stamps, follow
  *
@@ -102,6 +103,7 @@ export class Player {
       this.#routers.set(first, this.#at);
     } else if (what === 'at') this.#at = this.#routers.get(first);
     else if (what === 'web') this.#serve(first, second);
+    else if (what === 'clock') await this.#scene.timeServer(first);
     else if (what === 'pass') await this.#scene.pass(Number(first));
     else if (what === 'log') return this.#log();
     else throw new Error(`unknown directive ${typed}`);

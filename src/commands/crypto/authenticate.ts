@@ -1,7 +1,7 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { type Certificate, fingerprint, type Outcome, type TrustpointSettings } from '../../pki/index.ts';
 import type { World } from '../world.ts';
-import { askYesNo, readPaste } from './dialog.ts';
+import { askYesNo, demandClock, readPaste } from './dialog.ts';
 
 const syntax = 'crypto {pki | ca} authenticate <name:word>';
 
@@ -14,6 +14,7 @@ export async function authenticate(name: string, invocation: Invocation<World>):
   const { world, terminal } = invocation;
   const settings = world.config.running.pki.trustpoints.get(name);
   if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
+  demandClock(world);
   if (world.pki.trustpoint(name)?.ca !== undefined) {
     throw new CommandError(
       "% Please delete your existing CA certificate first.\n% You must use 'no crypto pki trustpoint <trustpoint-name>' to delete the CA certificate.",

@@ -1,4 +1,5 @@
 import { CommandError, type Terminal } from '../../cli/index.ts';
+import type { World } from '../world.ts';
 
 /** Wrong answers after which a dialog gives up: a pipe may have no right one. */
 export const mostQuestions = 10;
@@ -14,6 +15,12 @@ export async function askYesNo(terminal: Terminal, question: string): Promise<bo
     terminal.print("% Please answer 'yes' or 'no'.");
   }
   return false;
+}
+
+/** Refuses a dialog that would end in vain: certificates have dates. */
+export function demandClock({ pki }: World): void {
+  const ready = pki.ready();
+  if (!ready.ok) throw new CommandError(`% ${ready.reason.replace(/^./, (letter) => letter.toUpperCase())}`);
 }
 
 /** Pasted lines up to `quit`, and up to a blank line behind the first text when `blankEnds`. */

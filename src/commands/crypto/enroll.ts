@@ -3,7 +3,7 @@ import type { EnrollmentAnswers, TrustpointSettings } from '../../pki/index.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
-import { askNewPassword, askYesNo, readPaste } from './dialog.ts';
+import { askNewPassword, askYesNo, demandClock, readPaste } from './dialog.ts';
 import { routerName } from './key.ts';
 
 const enrollSyntax = 'crypto {pki | ca} enroll <name:word>';
@@ -15,6 +15,7 @@ const enroll = command<typeof enrollSyntax, World>(
     const { world, terminal } = invocation;
     const settings = world.config.running.pki.trustpoints.get(name);
     if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
+    demandClock(world);
     if (world.pki.trustpoint(name)?.identity !== undefined) {
       if (!(await askYesNo(terminal, 'Do you want to continue with re-enrollment? [yes/no]: '))) return;
     }

@@ -9,10 +9,10 @@ import {
   parseX500,
 } from '../../pki/index.ts';
 import { configMode, entryLens, settingsOf } from '../config-mode.ts';
+import { datePrinter, type PrintTime } from '../display-time.ts';
 import { blocks, section } from '../section.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
-import { displayTime } from './date.ts';
 import { askYesNo, printText, readPaste } from './dialog.ts';
 import { chosenHash } from './trustpoint.ts';
 
@@ -205,7 +205,8 @@ const showServer = show(
   'show crypto pki server [<name:word> [requests]]',
   'The embedded certificate authority',
   (world, { name }) => (name === undefined ? world.pki.servers() : [reportOf(world, name)]),
-  (reports, { requests }) => reports.flatMap((report) => (requests ? requestLines(report) : serverLines(report))),
+  (reports, { requests }, world) =>
+    reports.flatMap((report) => (requests ? requestLines(report) : serverLines(report, datePrinter(world)))),
   { privilege: 1 },
 );
 
@@ -215,7 +216,7 @@ const levels = {
   complete: 'Complete - all issued certs written as <serialnum>.cer',
 } as const;
 
-function serverLines(report: CaServerReport): readonly string[] {
+function serverLines(report: CaServerReport, date: PrintTime): readonly string[] {
   const { ca } = report;
   return [
     `Certificate Server ${report.name}:`,
@@ -227,7 +228,7 @@ function serverLines(report: CaServerReport): readonly string[] {
     `    CA cert fingerprint: ${ca === undefined ? '-Not found-' : fingerprint(ca.der, 'md5')}`,
     `    Granting mode is: ${report.grant === 'auto' ? 'auto' : 'manual'}`,
     `    Last certificate issued serial number (hex): ${report.lastSerial.toString(16).toUpperCase()}`,
-    ...(ca === undefined ? [] : [`    CA certificate expiration timer: ${displayTime(ca.notAfter)}`]),
+    ...(ca === undefined ? [] : [`    CA certificate expiration timer: ${date(ca.notAfter)}`]),
     '    Current primary storage dir: nvram:',
     `    Database Level: ${levels[report.databaseLevel]}`,
   ];

@@ -10,10 +10,10 @@ import {
   type RsaKeyReport,
   type TrustpointReport,
 } from '../../pki/index.ts';
+import { datePrinter, type PrintTime } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { hexLines } from './certificate-chain.ts';
-import { displayTime } from './date.ts';
 
 type Kind = 'identity' | 'ca' | 'self-signed';
 
@@ -23,7 +23,7 @@ const certificates = show(
   certificatesSyntax,
   'Certificates of the trustpoints',
   (world, { name }) => select(world, name),
-  (reports, { verbose }) => certificateLines(reports, verbose === true),
+  (reports, { verbose }, world) => certificateLines(reports, verbose === true, datePrinter(world)),
   { privilege: 1 },
 );
 
@@ -35,7 +35,7 @@ function select({ pki }: World, name: string | undefined): readonly TrustpointRe
 }
 
 /** One block per certificate: a CA certificate shared by trustpoints is shown once, with all their names. */
-function certificateLines(reports: readonly TrustpointReport[], verbose: boolean): readonly string[] {
+function certificateLines(reports: readonly TrustpointReport[], verbose: boolean, date: PrintTime): readonly string[] {
   const seen = new Map<
     string,
     { readonly certificate: Certificate; readonly kind: Kind; readonly names: string[]; key?: string }
@@ -56,7 +56,7 @@ function certificateLines(reports: readonly TrustpointReport[], verbose: boolean
       seen.set(id, entry);
     }
   }
-  return [...reports.flatMap(pendingLines), ...[...seen.values()].flatMap((entry) => blockLines(entry, verbose))];
+  return [...reports.flatMap(pendingLines), ...[...seen.values()].flatMap((entry) => blockLines(entry, verbose, date))];
 }
 
 function pendingLines({ name, enrollment }: TrustpointReport): readonly string[] {
@@ -87,7 +87,7 @@ interface Block {
   readonly key?: string;
 }
 
-function blockLines({ certificate, kind, names, key }: Block, verbose: boolean): readonly string[] {
+function blockLines({ certificate, kind, names, key }: Block, verbose: boolean, date: PrintTime): readonly string[] {
   const file = chainFileName({ kind, serial: certificate.serial, der: certificate.der });
   return [
     headings[kind],
@@ -101,8 +101,8 @@ function blockLines({ certificate, kind, names, key }: Block, verbose: boolean):
     ...(kind === 'ca' ? [] : ownNames(certificate)),
     ...displayName(certificate.subject).map((rdn) => `    ${rdn}`),
     '  Validity Date: ',
-    `    start date: ${displayTime(certificate.notBefore)}`,
-    `    end   date: ${displayTime(certificate.notAfter)}`,
+    `    start date: ${date(certificate.notBefore)}`,
+    `    end   date: ${date(certificate.notAfter)}`,
     ...(verbose ? verboseLines(certificate) : []),
     `  Associated Trustpoints: ${names.join(' ')} `,
     `  Storage: nvram:${file}`,
@@ -240,7 +240,7 @@ const keys = show(
   'show crypto key mypubkey rsa [<label:word>]',
   'Our RSA public keys',
   ({ pki }, { label }) => pki.keys.list().filter((key) => label === undefined || key.label === label),
-  (list) => list.flatMap(keyLines),
+  (list, _args, world) => list.flatMap((key) => keyLines(key, datePrinter(world))),
 );
 
 const usages = {
@@ -249,9 +249,9 @@ const usages = {
   encryption: 'Encryption Key',
 } as const;
 
-function keyLines(key: RsaKeyReport): readonly string[] {
+function keyLines(key: RsaKeyReport, date: PrintTime): readonly string[] {
   return [
-    `% Key pair was generated at: ${displayTime(key.generatedAt)}`,
+    `% Key pair was generated at: ${date(key.generatedAt)}`,
     `Key name: ${key.label}`,
     'Key type: RSA KEYS',
     ' Storage Device: private-config',

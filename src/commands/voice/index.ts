@@ -12,7 +12,7 @@
 import { CommandError } from '../../cli/index.ts';
 import type { PortReport } from '../../port/index.ts';
 import type { CommandSet } from '../command-set.ts';
-import { printClock } from '../exec-system.ts';
+import { clockPrinter } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { csimCommands } from './csim.ts';
@@ -53,7 +53,7 @@ const showCommands = [
       tag === undefined
         ? Array.from(world.config.running.dialPlan.peers.keys(), (each) => detail(world, each))
         : [detail(world, tag)],
-    (peers) => peers.flatMap((one) => printDialPeer(one, printClock)),
+    (peers, _args, world) => peers.flatMap((one) => printDialPeer(one, clockPrinter(world))),
   ),
   show(
     'show dialplan number <number:word>',
@@ -62,16 +62,16 @@ const showCommands = [
       number,
       matches: world.calls.dialPlan(number).map((match) => ({ match, detail: detail(world, match.tag) })),
     }),
-    (answer) => printDialPlan(answer, printClock),
+    (answer, _args, world) => printDialPlan(answer, clockPrinter(world)),
   ),
   show(
     'show call active voice [brief | compact | summary]',
     'Display active voice calls',
     ({ calls }) => calls.activeCalls(),
-    (calls, { brief, compact, summary }) => {
-      if (brief) return printActiveCalls(calls, printClock);
+    (calls, { brief, compact, summary }, world) => {
+      if (brief) return printActiveCalls(calls, clockPrinter(world));
       if (compact) return printCompact(calls);
-      return summary ? printSummary(calls) : printBlocks(calls, printClock);
+      return summary ? printSummary(calls) : printBlocks(calls, clockPrinter(world));
     },
   ),
   show(
@@ -84,7 +84,7 @@ const showCommands = [
     'show call history voice brief',
     'Display voice calls that ended, short form',
     ({ calls }) => calls.records(),
-    (records) => printCallHistory(records, printClock),
+    (records, _args, world) => printCallHistory(records, clockPrinter(world)),
   ),
   show(
     'show voice port summary',
