@@ -13,3 +13,8 @@ export function refused(reason: string): { readonly ok: false; readonly reason: 
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** An outcome inside another. */
+export function flat<T>(outcome: Outcome<Outcome<T>>): Outcome<T> {
+  return outcome.ok ? outcome.value : outcome;
+}
