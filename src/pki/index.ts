@@ -30,9 +30,11 @@
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { chainFileName } from './certificate-store.ts';
+export type { RevocationReason } from './crl-issue.ts';
 export type {
   CaServerReport,
   EnrollmentAnswers,
+  IssuedReport,
   KeyOrder,
   PemProtection,
   PkiFace,

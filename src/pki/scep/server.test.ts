@@ -2,31 +2,18 @@ import assert from 'node:assert/strict';
 import type { KeyObject } from 'node:crypto';
 import { test } from 'node:test';
 import { SeededRandom } from '../../io/memory/random.ts';
-import { type Certificate, readCertificate } from '../certificate.ts';
-import { issueCertificate } from '../issue.ts';
+import type { Certificate } from '../certificate.ts';
 import { caServerDefaults } from '../settings.ts';
-import { type TestPair, testName, testPair, testRequest } from '../test-request.ts';
+import { selfSignedTest } from '../test-identity.ts';
+import { testPair, testRequest } from '../test-request.ts';
 import { TestRouter } from '../test-router.ts';
 import { open, seal } from './envelope.ts';
 import { failures, messageTypes, parseMessage, printMessage, type ScepMessage, statuses } from './message.ts';
 import { readCertificatesOnly } from './signed.ts';
 
-const dayMs = 86_400_000;
-const yearMs = 365 * dayMs;
-
 const oldKey = testPair();
 const newKey = testPair();
 const random = new SeededRandom(1);
-
-function selfSigned(subject: string, { privateKey, publicKey }: TestPair): Certificate {
-  const name = testName(subject);
-  const issuer = { name, privateKey, publicKey };
-  const validity = { notBefore: Date.UTC(2026, 0, 1) - dayMs, notAfter: Date.UTC(2026, 0, 1) + 20 * yearMs };
-  const order = { serial: 1, subject: name, publicKey, issuer, ...validity } as const;
-  const read = readCertificate(issueCertificate({ ...order, hash: 'sha256', kind: 'router', alternativeNames: [] }));
-  assert.ok(read.ok);
-  return read.value;
-}
 
 interface Question {
   readonly messageType: string;
@@ -71,7 +58,7 @@ function assertRefused(ca: TestRouter, answer: ScepMessage, failure: keyof typeo
 
 /** A certificate of this CA for `cn=peer` on the old key, got as everybody gets one. */
 async function enrolled(ca: TestRouter): Promise<Certificate> {
-  const signer = selfSigned('cn=peer', oldKey);
+  const signer = selfSignedTest('cn=peer', oldKey);
   const content = testRequest('cn=peer', oldKey);
   const answer = await ask(ca, { messageType: messageTypes.pkcsReq, signer, key: oldKey.privateKey, content });
   return certificateOf(answer, oldKey.privateKey);
@@ -131,7 +118,7 @@ test('a renewal of another name, without a request, or with a certificate that i
   const rows: [signer: Certificate, content: Buffer | undefined, failure: keyof typeof failures][] = [
     [current, testRequest('cn=somebody else', newKey), 'badMessageCheck'],
     [current, testRequest('cn=peer,o=more', newKey), 'badMessageCheck'],
-    [selfSigned('cn=peer', oldKey), content, 'badMessageCheck'],
+    [selfSignedTest('cn=peer', oldKey), content, 'badMessageCheck'],
     [other, content, 'badMessageCheck'],
     [current, undefined, 'badMessageCheck'],
     [current, Buffer.from('no request'), 'badRequest'],
