@@ -8,7 +8,7 @@ import { type FailureName, failures } from './scep/message.ts';
 import type { Decision } from './scep/server.ts';
 
 const folder = 'requests';
-export const mostRequests = 500;
+const mostRequests = 500;
 
 export interface KeptRequest {
   readonly id: number;
