@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, test } from 'node:test';
 import type { LogEntry } from '../io/index.ts';
 import { HttpServer, type Route } from './http.ts';
@@ -112,6 +114,39 @@ test('no ip http server closes the port', async () => {
   await open[0]!.apply({ server: false, port: 0 });
   await assert.rejects(fetch(base));
 });
+
+test('a request that trickles in or stops half way is cut off, and others are answered meanwhile', async () => {
+  let asked = 0;
+  const route = scepRoute(async () => {
+    asked++;
+    return { status: 200, contentType: 'text/plain', body: Buffer.alloc(0) };
+  });
+  const server = new HttpServer([route], sink, 300);
+  open.push(server);
+  await server.apply({ server: true, port: 0, address: '127.0.0.1' });
+  const half = 'POST /?operation=PKIOperation HTTP/1.1\r\nhost: ca\r\ncontent-length: 60000\r\n\r\nhalf';
+  const ended = [half, 'GET /?operation=GetCACaps HTTP/1.1\r\nhost', ''].map((text) => cutOff(server.port!, text));
+  assert.equal((await fetch(`http://127.0.0.1:${server.port}/?operation=GetCACaps`)).status, 200);
+  for (const answer of await Promise.all(ended)) assert.doesNotMatch(answer, /200 OK/);
+  assert.equal(asked, 1, 'half a request reached a route');
+  assert.deepEqual(entries, []);
+});
+
+/** Sends a part of a request and one byte more now and then; what came back before the server closed. */
+async function cutOff(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data.toString('latin1');
+  });
+  // The end of the connection is what is waited for, however it comes.
+  socket.on('error', () => {});
+  socket.write(text);
+  const more = setInterval(() => text !== '' && socket.writable && socket.write('x'), 50);
+  await once(socket, 'close');
+  clearInterval(more);
+  return answer;
+}
 
 test('what the server refuses itself is told in plain text', async () => {
   const base = await serve(scepRoute(async () => ({ status: 200, contentType: 'text/plain', body: Buffer.alloc(0) })));

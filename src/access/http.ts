@@ -51,11 +51,14 @@ const limits = {
 export class HttpServer {
   readonly #routes: readonly Route[];
   readonly #log: Log<HttpMessages>;
+  readonly #requestMs: number;
   #app: FastifyInstance | undefined;
   #settings: HttpServerSettings = { server: false, port: 0 };
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(routes: readonly Route[], sink: LogSink) {
+  /** `requestMs`: how long a request may take to arrive. */
+  constructor(routes: readonly Route[], sink: LogSink, requestMs: number = limits.requestMs) {
+    this.#requestMs = requestMs;
     this.#routes = routes;
     this.#log = log('HTTP', httpMessages, sink);
   }
@@ -102,8 +105,10 @@ export class HttpServer {
   #make(): FastifyInstance {
     const app = fastify({
       bodyLimit: limits.bodyBytes,
-      requestTimeout: limits.requestMs,
-      connectionTimeout: limits.requestMs,
+      requestTimeout: this.#requestMs,
+      connectionTimeout: this.#requestMs,
+      // Node looks for slow requests twice a minute unless told.
+      http: { headersTimeout: this.#requestMs, connectionsCheckingInterval: this.#requestMs / 10 },
       keepAliveTimeout: limits.idleMs,
       forceCloseConnections: true,
       logger: false,

@@ -86,12 +86,15 @@ export class CaEnrolment {
     if (known !== undefined && !isOver(known.decision, now)) {
       return known.request.der.equals(request.der) ? known.decision : { state: 'rejected', failure: 'badRequest' };
     }
-    const password = asked.isRenewal ? ({ verdict: 'none' } as const) : this.#passwords.judge(request, source, now);
+    const grantsAll = this.#parts.settings().grant === 'auto';
+    // What proves itself by its certificate, or is granted anyway, is not asked for a password.
+    const isAsked = !asked.isRenewal && !grantsAll;
+    const password = isAsked ? this.#passwords.judge(request, source, now) : ({ verdict: 'none' } as const);
     if (password.verdict === 'wrong') return this.#refuse(password.reason);
     if (known !== undefined) await this.#requests.remove(known);
     const kept = await this.#requests.add({ transactionId, receivedAt: now, request, signerKey, forNext });
     if (!kept.ok) return this.#refuse(kept.reason);
-    if (this.#parts.settings().grant === 'auto' || password.verdict === 'right') await this.#grant(kept.value);
+    if (grantsAll || password.verdict === 'right') await this.#grant(kept.value);
     return kept.value.decision;
   }
 

@@ -192,6 +192,20 @@ test('a password ends with its time, and a request that shows it then waits for 
   assert.equal(await ask(ca, { challenge: made.value }), pending);
 });
 
+test('where all is granted a challenge is not looked at, and a password that is out stays good', async () => {
+  const ca = await manual();
+  const made = ca.pki.generatePassword('CA', 60);
+  assert.ok(made.ok);
+  const become = async (grant: 'auto' | 'none'): Promise<void> => {
+    ca.commit({ ...ca.settings, servers: new Map([['CA', { ...ca.settings.servers.get('CA')!, grant }]]) });
+    await ca.pki.settled();
+  };
+  await become('auto');
+  assert.equal(await ask(ca, { challenge: 'mine', transactionId: 'A' }), success);
+  await become('none');
+  assert.equal(await ask(ca, { challenge: made.value, transactionId: 'B', key: second }), success);
+});
+
 test('neither a password nor its digest is on disk', async () => {
   const ca = await manual();
   const made = ca.pki.generatePassword('CA', 60);

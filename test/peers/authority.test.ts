@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
+import { crlOnly } from '../../src/pki/scep/crl-only.ts';
 import { firstPem } from './certificates.ts';
 import { run } from './child.ts';
 import { Gateway, gatewayConfig } from './gateway.ts';
@@ -185,6 +186,10 @@ suite(
       assert.match(text, /Key Compromise/);
       assert.match(await verdict([...check, '-CRLfile', crl, '-crl_check', certificate]), /certificate revoked/);
       assert.match(await verdict([...check, '-crl_download', '-crl_check', certificate]), /certificate revoked/);
+      const wrapped = scene.path('crl.p7');
+      writeFileSync(wrapped, crlOnly(readFileSync(scene.path('ca.crl'))));
+      const unwrapped = await verdict(['pkcs7', '-inform', 'DER', '-in', wrapped, '-print_certs']);
+      assert.ok(unwrapped.includes(readFileSync(crl, 'utf8').trim()), 'as SCEP gives it, it reads differently');
       const plain = await fetch(`${base}/cgi-bin/pkiclient.exe?operation=GetCRL`);
       assert.deepEqual(Buffer.from(await plain.arrayBuffer()), readFileSync(scene.path('ca.crl')));
     });
