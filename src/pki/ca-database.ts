@@ -103,10 +103,15 @@ export class CaDatabase {
     }
   }
 
-  /** What is kept of one certificate, undefined at level minimum. Rejects when it cannot be read. */
+  /** What is kept of one certificate: nothing at level minimum, or when it cannot be read. */
   async issued(serial: number): Promise<IssuedRecord | undefined> {
-    const names = await this.read(`${serialHex(serial)}.cnm`);
-    return names && parseNames(serial, names.toString('utf8'));
+    try {
+      const names = await this.read(`${serialHex(serial)}.cnm`);
+      return names && parseNames(serial, names.toString('utf8'));
+    } catch {
+      // It is a convenience for listings; nothing rests on it.
+      return undefined;
+    }
   }
 
   /** The certificate itself, of level complete. */

@@ -151,6 +151,22 @@ test('a revocation that cannot be saved is refused with the reason, and the CRL 
   assert.equal(crlOf(ca).revoked.length, 1);
 });
 
+test('a CRL that cannot be made when it is due is said, tried again every minute, and made once there is room', async () => {
+  const ca = await authority({ lifetime: { ...caServerDefaults.lifetime, crlHours: 1 } });
+  ca.files.failWrite = (name) => name.endsWith('/revoked');
+  for (let minute = 0; minute < 62; minute++) {
+    await ca.clock.advance(60_000);
+    await ca.pki.settled();
+  }
+  const failures = ca.mnemonics.filter((mnemonic) => mnemonic === 'NVRAM_WRITE').length;
+  assert.ok(failures >= 5 && failures <= 10, `${failures} times`);
+  assert.equal(crlOf(ca).number, 1);
+  ca.files.failWrite = () => false;
+  await ca.clock.advance(60_000);
+  await ca.pki.settled();
+  assert.equal(crlOf(ca).number, 2);
+});
+
 for (const content of ['', 'null', '{}', '{"number":1}', '{"number":1,"thisUpdate":1,"nextUpdate":1,"revoked":[1]}']) {
   test(`a CA whose list of revocations reads "${content}" does not run, rather than forget them`, async () => {
     const ca = await authority();

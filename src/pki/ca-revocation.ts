@@ -1,8 +1,10 @@
+import type { Log } from '../io/index.ts';
 import type { CaDatabase } from './ca-database.ts';
 import { issueCrl, type RevocationReason, type RevokedEntry, revocationReasons } from './crl-issue.ts';
 import type { Issuer } from './issue.ts';
+import type { PkiMessages } from './messages.ts';
 import type { OcspStatus } from './ocsp-answer.ts';
-import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { attempt, done, type Outcome, reasonOf, refused } from './outcome.ts';
 import type { HashName } from './settings.ts';
 
 const stateFile = 'revoked';
@@ -38,28 +40,28 @@ export interface Crl extends State {
  */
 export class RevocationList {
   readonly #database: CaDatabase;
+  readonly #log: Log<PkiMessages>;
   readonly #copy: string;
   #state: State = { number: 0, thisUpdate: 0, nextUpdate: 0, revoked: [] };
   #der: Buffer | undefined;
 
   /** `name`: the list is also kept as NAME.crl, for those who publish it elsewhere. */
-  constructor(database: CaDatabase, name: string) {
+  constructor(database: CaDatabase, name: string, log: Log<PkiMessages>) {
     this.#database = database;
+    this.#log = log;
     this.#copy = `${encodeURIComponent(name)}.crl`;
   }
 
   /** What cannot be read is a fault: a CA that forgot what it revoked must not run. */
-  async load(): Promise<Outcome<void>> {
-    try {
+  load(): Promise<Outcome<void>> {
+    return attempt(async () => {
       const content = await this.#database.read(stateFile);
       if (content === undefined) return done(undefined);
       const state = parseState(content.toString('utf8'));
       if (state === undefined) return refused(`${this.#database.folder}/${stateFile} is damaged`);
       this.#state = state;
       return done(undefined);
-    } catch (error) {
-      return refused(reasonOf(error));
-    }
+    });
   }
 
   /** The list in force, undefined before the first. */
@@ -88,12 +90,7 @@ export class RevocationList {
   async revoke(revocation: Revocation, terms: CrlTerms): Promise<Outcome<void>> {
     if (this.find(revocation.serial) !== undefined) return refused('the certificate is revoked already');
     if (this.#state.revoked.length >= mostRevoked) return refused(`${mostRevoked} certificates are revoked already`);
-    try {
-      await this.#issue([...this.#state.revoked, revocation], terms);
-      return done(undefined);
-    } catch (error) {
-      return refused(reasonOf(error));
-    }
+    return attempt(async () => done(await this.#issue([...this.#state.revoked, revocation], terms)));
   }
 
   async #issue(revoked: readonly Revocation[], { issuer, hash, lifetimeHours, now }: CrlTerms): Promise<void> {
@@ -109,15 +106,15 @@ export class RevocationList {
     await this.#database.write(stateFile, `${JSON.stringify(state)}\n`);
     this.#state = state;
     this.#der = der;
+    await this.#saveCopy(der);
   }
 
-  /** Writes the list in force as a file of its own. The list is in force whether that works or not. */
-  async saveCopy(): Promise<Outcome<void>> {
+  /** The list in force as a file of its own. It is in force whether that works or not. */
+  async #saveCopy(der: Buffer): Promise<void> {
     try {
-      if (this.#der !== undefined) await this.#database.write(this.#copy, this.#der);
-      return done(undefined);
+      await this.#database.write(this.#copy, der);
     } catch (error) {
-      return refused(reasonOf(error));
+      this.#log('NVRAM_WRITE', { file: `${this.#database.folder}/${this.#copy}`, reason: reasonOf(error) });
     }
   }
 
@@ -125,11 +122,6 @@ export class RevocationList {
   get dueAt(): number {
     const { thisUpdate, nextUpdate } = this.#state;
     return nextUpdate - (nextUpdate - thisUpdate) / 10;
-  }
-
-  clear(): void {
-    this.#state = { number: 0, thisUpdate: 0, nextUpdate: 0, revoked: [] };
-    this.#der = undefined;
   }
 }
 

@@ -11,12 +11,13 @@ import { serialHex } from './issue.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import type { OcspResponder, OcspStatus } from './ocsp-answer.ts';
-import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { attempt, done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { type ReadRequest, readRequest } from './request.ts';
 import type { CaServerSettings } from './settings.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
+const retryMs = 60_000;
 
 export interface CaServerParts {
   readonly files: Files;
@@ -55,7 +56,7 @@ export class CaServer {
     this.#parts = parts;
     this.#database = new CaDatabase(files, settings.name);
     this.#identity = new CaIdentity({ database: this.#database, keys, clock, log });
-    this.#revocations = new RevocationList(this.#database, settings.name);
+    this.#revocations = new RevocationList(this.#database, settings.name, log);
     this.#enrolment = new CaEnrolment({
       ...parts,
       database: this.#database,
@@ -94,13 +95,10 @@ export class CaServer {
   /** Resolves to the CA certificate, or the fault, which is logged and shown. */
   start(): Promise<Outcome<Certificate>> {
     return this.#inTurn(async () => {
-      try {
-        const certificate = await this.#prepare();
-        this.#fault = certificate.ok ? undefined : certificate.reason;
-        return certificate.ok ? certificate : this.#failed(certificate.reason);
-      } catch (error) {
-        return this.#failed(reasonOf(error));
-      }
+      const started = await attempt(() => this.#prepare());
+      if (!started.ok) return this.#failed(started.reason);
+      this.#fault = undefined;
+      return started;
     });
   }
 
@@ -121,6 +119,7 @@ export class CaServer {
     await this.#changeOver(pair.value);
     await this.#issueCrl();
     await this.#attend();
+    this.#schedule();
     this.#made = this.certificate;
     return done(this.#identity.current?.certificate ?? pair.value.certificate);
   }
@@ -148,16 +147,17 @@ export class CaServer {
    */
   async destroy(zeroize: (label: string) => Promise<boolean>): Promise<void> {
     this.stop();
+    const destroyed = await this.#inTurn(() => attempt(async () => done(await this.#destroy(zeroize))));
+    if (!destroyed.ok) this.#parts.log('NVRAM_WRITE', { file: this.#database.folder, reason: destroyed.reason });
+  }
+
+  async #destroy(zeroize: (label: string) => Promise<boolean>): Promise<void> {
     this.#enrolment.clear();
     this.#identity.forget();
-    try {
-      if (!(await this.#database.isUsed())) return;
-      let gone = true;
-      for (const label of labelsOf(this.name)) gone = (await zeroize(label)) && gone;
-      await this.#database.remove(gone ? 'nothing' : 'serial');
-    } catch (error) {
-      this.#parts.log('NVRAM_WRITE', { file: this.#database.folder, reason: reasonOf(error) });
-    }
+    if (!(await this.#database.isUsed())) return;
+    let gone = true;
+    for (const label of labelsOf(this.name)) gone = (await zeroize(label)) && gone;
+    await this.#database.remove(gone ? 'nothing' : 'serial');
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -169,16 +169,11 @@ export class CaServer {
   // ---- what time brings ----
 
   #attendInTurn(): void {
-    this.#parts.queue(() =>
-      this.#inTurn(async () => {
-        try {
-          await this.#attend();
-        } catch (error) {
-          this.#parts.log('NVRAM_WRITE', { file: this.#database.folder, reason: reasonOf(error) });
-          this.#schedule();
-        }
-      }),
-    );
+    this.#parts.queue(async () => {
+      const attended = await this.#inTurn(() => attempt(async () => done(await this.#attend())));
+      if (!attended.ok) this.#parts.log('NVRAM_WRITE', { file: this.#database.folder, reason: attended.reason });
+      this.#schedule();
+    });
   }
 
   /** Rollover, CRL and waiting requests, each when it is due. Rejects when something could not be written. */
@@ -191,13 +186,11 @@ export class CaServer {
       if (this.certificate !== undefined) this.#parts.changed(this, this.certificate);
     }
     if (this.#identity.next === undefined && now >= this.#rolloverAt) {
-      const next = await this.#identity.prepareNext(this.#settings);
-      if (next.ok) this.#parts.log('CS_ROLLOVER_READY', { server: this.name });
-      else this.#parts.log('CS_FAULT', { server: this.name, reason: next.reason });
+      const made = await this.#makeNext();
+      if (!made.ok) this.#parts.log('CS_FAULT', { server: this.name, reason: made.reason });
     }
     if (now >= this.#revocations.dueAt) await this.#issueCrl();
     await this.#enrolment.expire();
-    this.#schedule();
   }
 
   /** The next pair takes over when the current one's time is up. */
@@ -219,13 +212,14 @@ export class CaServer {
       : pair.certificate.notAfter - days * dayMs;
   }
 
-  /** Hourly at least: the clock of the host may be set, and timers of weeks do not exist. */
+  /** Hourly at least: the clock of the host may be set, and timers of weeks do not exist. What failed is tried again later. */
   #schedule(): void {
     this.#timer?.cancel();
     if (!this.#running) return;
     const now = this.#parts.clock.now();
     const ends = this.#identity.next === undefined ? this.#rolloverAt : (this.#pair?.certificate.notAfter ?? now);
-    const wait = Math.min(hourMs, Math.max(1000, Math.min(ends, this.#revocations.dueAt) - now));
+    const due = Math.min(ends, this.#revocations.dueAt);
+    const wait = due <= now ? retryMs : Math.min(hourMs, due - now);
     this.#timer = this.#parts.clock.after(wait, () => this.#attendInTurn());
   }
 
@@ -283,46 +277,33 @@ export class CaServer {
     if (serial < 1 || serial > this.#database.lastSerial) return refused('no certificate of that number was issued');
     const own = [pair, this.#identity.next].map((one) => one?.certificate.serial);
     if (own.includes(serialHex(serial))) return refused('that is a certificate of the CA itself');
-    const record = await this.#recordOf(serial);
+    const record = await this.#database.issued(serial);
     const last = (this.#identity.next ?? pair).certificate.notAfter;
     const revocation = { serial, reason, at: now, until: record?.notAfter ?? last };
     const revoked = await this.#revocations.revoke(revocation, this.#crlTerms(pair));
     if (!revoked.ok) return revoked;
-    await this.#saveCrlCopy();
     this.#schedule();
     this.#parts.log('CS_REVOKED', { server: this.name, serial: serialHex(serial), reason });
     return revoked;
   }
 
-  async #recordOf(serial: number): Promise<IssuedRecord | undefined> {
-    try {
-      return await this.#database.issued(serial);
-    } catch (error) {
-      // Only how long it stays on the list is told by it.
-      this.#parts.log('CERT_UNREADABLE', { file: `${serialHex(serial)}.cnm`, reason: reasonOf(error) });
-      return undefined;
-    }
-  }
-
   /** Makes the pair that follows now, or takes it back. */
   rollover(verb: 'make' | 'cancel'): Promise<Outcome<void>> {
-    return this.#inTurn(async () => {
-      try {
-        if (verb === 'cancel') {
-          return (await this.#identity.cancelNext(this.name))
-            ? done(undefined)
-            : refused('there is no rollover certificate');
-        }
-        if (!this.#running) return refused('the certificate server does not run');
-        const made = await this.#identity.prepareNext(this.#settings);
-        if (!made.ok) return made;
-        this.#parts.log('CS_ROLLOVER_READY', { server: this.name });
-        this.#schedule();
-        return done(undefined);
-      } catch (error) {
-        return refused(reasonOf(error));
-      }
-    });
+    return this.#inTurn(() => attempt(() => (verb === 'make' ? this.#makeNext() : this.#cancelNext())));
+  }
+
+  async #makeNext(): Promise<Outcome<void>> {
+    if (!this.#running) return refused('the certificate server does not run');
+    const made = await this.#identity.prepareNext(this.#settings);
+    if (!made.ok) return made;
+    this.#parts.log('CS_ROLLOVER_READY', { server: this.name });
+    this.#schedule();
+    return done(undefined);
+  }
+
+  async #cancelNext(): Promise<Outcome<void>> {
+    const isCancelled = await this.#identity.cancelNext(this.name);
+    return isCancelled ? done(undefined) : refused('there is no rollover certificate');
   }
 
   issued(): Promise<readonly IssuedRecord[]> {
@@ -351,17 +332,11 @@ export class CaServer {
     const pair = this.#pair;
     if (pair === undefined) return;
     await this.#revocations.issue(this.#crlTerms(pair));
-    await this.#saveCrlCopy();
   }
 
   #crlTerms(pair: CaPair): Parameters<RevocationList['issue']>[0] {
     const { hash, lifetime } = this.#settings;
     return { issuer: issuerOfPair(pair), hash, lifetimeHours: lifetime.crlHours, now: this.#parts.clock.now() };
-  }
-
-  async #saveCrlCopy(): Promise<void> {
-    const saved = await this.#revocations.saveCopy();
-    if (!saved.ok) this.#parts.log('NVRAM_WRITE', { file: `${this.#database.folder}/*.crl`, reason: saved.reason });
   }
 
   report(): CaServerReport {
