@@ -71,6 +71,10 @@ test('a CRL is given by the name of its server, OCSP by POST and by GET, each wi
   await fetch(`${base}/ocsp/////`);
   assert.deepEqual(asked, ['crl lab CA', 'crl other', 'ocsp posted', 'ocsp \xff\xff\xff', 'ocsp \xff\xff\xff']);
   assert.equal((await fetch(`${base}/crl/a/b.crl`)).status, 404);
+  for (const path of ['/crl/%ff.crl', '/ocsp/%ff', '/ocsp/%c3%28', '/%e0%a4%a.crl']) {
+    assert.equal((await fetch(`${base}${path}`)).status, 400, path);
+  }
+  assert.deepEqual([asked.length, entries], [5, []]);
 });
 
 test('a body above the limit is refused before a route sees it', async () => {

@@ -9,6 +9,7 @@ import { type CaServerSettings, type PkiSettings, type TrustpointSettings, trust
 import { withAuthorities } from './trustpoint.ts';
 
 const longestCachedMs = 30 * 60_000;
+const mostSignedEachSecond = 100;
 
 /** The certificate servers of the configuration, started and stopped as it says. */
 export class Authorities {
@@ -16,6 +17,8 @@ export class Authorities {
   readonly #change: ChangePki;
   readonly #zeroize: (label: string) => Promise<boolean>;
   readonly #servers = new Map<string, CaServer>();
+  /** OCSP answers signed in the second that runs. */
+  #signed = { second: 0, count: 0 };
 
   /** `zeroize`: takes the key pair of a server away; resolves to whether it is gone from disk. */
   constructor(parts: Omit<CaServerParts, 'changed'>, change: ChangePki, zeroize: (label: string) => Promise<boolean>) {
@@ -90,9 +93,16 @@ export class Authorities {
   ocsp(request: Buffer): ScepResponse {
     const responders = [...this.#servers.values()].flatMap((server) => server.responder ?? []);
     const now = this.#parts.clock.now();
-    const { der, keepUntil } = answerOcsp(request, responders, now);
+    const { der, keepUntil } = answerOcsp(request, responders, now, () => this.#maySign());
     const answer = { status: 200, contentType: 'application/ocsp-response', body: der };
     return keepUntil === undefined ? answer : { ...answer, cache: this.#cache(now, keepUntil) };
+  }
+
+  /** Calls come first: signatures for whoever asks are bounded. */
+  #maySign(): boolean {
+    const second = Math.floor(this.#parts.clock.monotonic() / 1000);
+    this.#signed = second === this.#signed.second ? { second, count: this.#signed.count + 1 } : { second, count: 1 };
+    return this.#signed.count <= mostSignedEachSecond;
   }
 
   /** Caches ask again well before the end, so that a revocation reaches whoever asks through them. */

@@ -64,7 +64,6 @@ export class CaIdentity {
     if (stored.value === undefined) await database.write(ownFile, pair.value.certificate.der);
     this.#current = pair.value;
     this.#next = await this.#loadNext(settings.name, pair.value);
-    if (this.#next === undefined) await this.#drop(otherLabel(settings.name, pair.value.key));
     return pair;
   }
 
@@ -99,8 +98,7 @@ export class CaIdentity {
     await this.#parts.database.write(ownFile, next.certificate.der);
     this.#current = next;
     this.#next = undefined;
-    await this.#parts.database.removeFile(nextFile);
-    await this.#drop(otherLabel(name, next.key));
+    await this.#tidyUp(name, next);
     return next;
   }
 
@@ -114,7 +112,7 @@ export class CaIdentity {
     const stored = await database.read(nextFile);
     if (stored === undefined) return undefined;
     if (stored.equals(current.certificate.der)) {
-      await database.removeFile(nextFile);
+      await this.#tidyUp(name, current);
       return undefined;
     }
     const pair = this.#pairOf(name, stored);
@@ -122,6 +120,12 @@ export class CaIdentity {
     log('CERT_UNREADABLE', { file: `${database.folder}/${nextFile}`, reason: pair.reason });
     await database.quarantine(nextFile, stored);
     return undefined;
+  }
+
+  /** What a change over leaves behind. The file goes last: while it is there, a start knows that this is still to be done. */
+  async #tidyUp(name: string, { key }: CaPair): Promise<void> {
+    await this.#drop(otherLabel(name, key));
+    await this.#parts.database.removeFile(nextFile);
   }
 
   #pairOf(name: string, der: Buffer): Outcome<CaPair> {

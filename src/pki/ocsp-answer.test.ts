@@ -147,6 +147,16 @@ test('a request changed in any byte, or cut anywhere, gets some answer and never
   }
 });
 
+test('a hundred answers are signed in a second, who asks then is told to try later, and is answered a second later', () => {
+  ca.clock.time += 1000;
+  const asked = request([certId(2)]);
+  const statuses = Array.from({ length: 101 }, () => statusOf(asked));
+  assert.equal(statuses.at(99), OCSPResponseStatus.successful);
+  assert.equal(statuses.at(100), OCSPResponseStatus.tryLater);
+  ca.clock.time += 1000;
+  assert.equal(statusOf(asked), OCSPResponseStatus.successful);
+});
+
 test('without a CA that runs, nobody is authorized to answer', async () => {
   const router = new TestRouter();
   const response = decode(router.pki.ocsp(request([certId(2)])).body, OCSPResponse, 'the answer');

@@ -50,8 +50,16 @@ const longestNonce = 131;
 const secondMs = 1000;
 const validityMs = 60 * 60 * secondMs;
 
-/** Answers an OCSP request (RFC 6960). Total: what cannot be read gets the error status the RFC has for it. */
-export function answerOcsp(bytes: Buffer, responders: readonly OcspResponder[], now: number): OcspAnswer {
+/**
+ * Answers an OCSP request (RFC 6960). Total: what cannot be read gets the error status the RFC has for it. `maySign` is asked
+ * once before each signature, the one thing here that costs.
+ */
+export function answerOcsp(
+  bytes: Buffer,
+  responders: readonly OcspResponder[],
+  now: number,
+  maySign: () => boolean,
+): OcspAnswer {
   if (bytes.length > longestRequest) return failed(OCSPResponseStatus.malformedRequest);
   const request = decode(bytes, OCSPRequest, 'the OCSP request');
   if (!request.ok) return failed(OCSPResponseStatus.malformedRequest);
@@ -65,6 +73,7 @@ export function answerOcsp(bytes: Buffer, responders: readonly OcspResponder[], 
   const responder = responders.find((one) => ids.some((id) => isIssuer(one, id)));
   // RFC 6960 2.3: none of them is ours to speak about.
   if (responder === undefined) return failed(OCSPResponseStatus.unauthorized);
+  if (!maySign()) return failed(OCSPResponseStatus.tryLater);
   return answer(ids, responder, nonces, Math.floor(now / secondMs) * secondMs);
 }
 
