@@ -1,7 +1,8 @@
 /**
  * The list of what exists: one gateway, its services built once and in order, and the order in which they close.
  */
-import { HttpServer, scepRoute } from './access/http.ts';
+import { HttpServer } from './access/http.ts';
+import { authorityRoutes } from './authority-wiring.ts';
 import { CallService } from './call/index.ts';
 import { CallScreen } from './call-screen.ts';
 import type { Language } from './cli/index.ts';
@@ -174,7 +175,7 @@ export class Gateway {
       trace,
     });
     this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
-    this.#http = new HttpServer([scepRoute((operation) => this.#scep(operation))], logs);
+    this.#http = new HttpServer(authorityRoutes(this.#pki, this.#debug), logs);
     this.#ways = new WaysIn({
       ...io,
       logs,
@@ -279,18 +280,6 @@ export class Gateway {
       credentialsFor: (address, rules) => this.#pki.credentialsFor(address, rules),
       judge: (peer, expected) => watchedVerdict(this.#debug, expected, this.#pki.judge(peer, expected)),
     };
-  }
-
-  async #scep(request: Parameters<Pki['scep']>[0]): ReturnType<Pki['scep']> {
-    const response = await this.#pki.scep(request);
-    const topic = this.#debug.topic('crypto pki server');
-    if (topic.on) {
-      topic.write(
-        () =>
-          `CRYPTO_CS: ${request.method} ${request.operation} answered ${response.status}, ${response.body.length} bytes`,
-      );
-    }
-    return response;
   }
 
   async #quiet(): Promise<void> {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, test } from 'node:test';
 import type { LogEntry } from '../io/index.ts';
-import { HttpServer, type Route, type ScepOperation, scepRoute } from './http.ts';
+import { HttpServer, type Route } from './http.ts';
+import { crlRoute, ocspRoute, type ScepOperation, scepRoute } from './pki-routes.ts';
 
 const entries: LogEntry[] = [];
 const sink = { write: (entry: LogEntry): void => void entries.push(entry) };
@@ -36,9 +39,42 @@ test('SCEP is answered at the CGI script, at the same name below any path, and a
     body: Buffer.from([9]),
   });
   assert.equal(posted.status, 200);
-  assert.deepEqual(seen[0], { method: 'GET', operation: 'PKIOperation', message: 'a+b=' });
-  assert.deepEqual(seen.at(-1), { method: 'POST', operation: 'PKIOperation', body: Buffer.from([9]) });
+  assert.deepEqual(seen[0], { method: 'GET', operation: 'PKIOperation', message: 'a+b=', source: '127.0.0.1' });
+  assert.deepEqual(seen.at(-1), {
+    method: 'POST',
+    operation: 'PKIOperation',
+    body: Buffer.from([9]),
+    source: '127.0.0.1',
+  });
   assert.equal((await fetch(`${base}/elsewhere`)).status, 404);
+});
+
+test('a CRL is given by the name of its server, OCSP by POST and by GET, each with what caches may do', async () => {
+  const cache = { maxAgeSeconds: 60, modifiedAt: Date.UTC(2026, 0, 1), expiresAt: Date.UTC(2026, 0, 2) };
+  const asked: string[] = [];
+  const answer = (what: string): { status: number; contentType: string; body: Buffer; cache: typeof cache } => {
+    asked.push(what);
+    return { status: 200, contentType: 'application/x-test', body: Buffer.from('x'), cache };
+  };
+  const base = await serve(
+    crlRoute((name) => answer(`crl ${name}`)),
+    ocspRoute((request) => answer(`ocsp ${request.toString('latin1')}`)),
+  );
+  const got = await fetch(`${base}/crl/lab%20CA.crl`);
+  assert.equal(got.headers.get('cache-control'), 'max-age=60, public, no-transform, must-revalidate');
+  assert.equal(got.headers.get('last-modified'), 'Thu, 01 Jan 2026 00:00:00 GMT');
+  assert.equal(got.headers.get('expires'), 'Fri, 02 Jan 2026 00:00:00 GMT');
+  await fetch(`${base}/other.crl`);
+  await fetch(`${base}/ocsp`, { method: 'POST', body: 'posted' });
+  // Base64 with a slash in it, escaped as the RFC wants it and not.
+  await fetch(`${base}/ocsp/${encodeURIComponent(Buffer.from('\xff\xff\xff', 'latin1').toString('base64'))}`);
+  await fetch(`${base}/ocsp/////`);
+  assert.deepEqual(asked, ['crl lab CA', 'crl other', 'ocsp posted', 'ocsp \xff\xff\xff', 'ocsp \xff\xff\xff']);
+  assert.equal((await fetch(`${base}/crl/a/b.crl`)).status, 404);
+  for (const path of ['/crl/%ff.crl', '/ocsp/%ff', '/ocsp/%c3%28', '/%e0%a4%a.crl']) {
+    assert.equal((await fetch(`${base}${path}`)).status, 400, path);
+  }
+  assert.deepEqual([asked.length, entries], [5, []]);
 });
 
 test('a body above the limit is refused before a route sees it', async () => {
@@ -82,6 +118,39 @@ test('no ip http server closes the port', async () => {
   await open[0]!.apply({ server: false, port: 0 });
   await assert.rejects(fetch(base));
 });
+
+test('a request that trickles in or stops half way is cut off, and others are answered meanwhile', async () => {
+  let asked = 0;
+  const route = scepRoute(async () => {
+    asked++;
+    return { status: 200, contentType: 'text/plain', body: Buffer.alloc(0) };
+  });
+  const server = new HttpServer([route], sink, 300);
+  open.push(server);
+  await server.apply({ server: true, port: 0, address: '127.0.0.1' });
+  const half = 'POST /?operation=PKIOperation HTTP/1.1\r\nhost: ca\r\ncontent-length: 60000\r\n\r\nhalf';
+  const ended = [half, 'GET /?operation=GetCACaps HTTP/1.1\r\nhost', ''].map((text) => cutOff(server.port!, text));
+  assert.equal((await fetch(`http://127.0.0.1:${server.port}/?operation=GetCACaps`)).status, 200);
+  for (const answer of await Promise.all(ended)) assert.doesNotMatch(answer, /200 OK/);
+  assert.equal(asked, 1, 'half a request reached a route');
+  assert.deepEqual(entries, []);
+});
+
+/** Sends a part of a request and one byte more now and then; what came back before the server closed. */
+async function cutOff(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data.toString('latin1');
+  });
+  // The end of the connection is what is waited for, however it comes.
+  socket.on('error', () => {});
+  socket.write(text);
+  const more = setInterval(() => text !== '' && socket.writable && socket.write('x'), 50);
+  await once(socket, 'close');
+  clearInterval(more);
+  return answer;
+}
 
 test('what the server refuses itself is told in plain text', async () => {
   const base = await serve(scepRoute(async () => ({ status: 200, contentType: 'text/plain', body: Buffer.alloc(0) })));

@@ -10,12 +10,16 @@ export interface RouteRequest {
   readonly query: ReadonlyMap<string, string>;
   /** Empty for GET. */
   readonly body: Buffer;
+  /** Address of the asker. */
+  readonly source: string;
 }
 
 export interface RouteResponse {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** How long caches may keep it; absent: not at all. Times are milliseconds since the epoch. */
+  readonly cache?: { readonly maxAgeSeconds: number; readonly modifiedAt: number; readonly expiresAt: number };
 }
 
 /** What a room serves over HTTP; the first route that takes a path answers. */
@@ -47,11 +51,14 @@ const limits = {
 export class HttpServer {
   readonly #routes: readonly Route[];
   readonly #log: Log<HttpMessages>;
+  readonly #requestMs: number;
   #app: FastifyInstance | undefined;
   #settings: HttpServerSettings = { server: false, port: 0 };
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(routes: readonly Route[], sink: LogSink) {
+  /** `requestMs`: how long a request may take to arrive. */
+  constructor(routes: readonly Route[], sink: LogSink, requestMs: number = limits.requestMs) {
+    this.#requestMs = requestMs;
     this.#routes = routes;
     this.#log = log('HTTP', httpMessages, sink);
   }
@@ -98,8 +105,10 @@ export class HttpServer {
   #make(): FastifyInstance {
     const app = fastify({
       bodyLimit: limits.bodyBytes,
-      requestTimeout: limits.requestMs,
-      connectionTimeout: limits.requestMs,
+      requestTimeout: this.#requestMs,
+      connectionTimeout: this.#requestMs,
+      // Node looks for slow requests twice a minute unless told.
+      http: { headersTimeout: this.#requestMs, connectionsCheckingInterval: this.#requestMs / 10 },
       keepAliveTimeout: limits.idleMs,
       forceCloseConnections: true,
       logger: false,
@@ -157,13 +166,23 @@ function plain(status: number): RouteResponse {
   return { status, contentType: 'text/plain', body: Buffer.from(`${reasons[status] ?? 'bad request'}\n`) };
 }
 
-function give(reply: FastifyReply, { status, contentType, body }: RouteResponse): FastifyReply {
+function give(reply: FastifyReply, response: RouteResponse): FastifyReply {
   return reply
-    .code(status)
-    .header('content-type', contentType)
-    .header('cache-control', 'no-store')
+    .code(response.status)
+    .headers(cacheHeaders(response))
+    .header('content-type', response.contentType)
     .header('x-content-type-options', 'nosniff')
-    .send(body);
+    .send(response.body);
+}
+
+/** As RFC 5019 6.2 has it for OCSP; a CRL is no different. */
+function cacheHeaders({ cache }: RouteResponse): Readonly<Record<string, string>> {
+  if (cache === undefined) return { 'cache-control': 'no-store' };
+  return {
+    'cache-control': `max-age=${cache.maxAgeSeconds}, public, no-transform, must-revalidate`,
+    'last-modified': new Date(cache.modifiedAt).toUTCString(),
+    expires: new Date(cache.expiresAt).toUTCString(),
+  };
 }
 
 function read(request: FastifyRequest, path: string): RouteRequest {
@@ -172,29 +191,5 @@ function read(request: FastifyRequest, path: string): RouteRequest {
     if (typeof value === 'string') query.set(name, value);
   }
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  return { method: request.method === 'POST' ? 'POST' : 'GET', path, query, body };
-}
-
-/** One SCEP operation, as the room that answers it wants it. */
-export interface ScepOperation {
-  readonly method: 'GET' | 'POST';
-  readonly operation: string;
-  readonly message?: string;
-  readonly body?: Buffer;
-}
-
-/** SCEP at the script of every IOS CA, wherever a client thinks it stands, and at the root (RFC 8894 4.1). */
-export function scepRoute(answer: (operation: ScepOperation) => Promise<RouteResponse>): Route {
-  return {
-    takes: (path) => path === '/' || path.toLowerCase().endsWith('pkiclient.exe'),
-    answer({ method, query, body }) {
-      const message = query.get('message');
-      return answer({
-        method,
-        operation: query.get('operation') ?? '',
-        ...(message !== undefined && { message }),
-        ...(body.length > 0 && { body }),
-      });
-    },
-  };
+  return { method: request.method === 'POST' ? 'POST' : 'GET', path, query, body, source: request.ip };
 }

@@ -1,4 +1,5 @@
 import type { InertCommand } from './inert-command.ts';
+import { serverInert } from './inert-server.ts';
 import { signalingInert } from './inert-signaling.ts';
 import { voiceInert } from './inert-voice.ts';
 import { hiddenPassword } from './secret.ts';
@@ -245,6 +246,7 @@ export const inertCommands: readonly InertCommand[] = [
       reason: 'commands are not logged',
     }),
   ),
+  ...serverInert,
   ...signalingInert,
   ...voiceInert,
 ];

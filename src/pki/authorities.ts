@@ -2,10 +2,14 @@ import { CaServer, type CaServerParts } from './ca-server.ts';
 import type { Certificate } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
 import type { CaServerReport, ChangePki, ScepRequest, ScepResponse } from './face.ts';
+import { answerOcsp } from './ocsp-answer.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPasted } from './paste.ts';
 import { type CaServerSettings, type PkiSettings, type TrustpointSettings, trustpointDefaults } from './settings.ts';
 import { withAuthorities } from './trustpoint.ts';
+
+const longestCachedMs = 30 * 60_000;
+const mostSignedEachSecond = 100;
 
 /** The certificate servers of the configuration, started and stopped as it says. */
 export class Authorities {
@@ -13,10 +17,12 @@ export class Authorities {
   readonly #change: ChangePki;
   readonly #zeroize: (label: string) => Promise<boolean>;
   readonly #servers = new Map<string, CaServer>();
+  /** OCSP answers signed in the second that runs. */
+  #signed = { second: 0, count: 0 };
 
   /** `zeroize`: takes the key pair of a server away; resolves to whether it is gone from disk. */
-  constructor(parts: CaServerParts, change: ChangePki, zeroize: (label: string) => Promise<boolean>) {
-    this.#parts = parts;
+  constructor(parts: Omit<CaServerParts, 'changed'>, change: ChangePki, zeroize: (label: string) => Promise<boolean>) {
+    this.#parts = { ...parts, changed: (server, certificate) => this.#commit(server, certificate) };
     this.#change = change;
     this.#zeroize = zeroize;
   }
@@ -48,9 +54,12 @@ export class Authorities {
 
   async #start(server: CaServer): Promise<void> {
     const started = await server.start();
-    if (!started.ok) return;
+    if (started.ok) this.#commit(server, started.value);
+  }
+
+  #commit(server: CaServer, certificate: Certificate): void {
     try {
-      this.#change((settings) => withOwnTrustpoint(settings, server.name, started.value));
+      this.#change((settings) => withOwnTrustpoint(settings, server.name, certificate));
     } catch (error) {
       this.#parts.log('CHAIN_NOT_COMMITTED', { name: server.name, reason: reasonOf(error) });
     }
@@ -70,6 +79,8 @@ export class Authorities {
 
   /** The server named by the client, else the one that runs. */
   async scep(request: ScepRequest): Promise<ScepResponse> {
+    // The CRL without SCEP around it, at the URL an IOS CA gives as distribution point.
+    if (request.method === 'GET' && request.operation === 'GetCRL') return this.crl(request.message);
     const named = this.#servers.get(request.message ?? '');
     const running = [...this.#servers.values()].find((server) => server.certificate !== undefined);
     const server = named?.certificate === undefined ? running : named;
@@ -77,20 +88,64 @@ export class Authorities {
     return response ?? { status: 404, contentType: 'text/plain', body: Buffer.from('no certificate server\n') };
   }
 
+  /** The list of a server by its name, as in the file name of a URL, or of the one that runs. */
+  crl(name?: string): ScepResponse {
+    const running = [...this.#servers.values()].filter((server) => server.crl !== undefined);
+    const crl = (name === undefined ? running[0] : running.find((server) => server.name === name))?.crl;
+    if (crl === undefined) return { status: 404, contentType: 'text/plain', body: Buffer.from('no such CRL\n') };
+    const cache = this.#cache(crl.thisUpdate, crl.nextUpdate);
+    return { status: 200, contentType: 'application/pkix-crl', body: crl.der, cache };
+  }
+
+  ocsp(request: Buffer): ScepResponse {
+    const responders = [...this.#servers.values()].flatMap((server) => server.responder ?? []);
+    const now = this.#parts.clock.now();
+    const { der, keepUntil } = answerOcsp(request, responders, now, () => this.#maySign());
+    const answer = { status: 200, contentType: 'application/ocsp-response', body: der };
+    return keepUntil === undefined ? answer : { ...answer, cache: this.#cache(now, keepUntil) };
+  }
+
+  /** Calls come first: signatures for whoever asks are bounded. */
+  #maySign(): boolean {
+    const second = Math.floor(this.#parts.clock.monotonic() / 1000);
+    this.#signed = second === this.#signed.second ? { second, count: this.#signed.count + 1 } : { second, count: 1 };
+    return this.#signed.count <= mostSignedEachSecond;
+  }
+
+  /** Caches ask again well before the end, so that a revocation reaches whoever asks through them. */
+  #cache(modifiedAt: number, expiresAt: number): NonNullable<ScepResponse['cache']> {
+    const left = Math.max(0, expiresAt - this.#parts.clock.now());
+    return { maxAgeSeconds: Math.floor(Math.min(left, longestCachedMs) / 1000), modifiedAt, expiresAt };
+  }
+
   /** Issues for pasted PKCS#10, base64 or PEM. */
   async sign(name: string, text: string): Promise<Outcome<Certificate>> {
     const server = this.#servers.get(name);
-    if (server === undefined) return refused(`certificate server ${name} is not known`);
+    if (server === undefined) return unknown(name);
     const blocks = readPasted(text, 'CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST');
     if (!blocks.ok) return blocks;
     return server.signPasted(blocks.value[0]!);
   }
 
-  async decide(name: string, id: number | 'all', grant: boolean): Promise<Outcome<number>> {
+  /** Asks the server of that name. */
+  async with<T>(name: string, ask: (server: CaServer) => T | Promise<T>): Promise<Outcome<T>> {
     const server = this.#servers.get(name);
-    if (server === undefined) return refused(`certificate server ${name} is not known`);
-    return done(grant ? await server.grant(id) : server.reject(id));
+    return server === undefined ? unknown(name) : done(await ask(server));
   }
+
+  /** Starts or stops a server without a change of the configuration. */
+  async run(name: string, verb: 'start' | 'stop'): Promise<Outcome<void>> {
+    const server = this.#servers.get(name);
+    if (server === undefined) return unknown(name);
+    if (verb === 'stop') server.stop();
+    else if (server.certificate === undefined) await this.#start(server);
+    const { fault } = server.report();
+    return fault === undefined ? done(undefined) : refused(fault);
+  }
+}
+
+function unknown(name: string): { readonly ok: false; readonly reason: string } {
+  return refused(`certificate server ${name} is not known`);
 }
 
 /** A server stands in a trustpoint of its own name, with its certificate as the CA's. */

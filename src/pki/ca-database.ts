@@ -1,20 +1,36 @@
 import type { Files } from '../io/index.ts';
+import type { Certificate } from './certificate.ts';
+import { readCertificate } from './certificate.ts';
+import { serialHex } from './issue.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import type { CaServerSettings } from './settings.ts';
+import { displayName } from './x500-name.ts';
 
 const highestSerial = Number.MAX_SAFE_INTEGER;
+const mostListed = 10_000;
+
+/** What the database remembers of a certificate issued, as its level asks. */
+export interface IssuedRecord {
+  readonly serial: number;
+  readonly subject: string;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
 
 /**
- * What a certificate server keeps in NVRAM: its own certificate, the last serial number, and the certificates issued when
- * the database level asks for them. A serial number is on disk before it is used, so no two certificates ever share one.
+ * What a certificate server keeps in NVRAM: its own certificate, the next one, the last serial number, the certificates
+ * issued when the database level asks for them, and files of its parts. A serial number is on disk before it is used, so
+ * no two certificates ever share one.
  */
 export class CaDatabase {
   readonly #files: Files;
-  readonly #folder: string;
+  readonly folder: string;
   #last = 0;
 
   constructor(files: Files, name: string) {
     this.#files = files;
-    this.#folder = `ca/${encodeURIComponent(name).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length))}`;
+    this.folder = `ca/${encodeURIComponent(name).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length))}`;
   }
 
   get lastSerial(): number {
@@ -24,13 +40,13 @@ export class CaDatabase {
   /** The CA's certificate, undefined for a new server. A serial file that is missing or damaged beside one is a fault. */
   async load(): Promise<Outcome<Buffer | undefined>> {
     try {
-      const certificate = await this.#files.read(`${this.#folder}/ca.cer`);
-      const serial = await this.#files.read(`${this.#folder}/serial`);
+      const certificate = await this.read('ca.cer');
+      const serial = await this.read('serial');
       if (serial === undefined) {
-        return certificate === undefined ? done(undefined) : refused(`${this.#folder}/serial is missing`);
+        return certificate === undefined ? done(undefined) : refused(`${this.folder}/serial is missing`);
       }
       const last = readSerial(serial.toString('latin1'));
-      if (last === undefined) return refused(`${this.#folder}/serial is damaged`);
+      if (last === undefined) return refused(`${this.folder}/serial is damaged`);
       this.#last = last;
       return done(certificate);
     } catch (error) {
@@ -44,33 +60,79 @@ export class CaDatabase {
     if (serial >= highestSerial) throw new RangeError('serial numbers are used up');
     // Taken whether the write succeeds or not: it may have reached the disk.
     this.#last = serial;
-    await this.#files.write(`${this.#folder}/serial`, `${serial.toString(16).toUpperCase()}\n`, 0o600);
+    await this.write('serial', `${serial.toString(16).toUpperCase()}\n`);
     return serial;
   }
 
-  saveCa(der: Buffer): Promise<void> {
-    return this.#files.write(`${this.#folder}/ca.cer`, der, 0o600);
+  /** A file of the server, by its name in the folder. Undefined when it is not there; rejects when it cannot be read. */
+  read(name: string): Promise<Buffer | undefined> {
+    return this.#files.read(`${this.folder}/${name}`);
+  }
+
+  write(name: string, content: string | Buffer): Promise<void> {
+    return this.#files.write(`${this.folder}/${name}`, content, 0o600);
+  }
+
+  removeFile(name: string): Promise<void> {
+    return this.#files.remove(`${this.folder}/${name}`);
+  }
+
+  list(folder: string): Promise<readonly string[]> {
+    return this.#files.list(`${this.folder}/${folder}`);
+  }
+
+  /** Puts a file that cannot be used aside under another name, so that nothing writes over what may be saved of it. */
+  async quarantine(name: string, content: Buffer): Promise<void> {
+    await this.write(`damaged/${name.replaceAll('/', '-')}`, content);
+    await this.removeFile(name);
   }
 
   /**
-   * `names` keeps the subject, `complete` the whole certificate, `minimum` nothing but the serial number. Rejects, and
-   * leaves nothing half kept, when it cannot be made to last.
+   * `names` keeps subject and validity, `complete` the whole certificate too, `minimum` nothing but the serial number.
+   * Rejects, and leaves nothing half kept, when it cannot be made to last.
    */
-  async saveIssued(
-    level: 'minimum' | 'names' | 'complete',
-    serial: string,
-    subject: string,
-    der: Buffer,
-  ): Promise<void> {
+  async saveIssued(level: CaServerSettings['databaseLevel'], certificate: Certificate): Promise<void> {
     if (level === 'minimum') return;
-    const [names, whole] = [`${this.#folder}/${serial}.cnm`, `${this.#folder}/${serial}.cer`];
-    if (level === 'complete') await this.#files.write(whole, der, 0o600);
+    const [names, whole] = [`${certificate.serial}.cnm`, `${certificate.serial}.cer`];
+    if (level === 'complete') await this.write(whole, certificate.der);
     try {
-      await this.#files.write(names, `subjectname_str = ${subject}\n`, 0o600);
+      await this.write(names, printNames(certificate));
     } catch (error) {
-      await this.#files.remove(whole);
+      await this.removeFile(whole);
       throw error;
     }
+  }
+
+  /** What is kept of one certificate: nothing at level minimum, or when it cannot be read. */
+  async issued(serial: number): Promise<IssuedRecord | undefined> {
+    try {
+      const names = await this.read(`${serialHex(serial)}.cnm`);
+      return names && parseNames(serial, names.toString('utf8'));
+    } catch {
+      // It is a convenience for listings; nothing rests on it.
+      return undefined;
+    }
+  }
+
+  /** The certificate itself, of level complete. */
+  async certificate(serial: string): Promise<Certificate | undefined> {
+    if (!/^[0-9A-F]{2,14}$/.test(serial)) return undefined;
+    const der = await this.read(`${serial}.cer`);
+    const read = der && readCertificate(der);
+    return read?.ok ? read.value : undefined;
+  }
+
+  /** The last certificates kept, in order of their numbers. */
+  async listIssued(): Promise<readonly IssuedRecord[]> {
+    const names = await this.list('.');
+    const serials = names.flatMap((name) => /^([0-9A-F]{2,14})\.cnm$/.exec(name)?.[1] ?? []);
+    const numbers = serials.map((hex) => Number.parseInt(hex, 16)).toSorted((a, b) => a - b);
+    const records: IssuedRecord[] = [];
+    for (const serial of numbers.slice(-mostListed)) {
+      const record = await this.issued(serial);
+      if (record !== undefined) records.push(record);
+    }
+    return records;
   }
 
   /** Whether there is or may be anything of a CA here: a certificate, a number given, or what cannot be read. */
@@ -81,9 +143,9 @@ export class CaDatabase {
 
   /** Everything goes; the last serial number stays when the key it numbers for does. */
   async remove(keep: 'nothing' | 'serial'): Promise<void> {
-    if (keep === 'nothing') return this.#files.remove(this.#folder);
-    for (const name of await this.#files.list(this.#folder)) {
-      if (name !== 'serial') await this.#files.remove(`${this.#folder}/${name}`);
+    if (keep === 'nothing') return this.#files.remove(this.folder);
+    for (const name of await this.#files.list(this.folder)) {
+      if (name !== 'serial') await this.#files.remove(`${this.folder}/${name}`);
     }
   }
 }
@@ -91,4 +153,18 @@ export class CaDatabase {
 function readSerial(text: string): number | undefined {
   const digits = /^([0-9A-F]{1,13})\n$/.exec(text)?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits, 16);
+}
+
+function printNames({ subject, notBefore, notAfter }: Certificate): string {
+  const [issued, expires] = [new Date(notBefore).toISOString(), new Date(notAfter).toISOString()];
+  return `subjectname_str = ${displayName(subject).join(',')}\nissued = ${issued}\nexpiration = ${expires}\n`;
+}
+
+/** Undefined for what this program did not write. */
+function parseNames(serial: number, text: string): IssuedRecord | undefined {
+  const [, subject, issued, expires] =
+    /^subjectname_str = (.*)\nissued = (\S+)\nexpiration = (\S+)\n$/s.exec(text) ?? [];
+  const [notBefore, notAfter] = [Date.parse(issued ?? ''), Date.parse(expires ?? '')];
+  if (subject === undefined || Number.isNaN(notBefore) || Number.isNaN(notAfter)) return undefined;
+  return { serial, subject, notBefore, notAfter };
 }

@@ -1,32 +1,24 @@
-import { createHash } from 'node:crypto';
-import { Name } from '@peculiar/asn1-x509';
-import type { Clock, Files, Log, Random } from '../io/index.ts';
-import { CaDatabase } from './ca-database.ts';
+import type { Clock, Files, Log, Random, Timer } from '../io/index.ts';
+import { CaDatabase, type IssuedRecord } from './ca-database.ts';
+import { CaEnrolment } from './ca-enrolment.ts';
+import { CaIdentity, type CaPair, issuerOfPair, labelsOf, signRequest } from './ca-identity.ts';
+import { reportServer } from './ca-report.ts';
+import { type Crl, RevocationList } from './ca-revocation.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import type { ClockGate } from './clock-gate.ts';
-import { decode, encode } from './der.ts';
-import type { CaRequestReport, CaServerReport, ScepRequest, ScepResponse } from './face.ts';
-import { issueCertificate } from './issue.ts';
-import type { KeyStore, RsaKey } from './key-store.ts';
+import type { RevocationReason } from './crl-issue.ts';
+import type { CaServerReport, ScepRequest, ScepResponse } from './face.ts';
+import { serialHex } from './issue.ts';
+import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
-import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import type { OcspResponder, OcspStatus } from './ocsp-answer.ts';
+import { attempt, done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { type ReadRequest, readRequest } from './request.ts';
-import { answerScep, type Decision } from './scep/server.ts';
 import type { CaServerSettings } from './settings.ts';
-import { buildName, displayName, type NameAttribute, parseX500 } from './x500-name.ts';
 
-const mostRequests = 500;
-const caModulus = 2048;
 const dayMs = 86_400_000;
-/** Clocks of peers differ: a certificate is valid a little before it was asked for. */
-const backdateMs = 60_000;
-
-interface KeptRequest {
-  readonly id: number;
-  readonly transactionId: string;
-  readonly request: ReadRequest;
-  decision: Decision;
-}
+const hourMs = 3_600_000;
+const retryMs = 60_000;
 
 export interface CaServerParts {
   readonly files: Files;
@@ -36,33 +28,54 @@ export interface CaServerParts {
   readonly keys: KeyStore;
   /** A certificate tells a date: none is issued by a clock that may be wrong. */
   readonly gate: ClockGate;
+  /** Does what takes time when it is its turn in the room. */
+  readonly queue: (work: () => Promise<void>) => void;
+  /** The server has another certificate than the one it started with. */
+  readonly changed: (server: CaServer, certificate: Certificate) => void;
 }
 
 /**
- * One embedded certificate authority. It makes its key and its certificate when first enabled, numbers every certificate on
- * disk before it signs, and keeps a bounded list of requests: the pending ones wait for the operator.
+ * One embedded certificate authority: its identity, its database, what asks it for certificates and what it revoked, under
+ * one clock. It makes its key and its certificate when first enabled and numbers every certificate on disk before it signs.
  */
 export class CaServer {
   readonly #parts: CaServerParts;
   readonly #database: CaDatabase;
-  readonly #requests = new Map<string, KeptRequest>();
+  readonly #identity: CaIdentity;
+  readonly #revocations: RevocationList;
+  readonly #enrolment: CaEnrolment;
   #settings: CaServerSettings;
-  #running: { readonly certificate: Certificate; readonly key: RsaKey } | undefined;
+  #running = false;
   /** The CA certificate on disk, whether the server runs or not. */
   #made: Certificate | undefined;
   #fault: string | undefined;
-  #lastId = 0;
-  /** One certificate at a time: the serial number is on disk before the next one is taken. */
+  #timer: Timer | undefined;
+  /** One change at a time: a serial number is on disk before the next one is taken. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(settings: CaServerSettings, parts: CaServerParts) {
+    const { files, keys, clock, log } = parts;
     this.#settings = settings;
     this.#parts = parts;
-    this.#database = new CaDatabase(parts.files, settings.name);
+    this.#database = new CaDatabase(files, settings.name);
+    this.#identity = new CaIdentity({ database: this.#database, keys, clock, log });
+    this.#revocations = new RevocationList(this.#database, settings.name, log);
+    this.#enrolment = new CaEnrolment({
+      ...parts,
+      database: this.#database,
+      revocations: this.#revocations,
+      settings: () => this.#settings,
+      inTurn: (work) => this.#inTurn(work),
+      issue: (request, forNext) => this.#issue(request, forNext),
+    });
   }
 
   get certificate(): Certificate | undefined {
-    return this.#running?.certificate;
+    return this.#pair?.certificate;
+  }
+
+  get #pair(): CaPair | undefined {
+    return this.#running ? this.#identity.current : undefined;
   }
 
   get name(): string {
@@ -74,23 +87,31 @@ export class CaServer {
     return !this.#settings.shutdown;
   }
 
-  reconfigure(settings: CaServerSettings): void {
-    this.#settings = settings;
+  /** Whether the CA certificate was ever made: its name is settled then, also while the server is shut down. */
+  get isMade(): boolean {
+    return this.#made !== undefined;
   }
 
+  /** Takes effect at once; what is due by the new settings is done when its turn comes. */
+  reconfigure(settings: CaServerSettings): void {
+    this.#settings = settings;
+    if (this.#running) this.#attendInTurn();
+  }
+
+  // ---- life ----
+
   /** Resolves to the CA certificate, or the fault, which is logged and shown. */
-  async start(): Promise<Outcome<Certificate>> {
-    try {
-      const certificate = await this.#prepare();
-      if (!certificate.ok) return this.#failed(certificate.reason);
+  start(): Promise<Outcome<Certificate>> {
+    return this.#inTurn(async () => {
+      const started = await attempt(() => this.#prepare());
+      if (!started.ok) return this.#failed(started.reason);
       this.#fault = undefined;
-      return certificate;
-    } catch (error) {
-      return this.#failed(reasonOf(error));
-    }
+      return started;
+    });
   }
 
   #failed(reason: string): Outcome<Certificate> {
+    this.stop();
     this.#fault = reason;
     this.#parts.log('CS_FAULT', { server: this.name, reason });
     return refused(reason);
@@ -99,62 +120,18 @@ export class CaServer {
   async #prepare(): Promise<Outcome<Certificate>> {
     const ready = this.#parts.gate.pass();
     if (!ready.ok) return ready;
-    const stored = await this.#database.load();
-    if (!stored.ok) return stored;
-    const key = await this.#key(stored.value !== undefined);
-    if (!key.ok) return key;
-    const read = readCertificate(stored.value ?? (await this.#makeCa(key.value)));
-    if (!read.ok) return read;
-    if (!read.value.publicKeyDer.equals(key.value.publicKey))
-      return refused('its key is not the one in its certificate');
-    this.#running = { certificate: read.value, key: key.value };
-    this.#made = read.value;
-    return read;
-  }
-
-  async #key(certified: boolean): Promise<Outcome<RsaKey>> {
-    const { keys } = this.#parts;
-    const found = keys.find(this.name);
-    if (found !== undefined) return done(found);
-    if (certified) return refused(`its key pair ${this.name} is missing`);
-    return keys.generate({ label: this.name, kind: 'general-keys', modulus: caModulus, exportable: false });
-  }
-
-  async #makeCa(key: RsaKey): Promise<Buffer> {
-    const typed = parseX500(this.issuerName);
-    if (!typed.ok) throw new TypeError(`issuer-name: ${typed.reason}`);
-    const name = issuerOf(typed.value);
-    const now = this.#parts.clock.now();
-    const der = issueCertificate({
-      serial: await this.#database.takeSerial(),
-      subject: name,
-      publicKey: key.publicKey,
-      issuer: { name, privateKey: key.privateKey, publicKey: key.publicKey },
-      notBefore: now - backdateMs,
-      notAfter: now + this.#settings.lifetime.caCertificate * dayMs,
-      hash: this.#settings.hash,
-      kind: 'ca',
-      alternativeNames: [],
-    });
-    await this.#database.saveCa(der);
-    return der;
-  }
-
-  get issuerName(): string {
-    return this.#settings.issuerName ?? `cn=${this.name}`;
-  }
-
-  /** As configured; where the certificate says otherwise, as that says. */
-  get #shownName(): string {
-    if (this.#made === undefined) return this.issuerName;
-    const typed = parseX500(this.issuerName);
-    const same = typed.ok && encode(issuerOf(typed.value)).equals(this.#made.subjectDer);
-    return same ? this.issuerName : displayName(this.#made.subject).join(',');
-  }
-
-  /** Whether the CA certificate was ever made: its name is settled then, also while the server is shut down. */
-  get isMade(): boolean {
-    return this.#made !== undefined;
+    const pair = await this.#identity.load(this.#settings);
+    if (!pair.ok) return pair;
+    const revoked = await this.#revocations.load();
+    if (!revoked.ok) return revoked;
+    await this.#enrolment.load();
+    this.#running = true;
+    await this.#changeOver(pair.value);
+    await this.#issueCrl();
+    await this.#attend();
+    this.#schedule();
+    this.#made = this.certificate;
+    return done(this.#identity.current?.certificate ?? pair.value.certificate);
   }
 
   /** Stops at the operator's word. What is on disk of the CA stays, and stays known. */
@@ -168,101 +145,114 @@ export class CaServer {
   }
 
   stop(): void {
-    this.#running = undefined;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#running = false;
     this.#fault = undefined;
   }
 
   /**
-   * Certificate, requests, database and key pair go, the key first: no number is given twice under one key. `zeroize` takes
-   * the pair of a label away with the router's certificates on it, and tells whether it is gone from disk too.
+   * Certificate, requests, database and key pairs go, the keys first: no number is given twice under one key. `zeroize`
+   * takes the pair of a label away with the router's certificates on it, and tells whether it is gone from disk too.
    */
   async destroy(zeroize: (label: string) => Promise<boolean>): Promise<void> {
     this.stop();
-    this.#requests.clear();
-    try {
-      if (!(await this.#database.isUsed())) return;
-      await this.#database.remove((await zeroize(this.name)) ? 'nothing' : 'serial');
-    } catch (error) {
-      this.#parts.log('NVRAM_WRITE', { file: `ca/${this.name}`, reason: reasonOf(error) });
-    }
+    const destroyed = await this.#inTurn(() => attempt(async () => done(await this.#destroy(zeroize))));
+    if (!destroyed.ok) this.#parts.log('NVRAM_WRITE', { file: this.#database.folder, reason: destroyed.reason });
   }
 
-  /** Undefined when the server does not run. */
-  async scep(request: ScepRequest): Promise<ScepResponse | undefined> {
-    const running = this.#running;
-    if (running === undefined) return undefined;
-    const authority = {
-      certificate: running.certificate,
-      key: running.key.privateKey,
-      request: (asked: ReadRequest, transactionId: string) => this.#request(asked, transactionId),
-      poll: (transactionId: string, publicKey: Buffer) => this.#poll(transactionId, publicKey),
-      now: () => this.#parts.clock.now(),
-      refusedMessage: (reason: string) => this.#parts.log('CS_REJECTED', { server: this.name, reason }),
-    };
-    return answerScep(request, authority, this.#parts.random);
+  async #destroy(zeroize: (label: string) => Promise<boolean>): Promise<void> {
+    this.#enrolment.clear();
+    this.#identity.forget();
+    if (!(await this.#database.isUsed())) return;
+    let gone = true;
+    for (const label of labelsOf(this.name)) gone = (await zeroize(label)) && gone;
+    await this.#database.remove(gone ? 'nothing' : 'serial');
   }
 
-  /**
-   * The same request under the same transaction is the same question: it is answered, not issued again. Clients name a
-   * transaction by their key or their request, so a name comes back: what is over is asked anew.
-   */
-  async #request(request: ReadRequest, transactionId: string): Promise<Decision> {
-    const known = this.#requests.get(transactionId);
-    if (known !== undefined && !this.#isOver(known.decision)) {
-      return known.request.der.equals(request.der) ? known.decision : { state: 'rejected', failure: 'badRequest' };
-    }
-    this.#requests.delete(transactionId);
-    if (!this.#makeRoom()) {
-      this.#parts.log('CS_REJECTED', { server: this.name, reason: `${mostRequests} requests are pending already` });
-      return { state: 'rejected', failure: 'badRequest' };
-    }
-    const kept: KeptRequest = { id: ++this.#lastId, transactionId, request, decision: { state: 'pending' } };
-    this.#requests.set(transactionId, kept);
-    if (this.#settings.grant === 'auto') await this.#grant(kept);
-    return kept.decision;
-  }
-
-  #isOver(decision: Decision): boolean {
-    if (decision.state === 'granted') return decision.certificate.notAfter < this.#parts.clock.now();
-    return decision.state === 'rejected';
-  }
-
-  /** Drops the oldest decided request when the list is full. */
-  #makeRoom(): boolean {
-    if (this.#requests.size < mostRequests) return true;
-    const decided = [...this.#requests.values()].find(({ decision }) => decision.state !== 'pending');
-    return decided !== undefined && this.#requests.delete(decided.transactionId);
-  }
-
-  #poll(transactionId: string, publicKey: Buffer): Decision {
-    const known = this.#requests.get(transactionId);
-    return known?.request.publicKeyDer.equals(publicKey) ? known.decision : { state: 'rejected', failure: 'badCertId' };
-  }
-
-  async #grant(kept: KeptRequest): Promise<void> {
-    const issued = await this.issue(kept.request);
-    kept.decision = issued.ok
-      ? { state: 'granted', certificate: issued.value }
-      : { state: 'rejected', failure: 'badRequest' };
-  }
-
-  /** Signs a request. Resolves to a reason when the serial number cannot be saved: then nothing is issued. */
-  issue(request: ReadRequest): Promise<Outcome<Certificate>> {
-    const turn = this.#turn.then(() => this.#issueNow(request));
-    this.#turn = turn;
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  async #issueNow(request: ReadRequest): Promise<Outcome<Certificate>> {
-    const running = this.#running;
-    if (running === undefined) return refused('the certificate server does not run');
+  // ---- what time brings ----
+
+  #attendInTurn(): void {
+    this.#parts.queue(async () => {
+      const attended = await this.#inTurn(() => attempt(async () => done(await this.#attend())));
+      if (!attended.ok) this.#parts.log('NVRAM_WRITE', { file: this.#database.folder, reason: attended.reason });
+      this.#schedule();
+    });
+  }
+
+  /** Rollover, CRL and waiting requests, each when it is due. Rejects when something could not be written. */
+  async #attend(): Promise<void> {
+    const pair = this.#pair;
+    if (pair === undefined) return;
+    const now = this.#parts.clock.now();
+    if (await this.#changeOver(pair)) {
+      await this.#issueCrl();
+      if (this.certificate !== undefined) this.#parts.changed(this, this.certificate);
+    }
+    if (this.#identity.next === undefined && now >= this.#rolloverAt) {
+      const made = await this.#makeNext();
+      if (!made.ok) this.#parts.log('CS_FAULT', { server: this.name, reason: made.reason });
+    }
+    if (now >= this.#revocations.dueAt) await this.#issueCrl();
+    await this.#enrolment.expire();
+  }
+
+  /** The next pair takes over when the current one's time is up. */
+  async #changeOver({ certificate }: CaPair): Promise<boolean> {
+    if (this.#identity.next === undefined || this.#parts.clock.now() < certificate.notAfter) return false;
+    const next = await this.#identity.changeOver(this.name);
+    if (next !== undefined) {
+      this.#made = next.certificate;
+      this.#parts.log('CS_ROLLED_OVER', { server: this.name });
+    }
+    return next !== undefined;
+  }
+
+  /** When the pair that follows is to be made; never while that is not configured. */
+  get #rolloverAt(): number {
+    const [days, pair] = [this.#settings.autoRolloverDays, this.#pair];
+    return days === undefined || pair === undefined
+      ? Number.POSITIVE_INFINITY
+      : pair.certificate.notAfter - days * dayMs;
+  }
+
+  /** Hourly at least: the clock of the host may be set, and timers of weeks do not exist. What failed is tried again later. */
+  #schedule(): void {
+    this.#timer?.cancel();
+    if (!this.#running) return;
+    const now = this.#parts.clock.now();
+    const ends = this.#identity.next === undefined ? this.#rolloverAt : (this.#pair?.certificate.notAfter ?? now);
+    const due = Math.min(ends, this.#revocations.dueAt);
+    const wait = due <= now ? retryMs : Math.min(hourMs, due - now);
+    this.#timer = this.#parts.clock.after(wait, () => this.#attendInTurn());
+  }
+
+  // ---- issuing ----
+
+  /** Undefined when the server does not run. */
+  async scep(request: ScepRequest): Promise<ScepResponse | undefined> {
+    const pair = this.#pair;
+    return pair && this.#enrolment.scep(request, pair, this.#identity.next);
+  }
+
+  /** Signs a request. Resolves to a reason when number or certificate cannot be saved: then nothing is issued. */
+  async #issue(request: ReadRequest, forNext: boolean): Promise<Outcome<Certificate>> {
+    const pair = forNext && this.#running ? (this.#identity.next ?? this.#pair) : this.#pair;
+    if (pair === undefined) return refused('the certificate server does not run');
     const ready = this.#parts.gate.pass();
     if (!ready.ok) return ready;
+    if (this.#parts.clock.now() >= pair.certificate.notAfter) return refused('the CA certificate has expired');
     try {
-      const read = readCertificate(await this.#sign(request, running));
-      if (!read.ok) return read;
-      const subject = displayName(read.value.subject).join(',');
-      await this.#database.saveIssued(this.#settings.databaseLevel, read.value.serial, subject, read.value.der);
+      const serial = await this.#database.takeSerial();
+      const terms = { serial, pair, settings: this.#settings, now: this.#parts.clock.now() };
+      const read = readCertificate(signRequest(request, terms));
+      if (read.ok) await this.#database.saveIssued(this.#settings.databaseLevel, read.value);
       return read;
     } catch (error) {
       this.#parts.log('CS_REJECTED', { server: this.name, reason: reasonOf(error) });
@@ -270,72 +260,107 @@ export class CaServer {
     }
   }
 
-  async #sign(request: ReadRequest, { certificate, key }: { certificate: Certificate; key: RsaKey }): Promise<Buffer> {
-    const now = this.#parts.clock.now();
-    const name = nameOf(certificate);
-    return issueCertificate({
-      serial: await this.#database.takeSerial(),
-      subject: request.subjectName,
-      publicKey: request.publicKeyDer,
-      issuer: { name, privateKey: key.privateKey, publicKey: key.publicKey },
-      notBefore: now - backdateMs,
-      notAfter: Math.min(now + this.#settings.lifetime.certificate * dayMs, certificate.notAfter),
-      hash: this.#settings.hash,
-      kind: 'router',
-      alternativeNames: request.alternativeNames,
-    });
-  }
+  // ---- the operator ----
 
   /** A pasted request, signed at the operator's word. */
   async signPasted(der: Buffer): Promise<Outcome<Certificate>> {
     const request = readRequest(der);
-    return request.ok ? this.issue(request.value) : request;
+    return request.ok ? this.#inTurn(() => this.#issue(request.value, false)) : request;
   }
 
-  async grant(id: number | 'all'): Promise<number> {
-    const pending = this.#pending(id);
-    for (const kept of pending) await this.#grant(kept);
-    return pending.length;
+  get enrolment(): CaEnrolment {
+    return this.#enrolment;
   }
 
-  reject(id: number | 'all'): number {
-    const pending = this.#pending(id);
-    for (const kept of pending) kept.decision = { state: 'rejected', failure: 'badRequest' };
-    return pending.length;
+  generatePassword(minutes: number): Outcome<string> {
+    return this.#running
+      ? done(this.#enrolment.generatePassword(minutes))
+      : refused('the certificate server does not run');
   }
 
-  #pending(id: number | 'all'): readonly KeptRequest[] {
-    const pending = [...this.#requests.values()].filter(({ decision }) => decision.state === 'pending');
-    return id === 'all' ? pending : pending.filter((kept) => kept.id === id);
+  /** Revokes one of its certificates; the CRL that says so is out when this resolves. */
+  revoke(serial: number, reason: RevocationReason): Promise<Outcome<void>> {
+    return this.#inTurn(() => this.#revoke(serial, reason));
+  }
+
+  async #revoke(serial: number, reason: RevocationReason): Promise<Outcome<void>> {
+    const [pair, now] = [this.#pair, this.#parts.clock.now()];
+    if (pair === undefined) return refused('the certificate server does not run');
+    if (serial < 1 || serial > this.#database.lastSerial) return refused('no certificate of that number was issued');
+    const own = [pair, this.#identity.next].map((one) => one?.certificate.serial);
+    if (own.includes(serialHex(serial))) return refused('that is a certificate of the CA itself');
+    const record = await this.#database.issued(serial);
+    const last = (this.#identity.next ?? pair).certificate.notAfter;
+    const revocation = { serial, reason, at: now, until: record?.notAfter ?? last };
+    const revoked = await this.#revocations.revoke(revocation, this.#crlTerms(pair));
+    if (!revoked.ok) return revoked;
+    this.#schedule();
+    this.#parts.log('CS_REVOKED', { server: this.name, serial: serialHex(serial), reason });
+    return revoked;
+  }
+
+  /** Makes the pair that follows now, or takes it back. */
+  rollover(verb: 'make' | 'cancel'): Promise<Outcome<void>> {
+    return this.#inTurn(() => attempt(() => (verb === 'make' ? this.#makeNext() : this.#cancelNext())));
+  }
+
+  async #makeNext(): Promise<Outcome<void>> {
+    if (!this.#running) return refused('the certificate server does not run');
+    const made = await this.#identity.prepareNext(this.#settings);
+    if (!made.ok) return made;
+    this.#parts.log('CS_ROLLOVER_READY', { server: this.name });
+    this.#schedule();
+    return done(undefined);
+  }
+
+  async #cancelNext(): Promise<Outcome<void>> {
+    const isCancelled = await this.#identity.cancelNext(this.name);
+    return isCancelled ? done(undefined) : refused('there is no rollover certificate');
+  }
+
+  issued(): Promise<readonly IssuedRecord[]> {
+    return this.#database.listIssued();
+  }
+
+  // ---- revocation, as it is asked for ----
+
+  get crl(): Crl | undefined {
+    return this.#running ? this.#revocations.crl : undefined;
+  }
+
+  /** Who answers OCSP for this CA, undefined while it does not run. */
+  get responder(): OcspResponder | undefined {
+    const pair = this.#pair;
+    if (pair === undefined) return undefined;
+    const { certificate, key } = pair;
+    // Numbers before the CA's own are those of the CA it followed.
+    const first = Number.parseInt(certificate.serial, 16);
+    const statusOf = (serial: string): OcspStatus =>
+      this.#revocations.statusOf(serial, first, this.#database.lastSerial);
+    return { certificate, key: key.privateKey, hash: this.#settings.hash, statusOf };
+  }
+
+  async #issueCrl(): Promise<void> {
+    const pair = this.#pair;
+    if (pair === undefined) return;
+    await this.#revocations.issue(this.#crlTerms(pair));
+  }
+
+  #crlTerms(pair: CaPair): Parameters<RevocationList['issue']>[0] {
+    const { hash, lifetime } = this.#settings;
+    return { issuer: issuerOfPair(pair), hash, lifetimeHours: lifetime.crlHours, now: this.#parts.clock.now() };
   }
 
   report(): CaServerReport {
-    return {
-      name: this.name,
-      enabled: this.#running !== undefined,
+    return reportServer({
+      settings: this.#settings,
       fault: this.#fault,
-      issuerName: this.#shownName,
-      ca: this.certificate,
-      grant: this.#settings.grant,
-      databaseLevel: this.#settings.databaseLevel,
+      running: this.certificate,
+      made: this.#made,
+      next: this.#running ? this.#identity.next?.certificate : undefined,
+      crl: this.crl,
       lastSerial: this.#database.lastSerial,
-      requests: [...this.#requests.values()].map(reportRequest),
-    };
+      ...this.#enrolment.report(),
+    });
   }
-}
-
-function issuerOf(typed: readonly NameAttribute[]): Name {
-  return buildName(typed.map((attribute) => [attribute]).reverse());
-}
-
-/** The CA's name exactly as its certificate encodes it. */
-function nameOf({ subjectDer }: Certificate): Name {
-  const name = decode(subjectDer, Name, 'the name of the CA');
-  if (!name.ok) throw new TypeError(name.reason);
-  return name.value;
-}
-
-function reportRequest({ id, decision, request }: KeptRequest): CaRequestReport {
-  const fingerprint = createHash('md5').update(request.der).digest('hex').toUpperCase();
-  return { id, state: decision.state, fingerprint, subject: displayName(request.subject).join(',') };
 }

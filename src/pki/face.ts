@@ -1,5 +1,6 @@
 import type { TlsCredentials, TlsPeer } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
+import type { RevocationReason } from './crl-issue.ts';
 import type { Outcome } from './outcome.ts';
 import type { PkiSettings } from './settings.ts';
 
@@ -42,6 +43,18 @@ export interface PkiFace {
   /** Decides pending requests; `all`, or one by its id. Resolves to how many were decided. */
   grant(server: string, id: number | 'all'): Promise<Outcome<number>>;
   reject(server: string, id: number | 'all'): Promise<Outcome<number>>;
+  /** Takes requests off the list. Resolves to how many. */
+  removeRequest(server: string, id: number | 'all'): Promise<Outcome<number>>;
+  /** Revokes a certificate by its number and puts out the CRL that says so. */
+  revoke(server: string, serial: number, reason: RevocationReason): Promise<Outcome<void>>;
+  /** A one-time challenge password for the next request that shows it. */
+  generatePassword(server: string, minutes: number): Outcome<string>;
+  /** Makes the certificate that follows the CA's now, or takes it back. */
+  rollover(server: string, verb: 'make' | 'cancel'): Promise<Outcome<void>>;
+  /** Starts or stops a server without a change of the configuration. */
+  run(server: string, verb: 'start' | 'stop'): Promise<Outcome<void>>;
+  /** Certificates the database of a server holds, by number. */
+  issuedCertificates(server: string): Promise<Outcome<readonly IssuedReport[]>>;
   /** Issues a certificate for a pasted PKCS#10 request. */
   signRequest(server: string, text: string): Promise<Outcome<Certificate>>;
 
@@ -50,6 +63,10 @@ export interface PkiFace {
 
   /** One SCEP operation that came in over HTTP (RFC 8894 4). */
   scep(request: ScepRequest): Promise<ScepResponse>;
+  /** The CRL of a server, by its name, or of the one that runs. */
+  crl(server?: string): ScepResponse;
+  /** Answers an OCSP request for whichever server issued what it asks about (RFC 6960). */
+  ocsp(request: Buffer): ScepResponse;
 
   /** The certificate to show and the anchors to trust for a peer address, by `crypto signaling`: most specific mask, else default. */
   credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials>;
@@ -153,11 +170,31 @@ export interface CaServerReport {
   readonly fault: string | undefined;
   readonly issuerName: string;
   readonly ca: Certificate | undefined;
-  readonly grant: 'none' | 'auto';
+  readonly grant: 'none' | 'auto' | 'ra-auto';
   readonly databaseLevel: 'minimum' | 'names' | 'complete';
   /** Last serial number issued, 0 before the CA's own. */
   readonly lastSerial: number;
   readonly requests: readonly CaRequestReport[];
+  /** The CRL in force. Times are milliseconds since the epoch. */
+  readonly crl?: {
+    readonly number: number;
+    readonly thisUpdate: number;
+    readonly nextUpdate: number;
+    readonly bytes: number;
+    readonly revoked: readonly { readonly serial: string; readonly at: number; readonly reason: RevocationReason }[];
+  };
+  /** The certificate that follows the CA's, when it is made. */
+  readonly next?: Certificate;
+  /** `auto-rollover`, and when it makes the next certificate. */
+  readonly rollover?: { readonly days: number; readonly at?: number };
+  readonly refused: { readonly messages: number; readonly passwords: number; readonly lockedOut: number };
+}
+
+export interface IssuedReport {
+  readonly serial: number;
+  readonly subject: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
 }
 
 export interface CaRequestReport {
@@ -174,12 +211,16 @@ export interface ScepRequest {
   /** `message` of the query, decoded from its URL form. */
   readonly message?: string;
   readonly body?: Buffer;
+  /** Address of the asker. */
+  readonly source?: string;
 }
 
 export interface ScepResponse {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** How long caches may keep it; absent: not at all. Times are milliseconds since the epoch. */
+  readonly cache?: { readonly maxAgeSeconds: number; readonly modifiedAt: number; readonly expiresAt: number };
 }
 
 /** One `crypto signaling` line; `remote` absent: the default. */

@@ -10,7 +10,10 @@
  *   and `client.ts` our side, `server.ts` what our CA answers.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
  *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees.
- * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers.
+ * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers and
+ *   files. `ca-identity.ts` is what it signs with, and the pair that follows; `ca-enrolment.ts` who asks it by SCEP,
+ *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, `crl-issue.ts` the
+ *   CRL made of it, `ocsp-answer.ts` the answer to who asks about one certificate; `ca-report.ts` what is shown.
  * - `tls-trust.ts`: what TLS asks. `credentials.ts` chooses what we show to a peer, `policy.ts` judges what it showed:
  *   `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it must keep, `library-verdict.ts` puts the
  *   TLS library's refusals in words.
@@ -23,17 +26,20 @@
  * Who tells whom: a commit reaches `reconfigure`, and from there every part. What an enrolment, an import or a CA makes goes
  * back as a commit through `change`, so the tree stays the one truth and NVRAM its mirror. No part knows `Pki`; the others
  * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it; the
- * HTTP server hands `scep` its requests.
+ * HTTP server hands `scep` and `ocsp` its requests and asks for `crl`.
  *
- * **Standards:** RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 5922 and 5924 (names and
+ * **Standards:** RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 6960 and
+ * 9654 (OCSP), RFC 5922 and 5924 (names and
  * purpose of SIP certificates), RFC 1421 and 5958 (private keys as text).
  */
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { chainFileName } from './certificate-store.ts';
+export type { RevocationReason } from './crl-issue.ts';
 export type {
   CaServerReport,
   EnrollmentAnswers,
+  IssuedReport,
   KeyOrder,
   PemProtection,
   PkiFace,

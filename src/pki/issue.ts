@@ -1,10 +1,16 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import {
+  AccessDescription,
+  AuthorityInfoAccessSyntax,
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate as CertificateSchema,
+  CRLDistributionPoints,
+  DistributionPoint,
+  DistributionPointName,
+  type Extension,
   Extensions,
-  type GeneralName,
+  GeneralName,
   KeyIdentifier,
   KeyUsageFlags,
   type Name,
@@ -19,18 +25,29 @@ import { alternativeNameExtension, extension, keyUsageExtension, publicKeyInfo }
 import type { HashName } from './settings.ts';
 import { signatureAlgorithm, signRsa } from './signature.ts';
 
+/** Who signs: the name as its certificate has it, and its pair. */
+export interface Issuer {
+  readonly name: Name;
+  readonly privateKey: KeyObject;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Buffer;
+}
+
 export interface IssueOrder {
   readonly serial: number;
   readonly subject: Name;
   /** Public half of the subject, SubjectPublicKeyInfo DER. */
   readonly publicKey: Buffer;
-  readonly issuer: { readonly name: Name; readonly privateKey: KeyObject; readonly publicKey: Buffer };
+  readonly issuer: Issuer;
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
   readonly hash: HashName;
   readonly kind: 'ca' | 'router';
   readonly alternativeNames: readonly GeneralName[];
+  /** Where the CRL and the OCSP responder are found; absent: the certificate does not say. */
+  readonly crlUrl?: string;
+  readonly ocspUrl?: string;
 }
 
 /** An X.509 v3 certificate (RFC 5280) with the extensions an IOS certificate server gives. */
@@ -55,12 +72,9 @@ export function issueCertificate(order: IssueOrder): Buffer {
   );
 }
 
-function extensionsOf(order: IssueOrder): ReturnType<typeof extension>[] {
-  const issuerKey = new AuthorityKeyIdentifier({
-    keyIdentifier: new KeyIdentifier(keyIdentifier(order.issuer.publicKey)),
-  });
+function extensionsOf(order: IssueOrder): Extension[] {
   const identifiers = [
-    extension('2.5.29.35', issuerKey, false),
+    authorityKeyExtension(order.issuer.publicKey),
     extension('2.5.29.14', new SubjectKeyIdentifier(keyIdentifier(order.publicKey)), false),
   ];
   if (order.kind === 'ca') {
@@ -70,20 +84,51 @@ function extensionsOf(order: IssueOrder): ReturnType<typeof extension>[] {
   }
   const usage = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
   const names = order.alternativeNames.length > 0 ? [alternativeNameExtension([...order.alternativeNames])] : [];
-  return [keyUsageExtension(usage, false), ...names, ...identifiers];
+  return [keyUsageExtension(usage, false), ...names, ...revocationExtensions(order), ...identifiers];
+}
+
+/** RFC 5280 4.2.1.13 and 4.2.2.1. */
+function revocationExtensions({ crlUrl, ocspUrl }: IssueOrder): Extension[] {
+  const extensions: Extension[] = [];
+  if (crlUrl !== undefined) {
+    const fullName = [new GeneralName({ uniformResourceIdentifier: crlUrl })];
+    const point = new DistributionPoint({ distributionPoint: new DistributionPointName({ fullName }) });
+    extensions.push(extension('2.5.29.31', new CRLDistributionPoints([point]), false));
+  }
+  if (ocspUrl !== undefined) {
+    const accessLocation = new GeneralName({ uniformResourceIdentifier: ocspUrl });
+    const responder = new AccessDescription({ accessMethod: '1.3.6.1.5.5.7.48.1', accessLocation });
+    extensions.push(extension('1.3.6.1.5.5.7.1.1', new AuthorityInfoAccessSyntax([responder]), false));
+  }
+  return extensions;
+}
+
+/** authorityKeyIdentifier of what a key signs, certificate or CRL. */
+export function authorityKeyExtension(publicKey: Buffer): Extension {
+  const identifier = new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(keyIdentifier(publicKey)) });
+  return extension('2.5.29.35', identifier, false);
 }
 
 /** RFC 5280 4.2.1.2, first method: SHA-1 of the key's bits. */
-function keyIdentifier(publicKey: Buffer): ArrayBuffer {
-  const bits = Buffer.from(publicKeyInfo(publicKey).subjectPublicKey);
-  return arrayBuffer(createHash('sha1').update(bits).digest());
+export function keyIdentifier(publicKey: Buffer): ArrayBuffer {
+  return arrayBuffer(createHash('sha1').update(keyBits(publicKey)).digest());
 }
 
-/** Positive, shortest form. */
-function serialNumber(serial: number): ArrayBuffer {
-  const hex = serial.toString(16);
-  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
-  return arrayBuffer(Buffer.from(Number.parseInt(even.slice(0, 2), 16) > 0x7f ? `00${even}` : even, 'hex'));
+/** The key itself, without algorithm: what key identifiers and OCSP hash. */
+export function keyBits(publicKey: Buffer): Buffer {
+  return Buffer.from(publicKeyInfo(publicKey).subjectPublicKey);
+}
+
+/** Value of the INTEGER: positive, shortest form. */
+export function serialNumber(serial: number): ArrayBuffer {
+  const hex = serialHex(serial);
+  return arrayBuffer(Buffer.from(Number.parseInt(hex.slice(0, 2), 16) > 0x7f ? `00${hex}` : hex, 'hex'));
+}
+
+/** As certificates show it: upper-case hex of whole octets. */
+export function serialHex(serial: number): string {
+  const hex = serial.toString(16).toUpperCase();
+  return hex.length % 2 === 0 ? hex : `0${hex}`;
 }
 
 function validity(order: IssueOrder): Validity {

@@ -64,6 +64,31 @@ export const pkiMessages = {
     remedy:
       'Make a time server reachable, or tell the time by `clock set`. `clock calendar-valid` trusts the clock of the host.',
   },
+  CS_REVOKED: {
+    severity: 6,
+    text: 'Certificate server {server} revoked certificate {serial}: {reason}',
+    cause: 'crypto pki server revoke was typed; a new CRL is out.',
+    remedy: 'None needed. Peers learn of it when they next fetch the CRL or ask by OCSP.',
+  },
+  CS_ROLLOVER_READY: {
+    severity: 6,
+    text: 'Certificate server {server} has made its rollover certificate',
+    cause:
+      'The CA certificate nears its end, or crypto pki server rollover was typed. GetNextCACert gives the next one.',
+    remedy: 'None needed. Whoever trusts this CA by hand must be given the next certificate too.',
+  },
+  CS_ROLLED_OVER: {
+    severity: 5,
+    text: 'Certificate server {server} now signs with its rollover certificate',
+    cause: 'The time of the CA certificate is over and the one that follows is in force.',
+    remedy: 'write memory. Routers without a certificate of the next CA must enrol again.',
+  },
+  CS_REQUEST_UNREADABLE: {
+    severity: 3,
+    text: 'Enrollment request file {file} is not used: {reason}',
+    cause: 'A request in NVRAM cannot be read. It was put aside in the folder damaged of the server.',
+    remedy: 'Have the client enrol again; remove what was put aside.',
+  },
   NOCONFIGAUTOSAVE: {
     severity: 4,
     text: 'Configuration was modified.  Issue "write memory" to save new certificate',

@@ -13,3 +13,17 @@ export function refused(reason: string): { readonly ok: false; readonly reason: 
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What work comes to; what it throws is a reason. */
+export async function attempt<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return refused(reasonOf(error));
+  }
+}
+
+/** An outcome inside another. */
+export function flat<T>(outcome: Outcome<Outcome<T>>): Outcome<T> {
+  return outcome.ok ? outcome.value : outcome;
+}

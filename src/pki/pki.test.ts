@@ -6,6 +6,7 @@ import { fingerprint, readCertificate } from './certificate.ts';
 import type { EnrollmentAnswers } from './face.ts';
 import { readPrivateKey } from './private-key-pem.ts';
 import { readRequest } from './request.ts';
+import { caServerDefaults } from './settings.ts';
 import { contents, httpTo, TestRouter, unreachable } from './test-router.ts';
 import { displayName } from './x500-name.ts';
 
@@ -170,7 +171,9 @@ test('what is exported as PEM is imported elsewhere, with each cipher; a wrong p
 const dayMs = 86_400_000;
 
 test('the same request again gets the same certificate while that is valid, and a new one when it has expired', async () => {
-  const ca = await new TestRouter().withServer('CA', { lifetime: { caCertificate: 100, certificate: 10 } });
+  const ca = await new TestRouter().withServer('CA', {
+    lifetime: { ...caServerDefaults.lifetime, caCertificate: 100, certificate: 10 },
+  });
   const router = new TestRouter(httpTo(() => ca)).withTrustpoint('TP', { rsaKeyPair: { label: 'k', size: 1024 } });
   const fetched = await router.pki.fetchCa('TP');
   assert.ok(fetched.ok && router.pki.acceptCa('TP', fetched.value).ok);

@@ -4,6 +4,7 @@ import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
 import { ClockGate } from './clock-gate.ts';
+import type { RevocationReason } from './crl-issue.ts';
 import { Enrollments } from './enrollments.ts';
 import type {
   CaServerReport,
@@ -12,6 +13,7 @@ import type {
   EnrollmentAnswers,
   EnrollmentSent,
   ExpectedPeer,
+  IssuedReport,
   KeyOrder,
   Keys,
   PemExport,
@@ -26,7 +28,7 @@ import type {
 } from './face.ts';
 import { KeyStore, publicPart } from './key-store.ts';
 import { cryptoMessages, pkiMessages } from './messages.ts';
-import { done, type Outcome, reasonOf } from './outcome.ts';
+import { done, flat, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
 import { loadRouterSerial } from './router-serial.ts';
@@ -78,15 +80,20 @@ export class Pki implements PkiFace {
     this.#keys = keys;
     this.#trustpoints = trustpoints;
     this.#queue = new WorkQueue((error) => pkiLog('NVRAM_WRITE', { file: 'nvram', reason: reasonOf(error) }));
+    const queue = (work: () => Promise<void>): void => this.#queue.add(work);
     this.#mirror = new ChainMirror(new CertificateStore(files, pkiLog), trustpoints, this.#queue);
     this.#enrollments = new Enrollments({ trustpoints, keys, client, clock, log: pkiLog, cryptoLog });
     this.#pem = new PemTransfer(trustpoints, keys, random);
     const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
     this.#gate = gate;
-    this.#authorities = new Authorities({ files, clock, random, log: pkiLog, keys, gate }, change, async (label) => {
-      await this.#zeroize(label);
-      return !(await keys.isStored(label));
-    });
+    this.#authorities = new Authorities(
+      { files, clock, random, log: pkiLog, keys, queue, gate },
+      change,
+      async (label) => {
+        await this.#zeroize(label);
+        return !(await keys.isStored(label));
+      },
+    );
     this.#tls = new TlsTrust(trustpoints, keys, clock, pkiLog);
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
     this.keys = {
@@ -249,11 +256,37 @@ export class Pki implements PkiFace {
   }
 
   grant(server: string, id: number | 'all'): Promise<Outcome<number>> {
-    return this.#authorities.decide(server, id, true);
+    return this.#authorities.with(server, (one) => one.enrolment.decide(id, 'grant'));
   }
 
   reject(server: string, id: number | 'all'): Promise<Outcome<number>> {
-    return this.#authorities.decide(server, id, false);
+    return this.#authorities.with(server, (one) => one.enrolment.decide(id, 'reject'));
+  }
+
+  removeRequest(server: string, id: number | 'all'): Promise<Outcome<number>> {
+    return this.#authorities.with(server, (one) => one.enrolment.remove(id));
+  }
+
+  async revoke(server: string, serial: number, reason: RevocationReason): Promise<Outcome<void>> {
+    return flat(await this.#authorities.with(server, (one) => one.revoke(serial, reason)));
+  }
+
+  generatePassword(server: string, minutes: number): Outcome<string> {
+    return (
+      this.#authorities.find(server)?.generatePassword(minutes) ?? refused(`certificate server ${server} is not known`)
+    );
+  }
+
+  async rollover(server: string, verb: 'make' | 'cancel'): Promise<Outcome<void>> {
+    return flat(await this.#authorities.with(server, (one) => one.rollover(verb)));
+  }
+
+  run(server: string, verb: 'start' | 'stop'): Promise<Outcome<void>> {
+    return this.#authorities.run(server, verb);
+  }
+
+  issuedCertificates(server: string): Promise<Outcome<readonly IssuedReport[]>> {
+    return this.#authorities.with(server, (one) => one.issued());
   }
 
   signRequest(server: string, text: string): Promise<Outcome<Certificate>> {
@@ -262,6 +295,14 @@ export class Pki implements PkiFace {
 
   scep(request: ScepRequest): Promise<ScepResponse> {
     return this.#authorities.scep(request);
+  }
+
+  crl(server?: string): ScepResponse {
+    return this.#authorities.crl(server);
+  }
+
+  ocsp(request: Buffer): ScepResponse {
+    return this.#authorities.ocsp(request);
   }
 
   // ---- TLS ----

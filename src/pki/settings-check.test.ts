@@ -84,7 +84,11 @@ test('check: the issuer-name of a CA that has its certificate cannot change, eve
   };
   assert.equal(change(router, { issuerName: 'cn=new' }), locked);
   assert.equal(
-    change(router, { grant: 'none', hash: 'sha512', lifetime: { caCertificate: 9, certificate: 9 } }),
+    change(router, {
+      grant: 'none',
+      hash: 'sha512',
+      lifetime: { ...caServerDefaults.lifetime, caCertificate: 9, certificate: 9 },
+    }),
     undefined,
   );
   await router.withServer('CA', { shutdown: true });

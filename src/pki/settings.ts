@@ -49,11 +49,22 @@ export interface CaServerSettings {
   readonly name: string;
   readonly shutdown: boolean;
   readonly issuerName?: string;
-  readonly grant: 'none' | 'auto';
+  /** `ra-auto` grants what a registration authority vouches for; there is none here, so all others wait. */
+  readonly grant: 'none' | 'auto' | 'ra-auto';
   readonly hash: HashName;
   readonly databaseLevel: 'minimum' | 'names' | 'complete';
-  /** Days. */
-  readonly lifetime: { readonly caCertificate: number; readonly certificate: number };
+  /** Certificates in days; a CRL, and a request that waits, in hours. */
+  readonly lifetime: {
+    readonly caCertificate: number;
+    readonly certificate: number;
+    readonly crlHours: number;
+    readonly requestHours: number;
+  };
+  /** What issued certificates say of where the CRL and the OCSP responder are. */
+  readonly cdpUrl?: string;
+  readonly ocspUrl?: string;
+  /** Days before the end of its certificate that the server makes the next one. */
+  readonly autoRolloverDays?: number;
 }
 
 /** The PKI part of the running configuration. */
@@ -73,5 +84,5 @@ export const caServerDefaults = {
   grant: 'none',
   hash: 'sha256',
   databaseLevel: 'minimum',
-  lifetime: { caCertificate: 1095, certificate: 365 },
+  lifetime: { caCertificate: 1095, certificate: 365, crlHours: 168, requestHours: 168 },
 } as const;

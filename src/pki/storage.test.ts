@@ -150,10 +150,10 @@ test('a certificate the CA cannot keep as its database level asks is not issued,
     ca.files.failWrite = (name) => name.endsWith(end);
     assert.match(JSON.stringify(await ca.pki.signRequest('CA', paste)), /"ok":false.*ENOSPC/);
   }
-  assert.deepEqual(await ca.files.list('ca/CA'), ['ca.cer', 'serial']);
+  assert.deepEqual(await ca.files.list('ca/CA'), ['CA.crl', 'ca.cer', 'revoked', 'serial']);
   ca.files.failWrite = () => false;
   assert.ok((await ca.pki.signRequest('CA', paste)).ok);
-  assert.deepEqual(await ca.files.list('ca/CA'), ['04.cer', '04.cnm', 'ca.cer', 'serial']);
+  assert.deepEqual(await ca.files.list('ca/CA'), ['04.cer', '04.cnm', 'CA.crl', 'ca.cer', 'revoked', 'serial']);
 });
 
 for (const fails of ['keys/CA.json', 'ca/CA/serial', 'ca/CA/ca.cer']) {

@@ -15,6 +15,7 @@ import { type Router, Scene } from '../stories/scene.ts';
  *     ## pass MILLISECONDS      lets time pass
  *     ## log                    the log lines since the last look, without their stamps, follow
  *
+ * `{word NAME}` in an answer stands for one word and keeps it, to be typed as `«{NAME}»`.
  * `{*}` in an answer stands for anything, `{hex}` for hexadecimal digits and blanks, `{time}` for a date of IOS. A line
  * `{lines NAME}` stands for one or more lines, up to the next that fits, and keeps them; `«{NAME}»` types them. `ca`, `key` and `certificate` are
  * there from the beginning: PEM texts of an authority, of a private key and of a certificate it issued.
@@ -149,9 +150,21 @@ export class Player {
         const end = nextFit(shown, at + 1, expected[index + 1]);
         this.#kept.set(kept, shown.slice(at, end));
         at = end;
-      } else if (!matches(shown[at++], line)) this.#fail(step, expected, shown);
+      } else if (!matches(shown[at], this.#keepWord(shown[at++], line))) this.#fail(step, expected, shown);
     }
     if (at !== shown.length) this.#fail(step, expected, shown);
+  }
+
+  /** The line with the word that stands at `{word NAME}` on the screen in its place. */
+  #keepWord(shown: string | undefined, line: string): string {
+    const [place, name = ''] = /\{word (\w+)\}/.exec(line) ?? [];
+    if (place === undefined) return line;
+    const [before = '', after = ''] = line.split(place);
+    const fits = shown?.startsWith(before) === true && shown.endsWith(after);
+    const word = fits ? shown.slice(before.length, shown.length - after.length) : '';
+    if (!/^\S+$/.test(word)) return line;
+    this.#kept.set(name, [word]);
+    return line.replace(place, word);
   }
 
   #fail(step: Step, expected: readonly string[], shown: readonly string[]): never {

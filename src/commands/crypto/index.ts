@@ -8,7 +8,8 @@ import { chainCommands, chainMode, chainSection } from './certificate-chain.ts';
 import { enrollCommands } from './enroll.ts';
 import { keyCommands } from './key.ts';
 import { pemCommands } from './pem.ts';
-import { serverCommands, serverExec, serverMode, serverSection } from './server.ts';
+import { serverCommands, serverMode, serverSection } from './server.ts';
+import { serverExec } from './server-exec.ts';
 import { showCommands } from './show.ts';
 import { trustpointCommand, trustpointMode, trustpointSection } from './trustpoint.ts';
 

@@ -1,19 +1,12 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { withoutEntry } from '../../config/index.ts';
-import {
-  type CaServerReport,
-  type CaServerSettings,
-  caServerDefaults,
-  certificatePem,
-  fingerprint,
-  parseX500,
-} from '../../pki/index.ts';
-import { configMode, entryLens, settingsOf } from '../config-mode.ts';
-import { datePrinter, type PrintTime } from '../display-time.ts';
+import { type CaServerSettings, caServerDefaults, parseX500 } from '../../pki/index.ts';
+import { configMode, entryLens, type Setting, settingsOf } from '../config-mode.ts';
+import { withoutKept } from '../inert-mode.ts';
+import { placeOf } from '../kept.ts';
 import { blocks, section } from '../section.ts';
-import { show } from '../show.ts';
 import type { World } from '../world.ts';
-import { askYesNo, printText, readPaste } from './dialog.ts';
+import { askYesNo } from './dialog.ts';
 import { chosenHash } from './trustpoint.ts';
 
 const setting = settingsOf<CaServerSettings>();
@@ -24,6 +17,7 @@ const lens = entryLens<string, CaServerSettings>(
 );
 
 const { lifetime, hash, grant, databaseLevel } = caServerDefaults;
+const rolloverDays = 30;
 
 /** `shutdown` is an action too: it waits for the CA to be made, and tells. */
 const shutdown = command<'shutdown', World>(
@@ -56,6 +50,25 @@ async function tellEnabled(name: string, { world, terminal }: Invocation<World>)
   terminal.print('% Certificate Server enabled.');
 }
 
+/** One of the lifetimes: a syntax with the argument `time`, and the name it has in the settings. */
+function lifetimeSetting(
+  syntax: `lifetime ${string} <time:int(${string})>`,
+  help: string,
+  name: keyof CaServerSettings['lifetime'],
+): Setting<CaServerSettings> {
+  const line = syntax.slice(0, syntax.lastIndexOf(' '));
+  const become = (server: CaServerSettings, time: number): CaServerSettings => ({
+    ...server,
+    lifetime: { ...server.lifetime, [name]: time },
+  });
+  return setting<string>(syntax, help, {
+    set: (server, { time }) => become(server, Number(time)),
+    unset: (server) => become(server, lifetime[name]),
+    print: (server) => (server.lifetime[name] === lifetime[name] ? undefined : `${line} ${server.lifetime[name]}`),
+    default: `${line} ${lifetime[name]}`,
+  });
+}
+
 export const serverMode = configMode<CaServerSettings>({
   name: 'cs-server',
   prompt: 'cs-server',
@@ -79,8 +92,8 @@ export const serverMode = configMode<CaServerSettings>({
       unset: ({ issuerName: _, ...server }) => server,
       print: ({ issuerName }) => (issuerName === undefined ? undefined : `issuer-name ${issuerName}`),
     }),
-    setting('grant {auto | none}', 'Which requests are granted without asking', {
-      set: (server, args) => ({ ...server, grant: args.auto ? 'auto' : 'none' }),
+    setting('grant {auto | none | ra-auto}', 'Which requests are granted without asking', {
+      set: (server, args) => ({ ...server, grant: args.auto ? 'auto' : args.raAuto ? 'ra-auto' : 'none' }),
       unset: (server) => ({ ...server, grant }),
       print: (server) => (server.grant === grant ? undefined : `grant ${server.grant}`),
       default: `grant ${grant}`,
@@ -91,19 +104,28 @@ export const serverMode = configMode<CaServerSettings>({
       print: (server) => (server.hash === hash ? undefined : `hash ${server.hash}`),
       default: `hash ${hash}`,
     }),
-    setting('lifetime ca-certificate <days:int(1-7305)>', 'Days the CA certificate is valid', {
-      set: (server, { days }) => ({ ...server, lifetime: { ...server.lifetime, caCertificate: days } }),
-      unset: (server) => ({ ...server, lifetime: { ...server.lifetime, caCertificate: lifetime.caCertificate } }),
-      print: ({ lifetime: { caCertificate } }) =>
-        caCertificate === lifetime.caCertificate ? undefined : `lifetime ca-certificate ${caCertificate}`,
-      default: `lifetime ca-certificate ${lifetime.caCertificate}`,
+    lifetimeSetting('lifetime ca-certificate <time:int(1-7305)>', 'Days the CA certificate is valid', 'caCertificate'),
+    lifetimeSetting('lifetime certificate <time:int(1-7305)>', 'Days an issued certificate is valid', 'certificate'),
+    lifetimeSetting('lifetime crl <time:int(1-336)>', 'Hours until the next CRL', 'crlHours'),
+    lifetimeSetting('lifetime enrollment-request <time:int(1-1000)>', 'Hours a request may wait', 'requestHours'),
+    setting('cdp-url <url:url>', 'CRL distribution point of issued certificates', {
+      set: (server, { url }) => ({ ...server, cdpUrl: url }),
+      unset: ({ cdpUrl: _, ...server }) => server,
+      print: ({ cdpUrl }) => (cdpUrl === undefined ? undefined : `cdp-url ${cdpUrl}`),
     }),
-    setting('lifetime certificate <days:int(1-7305)>', 'Days an issued certificate is valid', {
-      set: (server, { days }) => ({ ...server, lifetime: { ...server.lifetime, certificate: days } }),
-      unset: (server) => ({ ...server, lifetime: { ...server.lifetime, certificate: lifetime.certificate } }),
-      print: ({ lifetime: { certificate } }) =>
-        certificate === lifetime.certificate ? undefined : `lifetime certificate ${certificate}`,
-      default: `lifetime certificate ${lifetime.certificate}`,
+    setting('ocsp-url <url:url>', 'OCSP responder named in issued certificates', {
+      set: (server, { url }) => ({ ...server, ocspUrl: url }),
+      unset: ({ ocspUrl: _, ...server }) => server,
+      print: ({ ocspUrl }) => (ocspUrl === undefined ? undefined : `ocsp-url ${ocspUrl}`),
+      ours: true,
+    }),
+    setting('auto-rollover [<days:int(0-1825)>]', 'Make the next CA certificate days before the end of this one', {
+      set: (server, { days = rolloverDays }) => ({ ...server, autoRolloverDays: days }),
+      unset: ({ autoRolloverDays: _, ...server }) => server,
+      print: ({ autoRolloverDays: days }) => {
+        if (days === undefined) return undefined;
+        return days === rolloverDays ? 'auto-rollover' : `auto-rollover ${days}`;
+      },
     }),
   ],
   commands: [shutdown],
@@ -135,7 +157,8 @@ async function remove(name: string, { world, terminal }: Invocation<World>): Pro
   const question =
     'CA certificate, Keypair, CRL and database files will be deleted. Do you wish to continue? [yes/no]: ';
   if (config.batch === undefined && !(await askYesNo(terminal, question))) return;
-  const next = lens.remove(config.running, name, config.batch);
+  const removed = lens.remove(config.running, name, config.batch);
+  const next = withoutKept(removed, config.batch, placeOf('cs-server', name), 'cs-server');
   const trustpoints = withoutEntry(config.batch, next.pki.trustpoints, name);
   const chains = withoutEntry(config.batch, next.pki.chains, name);
   config.commit({ ...next, pki: { ...next.pki, trustpoints, chains } });
@@ -153,100 +176,4 @@ export const serverSection = section('crypto-server', (tree, all) =>
   ),
 );
 
-const decide = (verb: 'grant' | 'reject') =>
-  command<`crypto pki server <name:word> ${typeof verb} <which:word>`, World>(
-    `crypto pki server <name:word> ${verb} <which:word>`,
-    `${verb === 'grant' ? 'Grant' : 'Reject'} a pending request by its id, or all`,
-    async ({ name, which }, { world }) => {
-      const id = which === 'all' ? which : Number(which);
-      if (id !== 'all' && !Number.isSafeInteger(id)) throw new CommandError('% A request id or the word all is needed');
-      const decided = await world.pki[verb](name, id);
-      if (!decided.ok) throw new CommandError(`% ${decided.reason}`);
-      if (decided.value === 0) throw new CommandError('% No pending request of that id');
-    },
-  );
-
-const infoRequests = command<'crypto pki server <name:word> info requests', World>(
-  'crypto pki server <name:word> info requests',
-  'List the requests',
-  ({ name }, { world, terminal }) => {
-    for (const line of requestLines(reportOf(world, name))) terminal.print(line);
-  },
-);
-
-const signSyntax = 'crypto pki server <name:word> request pkcs10 terminal [pem]';
-
-const sign = command<typeof signSyntax, World>(
-  signSyntax,
-  'Sign a pasted request',
-  async ({ name, pem }, { world, terminal }) => {
-    reportOf(world, name);
-    terminal.print('PKCS10 request in base64 or pem');
-    terminal.print('');
-    terminal.print('% Enter Base64 encoded or PEM formatted PKCS10 enrollment request.');
-    terminal.print('% End with a blank line or "quit" on a line by itself.');
-    const signed = await world.pki.signRequest(name, await readPaste(terminal, true));
-    if (!signed.ok) throw new CommandError(`% ${signed.reason}`);
-    terminal.print('');
-    terminal.print('% Granted certificate:');
-    const text = certificatePem(signed.value);
-    printText(terminal, pem ? text : text.replaceAll(/-----[A-Z ]+-----\n/g, ''));
-    terminal.print('');
-  },
-);
-
-function reportOf({ pki }: World, name: string): CaServerReport {
-  const report = pki.server(name);
-  if (report === undefined) throw new CommandError(`Certificate server '${name}' is not known`);
-  return report;
-}
-
-const showServer = show(
-  'show crypto pki server [<name:word> [requests]]',
-  'The embedded certificate authority',
-  (world, { name }) => (name === undefined ? world.pki.servers() : [reportOf(world, name)]),
-  (reports, { requests }, world) =>
-    reports.flatMap((report) => (requests ? requestLines(report) : serverLines(report, datePrinter(world)))),
-  { privilege: 1 },
-);
-
-const levels = {
-  minimum: 'Minimum - no cert data written to storage',
-  names: 'Names - subject name data written as <serialnum>.cnm',
-  complete: 'Complete - all issued certs written as <serialnum>.cer',
-} as const;
-
-function serverLines(report: CaServerReport, date: PrintTime): readonly string[] {
-  const { ca } = report;
-  return [
-    `Certificate Server ${report.name}:`,
-    `    Status: ${report.enabled ? 'enabled' : 'disabled'}`,
-    `    State: ${report.enabled ? 'enabled' : 'disabled'}`,
-    ...(report.fault === undefined ? [] : [`    Fault: ${report.fault}`]),
-    ...(report.enabled ? ['    Server\'s configuration is locked  (enter "shut" to unlock it)'] : []),
-    `    Issuer name: ${report.issuerName}`,
-    `    CA cert fingerprint: ${ca === undefined ? '-Not found-' : fingerprint(ca.der, 'md5')}`,
-    `    Granting mode is: ${report.grant === 'auto' ? 'auto' : 'manual'}`,
-    `    Last certificate issued serial number (hex): ${report.lastSerial.toString(16).toUpperCase()}`,
-    ...(ca === undefined ? [] : [`    CA certificate expiration timer: ${date(ca.notAfter)}`]),
-    '    Current primary storage dir: nvram:',
-    `    Database Level: ${levels[report.databaseLevel]}`,
-  ];
-}
-
-function requestLines({ requests }: CaServerReport): readonly string[] {
-  const heading = ['ReqID  State      Fingerprint                      SubjectName', '-'.repeat(62)];
-  const kinds = ['Subordinate CA certificate requests:', 'RA certificate requests:', 'Router certificates requests:'];
-  return [
-    'Enrollment Request Database:',
-    ...kinds.flatMap((kind) => ['', kind, ...heading]),
-    ...requests.map(
-      ({ id, state, fingerprint: digest, subject }) =>
-        `${String(id).padEnd(7)}${state.padEnd(11)}${digest.padEnd(33)}${subject}`,
-    ),
-    '',
-  ];
-}
-
 export const serverCommands = [open];
-export const serverExec = [decide('grant'), decide('reject'), infoRequests, sign, showServer];

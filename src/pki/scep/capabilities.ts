@@ -28,14 +28,8 @@ export function parseCapabilities(text: string): Capabilities {
   };
 }
 
-/** What our own CA server offers. */
-export const ownCapabilities = [
-  'POSTPKIOperation',
-  'Renewal',
-  'SHA-1',
-  'SHA-256',
-  'SHA-512',
-  'DES3',
-  'AES',
-  'SCEPStandard',
-];
+/** What our own CA server offers; the next certificate only once there is one. */
+export function ownCapabilities(hasNext: boolean): readonly string[] {
+  const always = ['POSTPKIOperation', 'Renewal', 'SHA-1', 'SHA-256', 'SHA-512', 'DES3', 'AES', 'SCEPStandard'];
+  return hasNext ? ['GetNextCACert', ...always] : always;
+}

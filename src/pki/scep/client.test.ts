@@ -32,8 +32,12 @@ async function registration(
   const authority: Authority = {
     certificate: ra,
     key: key.privateKey,
-    request: async ({ der }) => ({ state: 'granted', certificate: await sign(der) }),
+    next: undefined,
+    request: async ({ request }) => ({ state: 'granted', certificate: await sign(request.der) }),
     poll: () => ({ state: 'pending' }),
+    isRevoked: () => false,
+    find: async () => undefined,
+    crl: () => undefined,
     now: () => router.clock.now(),
     refusedMessage: (reason) => assert.fail(reason),
   };

@@ -118,6 +118,14 @@ export function open(envelope: Buffer, key: KeyObject): Outcome<Opened> {
   return content === undefined ? refused('the envelope cannot be opened') : done({ content, cipher: cipher.name });
 }
 
+/** Whether an envelope names this certificate as its recipient. Total. */
+export function isSealedFor(envelope: Buffer, certificate: Certificate): boolean {
+  const info = decode(envelope, ContentInfo, 'the envelope');
+  const data = info.ok ? decode(info.value.content, EnvelopedData, 'the enveloped data') : info;
+  const named = data.ok ? [...data.value.recipientInfos][0]?.ktri?.rid.issuerAndSerialNumber : undefined;
+  return named !== undefined && encode(named).equals(encode(issuerAndSerial(certificate)));
+}
+
 function decrypt(
   cipher: Cipher,
   key: KeyObject,

@@ -177,7 +177,9 @@ test('the server refuses, as a SCEP failure or by HTTP, whatever is not on its l
     ca.pki.scep({ method: 'GET', operation, message });
   assert.equal((await get('GetCACaps')).status, 200);
   assert.equal((await get('GetCACert')).status, 200);
-  assert.equal((await get('GetNextCACert')).status, 400);
+  assert.equal((await get('GetNextCACert')).status, 404);
+  assert.equal((await get('getcacert')).status, 400);
+  assert.equal((await get('')).status, 400);
   assert.equal((await get('PKIOperation', 'bm9pc2U=')).status, 400);
   assert.equal(ca.pki.server('CA')!.lastSerial, 1);
 });

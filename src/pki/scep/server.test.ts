@@ -1,31 +1,25 @@
 import assert from 'node:assert/strict';
 import type { KeyObject } from 'node:crypto';
 import { test } from 'node:test';
+import { IssuerAndSerialNumber } from '@peculiar/asn1-cms';
+import { Name } from '@peculiar/asn1-x509';
 import { SeededRandom } from '../../io/memory/random.ts';
-import { type Certificate, readCertificate } from '../certificate.ts';
-import { issueCertificate } from '../issue.ts';
-import { type TestPair, testName, testPair, testRequest } from '../test-request.ts';
+import type { Certificate } from '../certificate.ts';
+import { decode, encode } from '../der.ts';
+import { serialNumber } from '../issue.ts';
+import { caServerDefaults } from '../settings.ts';
+import { selfSignedTest } from '../test-identity.ts';
+import { testPair, testRequest } from '../test-request.ts';
 import { TestRouter } from '../test-router.ts';
+import { crlOnly } from './crl-only.ts';
 import { open, seal } from './envelope.ts';
 import { failures, messageTypes, parseMessage, printMessage, type ScepMessage, statuses } from './message.ts';
 import { readCertificatesOnly } from './signed.ts';
-
-const dayMs = 86_400_000;
-const yearMs = 365 * dayMs;
+import { issuerAndSubject } from './transaction.ts';
 
 const oldKey = testPair();
 const newKey = testPair();
 const random = new SeededRandom(1);
-
-function selfSigned(subject: string, { privateKey, publicKey }: TestPair): Certificate {
-  const name = testName(subject);
-  const issuer = { name, privateKey, publicKey };
-  const validity = { notBefore: Date.UTC(2026, 0, 1) - dayMs, notAfter: Date.UTC(2026, 0, 1) + 20 * yearMs };
-  const order = { serial: 1, subject: name, publicKey, issuer, ...validity } as const;
-  const read = readCertificate(issueCertificate({ ...order, hash: 'sha256', kind: 'router', alternativeNames: [] }));
-  assert.ok(read.ok);
-  return read.value;
-}
 
 interface Question {
   readonly messageType: string;
@@ -33,15 +27,17 @@ interface Question {
   readonly key: KeyObject;
   /** Sealed for the CA; absent: no envelope at all. */
   readonly content?: Buffer;
+  readonly transactionId?: string;
 }
 
 let asked = 0;
 
 /** Sends a well-formed, truly signed message to the CA and reads its signed answer. */
-async function ask(ca: TestRouter, { messageType, signer, key, content }: Question): Promise<ScepMessage> {
+async function ask(ca: TestRouter, { messageType, signer, key, content, ...more }: Question): Promise<ScepMessage> {
   const authority = ca.pki.server('CA')!.ca!;
   const envelope = content && seal(content, authority, 'aes-128-cbc', random);
-  const attributes = { messageType, transactionId: `T${asked++}`, senderNonce: random.bytes(16) };
+  const transactionId = more.transactionId ?? `T${asked++}`;
+  const attributes = { messageType, transactionId, senderNonce: random.bytes(16) };
   const body = printMessage(attributes, envelope, { certificate: signer, key, hash: 'sha256' });
   const answer = await ca.pki.scep({ method: 'POST', operation: 'PKIOperation', body });
   assert.equal(answer.status, 200);
@@ -70,20 +66,20 @@ function assertRefused(ca: TestRouter, answer: ScepMessage, failure: keyof typeo
 
 /** A certificate of this CA for `cn=peer` on the old key, got as everybody gets one. */
 async function enrolled(ca: TestRouter): Promise<Certificate> {
-  const signer = selfSigned('cn=peer', oldKey);
+  const signer = selfSignedTest('cn=peer', oldKey);
   const content = testRequest('cn=peer', oldKey);
   const answer = await ask(ca, { messageType: messageTypes.pkcsReq, signer, key: oldKey.privateKey, content });
   return certificateOf(answer, oldKey.privateKey);
 }
 
-const authority = await new TestRouter().withServer('CA', { lifetime: { caCertificate: 7305, certificate: 365 } });
+const authority = await new TestRouter().withServer('CA', {
+  lifetime: { ...caServerDefaults.lifetime, caCertificate: 7305, certificate: 365 },
+});
 const current = await enrolled(authority);
 
-// CertRep, the two queries of RFC 8894 that are not served, the drafts' old types, and what no document knows.
+// CertRep, the drafts' old types, and what no document knows.
 for (const messageType of [
   '3',
-  '21',
-  '22',
   '1',
   '2',
   '15',
@@ -130,7 +126,7 @@ test('a renewal of another name, without a request, or with a certificate that i
   const rows: [signer: Certificate, content: Buffer | undefined, failure: keyof typeof failures][] = [
     [current, testRequest('cn=somebody else', newKey), 'badMessageCheck'],
     [current, testRequest('cn=peer,o=more', newKey), 'badMessageCheck'],
-    [selfSigned('cn=peer', oldKey), content, 'badMessageCheck'],
+    [selfSignedTest('cn=peer', oldKey), content, 'badMessageCheck'],
     [other, content, 'badMessageCheck'],
     [current, undefined, 'badMessageCheck'],
     [current, Buffer.from('no request'), 'badRequest'],
@@ -143,10 +139,112 @@ test('a renewal of another name, without a request, or with a certificate that i
 });
 
 test('a renewal with a certificate whose time is over is refused', async () => {
-  const ca = await new TestRouter().withServer('CA', { lifetime: { caCertificate: 7305, certificate: 365 } });
+  const ca = await new TestRouter().withServer('CA', {
+    lifetime: { ...caServerDefaults.lifetime, caCertificate: 7305, certificate: 365 },
+  });
   const signer = await enrolled(ca);
   ca.clock.time = signer.notAfter + 1;
   const content = testRequest('cn=peer', newKey);
   const question = { messageType: messageTypes.renewalReq, signer, key: oldKey.privateKey, content };
   assertRefused(ca, await ask(ca, question), 'badMessageCheck', 2);
+});
+
+function named(serial: number, issuer: Certificate): Buffer {
+  const order = new IssuerAndSerialNumber({ issuer: nameOf(issuer), serialNumber: serialNumber(serial) });
+  return encode(order);
+}
+
+function nameOf({ subjectDer }: Certificate): Name {
+  const name = decode(subjectDer, Name, 'the name');
+  assert.ok(name.ok);
+  return name.value;
+}
+
+test('GetCRL gives the CRL in force, sealed for the asker', async () => {
+  const question = { messageType: messageTypes.getCrl, signer: current, key: oldKey.privateKey };
+  const content = named(2, authority.pki.server('CA')!.ca!);
+  const answer = await ask(authority, { ...question, content });
+  assert.equal(answer.pkiStatus, statuses.success);
+  const opened = open(answer.envelope, oldKey.privateKey);
+  assert.ok(opened.ok);
+  const crl = authority.pki.crl().body;
+  assert.deepEqual(opened.value.content, crlOnly(crl));
+  assert.ok(opened.value.content.includes(crl));
+});
+
+test('GetCert gives a certificate of this CA by its number', async () => {
+  const question = { messageType: messageTypes.getCert, signer: current, key: oldKey.privateKey };
+  const own = authority.pki.server('CA')!.ca!;
+  const content = named(Number.parseInt(current.serial, 16), own);
+  assert.deepEqual(certificateOf(await ask(authority, { ...question, content }), oldKey.privateKey).der, current.der);
+  const ofCa = await ask(authority, { ...question, content: named(1, own) });
+  assert.deepEqual(certificateOf(ofCa, oldKey.privateKey).der, own.der);
+});
+
+test('GetCert and GetCRL about another CA, a number not kept, or with anything else inside are refused', async () => {
+  const own = authority.pki.server('CA')!.ca!;
+  const other = selfSignedTest('cn=other', newKey);
+  const rows: [messageType: string, content: Buffer | undefined, failure: keyof typeof failures][] = [
+    [messageTypes.getCert, named(200, own), 'badCertId'],
+    [messageTypes.getCert, named(2, other), 'badCertId'],
+    [messageTypes.getCrl, named(2, other), 'badCertId'],
+    [messageTypes.getCert, Buffer.from('no name'), 'badRequest'],
+    [messageTypes.getCrl, testRequest('cn=peer', oldKey), 'badRequest'],
+    [messageTypes.getCrl, undefined, 'badMessageCheck'],
+  ];
+  for (const [messageType, content, failure] of rows) {
+    const { lastSerial } = authority.pki.server('CA')!;
+    const question = {
+      messageType,
+      signer: current,
+      key: oldKey.privateKey,
+      ...(content !== undefined && { content }),
+    };
+    assertRefused(authority, await ask(authority, question), failure, lastSerial);
+  }
+});
+
+test('a certificate that is revoked renews nothing', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const signer = await enrolled(ca);
+  assert.ok((await ca.pki.revoke('CA', 2, 'key-compromise')).ok);
+  const content = testRequest('cn=peer', newKey);
+  const question = { messageType: messageTypes.renewalReq, signer, key: oldKey.privateKey, content };
+  assertRefused(ca, await ask(ca, question), 'badMessageCheck', 2);
+});
+
+test('a renewal waits where all wait, and is polled for with the certificate to be renewed', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const signer = await enrolled(ca);
+  const { servers } = ca.settings;
+  ca.commit({ ...ca.settings, servers: new Map([['CA', { ...servers.get('CA')!, grant: 'none' }]]) });
+  await ca.pki.settled();
+  const question = { signer, key: oldKey.privateKey };
+  const content = testRequest('cn=peer', newKey);
+  const waiting = await ask(ca, { ...question, messageType: messageTypes.renewalReq, content });
+  assert.equal(waiting.pkiStatus, statuses.pending);
+  assert.deepEqual(await ca.pki.grant('CA', 'all'), { ok: true, value: 1 });
+  const poll = { messageType: messageTypes.certPoll, transactionId: waiting.transactionId };
+  const names = issuerAndSubject(ca.pki.server('CA')!.ca!, signer.subjectDer);
+  const renewed = certificateOf(await ask(ca, { ...question, ...poll, content: names }), oldKey.privateKey);
+  assert.deepEqual(renewed.publicKeyDer, newKey.publicKey);
+});
+
+test('a message cut anywhere, or changed in any part, gets a refusal, or no more than what was signed', async () => {
+  const envelope = seal(testRequest('cn=victim', newKey), authority.pki.server('CA')!.ca!, 'aes-128-cbc', random);
+  const signer = { certificate: selfSignedTest('cn=victim', newKey), key: newKey.privateKey, hash: 'sha256' } as const;
+  const whole = printMessage({ messageType: messageTypes.pkcsReq, transactionId: 'M' }, envelope, signer);
+  for (let at = 0; at < whole.length; at += 13) {
+    const changed = Buffer.from(whole);
+    changed[at] = changed[at]! ^ 0xff;
+    for (const body of [changed, whole.subarray(0, at)]) {
+      const answer = await authority.pki.scep({ method: 'POST', operation: 'PKIOperation', body });
+      const read = answer.status === 200 ? parseMessage(answer.body) : undefined;
+      if (!read?.ok || read.value.pkiStatus !== statuses.success) continue;
+      const granted = certificateOf(read.value, newKey.privateKey);
+      assert.deepEqual([granted.subject, granted.publicKeyDer], [signer.certificate.subject, newKey.publicKey]);
+    }
+  }
+  const nested = Buffer.alloc(60_000, Buffer.from('3080', 'hex'));
+  assert.equal((await authority.pki.scep({ method: 'POST', operation: 'PKIOperation', body: nested })).status, 400);
 });

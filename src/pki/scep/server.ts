@@ -1,10 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import { IssuerAndSerialNumber } from '@peculiar/asn1-cms';
 import type { Random } from '../../io/index.ts';
 import { type Certificate, isIssuedBy } from '../certificate.ts';
+import { decode, encode } from '../der.ts';
 import type { ScepRequest, ScepResponse } from '../face.ts';
 import { type ReadRequest, readRequest } from '../request.ts';
 import { ownCapabilities } from './capabilities.ts';
-import { type ContentCipher, type Opened, open, seal } from './envelope.ts';
+import { crlOnly } from './crl-only.ts';
+import { type ContentCipher, isSealedFor, type Opened, open, seal } from './envelope.ts';
 import {
   type FailureName,
   failures,
@@ -14,7 +17,7 @@ import {
   type ScepMessage,
   statuses,
 } from './message.ts';
-import { certificatesOnly } from './signed.ts';
+import { certificatesOnly, signData } from './signed.ts';
 import { isIssuerAndSubject } from './transaction.ts';
 
 /** What became of a request. */
@@ -23,38 +26,79 @@ export type Decision =
   | { readonly state: 'pending' }
   | { readonly state: 'rejected'; readonly failure: FailureName };
 
+/** A request whose sender has proven what its kind of message must prove. */
+export interface AskedRequest {
+  readonly request: ReadRequest;
+  readonly transactionId: string;
+  /** Public half of the key that signed the message, SubjectPublicKeyInfo DER. */
+  readonly signerKey: Buffer;
+  readonly isRenewal: boolean;
+  /** It was sent to the CA that follows. */
+  readonly forNext: boolean;
+}
+
 /** Who answers SCEP: the certificate server behind it. */
 export interface Authority {
   readonly certificate: Certificate;
   readonly key: KeyObject;
-  request(request: ReadRequest, transactionId: string): Promise<Decision>;
+  /** The CA that follows, once it is made: who sends to it asks for a certificate of it. */
+  readonly next: { readonly certificate: Certificate; readonly key: KeyObject } | undefined;
+  request(asked: AskedRequest): Promise<Decision>;
   /** What became of a transaction; the asker has proven this public key. */
   poll(transactionId: string, publicKey: Buffer): Decision;
+  /** By serial number, as certificates show it. */
+  isRevoked(serial: string): boolean;
+  find(serial: string): Promise<Certificate | undefined>;
+  crl(): Buffer | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   refusedMessage(reason: string): void;
 }
 
-type Judged = { readonly decision: Decision; readonly reason?: string };
+/** `body`: what an answer carries that is no decision on a request. */
+type Judged = { readonly decision: Decision; readonly reason?: string } | { readonly body: Buffer };
 
-const served: ReadonlySet<string> = new Set([messageTypes.pkcsReq, messageTypes.renewalReq, messageTypes.certPoll]);
+const served: ReadonlySet<string> = new Set([
+  messageTypes.pkcsReq,
+  messageTypes.renewalReq,
+  messageTypes.certPoll,
+  messageTypes.getCert,
+  messageTypes.getCrl,
+]);
 
 /** Answers one SCEP operation (RFC 8894 4). Everything that is not on the list below is refused. */
 export async function answerScep(request: ScepRequest, authority: Authority, random: Random): Promise<ScepResponse> {
   switch (request.operation) {
     case 'GetCACaps':
-      return response(200, 'text/plain', Buffer.from(`${ownCapabilities.join('\n')}\n`));
+      return response(200, 'text/plain', Buffer.from(`${ownCapabilities(authority.next !== undefined).join('\n')}\n`));
     case 'GetCACert':
       return response(200, 'application/x-x509-ca-cert', authority.certificate.der);
+    case 'GetNextCACert':
+      return nextAuthority(authority);
     case 'PKIOperation':
       return operate(request, authority, random);
     default:
+      authority.refusedMessage(`operation ${request.operation.slice(0, 32)} is not served`);
       return response(400, 'text/plain', Buffer.from('unknown operation\n'));
   }
 }
 
 function response(status: number, contentType: string, body: Buffer): ScepResponse {
   return { status, contentType, body };
+}
+
+/** RFC 8894 4.7.1: the certificate that follows, vouched for by the CA that is trusted now. */
+function nextAuthority({ next, certificate, key }: Authority): ScepResponse {
+  if (next === undefined) return response(404, 'text/plain', Buffer.from('there is no next CA certificate yet\n'));
+  const body = signData({
+    content: certificatesOnly([next.certificate]),
+    attributes: [],
+    hash: 'sha256',
+    signer: certificate,
+    key,
+    certificates: [certificate],
+  });
+  return response(200, 'application/x-x509-next-ca-cert', body);
 }
 
 async function operate(request: ScepRequest, authority: Authority, random: Random): Promise<ScepResponse> {
@@ -65,9 +109,9 @@ async function operate(request: ScepRequest, authority: Authority, random: Rando
     return response(400, 'text/plain', Buffer.from('bad pkiMessage\n'));
   }
   const message = parsed.value;
-  const { decision, reason, cipher = 'aes-128-cbc' } = await decide(message, authority);
-  if (reason !== undefined) authority.refusedMessage(reason);
-  const body = answer(message, decision, authority, (content) => seal(content, message.signer, cipher, random), random);
+  const { judged, cipher } = await decide(message, authority);
+  if ('reason' in judged && judged.reason !== undefined) authority.refusedMessage(judged.reason);
+  const body = answer(message, judged, authority, (content) => seal(content, message.signer, cipher, random), random);
   return response(200, 'application/x-pki-message', body);
 }
 
@@ -84,11 +128,21 @@ function reject(failure: FailureName, reason: string): Judged {
 async function decide(
   message: ScepMessage,
   authority: Authority,
-): Promise<Judged & { readonly cipher?: ContentCipher }> {
-  if (!served.has(message.messageType)) return notServed(message);
-  const opened = open(message.envelope, authority.key);
-  if (!opened.ok) return reject('badMessageCheck', opened.reason);
-  return { ...(await judge(message, opened.value, authority)), cipher: opened.value.cipher };
+): Promise<{ readonly judged: Judged; readonly cipher: ContentCipher }> {
+  const cipher = 'aes-128-cbc';
+  if (!served.has(message.messageType)) return { judged: notServed(message), cipher };
+  const { next } = authority;
+  const forNext = next !== undefined && isSealedFor(message.envelope, next.certificate);
+  const opened = open(message.envelope, forNext ? next.key : authority.key);
+  if (!opened.ok) return { judged: reject('badMessageCheck', opened.reason), cipher };
+  return { judged: await judge({ message, opened: opened.value, authority, forNext }), cipher: opened.value.cipher };
+}
+
+interface Case {
+  readonly message: ScepMessage;
+  readonly opened: Opened;
+  readonly authority: Authority;
+  readonly forNext: boolean;
 }
 
 function notServed({ messageType }: ScepMessage): Judged {
@@ -96,33 +150,59 @@ function notServed({ messageType }: ScepMessage): Judged {
 }
 
 /** The message types served, each with its own proof of who asks. */
-async function judge(message: ScepMessage, opened: Opened, authority: Authority): Promise<Judged> {
+async function judge(one: Case): Promise<Judged> {
+  const { message, opened, authority } = one;
   if (message.signer.modulus === undefined) return reject('badAlg', 'the sender has no RSA key');
   switch (message.messageType) {
     case messageTypes.pkcsReq:
-      return enroll(message, opened.content, authority, (request) => ownsKey(message, request));
+      return enroll(one, false, (request) => ownsKey(message, request));
     case messageTypes.renewalReq:
-      return enroll(message, opened.content, authority, (request) => mayRenew(message, request, authority));
+      return enroll(one, true, (request) => mayRenew(message, request, authority));
     case messageTypes.certPoll:
       if (!isIssuerAndSubject(opened.content)) return reject('badRequest', 'the poll names no issuer and subject');
       return { decision: authority.poll(message.transactionId, message.signer.publicKeyDer) };
+    case messageTypes.getCert:
+    case messageTypes.getCrl:
+      return look(one);
     default:
       return notServed(message);
   }
 }
 
+/** GetCert and GetCRL (RFC 8894 3.3.4): both name a certificate of this CA; what they give is public. */
+async function look({ message, opened, authority }: Case): Promise<Judged> {
+  const named = decode(opened.content, IssuerAndSerialNumber, 'issuer and serial number');
+  if (!named.ok) return reject('badRequest', named.reason);
+  if (!encode(named.value.issuer).equals(authority.certificate.subjectDer)) {
+    return reject('badCertId', 'the certificate asked about is of another CA');
+  }
+  if (message.messageType === messageTypes.getCrl) {
+    const crl = authority.crl();
+    return crl === undefined ? reject('badCertId', 'there is no CRL') : { body: crlOnly(crl) };
+  }
+  const serial = Buffer.from(named.value.serialNumber)
+    .toString('hex')
+    .toUpperCase()
+    .replace(/^00(?=.)/, '');
+  const certificate = await authority.find(serial);
+  return certificate === undefined
+    ? reject('badCertId', `certificate ${serial.slice(0, 40)} is not kept`)
+    : { body: certificatesOnly([certificate]) };
+}
+
 async function enroll(
-  message: ScepMessage,
-  content: Buffer,
-  authority: Authority,
+  { message, opened, authority, forNext }: Case,
+  isRenewal: boolean,
   fault: (request: ReadRequest) => string | undefined,
 ): Promise<Judged> {
-  const request = readRequest(content);
+  const request = readRequest(opened.content);
   if (!request.ok) return reject('badRequest', request.reason);
   if (request.value.publicKey.asymmetricKeyType !== 'rsa') return reject('badAlg', 'the request is not for an RSA key');
   const reason = fault(request.value);
   if (reason !== undefined) return reject('badMessageCheck', reason);
-  return { decision: await authority.request(request.value, message.transactionId) };
+  const { transactionId, signer } = message;
+  const asked = { request: request.value, transactionId, signerKey: signer.publicKeyDer, isRenewal, forNext };
+  return { decision: await authority.request(asked) };
 }
 
 function ownsKey(message: ScepMessage, request: ReadRequest): string | undefined {
@@ -135,6 +215,7 @@ function ownsKey(message: ScepMessage, request: ReadRequest): string | undefined
 function mayRenew({ signer }: ScepMessage, request: ReadRequest, authority: Authority): string | undefined {
   const now = authority.now();
   if (!isIssuedBy(signer, authority.certificate) || signer.isCa) return 'the certificate to renew is not of this CA';
+  if (authority.isRevoked(signer.serial)) return 'the certificate to renew is revoked';
   if (now < signer.notBefore || now > signer.notAfter) return 'the certificate to renew is not in its time';
   const same = JSON.stringify(signer.subject) === JSON.stringify(request.subject);
   return same ? undefined : 'the renewal asks for another name';
@@ -142,13 +223,14 @@ function mayRenew({ signer }: ScepMessage, request: ReadRequest, authority: Auth
 
 function answer(
   message: ScepMessage,
-  decision: Decision,
+  judged: Judged,
   authority: Authority,
   sealFor: (content: Buffer) => Buffer,
   random: Random,
 ): Buffer {
-  const granted = decision.state === 'granted';
-  const pkiStatus = granted ? statuses.success : decision.state === 'pending' ? statuses.pending : statuses.failure;
+  const content = 'body' in judged ? judged.body : granted(judged.decision);
+  const pending = 'decision' in judged && judged.decision.state === 'pending';
+  const pkiStatus = content !== undefined ? statuses.success : pending ? statuses.pending : statuses.failure;
   return printMessage(
     {
       messageType: messageTypes.certRep,
@@ -156,9 +238,14 @@ function answer(
       senderNonce: random.bytes(16),
       pkiStatus,
       ...(message.senderNonce !== undefined && { recipientNonce: message.senderNonce }),
-      ...(decision.state === 'rejected' && { failInfo: failures[decision.failure] }),
+      ...('decision' in judged &&
+        judged.decision.state === 'rejected' && { failInfo: failures[judged.decision.failure] }),
     },
-    granted ? sealFor(certificatesOnly([decision.certificate])) : undefined,
+    content && sealFor(content),
     { certificate: authority.certificate, key: authority.key, hash: message.hash },
   );
+}
+
+function granted(decision: Decision): Buffer | undefined {
+  return decision.state === 'granted' ? certificatesOnly([decision.certificate]) : undefined;
 }

@@ -156,7 +156,8 @@ function selfSigned({ request, privateKey, capabilities, now }: EnrollmentOrder)
   return read.value;
 }
 
-function issuerAndSubject(issuer: Certificate, subjectDer: Buffer): Buffer {
+/** The content of a CertPoll (RFC 8894 3.3.3). */
+export function issuerAndSubject(issuer: Certificate, subjectDer: Buffer): Buffer {
   const parts = [issuer.subjectDer, subjectDer].map((der) => asn1js.fromBER(arrayBuffer(der)).result);
   return Buffer.from(new asn1js.Sequence({ value: parts }).toBER());
 }
