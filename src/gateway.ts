@@ -1,6 +1,7 @@
 /**
  * The list of what exists: one gateway, its services built once and in order, and the order in which they close.
  */
+import packageFile from '../package.json' with { type: 'json' };
 import { HttpServer, scepRoute } from './access/http.ts';
 import { CallService } from './call/index.ts';
 import type { Language } from './cli/index.ts';
@@ -180,6 +181,7 @@ export class Gateway {
       archive: this.#archive,
       reverting: this.#reverting,
       system: {
+        release: packageFile.version,
         now: () => io.clock.now(),
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
         writeStartup: () => startup.write(this.configuration()),

@@ -70,8 +70,16 @@ export class WaysIn implements AccessFace {
   async follow(): Promise<void> {
     const { running, pki } = this.#parts;
     if (!this.#started) return;
-    const { access, interfaces, hostname, domainName, kept } = running();
-    const seen = [access, interfaces, hostname, domainName, kept, ...pki.keys.list().map(({ publicKey }) => publicKey)];
+    const { access, interfaces, hostname, domainName, kept, pki: trust } = running();
+    const seen = [
+      access,
+      interfaces,
+      hostname,
+      domainName,
+      kept,
+      trust,
+      ...pki.keys.list().map(({ publicKey }) => publicKey),
+    ];
     if (seen.length === this.#seen.length && seen.every((one, i) => one === this.#seen[i])) return;
     this.#seen = seen;
     await this.#ssh.apply(sshPlan(running(), pki).settings);

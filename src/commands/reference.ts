@@ -14,7 +14,9 @@ import { loggingCommands } from './logging.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
+import { interfaceShowCommands } from './show-interface.ts';
 import { sipShowCommands } from './show-sip.ts';
+import { versionCommands } from './show-version.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { voiceCommands } from './voice/index.ts';
 import { voiceServiceCommands } from './voice-service.ts';
@@ -35,6 +37,8 @@ const commandSets: readonly CommandSet[] = [
   connectionCommands,
   sipShowCommands,
   systemCommands,
+  versionCommands,
+  interfaceShowCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,

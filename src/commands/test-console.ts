@@ -128,6 +128,7 @@ export class TestConsole {
 
   #system(): Partial<System> {
     return {
+      release: '1.2.3',
       now: () => Date.UTC(2016, 9, 17, 18, 56, 4, 554),
       uptimeMs: () => 93_784_000,
       writeStartup: async () => {
