@@ -8,6 +8,9 @@ import type { Language } from './cli/index.ts';
 import {
   type CommandReference,
   commandReference,
+  emptyTree,
+  type LoadContext,
+  type LoadedConfiguration,
   type LoadProblem,
   loadConfiguration,
   printConfiguration,
@@ -73,12 +76,18 @@ export class Gateway {
     await inspectNvram(options.io, logs);
     const reference = commandReference();
     const text = options.configuration ?? (await readStartup(startup, logs));
-    const loaded = await loadConfiguration(text, {
+    const context: LoadContext = {
       language: reference.language,
       random: options.io.random,
       onFault: (error, line) => log('SYS', systemMessages, logs)('COMMAND_FAULT', { line, reason: String(error) }),
-    });
-    const gateway = new Gateway(options, logs, startup, reference, loaded.tree, loaded.problems);
+    };
+    const build = ({ tree, problems }: LoadedConfiguration): Gateway =>
+      new Gateway(options, logs, startup, reference, tree, problems);
+    const whole = build(await loadConfiguration(text, context));
+    const objection = whole.#store.objection(whole.#store.running, emptyTree);
+    // A service objects. Line by line, as if they were typed, it says to which; the others stand.
+    const admit = (next: Tree, old: Tree) => whole.#store.objection(next, old, objection?.service)?.reason;
+    const gateway = objection === undefined ? whole : build(await loadConfiguration(text, { ...context, admit }));
     await gateway.#start();
     return gateway;
   }

@@ -49,6 +49,7 @@ export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/se
 export { routerName } from './crypto/key.ts';
 export { keptWithoutEffect } from './inert-mode.ts';
 export {
+  type LoadContext,
   type LoadedConfiguration,
   type LoadProblem,
   loadConfiguration,
