@@ -2,6 +2,7 @@
  * The list of what exists: one gateway, its services built once and in order, and the order in which they close.
  */
 import packageFile from '../package.json' with { type: 'json' };
+import type { ConsoleLine } from './access/console-line.ts';
 import { HttpServer, scepRoute } from './access/http.ts';
 import { CallService } from './call/index.ts';
 import type { Language } from './cli/index.ts';
@@ -22,6 +23,7 @@ import {
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
+import type { Terminal } from './io/terminal.ts';
 import { Pki } from './pki/index.ts';
 import {
   agentMessages,
@@ -220,9 +222,14 @@ export class Gateway {
     return printConfiguration(this.#store.running, this.#reference.sections);
   }
 
-  /** What the console that the program was started at runs with. */
+  /** What one session at the console runs with. */
   console(): ConsoleParts {
     return this.#ways.console();
+  }
+
+  /** The console as a line: sessions at the terminal, one after another. */
+  consoleLine(terminal: () => Terminal, typedAhead: string): ConsoleLine<World> {
+    return this.#ways.consoleLine(terminal, typedAhead);
   }
 
   /** Logs a command handler's failure. */

@@ -1,12 +1,21 @@
-import type { ConsoleOptions } from './access/console.ts';
+import { ConsoleLine, type ConsoleSession } from './access/console-line.ts';
 import { LoginAttempts, pause } from './access/login-attempts.ts';
 import { askLogin } from './access/login-dialog.ts';
 import { loginMessages } from './access/ssh-messages.ts';
 import { SshServer } from './access/ssh-server.ts';
 import type { SshLogin, SshSession } from './access/ssh-settings.ts';
 import type { Language } from './cli/index.ts';
-import { type AccessFace, lineDefaults, type SessionLine, same, type Tree, type World } from './commands/index.ts';
+import {
+  type AccessFace,
+  execTimeoutDefault,
+  lineDefaults,
+  type SessionLine,
+  same,
+  type Tree,
+  type World,
+} from './commands/index.ts';
 import { type Clock, type Log, type Logging, log, type Network } from './io/index.ts';
+import type { Terminal } from './io/terminal.ts';
 import type { Pki } from './pki/index.ts';
 import { bannerLines, openssh, privilegeOf, sshDoor, sshPlan } from './ssh-wiring.ts';
 import type { systemMessages } from './system-messages.ts';
@@ -24,7 +33,7 @@ export interface WaysInParts {
 }
 
 /** What a console brings to its terminal. */
-export type ConsoleParts = Omit<ConsoleOptions<World>, 'terminal' | 'typedAhead'>;
+export type ConsoleParts = ConsoleSession<World>;
 
 const consoleAddress = 'console';
 
@@ -38,6 +47,7 @@ export class WaysIn implements AccessFace {
   readonly #attempts: LoginAttempts;
   readonly #loginLog: Log<typeof loginMessages>;
   #started = false;
+  #line: ConsoleLine<World> | undefined;
   #console: { user?: string; typedAt: number } | undefined;
   /** What was last applied: a commit of something else is none of our business. */
   #seen: readonly unknown[] = [];
@@ -132,7 +142,23 @@ export class WaysIn implements AccessFace {
     await pause(this.#parts.clock, this.#attempts.failed(address));
   }
 
-  /** The console that the program was started at. It asks who is there only where `line con 0` says so. */
+  /** The line the program was started at: sessions at its terminal, one after another. */
+  consoleLine(terminal: () => Terminal, typedAhead: string): ConsoleLine<World> {
+    const { clock, language, world, running, onFault } = this.#parts;
+    this.#line = new ConsoleLine({
+      idle: { language, world: world(), hostname: () => running().hostname, onFault },
+      terminal,
+      clock,
+      typedAhead,
+      session: () => this.console(),
+      left: () => {
+        this.#console = undefined;
+      },
+    });
+    return this.#line;
+  }
+
+  /** One session at the console. It asks who is there only where `line con 0` says so. */
   console(): ConsoleParts {
     const { clock, language, world, running, onFault } = this.#parts;
     const { banners, lines } = running().access;
@@ -146,6 +172,7 @@ export class WaysIn implements AccessFace {
       world: world(),
       hostname: () => running().hostname,
       onFault,
+      execTimeoutMs: (line.execTimeoutSeconds ?? execTimeoutDefault) * 1000,
       ...(line.privilege === undefined ? {} : { privilege: line.privilege }),
       ...(line.length === undefined ? {} : { pageLength: line.length }),
       greeting: [...(asks === undefined ? motd : []), ...bannerLines(banners.exec)],

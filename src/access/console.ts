@@ -46,6 +46,9 @@ export class Console<World> implements LineIo {
   readonly readKey?: (prompt: string) => Promise<string | undefined>;
   #typedAhead = '';
   #ended = false;
+  /** A line was wanted and the input had none left. */
+  #exhausted = false;
+  #left = false;
   #closing = false;
   #paused = false;
   #dropped = 0;
@@ -73,6 +76,11 @@ export class Console<World> implements LineIo {
   /** Typed characters that were dropped because a command ran for too long. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** Whether the session ended because its input did. */
+  get exhausted(): boolean {
+    return this.#exhausted;
   }
 
   /** Runs the session. Resolves when the operator leaves, the input ends, or `close` is called. */
@@ -115,6 +123,13 @@ export class Console<World> implements LineIo {
     return unread;
   }
 
+  /** Ends the session as if the operator had left it; what was typed ahead is kept for the next. */
+  leave(): void {
+    this.#left = true;
+    this.#session?.close();
+    this.#giveNothing();
+  }
+
   /** Shows lines of the log above what is being typed. */
   log(...lines: readonly string[]): void {
     this.#terminal.write(this.#editor.announce(lines.map(visible)));
@@ -130,6 +145,7 @@ export class Console<World> implements LineIo {
 
   /** For the session: the next line typed. */
   readLine(prompt: string, options: ReadOptions = {}): Promise<string | undefined> {
+    if (this.#left) return Promise.resolve(undefined);
     this.#terminal.write(this.#editor.begin(prompt, options));
     return new Promise((resolve) => {
       this.#line = resolve;
@@ -148,6 +164,7 @@ export class Console<World> implements LineIo {
   }
 
   #readKey(prompt: string): Promise<string | undefined> {
+    if (this.#left) return Promise.resolve(undefined);
     this.#terminal.write(prompt);
     return new Promise((resolve) => {
       this.#key = (key) => {
@@ -194,6 +211,7 @@ export class Console<World> implements LineIo {
       if (!this.#ended) return;
       edited = this.#editor.finish();
       this.#terminal.write(edited.screen);
+      this.#exhausted ||= edited.line === undefined;
     }
     const give = this.#line;
     this.#line = undefined;
@@ -202,10 +220,21 @@ export class Console<World> implements LineIo {
 
   #end(): void {
     this.#ended = true;
-    const giveKey = this.#key;
-    this.#key = undefined;
-    giveKey?.(undefined);
+    this.#giveNoKey();
     this.#work();
+  }
+
+  #giveNoKey(): void {
+    const give = this.#key;
+    this.#key = undefined;
+    give?.(undefined);
+  }
+
+  #giveNothing(): void {
+    this.#giveNoKey();
+    const give = this.#line;
+    this.#line = undefined;
+    give?.(undefined);
   }
 
   #pause(wanted: boolean): void {
