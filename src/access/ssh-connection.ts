@@ -17,6 +17,8 @@ export interface SshHost<World> {
   readonly loginLog: Log<typeof loginMessages>;
   readonly attempts: LoginAttempts;
   readonly door: SshDoor;
+  /** Somebody proved who he is. */
+  loggedIn(address: string): void;
   readonly counters: { logins: number; lines: number; late: number };
   readonly session: (login: SshLogin) => SshSession<World>;
   /** A free line, from now on this connection's. */
@@ -169,6 +171,7 @@ export class SshConnection<World> {
   #ready(): void {
     const { attempts, clock, loginLog } = this.#host;
     attempts.forgive(this.address);
+    this.#host.loggedIn(this.address);
     loginLog('LOGIN_SUCCESS', { user: this.#user ?? '', address: this.address, port: this.#settings.port });
     // A client that has logged in and asks for nothing has no longer than one that does not log in.
     this.#timer.cancel();

@@ -232,7 +232,7 @@ const report: SshReport = {
   connections: [
     { number: 0, user: 'ada', cipherIn: 'aes256-ctr', cipherOut: 'aes128-ctr', macIn: 'hmac-sha2-256', macOut: 'none' },
   ],
-  refused: { connections: 1, logins: 2, lines: 3, late: 4 },
+  refused: { connections: 1, logins: 2, lines: 3, late: 4, hasty: 5 },
 };
 
 test('show ssh, show ip ssh and show users print what the ways in report', async () => {
@@ -254,7 +254,7 @@ test('show ssh, show ip ssh and show users print what the ways in report', async
   assert.deepEqual((await console.type('show ip ssh')).slice(1), [
     'SSH Enabled - version 2.0',
     `Authentication timeout: ${sshDefaults.timeoutSeconds} secs; Authentication retries: ${sshDefaults.retries}`,
-    'Refused: 2 logins, 4 too late, 3 without a free line, 1 connections',
+    'Refused: 2 logins, 4 too late, 3 without a free line, 1 connections too many, 5 too often',
     'IOS Keys in SECSH format(ssh-rsa, base64 encoded): gw.example.test',
     'ssh-rsa AAAA',
   ]);

@@ -47,6 +47,8 @@ export interface SshConnectionReport {
 export interface SshCounters {
   /** Connections above the bound. */
   readonly connections: number;
+  /** Connections above the rate. */
+  readonly hasty: number;
   /** Passwords and keys that were wrong. */
   readonly logins: number;
   /** Logins that found every line in use. */

@@ -34,7 +34,7 @@ export function printSshServer(
     `SSH ${ssh.port === undefined ? 'Disabled' : 'Enabled'} - version 2.0`,
     ...ssh.missing.map((what) => `%${what}`),
     `Authentication timeout: ${settings.timeoutSeconds} secs; Authentication retries: ${settings.retries}`,
-    `Refused: ${refused.logins} logins, ${refused.late} too late, ${refused.lines} without a free line, ${refused.connections} connections`,
+    `Refused: ${refused.logins} logins, ${refused.late} too late, ${refused.lines} without a free line, ${refused.connections} connections too many, ${refused.hasty} too often`,
     ...(hostKey === undefined
       ? []
       : [`IOS Keys in SECSH format(ssh-rsa, base64 encoded): ${hostKey.label}`, hostKey.openssh]),
