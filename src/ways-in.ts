@@ -7,6 +7,7 @@ import type { SshLogin, SshSession } from './access/ssh-settings.ts';
 import type { Language } from './cli/index.ts';
 import {
   type AccessFace,
+  commandLevels,
   execTimeoutDefault,
   lineDefaults,
   type SessionLine,
@@ -46,7 +47,9 @@ export class WaysIn implements AccessFace {
   readonly #ssh: SshServer<World>;
   readonly #attempts: LoginAttempts;
   readonly #loginLog: Log<typeof loginMessages>;
+  readonly #levelOf: ReturnType<typeof commandLevels>;
   #started = false;
+  readonly #uses = new Map<string, number>();
   #line: ConsoleLine<World> | undefined;
   #console: { user?: string; typedAt: number } | undefined;
   /** What was last applied: a commit of something else is none of our business. */
@@ -54,6 +57,7 @@ export class WaysIn implements AccessFace {
 
   constructor(parts: WaysInParts) {
     this.#parts = parts;
+    this.#levelOf = commandLevels(parts.running, parts.language);
     this.#attempts = new LoginAttempts(parts.clock);
     this.#loginLog = log('SEC_LOGIN', loginMessages, parts.logs);
     this.#ssh = new SshServer<World>({
@@ -137,6 +141,19 @@ export class WaysIn implements AccessFace {
     return this.#ssh.disconnect(connection);
   }
 
+  clearLine(kind: 'con' | 'vty', number: number): void {
+    if (kind === 'con') this.#line?.clear();
+    else this.#ssh.disconnect(number);
+  }
+
+  lineUses(): ReadonlyMap<string, number> {
+    return this.#uses;
+  }
+
+  #used(line: string): void {
+    this.#uses.set(line, (this.#uses.get(line) ?? 0) + 1);
+  }
+
   async enableRefused({ kind, number, user = 'unknown', address = consoleAddress }: SessionLine): Promise<void> {
     this.#parts.log('PRIV_AUTH_FAIL', { user, line: `${kind}${number}`, address });
     await pause(this.#parts.clock, this.#attempts.failed(address));
@@ -167,8 +184,10 @@ export class WaysIn implements AccessFace {
     const motd = bannerLines(banners.motd);
     const console = { typedAt: clock.monotonic() };
     this.#console = console;
+    this.#used('con 0');
     return {
       language,
+      levelOf: this.#levelOf,
       world: world(),
       hostname: () => running().hostname,
       onFault,
@@ -218,8 +237,10 @@ export class WaysIn implements AccessFace {
     const { language, world, running, logs, onFault } = this.#parts;
     const { banners, lines } = running().access;
     const length = lines.get(`vty ${line}`)?.length;
+    this.#used(`vty ${line}`);
     return {
       language,
+      levelOf: this.#levelOf,
       world: { ...world(), line: { kind: 'vty', number: line, user, address } },
       hostname: () => running().hostname,
       privilege: privilegeOf(running(), user, `vty ${line}`),

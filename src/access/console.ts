@@ -1,9 +1,19 @@
-import { type Language, LineEditor, type LineIo, type ReadOptions, Session, visible } from '../cli/index.ts';
+import {
+  type Command,
+  type Language,
+  LineEditor,
+  type LineIo,
+  type ReadOptions,
+  Session,
+  visible,
+} from '../cli/index.ts';
 import type { Terminal } from '../io/terminal.ts';
 
 export interface ConsoleOptions<World> {
   readonly terminal: Terminal;
   readonly language: Language<World>;
+  /** Levels of commands, where they are others than those they were made with. */
+  readonly levelOf?: (command: Command<World>) => number;
   readonly world: World;
   readonly hostname: () => string;
   /** Where the session starts: 1 user EXEC (when absent), 15 privileged EXEC. */

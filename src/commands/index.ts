@@ -43,6 +43,7 @@
  * state. **Standards:** none; IOS 12.4 is the model.
  */
 export type { AccessFace, SessionLine } from './access/face.ts';
+export { commandLevels } from './access/privilege.ts';
 export { isKey, opensshRsa } from './access/public-key.ts';
 export { same, verifySecret } from './access/secret.ts';
 export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/settings.ts';

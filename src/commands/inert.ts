@@ -158,6 +158,13 @@ export const inertCommands: readonly InertCommand[] = [
     reason: platform,
   },
   { mode: 'config-cp', syntax: 'service-policy <policy:line>', many: true, reason: platform },
+  {
+    mode: 'config',
+    syntax: 'privilege <mode:word> <rest:line>',
+    section: 'privilege',
+    many: true,
+    reason: 'levels are given to EXEC commands only',
+  },
   { mode: 'config', syntax: 'mgcp', section: 'mgcp', keepsNo: true, reason: 'MGCP is not spoken' },
   {
     mode: 'config',

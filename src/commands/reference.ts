@@ -1,5 +1,6 @@
 import { type Command, configMode, execMode, Language, type Mode } from '../cli/index.ts';
 import { accessCommands } from './access/index.ts';
+import { privilegeSetting } from './access/privilege.ts';
 import { archiveCommands } from './archive.ts';
 import type { CommandSet } from './command-set.ts';
 import { cryptoCommands } from './crypto/index.ts';
@@ -49,7 +50,11 @@ const commandSets: readonly CommandSet[] = [
 /** The whole command language of this gateway. Made once by whoever starts it. */
 export function commandReference(): CommandReference {
   const sections = orderedSections(commandSets);
-  const sets = [...commandSets, ...configurationCommands(() => ({ language, sections }))];
+  const sets = [
+    ...commandSets,
+    ...configurationCommands(() => ({ language, sections })),
+    privilegeSetting(() => language),
+  ];
   const exec = sets.flatMap((set) => set.exec ?? []);
   const config = sets.flatMap((set) => set.config ?? []);
   const modes: readonly Mode<World>[] = [

@@ -60,6 +60,16 @@ suite('OpenSSH logs in and runs single commands', needs('ssh', 'sshpass', 'ssh-k
     assert.equal(await child.exit(), 0);
   });
 
+  test('a session is seen in show line and ended by clear line', async () => {
+    const words = ['-p', passwords.oper, 'ssh', ...sshOptions(port), '-tt', at('oper')];
+    const child = scene.start('sshpass', words);
+    await child.waitFor(/gw>$/);
+    assert.match(await gateway.type('show line'), /^\* {4}2 VTY .* [1-9]\d* +0 +0\/0 /m);
+    await gateway.type('clear line vty 0', /\[confirm\]$/);
+    assert.match(await gateway.type(''), /^ \[OK\]$/m);
+    assert.equal(await child.exit(), 0);
+  });
+
   for (const type of ['rsa', 'ed25519', 'ecdsa'] as const) {
     test(`a key of type ${type} lets its user in without a password`, async () => {
       const file = scene.path(`id_${type}`);

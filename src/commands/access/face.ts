@@ -15,6 +15,10 @@ export interface AccessFace {
   users(): readonly LineReport[];
   /** Ends the SSH session of that number. False when there is none. */
   disconnect(connection: number): boolean;
+  /** Ends the session at a line, if there is one. */
+  clearLine(kind: 'con' | 'vty', number: number): void;
+  /** Sessions there were at each line, by `con 0`, `vty 3`. */
+  lineUses(): ReadonlyMap<string, number>;
   /** Three wrong passwords for `enable`: logged, and answered late. */
   enableRefused(line: SessionLine): Promise<void>;
 }
