@@ -173,6 +173,16 @@ export class Console<World> implements LineIo {
     this.#editor.resize(columns);
   }
 
+  /** For the session: the lines typed before. */
+  get history(): readonly string[] {
+    return this.#editor.history;
+  }
+
+  /** For the session: `terminal history size`. */
+  keepHistory(lines: number): void {
+    this.#editor.keep(lines);
+  }
+
   #readKey(prompt: string): Promise<string | undefined> {
     if (this.#left) return Promise.resolve(undefined);
     this.#terminal.write(prompt);

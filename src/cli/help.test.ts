@@ -9,7 +9,19 @@ const language = sampleLanguage();
 const atLevel = (level: number) => (command: { readonly privilege: number }) => command.privilege <= level;
 
 const answers: readonly [mode: string, privilege: number, text: string, shown: readonly string[]][] = [
-  ['exec', 1, 'show ', ['  interfaces  Interface status', '  ip          ', '  sip-ua      SIP user agent', '']],
+  [
+    'exec',
+    1,
+    'show ',
+    [
+      '  history     Display the session command history',
+      '  interfaces  Interface status',
+      '  ip          ',
+      '  sip-ua      SIP user agent',
+      '  terminal    Display terminal configuration parameters',
+      '',
+    ],
+  ],
   ['exec', 15, 'show i', ['interfaces  inventory  ip', '']],
   ['exec', 15, 'show sip-ua connections ', ['  tcp  TCP', '  udp', '']],
   ['exec', 15, 'show sip-ua status ', ['  |  Output modifiers', '  <cr>', '']],

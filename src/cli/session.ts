@@ -9,6 +9,7 @@ import {
 } from './command.ts';
 import type { Allows } from './grammar.ts';
 import { completion, help } from './help.ts';
+import { historySize } from './history.ts';
 import { jsonLines } from './json.ts';
 import type { Language, Resolved } from './language.ts';
 import { type Assist, ctrlC, ctrlZ, type LineIo, longestLine, visible } from './line-io.ts';
@@ -58,6 +59,7 @@ export class Session<World> {
   #privilege: number;
   #columns: number | undefined;
   #hasLength = false;
+  #historySize = historySize;
   #closed = false;
 
   constructor(options: SessionOptions<World>) {
@@ -236,6 +238,20 @@ export class Session<World> {
         this.#hasLength ||= length !== undefined;
         if (width !== undefined) this.#columns = width;
         if (width !== undefined) this.#options.io.setWidth?.(this.#width);
+      },
+      get page() {
+        const { columns = 80 } = self.#options.io.size ?? {};
+        return { length: self.#pager.length, width: self.#columns ?? columns };
+      },
+      get history() {
+        return self.#options.io.history ?? [];
+      },
+      get historySize() {
+        return self.#historySize;
+      },
+      setHistorySize: (lines) => {
+        this.#historySize = lines;
+        this.#options.io.keepHistory?.(lines);
       },
       setMonitor: (on) => this.#options.io.monitor?.(on) ?? false,
     };
