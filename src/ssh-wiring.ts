@@ -1,11 +1,9 @@
-import { createPublicKey } from 'node:crypto';
 import type { SshDoor, SshLine, SshServerSettings } from './access/ssh-settings.ts';
 import {
   execTimeoutDefault,
   isKey,
   type LineSettings,
   lineDefaults,
-  opensshRsa,
   routerName,
   type Tree,
   verifySecret,
@@ -115,10 +113,4 @@ export function privilegeOf(tree: Tree, user: string, line: string): number {
 
 export function bannerLines(text: string | undefined): readonly string[] {
   return text === undefined ? [] : text.split('\n');
-}
-
-/** A public key as OpenSSH writes it. */
-export function openssh({ publicKey }: RsaKeyReport): string {
-  const { n = '', e = '' } = createPublicKey({ key: publicKey, format: 'der', type: 'spki' }).export({ format: 'jwk' });
-  return opensshRsa(Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url'));
 }

@@ -10,6 +10,7 @@ import {
   commandLevels,
   execTimeoutDefault,
   lineDefaults,
+  opensshPublic,
   type SessionLine,
   same,
   type Tree,
@@ -18,7 +19,7 @@ import {
 import { type Clock, type Log, type Logging, log, type Network } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import type { Pki } from './pki/index.ts';
-import { bannerLines, openssh, privilegeOf, sshDoor, sshPlan } from './ssh-wiring.ts';
+import { bannerLines, privilegeOf, sshDoor, sshPlan } from './ssh-wiring.ts';
 import type { systemMessages } from './system-messages.ts';
 
 export interface WaysInParts {
@@ -106,7 +107,7 @@ export class WaysIn implements AccessFace {
     return {
       port,
       missing,
-      hostKey: hostKey && { label: hostKey.label, openssh: openssh(hostKey) },
+      hostKey: hostKey && { label: hostKey.label, openssh: opensshPublic(hostKey.publicKey) },
       connections,
       refused,
     };

@@ -1,7 +1,6 @@
-import type { ParsedKey } from 'ssh2';
-import ssh2 from 'ssh2';
 import { type Clock, type Listener, type LogSink, log, type Network, type Stream } from '../io/index.ts';
 import { HandshakeRate } from './handshake-rate.ts';
+import { type HostKey, readHostKey } from './host-key.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { SshConnection, type SshHost } from './ssh-connection.ts';
 import { loginMessages, sshMessages } from './ssh-messages.ts';
@@ -59,7 +58,7 @@ export class SshServer<World> {
   readonly #counters = { connections: 0, hasty: 0, logins: 0, lines: 0, late: 0 };
   #listener: Listener | undefined;
   #settings: SshServerSettings | undefined;
-  #hostKey: ParsedKey | undefined;
+  #hostKey: HostKey | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(parts: SshServerParts<World>) {
@@ -139,12 +138,12 @@ export class SshServer<World> {
   }
 
   async #listen({ address, port, hostKey }: SshServerSettings): Promise<void> {
-    const parsed = ssh2.utils.parseKey(hostKey);
-    if (parsed instanceof Error) {
+    const read = readHostKey(hostKey);
+    if (read === undefined) {
       this.#log('LISTEN_SOCKET', { address, port, reason: 'the host key cannot be used' });
       return;
     }
-    this.#hostKey = parsed;
+    this.#hostKey = read;
     try {
       this.#listener = await this.#parts.network.listenTcp(
         { host: address, port },

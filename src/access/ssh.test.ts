@@ -407,6 +407,40 @@ test('strangers are bounded by address', async () => {
   assert.equal(server.report().refused.connections, 1);
 });
 
+for (const [type, curve] of [
+  ['ecdsa-sha2-nistp256', 'P-256'],
+  ['ecdsa-sha2-nistp384', 'P-384'],
+  ['ecdsa-sha2-nistp521', 'P-521'],
+] as const) {
+  test(`a host key on ${curve} proves the server by ${type}`, async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve });
+    for (const form of ['pkcs8', 'sec1'] as const) {
+      const { port } = await serve({ hostKey: String(privateKey.export({ type: form, format: 'pem' })) });
+      let shown: Buffer | undefined;
+      const client = await login(port, {
+        algorithms: { serverHostKey: [type] },
+        hostVerifier: (key: Buffer) => {
+          shown = key;
+          return true;
+        },
+      });
+      assert.deepEqual(await exec(client, 'show who'), { out: 'ada is here\n', status: 0 });
+      const spki = publicKey.export({ type: 'spki', format: 'der' });
+      assert.ok(shown?.includes(spki.subarray(-64)));
+    }
+  });
+}
+
+test('what is no private key, or one of a kind that is not offered, opens no port and is in no message', async () => {
+  const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  for (const wrong of ['-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n', String(ed25519)]) {
+    const { server, entries } = await serve({ hostKey: wrong });
+    assert.equal(server.report().port, undefined);
+    assert.match(entries[0]?.text ?? '', /the host key cannot be used$/);
+    assert.doesNotMatch(JSON.stringify(entries), /PRIVATE|nonsense/);
+  }
+});
+
 /** Connects and leaves. Gives whether the server greeted. */
 async function knock(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1').on('error', () => {});

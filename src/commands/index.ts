@@ -44,7 +44,7 @@
  */
 export type { AccessFace, SessionLine } from './access/face.ts';
 export { commandLevels } from './access/privilege.ts';
-export { isKey, opensshRsa } from './access/public-key.ts';
+export { isKey, opensshPublic } from './access/public-key.ts';
 export { same, verifySecret } from './access/secret.ts';
 export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/settings.ts';
 export { routerName } from './crypto/key.ts';
