@@ -42,6 +42,15 @@ suite('OpenSSH logs in and runs single commands', needs('ssh', 'sshpass', 'ssh-k
     }
   });
 
+  test('a command that is given to the level of the user is carried out', async () => {
+    await gateway.type('configure terminal');
+    await gateway.type('privilege exec level 1 show run');
+    assert.match((await ssh('oper', 'show running-config')).output, /^privilege exec level 1 show running-config\r?$/m);
+    await gateway.type('no privilege exec level 1 show run');
+    await gateway.type('end');
+    assert.equal((await ssh('oper', 'show running-config')).status, 1);
+  });
+
   test('a wrong password is refused', async () => {
     const { status, output } = await ssh('admin', 'show users', 'wrong');
     assert.equal(status, 5);
