@@ -118,11 +118,10 @@ export const terminalLineCommands: CommandSet = {
       (lines, _args, { line }) => printUsers(lines, line),
       anyone,
     ),
-    show(
+    command<'who', World>(
       'who',
       usersHelp,
-      ({ access }) => access.users(),
-      (lines, _args, { line }) => printUsers(lines, line),
+      (_, { world, terminal }) => terminal.print(printUsers(world.access.users(), world.line).join('\n')),
       anyone,
     ),
     show('show line', 'TTY line information', readLines, printLines, anyone),
