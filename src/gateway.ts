@@ -1,6 +1,8 @@
 /**
  * The list of what exists: one gateway, its services built once and in order, and the order in which they close.
  */
+import packageFile from '../package.json' with { type: 'json' };
+import type { ConsoleLine } from './access/console-line.ts';
 import { HttpServer } from './access/http.ts';
 import { authorityRoutes } from './authority-wiring.ts';
 import { CallService } from './call/index.ts';
@@ -9,6 +11,9 @@ import type { Language } from './cli/index.ts';
 import {
   type CommandReference,
   commandReference,
+  emptyTree,
+  type LoadContext,
+  type LoadedConfiguration,
   type LoadProblem,
   loadConfiguration,
   printConfiguration,
@@ -20,6 +25,7 @@ import {
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
+import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
 import { Pki } from './pki/index.ts';
 import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
@@ -84,12 +90,18 @@ export class Gateway {
     await inspectNvram(options.io, logs);
     const reference = commandReference();
     const text = options.configuration ?? (await readStartup(startup, logs));
-    const loaded = await loadConfiguration(text, {
+    const context: LoadContext = {
       language: reference.language,
       random: options.io.random,
       onFault: (error, line) => log('SYS', systemMessages, logs)('COMMAND_FAULT', { line, reason: String(error) }),
-    });
-    const gateway = new Gateway(options, clock, logs, startup, reference, loaded.tree, loaded.problems);
+    };
+    const build = ({ tree, problems }: LoadedConfiguration): Gateway =>
+      new Gateway(options, clock, logs, startup, reference, tree, problems);
+    const whole = build(await loadConfiguration(text, context));
+    const objection = whole.#store.objection(whole.#store.running, emptyTree);
+    // A service objects. Line by line, as if they were typed, it says to which; the others stand.
+    const admit = (next: Tree, old: Tree) => whole.#store.objection(next, old, objection?.service)?.reason;
+    const gateway = objection === undefined ? whole : build(await loadConfiguration(text, { ...context, admit }));
     await gateway.#start();
     return gateway;
   }
@@ -211,6 +223,7 @@ export class Gateway {
       archive: this.#archive,
       reverting: this.#reverting,
       system: {
+        release: packageFile.version,
         now: () => io.clock.now(),
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
         writeStartup: () => startup.write(this.configuration()),
@@ -241,9 +254,14 @@ export class Gateway {
     return printConfiguration(this.#store.running, this.#reference.sections);
   }
 
-  /** What the console that the program was started at runs with. */
+  /** What one session at the console runs with. */
   console(): ConsoleParts {
     return this.#ways.console();
+  }
+
+  /** The console as a line: sessions at the terminal, one after another. */
+  consoleLine(terminal: () => Terminal, typedAhead: string): ConsoleLine<World> {
+    return this.#ways.consoleLine(terminal, typedAhead);
   }
 
   /** Logs a command handler's failure. */

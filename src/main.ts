@@ -1,7 +1,7 @@
 /** The program: arguments, signals, exit code. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Console } from './access/console.ts';
+import type { ConsoleLine } from './access/console-line.ts';
 import { checkReport, uncheckedTree } from './check.ts';
 import { commandReference, loadConfiguration } from './commands/index.ts';
 import { Gateway } from './gateway.ts';
@@ -13,7 +13,8 @@ const usage = `dialpeer: a SIP voice gateway, configured in Cisco IOS
 
   dialpeer run [--config FILE] [--nvram DIR] [--daemon]
       A gateway. Without --config it boots startup-config from the NVRAM folder (default: ./nvram), or an empty router.
-      On a terminal: a console. With piped input: every line is typed at the console, then it ends.
+      On a terminal: a console. \`exit\` leaves it; calls go on. Ctrl-C behind it, SIGINT or SIGTERM stops the gateway.
+      With piped input: every line is typed at the console, then it ends.
       --daemon: no console; runs until SIGTERM or SIGINT.
 
   dialpeer lab [--once]
@@ -124,7 +125,7 @@ function readConfiguration(file: string): string {
 
 /** One life of a gateway: from boot to its last closed socket. */
 async function runOnce(root: string, life: Life, daemon: boolean): Promise<LifeEnd> {
-  let console: Console<Gateway['world']> | undefined;
+  let console: ConsoleLine<Gateway['world']> | undefined;
   let finish: (end: LifeEnd) => void = () => undefined;
   const ending = new Promise<LifeEnd>((resolve) => {
     finish = resolve;
@@ -152,12 +153,8 @@ async function runOnce(root: string, life: Life, daemon: boolean): Promise<LifeE
   return end;
 }
 
-function openConsole(gateway: Gateway, typedAhead: string, ended: () => void): Console<Gateway['world']> {
-  const console = new Console({
-    terminal: new NodeTerminal(),
-    ...gateway.console(),
-    typedAhead,
-  });
+function openConsole(gateway: Gateway, typedAhead: string, ended: () => void): ConsoleLine<Gateway['world']> {
+  const console = gateway.consoleLine(() => new NodeTerminal(), typedAhead);
   console.run().then(ended, (error: unknown) => {
     gateway.commandFailed(error, 'console');
     ended();

@@ -1,11 +1,9 @@
-import { createPublicKey } from 'node:crypto';
 import type { SshDoor, SshLine, SshServerSettings } from './access/ssh-settings.ts';
 import {
   execTimeoutDefault,
   isKey,
   type LineSettings,
   lineDefaults,
-  opensshRsa,
   routerName,
   type Tree,
   verifySecret,
@@ -29,8 +27,7 @@ export interface SshPlan {
  */
 export function sshPlan(tree: Tree, pki: Pki): SshPlan {
   const { ssh, users, banners } = tree.access;
-  const label = ssh.keyPair ?? routerName(tree);
-  const hostKey = pki.keys.find(label);
+  const hostKey = hostKeyOf(tree, pki);
   const lines = sshLines(tree);
   const address = addressOf(tree);
   const missing = [
@@ -41,7 +38,7 @@ export function sshPlan(tree: Tree, pki: Pki): SshPlan {
     ...(lines.length === 0 ? ['Please configure login local and transport input ssh on a vty line.'] : []),
     ...(address === undefined ? ['The source interface has no IP address.'] : []),
   ];
-  const pem = missing.length === 0 ? pki.sshHostKey(label) : undefined;
+  const pem = missing.length === 0 ? pki.sshHostKey(hostKey?.label ?? '') : undefined;
   if (pem === undefined || address === undefined) return { settings: undefined, missing, hostKey };
   const settings = {
     port: ssh.port,
@@ -53,6 +50,19 @@ export function sshPlan(tree: Tree, pki: Pki): SshPlan {
     ...(banners.login === undefined ? {} : { banner: `${bannerLines(banners.login).join('\r\n')}\r\n` }),
   };
   return { settings, missing, hostKey };
+}
+
+/**
+ * The pair that was named, or the router's own. A router that was given another name keeps the pair of the old one, so
+ * that `hostname` typed from afar locks nobody out; a pair that trustpoints or certificate servers name is none of SSH's.
+ */
+function hostKeyOf(tree: Tree, pki: Pki): RsaKeyReport | undefined {
+  const { keyPair } = tree.access.ssh;
+  const named = pki.keys.find(keyPair ?? routerName(tree));
+  if (named !== undefined || keyPair !== undefined) return named;
+  const { trustpoints, servers } = tree.pki;
+  const others = new Set([...servers.keys(), ...trustpoints.values().map((one) => one.rsaKeyPair?.label)]);
+  return pki.keys.list().find(({ label, usage }) => usage === 'general' && label.includes('.') && !others.has(label));
 }
 
 function addressOf({ access, interfaces }: Tree): string | undefined {
@@ -103,10 +113,4 @@ export function privilegeOf(tree: Tree, user: string, line: string): number {
 
 export function bannerLines(text: string | undefined): readonly string[] {
   return text === undefined ? [] : text.split('\n');
-}
-
-/** A public key as OpenSSH writes it. */
-export function openssh({ publicKey }: RsaKeyReport): string {
-  const { n = '', e = '' } = createPublicKey({ key: publicKey, format: 'der', type: 'spki' }).export({ format: 'jwk' });
-  return opensshRsa(Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url'));
 }

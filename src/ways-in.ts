@@ -1,14 +1,25 @@
-import type { ConsoleOptions } from './access/console.ts';
+import { ConsoleLine, type ConsoleSession } from './access/console-line.ts';
 import { LoginAttempts, pause } from './access/login-attempts.ts';
 import { askLogin } from './access/login-dialog.ts';
 import { loginMessages } from './access/ssh-messages.ts';
 import { SshServer } from './access/ssh-server.ts';
 import type { SshLogin, SshSession } from './access/ssh-settings.ts';
 import type { Language } from './cli/index.ts';
-import { type AccessFace, lineDefaults, type SessionLine, same, type Tree, type World } from './commands/index.ts';
+import {
+  type AccessFace,
+  commandLevels,
+  execTimeoutDefault,
+  lineDefaults,
+  opensshPublic,
+  type SessionLine,
+  same,
+  type Tree,
+  type World,
+} from './commands/index.ts';
 import { type Clock, type Log, type Logging, log, type Network } from './io/index.ts';
+import type { Terminal } from './io/terminal.ts';
 import type { Pki } from './pki/index.ts';
-import { bannerLines, openssh, privilegeOf, sshDoor, sshPlan } from './ssh-wiring.ts';
+import { bannerLines, privilegeOf, sshDoor, sshPlan } from './ssh-wiring.ts';
 import type { systemMessages } from './system-messages.ts';
 
 export interface WaysInParts {
@@ -24,7 +35,7 @@ export interface WaysInParts {
 }
 
 /** What a console brings to its terminal. */
-export type ConsoleParts = Omit<ConsoleOptions<World>, 'terminal' | 'typedAhead'>;
+export type ConsoleParts = ConsoleSession<World>;
 
 const consoleAddress = 'console';
 
@@ -37,13 +48,17 @@ export class WaysIn implements AccessFace {
   readonly #ssh: SshServer<World>;
   readonly #attempts: LoginAttempts;
   readonly #loginLog: Log<typeof loginMessages>;
+  readonly #levelOf: ReturnType<typeof commandLevels>;
   #started = false;
+  readonly #uses = new Map<string, number>();
+  #line: ConsoleLine<World> | undefined;
   #console: { user?: string; typedAt: number } | undefined;
   /** What was last applied: a commit of something else is none of our business. */
   #seen: readonly unknown[] = [];
 
   constructor(parts: WaysInParts) {
     this.#parts = parts;
+    this.#levelOf = commandLevels(parts.running, parts.language);
     this.#attempts = new LoginAttempts(parts.clock);
     this.#loginLog = log('SEC_LOGIN', loginMessages, parts.logs);
     this.#ssh = new SshServer<World>({
@@ -70,8 +85,16 @@ export class WaysIn implements AccessFace {
   async follow(): Promise<void> {
     const { running, pki } = this.#parts;
     if (!this.#started) return;
-    const { access, interfaces, hostname, domainName, kept } = running();
-    const seen = [access, interfaces, hostname, domainName, kept, ...pki.keys.list().map(({ publicKey }) => publicKey)];
+    const { access, interfaces, hostname, domainName, kept, pki: trust } = running();
+    const seen = [
+      access,
+      interfaces,
+      hostname,
+      domainName,
+      kept,
+      trust,
+      ...pki.keys.list().map(({ publicKey }) => publicKey),
+    ];
     if (seen.length === this.#seen.length && seen.every((one, i) => one === this.#seen[i])) return;
     this.#seen = seen;
     await this.#ssh.apply(sshPlan(running(), pki).settings);
@@ -84,7 +107,7 @@ export class WaysIn implements AccessFace {
     return {
       port,
       missing,
-      hostKey: hostKey && { label: hostKey.label, openssh: openssh(hostKey) },
+      hostKey: hostKey && { label: hostKey.label, openssh: opensshPublic(hostKey.publicKey) },
       connections,
       refused,
     };
@@ -119,12 +142,41 @@ export class WaysIn implements AccessFace {
     return this.#ssh.disconnect(connection);
   }
 
+  clearLine(kind: 'con' | 'vty', number: number): void {
+    if (kind === 'con') this.#line?.clear();
+    else this.#ssh.disconnect(number);
+  }
+
+  lineUses(): ReadonlyMap<string, number> {
+    return this.#uses;
+  }
+
+  #used(line: string): void {
+    this.#uses.set(line, (this.#uses.get(line) ?? 0) + 1);
+  }
+
   async enableRefused({ kind, number, user = 'unknown', address = consoleAddress }: SessionLine): Promise<void> {
     this.#parts.log('PRIV_AUTH_FAIL', { user, line: `${kind}${number}`, address });
     await pause(this.#parts.clock, this.#attempts.failed(address));
   }
 
-  /** The console that the program was started at. It asks who is there only where `line con 0` says so. */
+  /** The line the program was started at: sessions at its terminal, one after another. */
+  consoleLine(terminal: () => Terminal, typedAhead: string): ConsoleLine<World> {
+    const { clock, language, world, running, onFault } = this.#parts;
+    this.#line = new ConsoleLine({
+      idle: { language, world: world(), hostname: () => running().hostname, onFault },
+      terminal,
+      clock,
+      typedAhead,
+      session: () => this.console(),
+      left: () => {
+        this.#console = undefined;
+      },
+    });
+    return this.#line;
+  }
+
+  /** One session at the console. It asks who is there only where `line con 0` says so. */
   console(): ConsoleParts {
     const { clock, language, world, running, onFault } = this.#parts;
     const { banners, lines } = running().access;
@@ -133,11 +185,14 @@ export class WaysIn implements AccessFace {
     const motd = bannerLines(banners.motd);
     const console = { typedAt: clock.monotonic() };
     this.#console = console;
+    this.#used('con 0');
     return {
       language,
+      levelOf: this.#levelOf,
       world: world(),
       hostname: () => running().hostname,
       onFault,
+      execTimeoutMs: (line.execTimeoutSeconds ?? execTimeoutDefault) * 1000,
       ...(line.privilege === undefined ? {} : { privilege: line.privilege }),
       ...(line.length === undefined ? {} : { pageLength: line.length }),
       greeting: [...(asks === undefined ? motd : []), ...bannerLines(banners.exec)],
@@ -183,8 +238,10 @@ export class WaysIn implements AccessFace {
     const { language, world, running, logs, onFault } = this.#parts;
     const { banners, lines } = running().access;
     const length = lines.get(`vty ${line}`)?.length;
+    this.#used(`vty ${line}`);
     return {
       language,
+      levelOf: this.#levelOf,
       world: { ...world(), line: { kind: 'vty', number: line, user, address } },
       hostname: () => running().hostname,
       privilege: privilegeOf(running(), user, `vty ${line}`),

@@ -105,6 +105,19 @@ test('piped lines are typed at the console: prompts, echo and answers come out, 
   );
 });
 
+test('exit at the console leaves the session and not the gateway: the lines behind it are typed at the next one', async () => {
+  const path = await file('left.cfg', `hostname gw\n${silent}`);
+  const { code, out } = await dialpeer(
+    ['run', '--config', path, '--nvram', 'nv-left'],
+    'enable\nconfigure terminal\nhostname west\nend\nexit\nshow privilege\n',
+  );
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /west#exit\n\nwest con0 is now available\n\n\nPress RETURN to get started\.\n\n[\s\S]*west>show privilege\nCurrent privilege level is 1\n/,
+  );
+});
+
 test('a configuration with a bad line boots: the line is reported with its number, the rest is in effect', async () => {
   const path = await file(
     'bad.cfg',

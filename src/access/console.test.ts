@@ -1,47 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import { type Command, command, Language } from '../cli/index.ts';
-import type { Terminal, TerminalHandler } from '../io/terminal.ts';
 import { Console } from './console.ts';
-
-/** A terminal whose keyboard is the test. */
-class FakeTerminal implements Terminal {
-  readonly interactive: boolean;
-  readonly columns = 80;
-  readonly rows = 5;
-  written = '';
-  closed = false;
-  #handler: TerminalHandler | undefined;
-
-  constructor(interactive: boolean) {
-    this.interactive = interactive;
-  }
-
-  open(handler: TerminalHandler): void {
-    this.#handler = handler;
-  }
-
-  async type(text: string): Promise<void> {
-    this.#handler?.onInput(new TextEncoder().encode(text));
-    await setImmediate();
-  }
-
-  end(): void {
-    this.#handler?.onEnd();
-  }
-
-  write(text: string): void {
-    this.written += text;
-  }
-
-  pause(): void {}
-  resume(): void {}
-
-  close(): void {
-    this.closed = true;
-  }
-}
+import { FakeTerminal } from './fake-terminal.ts';
 
 interface World {
   release: () => void;

@@ -1,9 +1,19 @@
-import { type Language, LineEditor, type LineIo, type ReadOptions, Session, visible } from '../cli/index.ts';
+import {
+  type Command,
+  type Language,
+  LineEditor,
+  type LineIo,
+  type ReadOptions,
+  Session,
+  visible,
+} from '../cli/index.ts';
 import type { Terminal } from '../io/terminal.ts';
 
 export interface ConsoleOptions<World> {
   readonly terminal: Terminal;
   readonly language: Language<World>;
+  /** Levels of commands, where they are others than those they were made with. */
+  readonly levelOf?: (command: Command<World>) => number;
   readonly world: World;
   readonly hostname: () => string;
   /** Where the session starts: 1 user EXEC (when absent), 15 privileged EXEC. */
@@ -46,6 +56,9 @@ export class Console<World> implements LineIo {
   readonly readKey?: (prompt: string) => Promise<string | undefined>;
   #typedAhead = '';
   #ended = false;
+  /** A line was wanted and the input had none left. */
+  #exhausted = false;
+  #left = false;
   #closing = false;
   #paused = false;
   #dropped = 0;
@@ -73,6 +86,11 @@ export class Console<World> implements LineIo {
   /** Typed characters that were dropped because a command ran for too long. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** Whether the session ended because its input did. */
+  get exhausted(): boolean {
+    return this.#exhausted;
   }
 
   /** Runs the session. Resolves when the operator leaves, the input ends, or `close` is called. */
@@ -115,6 +133,13 @@ export class Console<World> implements LineIo {
     return unread;
   }
 
+  /** Ends the session as if the operator had left it; what was typed ahead is kept for the next. */
+  leave(): void {
+    this.#left = true;
+    this.#session?.close();
+    this.#giveNothing();
+  }
+
   /** Shows lines of the log above what is being typed. */
   log(...lines: readonly string[]): void {
     this.#terminal.write(this.#editor.announce(lines.map(visible)));
@@ -130,6 +155,7 @@ export class Console<World> implements LineIo {
 
   /** For the session: the next line typed. */
   readLine(prompt: string, options: ReadOptions = {}): Promise<string | undefined> {
+    if (this.#left) return Promise.resolve(undefined);
     this.#terminal.write(this.#editor.begin(prompt, options));
     return new Promise((resolve) => {
       this.#line = resolve;
@@ -147,7 +173,18 @@ export class Console<World> implements LineIo {
     this.#editor.resize(columns);
   }
 
+  /** For the session: the lines typed before. */
+  get history(): readonly string[] {
+    return this.#editor.history;
+  }
+
+  /** For the session: `terminal history size`. */
+  keepHistory(lines: number): void {
+    this.#editor.keep(lines);
+  }
+
   #readKey(prompt: string): Promise<string | undefined> {
+    if (this.#left) return Promise.resolve(undefined);
     this.#terminal.write(prompt);
     return new Promise((resolve) => {
       this.#key = (key) => {
@@ -194,6 +231,7 @@ export class Console<World> implements LineIo {
       if (!this.#ended) return;
       edited = this.#editor.finish();
       this.#terminal.write(edited.screen);
+      this.#exhausted ||= edited.line === undefined;
     }
     const give = this.#line;
     this.#line = undefined;
@@ -202,10 +240,21 @@ export class Console<World> implements LineIo {
 
   #end(): void {
     this.#ended = true;
-    const giveKey = this.#key;
-    this.#key = undefined;
-    giveKey?.(undefined);
+    this.#giveNoKey();
     this.#work();
+  }
+
+  #giveNoKey(): void {
+    const give = this.#key;
+    this.#key = undefined;
+    give?.(undefined);
+  }
+
+  #giveNothing(): void {
+    this.#giveNoKey();
+    const give = this.#line;
+    this.#line = undefined;
+    give?.(undefined);
   }
 
   #pause(wanted: boolean): void {

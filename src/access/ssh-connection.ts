@@ -1,7 +1,8 @@
-import type { AuthContext, Connection, NegotiatedAlgorithms, ParsedKey, Server, Session } from 'ssh2';
+import type { AuthContext, Connection, NegotiatedAlgorithms, Server, Session } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { Clock, Log, Stream, Timer } from '../io/index.ts';
 import { Console } from './console.ts';
+import type { HostKey } from './host-key.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import { runCommands } from './ssh-command.ts';
 import { methods, prove } from './ssh-login.ts';
@@ -17,6 +18,8 @@ export interface SshHost<World> {
   readonly loginLog: Log<typeof loginMessages>;
   readonly attempts: LoginAttempts;
   readonly door: SshDoor;
+  /** Somebody proved who he is. */
+  loggedIn(address: string): void;
   readonly counters: { logins: number; lines: number; late: number };
   readonly session: (login: SshLogin) => SshSession<World>;
   /** A free line, from now on this connection's. */
@@ -29,11 +32,13 @@ const mostRefusals = 20;
 /** How long a client may take to close a channel that has ended. */
 const lingerMs = 5000;
 
-/** Nothing that rests on SHA-1, no group below 2048 bits, no cipher without integrity of its own or an honest MAC. */
-const algorithms = {
-  serverHostKey: ['rsa-sha2-512', 'rsa-sha2-256'],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-} as const;
+/** Nothing that rests on SHA-1. */
+const integrity = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+] as const;
 
 /**
  * One client: he proves who he is, then has one channel: a session, or one command. Whatever ends, ends all of it.
@@ -63,7 +68,7 @@ export class SshConnection<World> {
   /** Ends what runs in the channel. */
   #stop: () => void = () => this.close();
 
-  constructor(stream: Stream, hostKey: ParsedKey, settings: SshServerSettings, host: SshHost<World>) {
+  constructor(stream: Stream, hostKey: HostKey, settings: SshServerSettings, host: SshHost<World>) {
     this.#host = host;
     this.#settings = settings;
     this.address = stream.remote.host;
@@ -76,9 +81,9 @@ export class SshConnection<World> {
     this.#socket.on('error', () => this.close()).on('close', () => this.#finished());
     // A server of the library for each connection: it hears of a client only once that has greeted.
     const server = new ssh2.Server({
-      hostKeys: [{ key: hostKey }],
+      hostKeys: [{ key: hostKey.key }],
       ident: 'dialpeer',
-      algorithms: { serverHostKey: [...algorithms.serverHostKey], hmac: [...algorithms.hmac] },
+      algorithms: { serverHostKey: hostKey.algorithms, hmac: [...integrity] },
       ...(settings.banner === undefined ? {} : { banner: settings.banner }),
     });
     server.on('connection', (client: Connection) => this.#greeted(client));
@@ -169,6 +174,7 @@ export class SshConnection<World> {
   #ready(): void {
     const { attempts, clock, loginLog } = this.#host;
     attempts.forgive(this.address);
+    this.#host.loggedIn(this.address);
     loginLog('LOGIN_SUCCESS', { user: this.#user ?? '', address: this.address, port: this.#settings.port });
     // A client that has logged in and asks for nothing has no longer than one that does not log in.
     this.#timer.cancel();

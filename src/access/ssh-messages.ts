@@ -20,6 +20,13 @@ export const sshMessages = {
     cause: 'The port is in use, or may not be opened by this user.',
     remedy: 'Choose another with ip ssh port, or free the port; then change any line of ip ssh.',
   },
+  CONNECTION_REFUSED: {
+    severity: 4,
+    text: 'Connection from {address} refused: {reason}; {count} refused since start',
+    cause:
+      'More connections, or more that have not logged in, than the server serves, by source or in all. Told every ten seconds at most.',
+    remedy: 'None when it is a slip of a script; else keep the source away from the port. `show ip ssh` counts them.',
+  },
   SESSION_FAILED: {
     severity: 3,
     text: 'Session of {user} from {address} failed: {reason}',

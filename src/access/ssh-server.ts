@@ -1,6 +1,6 @@
-import type { ParsedKey } from 'ssh2';
-import ssh2 from 'ssh2';
 import { type Clock, type Listener, type LogSink, log, type Network, type Stream } from '../io/index.ts';
+import { HandshakeRate } from './handshake-rate.ts';
+import { type HostKey, readHostKey } from './host-key.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { SshConnection, type SshHost } from './ssh-connection.ts';
 import { loginMessages, sshMessages } from './ssh-messages.ts';
@@ -19,6 +19,8 @@ export interface SshServerParts<World> {
 const mostStrangers = 32;
 const mostStrangersOfAddress = 8;
 const mostConnections = 64;
+/** A flood is told this often, with how many there were. */
+const toldEveryMs = 10_000;
 
 export interface SshServerReport {
   /** The port in use, undefined while nothing listens. */
@@ -35,6 +37,7 @@ export interface SshServerReport {
   }[];
   readonly refused: {
     readonly connections: number;
+    readonly hasty: number;
     readonly logins: number;
     readonly lines: number;
     readonly late: number;
@@ -50,10 +53,12 @@ export class SshServer<World> {
   readonly #host: SshHost<World>;
   readonly #log;
   readonly #connections = new Set<SshConnection<World>>();
-  readonly #counters = { connections: 0, logins: 0, lines: 0, late: 0 };
+  readonly #rate = new HandshakeRate();
+  #toldAt = Number.NEGATIVE_INFINITY;
+  readonly #counters = { connections: 0, hasty: 0, logins: 0, lines: 0, late: 0 };
   #listener: Listener | undefined;
   #settings: SshServerSettings | undefined;
-  #hostKey: ParsedKey | undefined;
+  #hostKey: HostKey | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(parts: SshServerParts<World>) {
@@ -64,6 +69,7 @@ export class SshServer<World> {
       log: this.#log,
       loginLog: log('SEC_LOGIN', loginMessages, parts.log),
       attempts: new LoginAttempts(parts.clock),
+      loggedIn: (address) => this.#rate.payBack(address, parts.clock.monotonic()),
       door: parts.door,
       counters: this.#counters,
       session: parts.session,
@@ -132,12 +138,12 @@ export class SshServer<World> {
   }
 
   async #listen({ address, port, hostKey }: SshServerSettings): Promise<void> {
-    const parsed = ssh2.utils.parseKey(hostKey);
-    if (parsed instanceof Error) {
+    const read = readHostKey(hostKey);
+    if (read === undefined) {
       this.#log('LISTEN_SOCKET', { address, port, reason: 'the host key cannot be used' });
       return;
     }
-    this.#hostKey = parsed;
+    this.#hostKey = read;
     try {
       this.#listener = await this.#parts.network.listenTcp(
         { host: address, port },
@@ -152,17 +158,45 @@ export class SshServer<World> {
     }
   }
 
+  /** Before a byte is answered: what a handshake costs is spent on nobody who comes too often. */
   #accepted(stream: Stream): void {
+    const settings = this.#settings;
+    const address = stream.remote.host;
+    const reason = this.#crowd(address) ?? this.#haste(address);
+    if (reason !== undefined) this.#tell(address, reason);
+    if (reason !== undefined || settings === undefined || this.#hostKey === undefined) return stream.destroy();
+    this.#connections.add(new SshConnection(stream, this.#hostKey, settings, this.#host));
+  }
+
+  /** Too many connections there are, if so. */
+  #crowd(address: string): string | undefined {
     const strangers = [...this.#connections].filter(({ user }) => user === undefined);
-    const near = strangers.filter(({ address }) => address === stream.remote.host);
-    const isCrowded = strangers.length >= mostStrangers || near.length >= mostStrangersOfAddress;
-    const isFull = isCrowded || this.#connections.size >= mostConnections;
-    if (isFull || this.#settings === undefined || this.#hostKey === undefined) {
-      this.#counters.connections++;
-      stream.destroy();
-      return;
-    }
-    this.#connections.add(new SshConnection(stream, this.#hostKey, this.#settings, this.#host));
+    const near = strangers.filter((connection) => connection.address === address);
+    const reason =
+      near.length >= mostStrangersOfAddress
+        ? `${near.length} connections of this address have not logged in yet`
+        : strangers.length >= mostStrangers
+          ? `${strangers.length} connections have not logged in yet`
+          : this.#connections.size >= mostConnections
+            ? `${this.#connections.size} connections are open`
+            : undefined;
+    if (reason !== undefined) this.#counters.connections++;
+    return reason;
+  }
+
+  #haste(address: string): string | undefined {
+    const taken = this.#rate.take(address, this.#parts.clock.monotonic());
+    if (taken === 'taken') return undefined;
+    this.#counters.hasty++;
+    return taken === 'address' ? 'it connects too often' : 'too many connect';
+  }
+
+  #tell(address: string, reason: string): void {
+    const now = this.#parts.clock.monotonic();
+    if (now - this.#toldAt < toldEveryMs) return;
+    this.#toldAt = now;
+    const { connections, hasty } = this.#counters;
+    this.#log('CONNECTION_REFUSED', { address, reason, count: connections + hasty });
   }
 
   #takeLine(connection: SshConnection<World>): SshLine | undefined {

@@ -1,4 +1,4 @@
-import type { Language } from '../cli/index.ts';
+import type { Command, Language } from '../cli/index.ts';
 
 /** What the running configuration makes of the SSH server. Values only: who made them is of no interest here. */
 export interface SshServerSettings {
@@ -44,6 +44,7 @@ export interface SshLogin {
 /** What he is given. */
 export interface SshSession<World> {
   readonly language: Language<World>;
+  readonly levelOf?: (command: Command<World>) => number;
   readonly world: World;
   readonly hostname: () => string;
   readonly privilege: number;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel, ConnectConfig } from 'ssh2';
@@ -348,7 +349,6 @@ test('wrong passwords are logged, counted and answered ever later, and the last 
 
 test('who does not log in in time is cut off, also who says nothing at all', async () => {
   const { server, port, clock } = await serve({ loginMs: 10_000 });
-  const { connect } = await import('node:net');
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   await once(socket, 'data');
@@ -361,10 +361,10 @@ test('who does not log in in time is cut off, also who says nothing at all', asy
 });
 
 test('noise in the place of a client closes its own connection and nothing else', async () => {
-  const { port } = await serve();
-  const { connect } = await import('node:net');
+  const { port, clock } = await serve();
   const random = new SeededRandom(7);
   for (let i = 0; i < 40; i++) {
+    pass(clock, 1000);
     const socket = connect(port, '127.0.0.1').on('error', () => {});
     const closed = once(socket, 'close');
     if (i % 2 === 0) socket.write('SSH-2.0-noise\r\n');
@@ -401,11 +401,80 @@ test('a client that never reads its screen loses its session, not our memory', (
 
 test('strangers are bounded by address', async () => {
   const { server, port } = await serve();
-  const { connect } = await import('node:net');
   const sockets = Array.from({ length: 9 }, () => connect(port, '127.0.0.1').on('error', () => {}));
   opened.push({ close: async () => sockets.forEach((socket) => void socket.destroy()) });
   await Promise.race(sockets.map((socket) => once(socket, 'close')));
   assert.equal(server.report().refused.connections, 1);
+});
+
+for (const [type, curve] of [
+  ['ecdsa-sha2-nistp256', 'P-256'],
+  ['ecdsa-sha2-nistp384', 'P-384'],
+  ['ecdsa-sha2-nistp521', 'P-521'],
+] as const) {
+  test(`a host key on ${curve} proves the server by ${type}`, async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve });
+    for (const form of ['pkcs8', 'sec1'] as const) {
+      const { port } = await serve({ hostKey: String(privateKey.export({ type: form, format: 'pem' })) });
+      let shown: Buffer | undefined;
+      const client = await login(port, {
+        algorithms: { serverHostKey: [type] },
+        hostVerifier: (key: Buffer) => {
+          shown = key;
+          return true;
+        },
+      });
+      assert.deepEqual(await exec(client, 'show who'), { out: 'ada is here\n', status: 0 });
+      const spki = publicKey.export({ type: 'spki', format: 'der' });
+      assert.ok(shown?.includes(spki.subarray(-64)));
+    }
+  });
+}
+
+test('what is no private key, or one of a kind that is not offered, opens no port and is in no message', async () => {
+  const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  for (const wrong of ['-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----\n', String(ed25519)]) {
+    const { server, entries } = await serve({ hostKey: wrong });
+    assert.equal(server.report().port, undefined);
+    assert.match(entries[0]?.text ?? '', /the host key cannot be used$/);
+    assert.doesNotMatch(JSON.stringify(entries), /PRIVATE|nonsense/);
+  }
+});
+
+/** Connects and leaves. Gives whether the server greeted. */
+async function knock(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1').on('error', () => {});
+  const closed = once(socket, 'close');
+  const greeted = await Promise.race([once(socket, 'data').then(() => true), closed.then(() => false)]);
+  socket.end();
+  await closed;
+  return greeted;
+}
+
+test('an address that comes too often is turned away before the key exchange, and that is told once in ten seconds', async () => {
+  const { server, port, clock, entries } = await serve();
+  const told = (): readonly LogEntry[] => entries.filter(({ mnemonic }) => mnemonic === 'CONNECTION_REFUSED');
+  for (let i = 0; i < 20; i++) assert.equal(await knock(port), true);
+  for (let i = 0; i < 3; i++) assert.equal(await knock(port), false);
+  assert.equal(server.report().refused.hasty, 3);
+  assert.deepEqual(
+    told().map(({ text }) => text),
+    ['Connection from 127.0.0.1 refused: it connects too often; 1 refused since start'],
+  );
+  pass(clock, 9000);
+  for (let i = 0; i < 9; i++) assert.equal(await knock(port), true);
+  assert.equal(await knock(port), false);
+  assert.equal(told().length, 1);
+  pass(clock, 1000);
+  assert.deepEqual([await knock(port), await knock(port)], [true, false]);
+  assert.equal(told().length, 2);
+});
+
+test('who logs in may come as often as he likes', async () => {
+  const { port } = await serve();
+  for (let i = 0; i < 21; i++) {
+    assert.deepEqual(await exec(await login(port), 'show who'), { out: 'ada is here\n', status: 0 });
+  }
 });
 
 test('an idle session is ended, and one that is typed at is not', async () => {

@@ -1,4 +1,5 @@
-import { type Command, type CommandOptions, command, type Invocation } from './command.ts';
+import { type Command, type CommandOptions, command, type Invocation, showCommand } from './command.ts';
+import { historySize } from './history.ts';
 
 /** The names by which modes and sessions know the two modes that every language has. */
 export const execMode = 'exec';
@@ -20,6 +21,17 @@ export function execBuiltins<World>(): readonly Command<World>[] {
     row('quit', 'Exit from the EXEC', (_, { session }) => session.close(), { ...anyone, hidden: true }),
     row('configure', 'Enter configuration mode', askForSource),
     row('configure terminal', 'Configure from the terminal', (_, invocation) => configure(invocation)),
+    ...terminalBuiltins<World>(),
+    row('terminal monitor', 'Copy debug output to the current terminal line', (_, { session, terminal }) => {
+      if (!session.setMonitor(true)) terminal.print('% Console already monitors');
+    }),
+    row('terminal no monitor', 'Stop the copy of debug output', (_, { session }) => void session.setMonitor(false)),
+  ];
+}
+
+/** `terminal ...`, and what it changes shown. As on IOS, `no` takes away and `default` gives 24 lines of 80 columns. */
+function terminalBuiltins<World>(): readonly Command<World>[] {
+  return [
     command<'terminal length <lines:int(0-512)>', World>(
       'terminal length <lines:int(0-512)>',
       'Set number of lines on a screen',
@@ -32,10 +44,53 @@ export function execBuiltins<World>(): readonly Command<World>[] {
       ({ columns }, { session }) => session.setPage({ width: columns }),
       anyone,
     ),
-    row('terminal monitor', 'Copy debug output to the current terminal line', (_, { session, terminal }) => {
-      if (!session.setMonitor(true)) terminal.print('% Console already monitors');
-    }),
-    row('terminal no monitor', 'Stop the copy of debug output', (_, { session }) => void session.setMonitor(false)),
+    command<'terminal {no | default} {length | width}', World>(
+      'terminal {no | default} {length | width}',
+      'Set length or width back',
+      ({ length }, { session }) => session.setPage(length ? { length: 24 } : { width: 80 }),
+      anyone,
+    ),
+    command<'terminal history [size <lines:int(0-256)>]', World>(
+      'terminal history [size <lines:int(0-256)>]',
+      'Enable and control the command history function',
+      ({ lines = historySize }, { session }) => session.setHistorySize(lines),
+      anyone,
+    ),
+    command<'terminal no history [size]', World>(
+      'terminal no history [size]',
+      'Disable the command history function',
+      ({ size }, { session }) => session.setHistorySize(size ? historySize : 0),
+      anyone,
+    ),
+    showCommand<'show history', { readonly lines: readonly string[] }, World>(
+      'show history',
+      'Display the session command history',
+      {
+        read: (_, { session }) => ({ lines: [...session.history] }),
+        print: ({ lines }) => lines.map((line) => `  ${line}`),
+      },
+      anyone,
+    ),
+    showCommand<'show terminal', Screen, World>(
+      'show terminal',
+      'Display terminal configuration parameters',
+      { read: (_, { session }) => ({ ...session.page, history: session.historySize }), print: printScreen },
+      anyone,
+    ),
+  ];
+}
+
+interface Screen {
+  readonly length: number;
+  readonly width: number;
+  readonly history: number;
+}
+
+function printScreen({ length, width, history }: Screen): readonly string[] {
+  return [
+    `Length: ${length} lines, Width: ${width} columns`,
+    'Editing is enabled.',
+    history === 0 ? 'History is disabled.' : `History is enabled, history size is ${history}.`,
   ];
 }
 

@@ -22,6 +22,13 @@ export interface SessionControl {
   close(): void;
   /** The size of the terminal: lines between two `--More--` (0: no stops) and columns. What is absent stays. */
   setPage(page: { readonly length?: number; readonly width?: number }): void;
+  /** The size as it is: lines between two `--More--`, columns. */
+  readonly page: { readonly length: number; readonly width: number };
+  /** The lines typed before, oldest first. */
+  readonly history: readonly string[];
+  readonly historySize: number;
+  /** Keeps so many of them; 0 none. */
+  setHistorySize(lines: number): void;
   /** `terminal monitor`: whether the log is shown here. False: it is shown here anyhow, or there is nothing to show. */
   setMonitor(on: boolean): boolean;
 }

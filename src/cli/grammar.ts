@@ -3,9 +3,11 @@ import type { Word } from './words.ts';
 
 /** What a grammar needs to know of a command. */
 export interface GrammarOwner {
-  readonly privilege: number;
   readonly hidden: boolean;
 }
+
+/** Whether a session may use a command; what it may not use it does not know. */
+export type Allows<Owner> = (owner: Owner) => boolean;
 
 export type ArgumentRecord = Readonly<Record<string, unknown>>;
 
@@ -83,10 +85,10 @@ export class Grammar<Owner extends GrammarOwner> {
   }
 
   /** Reads `words[from]` to the end; `line` is the text they were cut from. */
-  match(line: string, words: readonly Word[], from: number, privilege: number): Match<Owner> {
+  match(line: string, words: readonly Word[], from: number, allows: Allows<Owner>): Match<Owner> {
     let paths: readonly Path<Owner>[] = [start];
     for (let i = from; i < words.length; i++) {
-      const step = this.#step(paths, line, words[i]!, privilege);
+      const step = this.#step(paths, line, words[i]!, allows);
       if (step.kind === 'none') return { kind: 'invalid', word: i };
       if (step.kind === 'ambiguous') return step;
       paths = step.paths;
@@ -95,15 +97,15 @@ export class Grammar<Owner extends GrammarOwner> {
   }
 
   /** What may follow `words[from]` to `words[to - 1]`. */
-  following(line: string, words: readonly Word[], from: number, to: number, privilege: number): Following<Owner> {
+  following(line: string, words: readonly Word[], from: number, to: number, allows: Allows<Owner>): Following<Owner> {
     let paths: readonly Path<Owner>[] = [start];
     for (let i = from; i < to; i++) {
-      const step = this.#step(paths, line, words[i]!, privilege);
+      const step = this.#step(paths, line, words[i]!, allows);
       if (step.kind === 'none') return { kind: 'unknown' };
       if (step.kind === 'ambiguous') return step;
       paths = step.paths;
     }
-    const tokens = paths.flatMap((path) => this.#candidates(path).filter((t) => usable(t, path, privilege)));
+    const tokens = paths.flatMap((path) => this.#candidates(path).filter((t) => usable(t, path, allows)));
     return { kind: 'tokens', tokens, end: paths.some((path) => path.token?.last === true) };
   }
 
@@ -111,14 +113,14 @@ export class Grammar<Owner extends GrammarOwner> {
     return path.token === undefined ? this.#roots : path.token.next;
   }
 
-  #step(paths: readonly Path<Owner>[], line: string, word: Word, privilege: number): Step<Owner> {
+  #step(paths: readonly Path<Owner>[], line: string, word: Word, allows: Allows<Owner>): Step<Owner> {
     const typed = word.text.toLowerCase();
     const exact: Path<Owner>[] = [];
     const short: Path<Owner>[] = [];
     const values: Path<Owner>[] = [];
     for (const path of paths) {
       for (const token of this.#likely(path, typed)) {
-        if (!usable(token, path, privilege)) continue;
+        if (!usable(token, path, allows)) continue;
         if (token.type === undefined) {
           if (token.text === typed) exact.push(extended(path, token, token.key && true, exactKeyword));
           else if (token.text.startsWith(typed)) short.push(extended(path, token, token.key && true, shortKeyword));
@@ -154,8 +156,8 @@ function extended<Owner>(
   return { token, value: value === '' ? undefined : value, before, score, length: before.length + 1 };
 }
 
-function usable<Owner extends GrammarOwner>(token: Token<Owner>, path: Path<Owner>, privilege: number): boolean {
-  if (token.owner.privilege > privilege) return false;
+function usable<Owner extends GrammarOwner>(token: Token<Owner>, path: Path<Owner>, allows: Allows<Owner>): boolean {
+  if (!allows(token.owner)) return false;
   if (!token.loop) return true;
   for (let at: Path<Owner> | undefined = path; at !== undefined; at = at.before) if (at.token === token) return false;
   return true;

@@ -5,8 +5,23 @@ import { sampleLanguage } from './sample-language.ts';
 
 const language = sampleLanguage();
 
+/** What somebody of a level may use. */
+const atLevel = (level: number) => (command: { readonly privilege: number }) => command.privilege <= level;
+
 const answers: readonly [mode: string, privilege: number, text: string, shown: readonly string[]][] = [
-  ['exec', 1, 'show ', ['  interfaces  Interface status', '  ip          ', '  sip-ua      SIP user agent', '']],
+  [
+    'exec',
+    1,
+    'show ',
+    [
+      '  history     Display the session command history',
+      '  interfaces  Interface status',
+      '  ip          ',
+      '  sip-ua      SIP user agent',
+      '  terminal    Display terminal configuration parameters',
+      '',
+    ],
+  ],
   ['exec', 15, 'show i', ['interfaces  inventory  ip', '']],
   ['exec', 15, 'show sip-ua connections ', ['  tcp  TCP', '  udp', '']],
   ['exec', 15, 'show sip-ua status ', ['  |  Output modifiers', '  <cr>', '']],
@@ -27,7 +42,7 @@ const answers: readonly [mode: string, privilege: number, text: string, shown: r
 
 test('a question mark lists what may follow, as IOS lays it out', () => {
   for (const [mode, privilege, text, shown] of answers) {
-    const lines = help(language, mode, text, privilege, 80);
+    const lines = help(language, mode, text, atLevel(privilege), 80);
     assert.deepEqual(
       lines,
       shown.map((line) => line.trimEnd()),
@@ -37,7 +52,7 @@ test('a question mark lists what may follow, as IOS lays it out', () => {
 });
 
 test('a configuration mode lists the words that stand in front of its commands', () => {
-  assert.deepEqual(help(language, 'config-sip-ua', '', 15, 80), [
+  assert.deepEqual(help(language, 'config-sip-ua', '', atLevel(15), 80), [
     '  crypto',
     '  default    Set a command to its defaults',
     '  do         To run exec commands in config mode',
@@ -53,18 +68,18 @@ test('a configuration mode lists the words that stand in front of its commands',
 });
 
 test('the list of everything has a heading', () => {
-  assert.equal(help(language, 'exec', '', 1, 80)[0], 'Exec commands:');
-  assert.equal(help(language, 'config', ' ', 15, 80)[0], 'Configure commands:');
+  assert.equal(help(language, 'exec', '', atLevel(1), 80)[0], 'Exec commands:');
+  assert.equal(help(language, 'config', ' ', atLevel(15), 80)[0], 'Configure commands:');
 });
 
 test('the filters of show are listed behind the bar', () => {
-  const lines = help(language, 'exec', 'show lines | ', 15, 80);
+  const lines = help(language, 'exec', 'show lines | ', atLevel(15), 80);
   assert.equal(lines[0], '  begin    Begin with the line that matches');
   assert.equal(lines.length, 6);
 });
 
 test('words that do not fit on a line stand in columns', () => {
-  assert.deepEqual(help(language, 'exec', 'show i', 15, 24), ['interfaces  inventory', 'ip', '']);
+  assert.deepEqual(help(language, 'exec', 'show i', atLevel(15), 24), ['interfaces  inventory', 'ip', '']);
 });
 
 const completions: readonly [mode: string, text: string, completed: string | undefined][] = [
@@ -80,5 +95,5 @@ const completions: readonly [mode: string, text: string, completed: string | und
 
 test('Tab completes the one word that begins so', () => {
   for (const [mode, text, completed] of completions)
-    assert.equal(completion(language, mode, text, 15), completed, text);
+    assert.equal(completion(language, mode, text, atLevel(15)), completed, text);
 });

@@ -1,6 +1,6 @@
-import { execMode, topPrivilege } from './builtin.ts';
+import { execMode } from './builtin.ts';
 import type { Command } from './command.ts';
-import type { Following } from './grammar.ts';
+import type { Allows, Following } from './grammar.ts';
 import { grammarOf, type Language, prefixOf } from './language.ts';
 import { leadingKeywords } from './leading-keywords.ts';
 import type { CompiledMode } from './mode.ts';
@@ -33,10 +33,10 @@ export function help<World>(
   language: Language<World>,
   mode: string,
   text: string,
-  privilege: number,
+  allows: Allows<Command<World>>,
   width: number,
 ): readonly string[] {
-  const offer = offerFor(language, mode, text, privilege);
+  const offer = offerFor(language, mode, text, allows);
   if (offer.kind === 'ambiguous') return [`% Ambiguous command:  "${text}"`];
   if (offer.kind === 'unknown' || (offer.entries.length === 0 && !offer.end)) return ['% Unrecognized command'];
   const words = offer.entries.filter((entry) => !entry.hint);
@@ -50,9 +50,9 @@ export function completion<World>(
   language: Language<World>,
   mode: string,
   text: string,
-  privilege: number,
+  allows: Allows<Command<World>>,
 ): string | undefined {
-  const offer = offerFor(language, mode, text, privilege);
+  const offer = offerFor(language, mode, text, allows);
   if (offer.kind !== 'entries' || offer.partial === '') return undefined;
   const words = offer.entries.filter((entry) => !entry.hint);
   const [only] = words;
@@ -81,18 +81,18 @@ function columns(entries: readonly Entry[], width: number): readonly string[] {
   );
 }
 
-function offerFor<World>(language: Language<World>, name: string, text: string, privilege: number): Offer {
+function offerFor<World>(language: Language<World>, name: string, text: string, allows: Allows<Command<World>>): Offer {
   const words = wordsOf(text);
   const within = words.length > 0 && /[^ \t]$/.test(text);
   const partial = within ? (words.at(-1)?.text.toLowerCase() ?? '') : '';
   const known = within ? words.length - 1 : words.length;
   const mode = language.mode(name);
   const asked: Question = { text, words, known, partial };
-  if (mode.kind === 'exec') return execOffer(mode, asked, 0, privilege);
+  if (mode.kind === 'exec') return execOffer(mode, asked, 0, allows);
   const prefix = known > 0 ? prefixOf(words) : undefined;
-  if (prefix === 'do') return execOffer(language.mode(execMode), asked, 1, topPrivilege);
-  if (prefix !== undefined) return following(mode, grammarOf(mode, prefix), asked, 1, privilege, []);
-  return following(mode, mode.set, asked, 0, privilege, known === 0 ? prefixes : []);
+  if (prefix === 'do') return execOffer(language.mode(execMode), asked, 1, allows);
+  if (prefix !== undefined) return following(mode, grammarOf(mode, prefix), asked, 1, allows, []);
+  return following(mode, mode.set, asked, 0, allows, known === 0 ? prefixes : []);
 }
 
 interface Question {
@@ -104,11 +104,16 @@ interface Question {
   readonly partial: string;
 }
 
-function execOffer<World>(mode: CompiledMode<World>, asked: Question, from: number, privilege: number): Offer {
+function execOffer<World>(
+  mode: CompiledMode<World>,
+  asked: Question,
+  from: number,
+  allows: Allows<Command<World>>,
+): Offer {
   const bar = asked.words.findIndex((word, i) => i > from && i < asked.known && word.text === '|');
-  const shown = bar > 0 ? showAt(mode, { ...asked, known: bar }, from, privilege) : undefined;
+  const shown = bar > 0 ? showAt(mode, { ...asked, known: bar }, from, allows) : undefined;
   if (shown !== undefined) return filterOffer(asked, bar, shown.read !== undefined);
-  return following(mode, mode.set, asked, from, privilege, []);
+  return following(mode, mode.set, asked, from, allows, []);
 }
 
 /** The `show` command that the known words are: one whose output may be filtered. */
@@ -116,9 +121,9 @@ function showAt<World>(
   mode: CompiledMode<World>,
   asked: Question,
   from: number,
-  privilege: number,
+  allows: Allows<Command<World>>,
 ): Command<World> | undefined {
-  const match = mode.set.match(asked.text, asked.words.slice(0, asked.known), from, privilege);
+  const match = mode.set.match(asked.text, asked.words.slice(0, asked.known), from, allows);
   return match.kind === 'match' && match.owner.syntax.startsWith('show ') ? match.owner : undefined;
 }
 
@@ -142,11 +147,11 @@ function following<World>(
   grammar: ReturnType<typeof grammarOf<World>>,
   asked: Question,
   from: number,
-  privilege: number,
+  allows: Allows<Command<World>>,
   extra: readonly Entry[],
 ): Offer {
   const { text, words, known, partial } = asked;
-  const found: Following<Command<World>> = grammar.following(text, words, from, known, privilege);
+  const found: Following<Command<World>> = grammar.following(text, words, from, known, allows);
   if (found.kind !== 'tokens') return found;
   const spoken = words.slice(from, known).map((word) => word.text);
   const entries = new Map<string, Entry>();
@@ -156,7 +161,7 @@ function following<World>(
     const old = entries.get(entry.word);
     if (old === undefined || old.text === '') entries.set(entry.word, entry);
   }
-  const piped = found.end && mode.kind === 'exec' && showAt(mode, asked, from, privilege) !== undefined;
+  const piped = found.end && mode.kind === 'exec' && showAt(mode, asked, from, allows) !== undefined;
   for (const entry of [...extra, ...(piped ? [pipe] : [])]) {
     if (entry.word.startsWith(partial) && !entries.has(entry.word)) entries.set(entry.word, entry);
   }

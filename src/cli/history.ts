@@ -1,8 +1,10 @@
-const longest = 100;
+/** Lines remembered unless it is said otherwise, as on IOS. */
+export const historySize = 20;
 
 /** The lines typed before, oldest first, and where the operator stands in them. */
 export class History {
   readonly #lines: string[] = [];
+  #size = historySize;
   #at = 0;
   /** What was being typed when the operator went up. */
   #draft = '';
@@ -11,7 +13,20 @@ export class History {
   add(line: string): void {
     if (line.trim() === '' || line === this.#lines.at(-1)) return;
     this.#lines.push(line);
-    if (this.#lines.length > longest) this.#lines.shift();
+    this.#trim();
+  }
+
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  resize(size: number): void {
+    this.#size = size;
+    this.#trim();
+  }
+
+  #trim(): void {
+    this.#lines.splice(0, this.#lines.length - this.#size);
   }
 
   rewind(): void {

@@ -35,7 +35,7 @@ export type { WrittenWord } from './grammar.ts';
 export { Language } from './language.ts';
 export { leadingKeywords } from './leading-keywords.ts';
 export { type Edited, LineEditor, type LineEditorOptions } from './line-editor.ts';
-export { type Assist, type LineIo, type ReadOptions, visible } from './line-io.ts';
+export { type Assist, ctrlC, type LineIo, type ReadOptions, visible } from './line-io.ts';
 export { type BadLine, type LoadOptions, loadLines } from './load.ts';
 export type { Glossary, Mode } from './mode.ts';
 export { withoutSecrets } from './secrets.ts';

@@ -1,6 +1,6 @@
-import { execMode, topPrivilege } from './builtin.ts';
+import { execMode } from './builtin.ts';
 import type { Command, ModeName } from './command.ts';
-import type { ArgumentRecord, Grammar, Match, WrittenWord } from './grammar.ts';
+import type { Allows, ArgumentRecord, Grammar, Match, WrittenWord } from './grammar.ts';
 import { type CompiledMode, compileMode, type Glossary, type Mode } from './mode.ts';
 import { filtersFor, jsonKind, type OutputFilter } from './output-filter.ts';
 import type { Refusal } from './verdict.ts';
@@ -72,21 +72,21 @@ export class Language<World> {
   }
 
   /** What a line typed in a mode means. The line is neither empty nor a comment. */
-  resolve(name: ModeName, line: string, privilege: number): Resolution<World> {
+  resolve(name: ModeName, line: string, allows: Allows<Command<World>>): Resolution<World> {
     const words = wordsOf(line);
     const mode = this.mode(name);
-    if (mode.kind === 'exec') return this.#resolveExec(mode, line, words, 0, privilege);
+    if (mode.kind === 'exec') return this.#resolveExec(mode, line, words, 0, allows);
     const prefix = prefixOf(words);
     if (prefix === 'do') {
-      const answer = this.#resolveExec(this.mode(execMode), line, words, 1, topPrivilege);
+      const answer = this.#resolveExec(this.mode(execMode), line, words, 1, allows);
       return answer.kind === 'command' ? { ...answer, done: true } : answer;
     }
-    const straight = this.#resolveConfig(name, line, words, prefix ?? 'set', privilege);
+    const straight = this.#resolveConfig(name, line, words, prefix ?? 'set', allows);
     // `default` may be cut short where no command begins so.
     const short = words[0]?.text.toLowerCase() ?? '';
     const isDefault = prefix === undefined && short.length >= 3 && 'default'.startsWith(short);
     return straight.kind === 'invalid' && isDefault
-      ? this.#resolveConfig(name, line, words, 'default', privilege)
+      ? this.#resolveConfig(name, line, words, 'default', allows)
       : straight;
   }
 
@@ -95,15 +95,14 @@ export class Language<World> {
     line: string,
     words: readonly Word[],
     from: number,
-    privilege: number,
+    allows: Allows<Command<World>>,
   ): Resolution<World> {
     if (words.length === from) return { kind: 'incomplete' };
     const bar = words.findIndex((word, i) => i > from && word.text === '|');
-    const whole = (): Resolution<World> =>
-      answer(mode.set.match(line, words, from, privilege), line, words, from, 'set');
+    const whole = (): Resolution<World> => answer(mode.set.match(line, words, from, allows), line, words, from, 'set');
     if (bar < 0) return unknownWord(whole(), words, from);
     const head = line.slice(0, words[bar]!.column).trimEnd();
-    const match = mode.set.match(head, words.slice(0, bar), from, privilege);
+    const match = mode.set.match(head, words.slice(0, bar), from, allows);
     if (match.kind !== 'match' || !match.owner.syntax.startsWith('show ')) return whole();
     const filter = filterOf(line, words, bar, match.owner.read !== undefined);
     if ('refusal' in filter) return filter.refusal;
@@ -121,7 +120,7 @@ export class Language<World> {
     line: string,
     words: readonly Word[],
     form: Resolved<World>['form'],
-    privilege: number,
+    allows: Allows<Command<World>>,
   ): Resolution<World> {
     const from = form === 'set' ? 0 : 1;
     const first = words[from]?.text;
@@ -138,7 +137,7 @@ export class Language<World> {
       const knows = mode.set.knows(first) || mode.unset.knows(first);
       if ((known || halfRead || abbreviated !== undefined) && !knows) continue;
       known = knows;
-      const match = grammarOf(mode, form).match(line, words, from, privilege);
+      const match = grammarOf(mode, form).match(line, words, from, allows);
       const here = answer(match, line, words, from, form);
       if (here.kind !== 'command') refusal = further(refusal, here);
       else if (match.kind === 'match' && match.free && !indented) free ??= { ...here, up };

@@ -10,10 +10,12 @@ export interface View {
   readonly cursor: number;
 }
 
-/** The text of a line and the cursor in it. Counts code points, each taken to be one column wide. */
+/** The text of a line, the cursor in it, and what was last cut out of it. Counts code points, each taken to be one column wide. */
 export class LineBuffer {
   #characters: string[] = [];
   #cursor = 0;
+  /** What the last key took away that takes more than one character. */
+  #deleted = '';
 
   get text(): string {
     return this.#characters.join('');
@@ -42,6 +44,11 @@ export class LineBuffer {
     else this.#characters.splice(this.#cursor, 0, character);
     this.#cursor++;
     return true;
+  }
+
+  /** A new line begins; what was cut out of the last one can still be put in. */
+  clear(): void {
+    this.replace('');
   }
 
   replace(text: string): Change {
@@ -80,15 +87,47 @@ export class LineBuffer {
   }
 
   deleteToEnd(): Change {
-    return this.#remove(this.#cursor, this.#characters.length);
+    return this.#cut(this.#cursor, this.#characters.length);
   }
 
   deleteToStart(): Change {
-    return this.#remove(0, this.#cursor);
+    return this.#cut(0, this.#cursor);
   }
 
   deleteWord(): Change {
-    return this.#remove(this.#wordStart(), this.#cursor);
+    return this.#cut(this.#wordStart(), this.#cursor);
+  }
+
+  deleteWordForward(): Change {
+    return this.#cut(this.#cursor, this.#wordEnd());
+  }
+
+  /** Puts back what was deleted last. */
+  yank(): Change {
+    for (const character of this.#deleted) this.insert(character);
+    return change;
+  }
+
+  /** The character before the cursor and the one at it (at the end: the last two) change places. */
+  transpose(): Change {
+    const at = Math.min(this.#cursor, this.#characters.length - 1);
+    if (at < 1) return change;
+    const [before = '', after = ''] = this.#characters.slice(at - 1, at + 1);
+    this.#characters.splice(at - 1, 2, after, before);
+    return this.moveTo(at + 1);
+  }
+
+  /** The word from the cursor on in another case. */
+  recase(make: (word: string) => string): Change {
+    const end = this.#wordEnd();
+    const word = this.#characters.slice(this.#cursor, end).join('');
+    this.#characters.splice(this.#cursor, end - this.#cursor, ...make(word));
+    return this.moveTo(end);
+  }
+
+  #cut(from: number, to: number): Change {
+    if (to > from) this.#deleted = this.#characters.slice(from, to).join('');
+    return this.#remove(from, to);
   }
 
   #remove(from: number, to: number): Change {

@@ -51,6 +51,15 @@ const keystrokes: readonly [what: string, typed: string, line: string][] = [
   ['Ctrl-D', 'xshow\x01\x04\r', 'show'],
   ['Delete, Home and End', 'xshow\x1b[H\x1b[3~\x1b[Fn\r', 'shown'],
   ['words with Escape', 'show all x\x1bb\x1bb+\x1bf-\r', 'show +all- x'],
+  ['Ctrl-T', 'shwo\x14\r', 'show'],
+  ['Ctrl-T within the line', 'hsow\x01\x06\x14\r', 'show'],
+  ['Ctrl-T with nothing to exchange', '\x14s\x14\r', 's'],
+  ['Ctrl-Y', 'show all\x17\x19\x19\r', 'show allall'],
+  ['Ctrl-Y with what an earlier line lost', 'one two\x17\rsay \x19\r', 'say two'],
+  ['Escape and D', 'show not all\x1bb\x1bb\x1bd\x1bD\r', 'show '],
+  ['Escape and C, L, U', 'ab cD eF\x01\x1bc\x1bL\x1bu\r', 'Ab cd EF'],
+  ['Escape and Delete', 'show all\x1b\x7fx\r', 'show x'],
+  ['Escape and Q before a question mark', 'a\x1bq?b\r', 'a?b'],
   ['Ctrl-V before a question mark', 'a\x16?b\r', 'a?b'],
   ['Tab', 'sh\tx\r', 'show x'],
   ['Tab with nothing to complete', 'x\ty\r', 'xy'],
@@ -82,6 +91,25 @@ function type(typed: string, options: { style?: 'terminal' | 'pipe'; columns?: n
 
 test('each key does what it does on IOS', () => {
   for (const [what, typed, line] of keystrokes) assert.equal(type(typed).line, line, what);
+});
+
+test('a password that was cut does not come back in a line that shows', () => {
+  const editor = new LineEditor({ style: 'terminal', columns: 80 });
+  editor.begin('Password: ', { hidden: true });
+  editor.feed('Opal\x15Opal\r');
+  editor.begin('R#', { assist });
+  assert.equal(editor.feed('\x19x\r').line, 'x');
+});
+
+test('history keeps as many lines as it is told', () => {
+  const { editor } = type(Array.from({ length: 30 }, (_, i) => `${i}\r`).join(''));
+  assert.deepEqual([editor.history.length, editor.history[0]], [20, '10']);
+  editor.keep(2);
+  assert.deepEqual(editor.history, ['28', '29']);
+  editor.keep(0);
+  editor.begin('R#', { assist });
+  editor.feed('more\r');
+  assert.deepEqual(editor.history, []);
 });
 
 test('a pipe gives the same lines as a terminal', () => {

@@ -37,6 +37,7 @@ export class LineEditor {
   #prompt = '';
   #options: ReadOptions = {};
   #active = false;
+  #wasHidden = false;
   /** The beginning of an escape sequence, or Ctrl-V, waiting for what follows. */
   #pending = '';
   /** The last key was a carriage return: a line feed right behind it belongs to it. */
@@ -52,7 +53,10 @@ export class LineEditor {
   begin(prompt: string, options: ReadOptions = {}): string {
     this.#prompt = prompt;
     this.#options = options;
-    this.#buffer = new LineBuffer();
+    // A password that was cut must not come back in a line that shows.
+    if (this.#wasHidden) this.#buffer = new LineBuffer();
+    else this.#buffer.clear();
+    this.#wasHidden = options.hidden === true;
     this.#pending = '';
     this.#active = true;
     this.#history.rewind();
@@ -96,6 +100,16 @@ export class LineEditor {
     const view = this.#shownView();
     const toStart = `\r${' '.repeat(this.#prompt.length + view.text.length)}\r`;
     return `${toStart}${text}${this.#prompt}${view.text}${'\b'.repeat(view.text.length - view.cursor)}`;
+  }
+
+  /** The lines typed before, oldest first. */
+  get history(): readonly string[] {
+    return this.#history.lines;
+  }
+
+  /** How many of them are kept. */
+  keep(lines: number): void {
+    this.#history.resize(lines);
   }
 
   /** The terminal has a new width. */
@@ -178,11 +192,15 @@ export class LineEditor {
         return this.#recall(1);
       case '\x10':
         return this.#recall(-1);
+      case '\x14':
+        return buffer.transpose();
       case '\x15':
       case '\x18':
         return buffer.deleteToStart();
       case '\x17':
         return buffer.deleteWord();
+      case '\x19':
+        return buffer.yank();
       default:
         return key < ' ' ? {} : this.#insert(key);
     }
@@ -209,7 +227,9 @@ export class LineEditor {
 
   #command(sequence: string): { screen?: string } {
     const buffer = this.#buffer;
-    switch (sequence.replace(/^O/, '[')) {
+    // Letters behind Escape are the same in either case; those of a key of the keyboard (`[A`) are not.
+    const name = /^[A-Za-z]$/.test(sequence) ? sequence.toLowerCase() : sequence.replace(/^O/, '[');
+    switch (name) {
       case '[A':
         return this.#recall(-1);
       case '[B':
@@ -228,8 +248,21 @@ export class LineEditor {
         return buffer.deleteForward();
       case 'b':
         return buffer.moveWord(-1);
+      case 'c':
+        return buffer.recase(capitalized);
+      case 'd':
+        return buffer.deleteWordForward();
       case 'f':
         return buffer.moveWord(1);
+      case 'l':
+        return buffer.recase((word) => word.toLowerCase());
+      case 'q':
+        return this.#await('\x16');
+      case 'u':
+        return buffer.recase((word) => word.toUpperCase());
+      case '\x7f':
+      case '\b':
+        return buffer.deleteWord();
       default:
         return {};
     }
@@ -276,6 +309,10 @@ export class LineEditor {
     const alarm = completed === undefined && this.#style === 'terminal' ? bell : '';
     return this.#redisplay(`${echoed}${alarm}${this.#newline}`);
   }
+}
+
+function capitalized(word: string): string {
+  return word.replace(/[a-z]/i, (letter) => letter.toUpperCase());
 }
 
 /** Screen text that moves the cursor over text already shown. */

@@ -27,6 +27,10 @@ export interface LineIo {
   setWidth?(columns: number): void;
   /** `terminal monitor`: shows the log here from now on, or no longer. False: nothing changes. */
   monitor?(on: boolean): boolean;
+  /** The lines typed before, oldest first; absent where nothing is remembered. */
+  readonly history?: readonly string[];
+  /** `terminal history size`: how many of them are kept. */
+  keepHistory?(lines: number): void;
   /** The size of the screen; 24 by 80 when absent. */
   readonly size?: { readonly rows: number; readonly columns: number };
 }

@@ -291,6 +291,22 @@ test('terminal length 0 turns the stops off', async () => {
   assert.equal(screen.length, 12);
 });
 
+test('what is set of the terminal is shown, and set back by no and default', async () => {
+  const { screen } = await play([
+    ...['terminal length 7', 'terminal width 100', 'terminal history size 5', 'show terminal'],
+    ...['terminal no length', 'terminal default width', 'terminal no history', 'show terminal'],
+  ]);
+  assert.deepEqual(
+    screen.filter((line) => /^(?:Length|History)/.test(line)),
+    [
+      'Length: 7 lines, Width: 100 columns',
+      'History is enabled, history size is 5.',
+      'Length: 24 lines, Width: 80 columns',
+      'History is disabled.',
+    ],
+  );
+});
+
 test('control characters in output are made visible', async () => {
   const { screen } = await play(['show lines | include \x1b[2J', 'conf t', 'refuse', 'x']);
   assert.ok(!screen.slice(1).join('').includes('\x1b'));

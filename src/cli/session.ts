@@ -1,6 +1,15 @@
 import { execMode, userPrivilege } from './builtin.ts';
-import { CommandError, type Invocation, type ModeName, type SessionControl, type Terminal } from './command.ts';
+import {
+  type Command,
+  CommandError,
+  type Invocation,
+  type ModeName,
+  type SessionControl,
+  type Terminal,
+} from './command.ts';
+import type { Allows } from './grammar.ts';
 import { completion, help } from './help.ts';
+import { historySize } from './history.ts';
 import { jsonLines } from './json.ts';
 import type { Language, Resolved } from './language.ts';
 import { type Assist, ctrlC, ctrlZ, type LineIo, longestLine, visible } from './line-io.ts';
@@ -18,6 +27,8 @@ export interface SessionOptions<World> {
   readonly hostname: () => string;
   /** Where it starts: 1 user EXEC, 15 privileged EXEC. 1 when absent. */
   readonly privilege?: number;
+  /** Lowest privilege level that may use a command, where it is another than the command was made with. */
+  readonly levelOf?: (command: Command<World>) => number;
   /** Modes entered already, below EXEC. They cannot be left: `exit` and `end` in a configuration file. */
   readonly fixed?: readonly ModeName[];
   /** A handler failed in a way it should not have. Called once for each failure, with the line as it may be logged. */
@@ -44,14 +55,18 @@ export class Session<World> {
   readonly #terminal: Terminal;
   readonly #control: SessionControl;
   readonly #assist: Assist;
+  readonly #allows: Allows<Command<World>>;
   #privilege: number;
   #columns: number | undefined;
   #hasLength = false;
+  #historySize = historySize;
   #closed = false;
 
   constructor(options: SessionOptions<World>) {
     this.#options = options;
     this.#privilege = options.privilege ?? userPrivilege;
+    const levelOf = options.levelOf ?? ((command) => command.privilege);
+    this.#allows = (command) => levelOf(command) <= this.#privilege;
     const modes = [execMode, ...(options.fixed ?? [])];
     this.#places = modes.map((name) => ({ mode: options.language.mode(name), focus: undefined }));
     this.#floor = this.#places.length;
@@ -59,8 +74,8 @@ export class Session<World> {
     this.#terminal = this.#terminalTo((line) => this.#pager.print(line));
     this.#control = this.#makeControl();
     this.#assist = {
-      help: (text) => help(options.language, this.#mode.name, text, this.#privilege, this.#width),
-      complete: (text) => completion(options.language, this.#mode.name, text, this.#privilege),
+      help: (text) => help(options.language, this.#mode.name, text, this.#allows, this.#width),
+      complete: (text) => completion(options.language, this.#mode.name, text, this.#allows),
     };
   }
 
@@ -121,7 +136,7 @@ export class Session<World> {
     const first = line.trimStart().charAt(0);
     if (first === '' || first === '!') return undefined;
     if (line.length > longestLine) return { kind: 'too long' };
-    const resolved = this.#options.language.resolve(this.#mode.name, line, this.#privilege);
+    const resolved = this.#options.language.resolve(this.#mode.name, line, this.#allows);
     return resolved.kind === 'command' ? this.#carryOut(resolved) : resolved;
   }
 
@@ -223,6 +238,20 @@ export class Session<World> {
         this.#hasLength ||= length !== undefined;
         if (width !== undefined) this.#columns = width;
         if (width !== undefined) this.#options.io.setWidth?.(this.#width);
+      },
+      get page() {
+        const { columns = 80 } = self.#options.io.size ?? {};
+        return { length: self.#pager.length, width: self.#columns ?? columns };
+      },
+      get history() {
+        return self.#options.io.history ?? [];
+      },
+      get historySize() {
+        return self.#historySize;
+      },
+      setHistorySize: (lines) => {
+        this.#historySize = lines;
+        this.#options.io.keepHistory?.(lines);
       },
       setMonitor: (on) => this.#options.io.monitor?.(on) ?? false,
     };

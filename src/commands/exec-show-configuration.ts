@@ -1,5 +1,5 @@
 import { CommandError, command, type Terminal } from '../cli/index.ts';
-import { configurationChanges, printChanges } from '../config/index.ts';
+import { configurationChanges, largestConfigurationBytes, printChanges } from '../config/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { type ConfigurationParts, configurationNamed, configurationText, reasonOf } from './configuration-file.ts';
 import { keptWithoutEffect } from './inert-mode.ts';
@@ -98,7 +98,7 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
         printAll(terminal, showRunning(world.config.running, parts().sections)),
       ),
       show('show startup-config', 'Contents of startup configuration', readStartup, ({ text }) => [
-        `Using ${Buffer.byteLength(text)} bytes`,
+        `Using ${Buffer.byteLength(text)} out of ${largestConfigurationBytes} bytes`,
         ...text.replace(/\n$/, '').split('\n'),
       ]),
       show(

@@ -1,52 +1,5 @@
 import type { CommandSet } from './command-set.ts';
-import { secondPrinter } from './display-time.ts';
 import { show } from './show.ts';
-import type { World } from './world.ts';
-
-/** `1 week, 2 days, 3 hours, 4 minutes`, as IOS counts uptime. */
-function printUptime(milliseconds: number): string {
-  const minutes = Math.floor(milliseconds / 60_000);
-  const parts: readonly (readonly [number, string])[] = [
-    [Math.floor(minutes / 10_080), 'week'],
-    [Math.floor(minutes / 1440) % 7, 'day'],
-    [Math.floor(minutes / 60) % 24, 'hour'],
-    [minutes % 60, 'minute'],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  const shown = first < 0 ? parts.slice(-1) : parts.slice(first);
-  return shown.map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`).join(', ');
-}
-
-function version({ config, system }: World) {
-  const { running } = config;
-  return {
-    product: 'dialpeer',
-    model: 'IOS 12.4',
-    hostname: running.hostname,
-    uptimeMs: system.uptimeMs(),
-    startedAt: system.now() - system.uptimeMs(),
-    voicePorts: running.voicePorts.size,
-    dialPeers: running.dialPlan.peers.size,
-    interfaces: running.interfaces.size,
-  };
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function printVersion(shown: ReturnType<typeof version>, _args: unknown, world: World): readonly string[] {
-  return [
-    `${shown.product}, a SIP voice gateway in software, in the command language of Cisco ${shown.model}`,
-    '',
-    `${shown.hostname} uptime is ${printUptime(shown.uptimeMs)}`,
-    `System restarted at ${secondPrinter(world)(shown.startedAt)}`,
-    '',
-    count(shown.interfaces, 'interface'),
-    count(shown.voicePorts, 'FXS voice port'),
-    count(shown.dialPeers, 'dial peer'),
-  ];
-}
 
 interface InterfaceRow {
   readonly name: string;
@@ -89,7 +42,6 @@ interface HostTable {
 
 export const systemCommands: CommandSet = {
   exec: [
-    show('show version', 'System hardware and software status', version, printVersion, { privilege: 1 }),
     show(
       'show ip interface brief',
       'Brief summary of IP status and configuration',

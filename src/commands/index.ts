@@ -43,12 +43,14 @@
  * state. **Standards:** none; IOS 12.4 is the model.
  */
 export type { AccessFace, SessionLine } from './access/face.ts';
-export { isKey, opensshRsa } from './access/public-key.ts';
+export { commandLevels } from './access/privilege.ts';
+export { isKey, opensshPublic } from './access/public-key.ts';
 export { same, verifySecret } from './access/secret.ts';
 export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/settings.ts';
 export { routerName } from './crypto/key.ts';
 export { keptWithoutEffect } from './inert-mode.ts';
 export {
+  type LoadContext,
   type LoadedConfiguration,
   type LoadProblem,
   loadConfiguration,

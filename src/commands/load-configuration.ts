@@ -24,6 +24,11 @@ export interface LoadContext {
   readonly base?: Tree;
   /** For the salts of passwords given in clear. Absent where the tree is only looked at: they are all alike then. */
   readonly random?: Random;
+  /**
+   * Why a line may not stand, asked for what each one makes of the tree; such a line is among the problems. Absent: every
+   * line may, and the file loads in one go.
+   */
+  readonly admit?: (next: Tree, old: Tree) => string | undefined;
   /** A handler failed in a way it should not have; the line is among the problems. */
   readonly onFault?: (error: unknown, line: string) => void;
 }
@@ -34,14 +39,20 @@ export interface LoadContext {
  */
 export async function loadConfiguration(text: string, context: LoadContext): Promise<LoadedConfiguration> {
   const draft = { running: context.base ?? emptyTree };
+  const { admit } = context;
   const batch = new Batch();
   const world = offlineWorld({
-    batch,
+    // A line that may be refused must leave the maps as they were: a batch of its own owns none of them.
+    get batch() {
+      return admit === undefined ? batch : new Batch();
+    },
     random: context.random ?? { bytes: (count) => Buffer.alloc(count) },
     get running() {
       return draft.running;
     },
     commit(next) {
+      const reason = admit?.(next, draft.running);
+      if (reason !== undefined) throw new CommandError(reason);
       draft.running = next;
     },
   });

@@ -1,5 +1,6 @@
 import { type Command, configMode, execMode, Language, type Mode } from '../cli/index.ts';
 import { accessCommands } from './access/index.ts';
+import { privilegeSetting } from './access/privilege.ts';
 import { archiveCommands } from './archive.ts';
 import type { CommandSet } from './command-set.ts';
 import { cryptoCommands } from './crypto/index.ts';
@@ -14,7 +15,9 @@ import { loggingCommands } from './logging.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
+import { interfaceShowCommands } from './show-interface.ts';
 import { sipShowCommands } from './show-sip.ts';
+import { versionCommands } from './show-version.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { timeCommands } from './time/index.ts';
 import { trustCommands } from './trusted-list.ts';
@@ -39,6 +42,8 @@ const commandSets: readonly CommandSet[] = [
   sipShowCommands,
   systemCommands,
   timeCommands,
+  versionCommands,
+  interfaceShowCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,
@@ -49,7 +54,11 @@ const commandSets: readonly CommandSet[] = [
 /** The whole command language of this gateway. Made once by whoever starts it. */
 export function commandReference(): CommandReference {
   const sections = orderedSections(commandSets);
-  const sets = [...commandSets, ...configurationCommands(() => ({ language, sections }))];
+  const sets = [
+    ...commandSets,
+    ...configurationCommands(() => ({ language, sections })),
+    privilegeSetting(() => language),
+  ];
   const exec = sets.flatMap((set) => set.exec ?? []);
   const config = sets.flatMap((set) => set.config ?? []);
   const modes: readonly Mode<World>[] = [

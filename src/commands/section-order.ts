@@ -33,6 +33,7 @@ export const sectionOrder = [
   'gateway',
   'sip-ua',
   'banner',
+  'privilege',
   'line',
   'scheduler',
   'ntp',

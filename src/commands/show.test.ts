@@ -283,7 +283,7 @@ test('the configuration is shown, saved and shown again', async () => {
     'Building configuration...',
     '[OK]',
     'west#show startup-config',
-    `Using ${bytes} bytes`,
+    `Using ${bytes} out of 33554432 bytes`,
     ...body,
   ]);
 });
@@ -322,10 +322,9 @@ test('reload asks to save what is not saved, and to confirm', async () => {
   assert.equal(console.reloads, 1);
 });
 
-test('the clock and the uptime are shown', async () => {
+test('the clock is shown', async () => {
   const console = new TestConsole();
   assert.deepEqual((await console.type('show clock')).slice(1), ['18:56:04.554 UTC Mon Oct 17 2016']);
-  assert.ok((await console.type('show version')).includes('Router uptime is 1 day, 2 hours, 3 minutes'));
 });
 
 test('what is kept without effect is listed with its reason', async () => {

@@ -1,6 +1,7 @@
 import { Session } from '../cli/index.ts';
 import { ConfigArchive, ConfigStore, FileSystem, Reverting } from '../config/index.ts';
 import { SimulatedWorld } from '../io/memory/index.ts';
+import { commandLevels } from './access/privilege.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
 import { storeConfiguration } from './store-configuration.ts';
@@ -100,6 +101,7 @@ export class TestConsole {
     const rest = [...typed];
     const session = new Session<World>({
       language,
+      levelOf: commandLevels(() => this.store.running, language),
       world: this.#world,
       hostname: () => this.store.running.hostname,
       privilege: this.#privilege,
@@ -137,6 +139,7 @@ export class TestConsole {
 
   #system(): Partial<System> {
     return {
+      release: '1.2.3',
       now: () => clock().now,
       uptimeMs: () => 93_784_000,
       writeStartup: async () => {

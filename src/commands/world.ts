@@ -34,6 +34,8 @@ export interface Configuration {
 }
 
 export interface System {
+  /** Version of the program. */
+  readonly release: string;
   /** Wall clock, milliseconds since the epoch. */
   now(): number;
   /** Milliseconds since start. */

@@ -1,4 +1,4 @@
-import type { TextStore } from './startup-file.ts';
+import { largestConfigurationBytes, type TextStore } from './startup-file.ts';
 
 /** A file as an operator names it: `nvram:startup-config`, `flash:archive/west-1`. */
 export interface FileName {
@@ -26,8 +26,6 @@ export interface DirectoryEntry {
   readonly size: number;
 }
 
-/** Far above any real configuration; what is larger is not one. */
-const largestBytes = 32 * 1024 * 1024;
 const mostFiles = 500;
 const longestPath = 200;
 
@@ -65,7 +63,7 @@ export class FileSystem {
   async read(name: FileName): Promise<string | undefined> {
     const content = await this.#files.read(place(name));
     if (content === undefined) return undefined;
-    if (content.length > largestBytes) throw new Error('File too large');
+    if (content.length > largestConfigurationBytes) throw new Error('File too large');
     if (content.includes(0)) throw new Error('Not a text file');
     return content.toString('utf8');
   }

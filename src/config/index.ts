@@ -24,5 +24,5 @@ export {
 } from './file-system.ts';
 export { reuse } from './reuse.ts';
 export { Reverting } from './reverting.ts';
-export { type StartupContent, StartupFile, type TextStore } from './startup-file.ts';
+export { largestConfigurationBytes, type StartupContent, StartupFile, type TextStore } from './startup-file.ts';
 export { type CommitResult, ConfigStore, type ConfiguredService, type StoreEvents } from './store.ts';

@@ -13,7 +13,7 @@ export type StartupContent =
 
 const fileName = 'startup-config';
 /** Far above any real configuration; what is larger is not one. */
-const largestBytes = 32 * 1024 * 1024;
+export const largestConfigurationBytes = 32 * 1024 * 1024;
 
 /** startup-config in the NVRAM folder. */
 export class StartupFile {
@@ -46,7 +46,8 @@ export class StartupFile {
   }
 
   #decode(content: Buffer): StartupContent {
-    if (content.length > largestBytes) return this.#refuse(`larger than ${largestBytes} bytes`);
+    if (content.length > largestConfigurationBytes)
+      return this.#refuse(`larger than ${largestConfigurationBytes} bytes`);
     if (content.includes(0)) return this.#refuse('not a text file');
     return { kind: 'text', text: content.toString('utf8') };
   }

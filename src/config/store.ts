@@ -14,9 +14,14 @@ export interface StoreEvents {
   restarted(service: string): void;
 }
 
+export interface Objection {
+  readonly service: string;
+  readonly reason: string;
+}
+
 export type CommitResult =
   | { readonly kind: 'committed'; readonly restarted: readonly string[] }
-  | { readonly kind: 'refused'; readonly service: string; readonly reason: string };
+  | ({ readonly kind: 'refused' } & Objection);
 
 /** Holds the running configuration and brings every change to the services, in the order they were registered. */
 export class ConfigStore<Tree> {
@@ -44,15 +49,23 @@ export class ConfigStore<Tree> {
   commit(next: Tree): CommitResult {
     const old = this.#running;
     if (next === old) return { kind: 'committed', restarted: [] };
-    for (const service of this.#services) {
-      const reason = this.#objection(service, next, old);
-      if (reason !== undefined) return { kind: 'refused', service: service.name, reason };
-    }
+    const refused = this.objection(next, old);
+    if (refused !== undefined) return { kind: 'refused', ...refused };
     this.#running = next;
     return { kind: 'committed', restarted: this.#services.filter((s) => this.#apply(s, old, next)).map((s) => s.name) };
   }
 
-  #objection(service: ConfiguredService<Tree>, next: Tree, old: Tree): string | undefined {
+  /** The first service (of all, or only that one) that cannot run on `next`, and its sentence. Changes nothing. */
+  objection(next: Tree, old: Tree, only?: string): Objection | undefined {
+    for (const service of this.#services) {
+      if (only !== undefined && service.name !== only) continue;
+      const reason = this.#reason(service, next, old);
+      if (reason !== undefined) return { service: service.name, reason };
+    }
+    return undefined;
+  }
+
+  #reason(service: ConfiguredService<Tree>, next: Tree, old: Tree): string | undefined {
     try {
       return service.check(next, old);
     } catch (error) {

@@ -6,7 +6,7 @@ import { bound, loopback } from './port.ts';
 import type { Scene } from './scene.ts';
 
 /** The program under test; `DIALPEER` names another build of it. */
-const { DIALPEER: program = join(import.meta.dirname, '../../bin/dialpeer') } = process.env;
+export const { DIALPEER: program = join(import.meta.dirname, '../../bin/dialpeer') } = process.env;
 
 /** Every configuration here names the router so; its prompt is found by it. */
 const hostname = 'gw';

@@ -42,6 +42,15 @@ suite('OpenSSH logs in and runs single commands', needs('ssh', 'sshpass', 'ssh-k
     }
   });
 
+  test('a command that is given to the level of the user is carried out', async () => {
+    await gateway.type('configure terminal');
+    await gateway.type('privilege exec level 1 show run');
+    assert.match((await ssh('oper', 'show running-config')).output, /^privilege exec level 1 show running-config\r?$/m);
+    await gateway.type('no privilege exec level 1 show run');
+    await gateway.type('end');
+    assert.equal((await ssh('oper', 'show running-config')).status, 1);
+  });
+
   test('a wrong password is refused', async () => {
     const { status, output } = await ssh('admin', 'show users', 'wrong');
     assert.equal(status, 5);
@@ -57,6 +66,16 @@ suite('OpenSSH logs in and runs single commands', needs('ssh', 'sshpass', 'ssh-k
     child.write(`${passwords.enable}\r`);
     await child.waitFor(/Password: \r\ngw#$/);
     child.write('exit\r');
+    assert.equal(await child.exit(), 0);
+  });
+
+  test('a session is seen in show line and ended by clear line', async () => {
+    const words = ['-p', passwords.oper, 'ssh', ...sshOptions(port), '-tt', at('oper')];
+    const child = scene.start('sshpass', words);
+    await child.waitFor(/gw>$/);
+    assert.match(await gateway.type('show line'), /^\* {4}2 VTY .* [1-9]\d* +0 +0\/0 /m);
+    await gateway.type('clear line vty 0', /\[confirm\]$/);
+    assert.match(await gateway.type(''), /^ \[OK\]$/m);
     assert.equal(await child.exit(), 0);
   });
 

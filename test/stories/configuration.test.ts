@@ -6,6 +6,39 @@ import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from 
 import { ages, story } from './scene.ts';
 
 test(
+  'at boot a service objects to a line as it would when it is typed: the line is told and left out, the rest is in effect',
+  story(async (scene) => {
+    const router = await scene.router(
+      '10.0.0.1',
+      `hostname gw
+crypto pki server CA
+ no shutdown
+crypto pki trustpoint CA
+ enrollment url http://10.0.0.9
+ revocation-check none
+crypto pki trustpoint T2
+ rsakeypair k2 400
+ enrollment terminal
+dial-peer voice 1 pots
+ destination-pattern 1..
+`,
+    );
+    const told = router.log.filter((line) => line.includes('CONFIG_LINE'));
+    assert.equal(told.length, 2);
+    assert.match(
+      told[0] ?? '',
+      /line 5 refused: "enrollment url http:\/\/10\.0\.0\.9": % Trustpoint CA: a certificate server/,
+    );
+    assert.match(told[1] ?? '', /line 8 refused: "rsakeypair k2 400": % Trustpoint T2: a modulus of 400 bits/);
+    const running = router.gateway.configuration();
+    assert.match(running, /crypto pki server CA\n no shutdown\n/);
+    assert.match(running, /crypto pki trustpoint CA\n revocation-check none\n/);
+    assert.match(running, /crypto pki trustpoint T2\n enrollment terminal\n/);
+    assert.match(running, /dial-peer voice 1 pots\n destination-pattern 1\.\.\n/);
+  }),
+);
+
+test(
   'a configuration with bad lines boots: each is told by its number, the rest is in effect',
   story(async (scene) => {
     const lines = [

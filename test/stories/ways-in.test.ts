@@ -117,6 +117,24 @@ test(
 );
 
 test(
+  'a router that is given another name keeps the host key of the old one, until it has one of the new',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', ready);
+    await makeKey(router);
+    const key = (await router.show('show ip ssh')).at(-1);
+    await router.configure('hostname west', 'ip domain name lab.test');
+    assert.deepEqual(await ssh(router), on);
+    assert.equal((await router.show('show ip ssh')).at(-1), key);
+    await router.configure('ip ssh rsa keypair-name gone.example.test');
+    assert.deepEqual(await ssh(router), [off, keys]);
+    await router.configure('no ip ssh rsa keypair-name', 'crypto pki trustpoint TP', 'rsakeypair gw.example.test');
+    assert.deepEqual(await ssh(router), [off, keys]);
+    await makeKey(router);
+    assert.match((await router.show('show ip ssh')).at(-2) ?? '', /: west\.lab\.test$/);
+  }),
+);
+
+test(
   'a key too short for SSH version 2 does not switch it on',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', ready);

@@ -70,7 +70,7 @@ export function grammarLine(dice: Dice, language: Language<World>, mode: string)
   const negative = dice.chance(20);
   const { set, unset } = language.mode(mode);
   const grammar = negative ? unset : set;
-  const start = grammar.following('', [], 0, 0, 15);
+  const start = grammar.following('', [], 0, 0, () => true);
   let next = start.kind === 'tokens' ? start.tokens : [];
   const words: string[] = negative ? [dice.chance(80) ? 'no' : 'default'] : [];
   const passed = new Set<unknown>();

@@ -15,6 +15,10 @@ export interface AccessFace {
   users(): readonly LineReport[];
   /** Ends the SSH session of that number. False when there is none. */
   disconnect(connection: number): boolean;
+  /** Ends the session at a line, if there is one. */
+  clearLine(kind: 'con' | 'vty', number: number): void;
+  /** Sessions there were at each line, by `con 0`, `vty 3`. */
+  lineUses(): ReadonlyMap<string, number>;
   /** Three wrong passwords for `enable`: logged, and answered late. */
   enableRefused(line: SessionLine): Promise<void>;
 }
@@ -47,6 +51,8 @@ export interface SshConnectionReport {
 export interface SshCounters {
   /** Connections above the bound. */
   readonly connections: number;
+  /** Connections above the rate. */
+  readonly hasty: number;
   /** Passwords and keys that were wrong. */
   readonly logins: number;
   /** Logins that found every line in use. */

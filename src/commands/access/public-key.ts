@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import type { UserKey } from './settings.ts';
 
 /** Kinds of keys that a user may prove who he is with (RFC 4253 6.6, RFC 5656, RFC 8709). */
@@ -54,15 +54,23 @@ export function isKey(key: UserKey, data: Buffer): boolean {
   return createHash('md5').update(data).digest('hex').toUpperCase() === key.md5;
 }
 
-/** A key as OpenSSH writes it, from an RSA public key in its own two numbers (RFC 4253 6.6). */
-export function opensshRsa(modulus: Buffer, exponent: Buffer): string {
-  const fields = [Buffer.from('ssh-rsa'), mpint(exponent), mpint(modulus)];
-  const bytes = fields.flatMap((field) => {
+/** A public key (SubjectPublicKeyInfo, DER) as OpenSSH writes it: RSA (RFC 4253 6.6) or EC (RFC 5656 3.1). */
+export function opensshPublic(spki: Buffer): string {
+  const jwk = createPublicKey({ key: spki, format: 'der', type: 'spki' }).export({ format: 'jwk' });
+  const bytes = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64url');
+  if (jwk.kty === 'RSA') return opensshKey('ssh-rsa', mpint(bytes(jwk.e)), mpint(bytes(jwk.n)));
+  const curve = `nistp${jwk.crv?.slice('P-'.length)}`;
+  const point = Buffer.concat([Buffer.of(4), bytes(jwk.x), bytes(jwk.y)]);
+  return opensshKey(`ecdsa-sha2-${curve}`, Buffer.from(curve), point);
+}
+
+function opensshKey(type: string, ...fields: readonly Buffer[]): string {
+  const bytes = [Buffer.from(type), ...fields].flatMap((field) => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(field.length);
     return [length, field];
   });
-  return `ssh-rsa ${Buffer.concat(bytes).toString('base64')}`;
+  return `${type} ${Buffer.concat(bytes).toString('base64')}`;
 }
 
 /** A positive number: a leading zero keeps its highest bit from being read as a sign (RFC 4251 5). */

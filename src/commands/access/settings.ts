@@ -1,9 +1,9 @@
 /** Who may come in, and how: users, lines, SSH, banners. */
 export interface AccessSettings {
-  /** `enable secret`, as stored: `$9$...`. */
-  readonly enableSecret?: string;
-  /** `enable password`, in clear; read back as type 7. Asked for only where there is no secret. */
-  readonly enablePassword?: string;
+  /** What `enable` asks for, by privilege level. */
+  readonly enable: ReadonlyMap<number, EnableSettings>;
+  /** `privilege exec level`: the level of the commands that begin with these words. */
+  readonly privileges: ReadonlyMap<string, number>;
   readonly users: ReadonlyMap<string, UserSettings>;
   /** By `con 0`, `aux 0`, `vty 3`. */
   readonly lines: ReadonlyMap<string, LineSettings>;
@@ -11,6 +11,13 @@ export interface AccessSettings {
   /** `ip ssh pubkey-chain`: what each user may prove who he is with. */
   readonly publicKeys: ReadonlyMap<string, readonly UserKey[]>;
   readonly banners: Readonly<Partial<Record<BannerName, string>>>;
+}
+
+export interface EnableSettings {
+  /** `enable secret`, as stored: `$9$...`. */
+  readonly secret?: string;
+  /** `enable password`, in clear; read back as type 7. Asked for only where there is no secret. */
+  readonly password?: string;
 }
 
 export interface UserSettings {
@@ -58,10 +65,13 @@ export const bannerNames = ['exec', 'login', 'motd'] as const;
 export type BannerName = (typeof bannerNames)[number];
 
 export const sshDefaults: SshSettings = { port: 22, timeoutSeconds: 120, retries: 3, version2: false };
+export const topLevel = 15;
 export const execTimeoutDefault = 600;
 export const lineDefaults: LineSettings = { kept: [] };
 
 export const accessDefaults: AccessSettings = {
+  enable: new Map(),
+  privileges: new Map(),
   users: new Map(),
   lines: new Map(),
   ssh: sshDefaults,

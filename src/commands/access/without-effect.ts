@@ -7,8 +7,5 @@ export function linesWithoutEffect(tree: Tree): readonly { place: string; line: 
     ...(line.transportInput === 'telnet'
       ? [{ place: `line ${name}`, line: 'transport input telnet', reason: 'Telnet is not offered' }]
       : []),
-    ...(name === 'con 0' && line.execTimeoutSeconds !== undefined
-      ? [{ place: 'line con 0', line: 'exec-timeout', reason: 'the console belongs to whoever started the program' }]
-      : []),
   ]);
 }

@@ -44,7 +44,8 @@ export class NodeTerminal implements Terminal {
   }
 
   write(text: string): void {
-    if (this.#output.writable) this.#output.write(text);
+    // In raw mode Node leaves it to the terminal to make CR LF of LF.
+    if (this.#output.writable) this.#output.write(this.interactive ? text.replaceAll('\r\n', '\n') : text);
   }
 
   pause(): void {

@@ -1,0 +1,68 @@
+import { CommandError } from '../cli/index.ts';
+import type { CommandSet } from './command-set.ts';
+import { checkedInterface } from './interface.ts';
+import { show } from './show.ts';
+import type { InterfaceSettings } from './tree.ts';
+import type { World } from './world.ts';
+
+type Interfaces = readonly InterfaceSettings[];
+
+/** One interface by its name, or all of them. */
+function interfacesNamed({ config }: World, { name }: { readonly name?: string | undefined }): Interfaces {
+  const { interfaces } = config.running;
+  if (name === undefined) return [...interfaces.values()];
+  const found = interfaces.get(checkedInterface(name));
+  if (found === undefined) throw new CommandError(`% Invalid interface type and number: ${name}`);
+  return [found];
+}
+
+function head({ name, shutdown }: InterfaceSettings): string {
+  return `${name} is ${shutdown ? 'administratively down' : 'up'}, line protocol is ${shutdown ? 'down' : 'up'}`;
+}
+
+/** `192.0.2.1/24` */
+function prefix({ address, mask }: NonNullable<InterfaceSettings['address']>): string {
+  const bits = mask.split('.').reduce((sum, octet) => sum + Number(octet).toString(2).replaceAll('0', '').length, 0);
+  return `${address}/${bits}`;
+}
+
+/** `show interfaces`: what is configured. The host's own interfaces, their speed and their counters are its own matter. */
+function printInterfaces(interfaces: Interfaces): readonly string[] {
+  return interfaces.flatMap((one) => [
+    head(one),
+    `  Hardware is ${one.name.replace(/[\d/.]+$/, '')}, an interface of the host`,
+    ...(one.description === undefined ? [] : [`  Description: ${one.description}`]),
+    ...(one.address === undefined ? [] : [`  Internet address is ${prefix(one.address)}`]),
+  ]);
+}
+
+/** `show ip interface` */
+function printIpInterfaces(interfaces: Interfaces): readonly string[] {
+  return interfaces.flatMap((one) => [
+    head(one),
+    one.address === undefined
+      ? '  Internet protocol processing disabled'
+      : `  Internet address is ${prefix(one.address)}`,
+  ]);
+}
+
+const anyone = { privilege: 1 };
+
+export const interfaceShowCommands: CommandSet = {
+  exec: [
+    show(
+      'show interfaces [<name:line>]',
+      'Interface status and configuration',
+      interfacesNamed,
+      printInterfaces,
+      anyone,
+    ),
+    show(
+      'show ip interface [<name:line>]',
+      'IP interface status and configuration',
+      interfacesNamed,
+      printIpInterfaces,
+      anyone,
+    ),
+  ],
+};
