@@ -1,6 +1,7 @@
 /**
  * sip: signalling. `message`, `transaction`, `dialog` and `auth` are pure: text and time in, values out. `transport` owns the sockets and
- * the connection tables. `agent` owns transactions, dialogs and sessions and is what calls are made through
+ * the connection tables. `agent` owns transactions (`exchanges`), takes requests in (`request-intake`), keeps
+ * dialogs and sessions, and is what calls are made through
  * (`session.ts` is that contract); `registration` keeps our numbers registered through it. `report.ts` holds the records that displays print; this page is the face commands read.
  *
  * Who tells whom: the transport hands a message to the agent; the agent asks its tables which transaction and which session
