@@ -71,3 +71,26 @@ test('a refused line is shown with nothing a terminal would act on', () => {
   const { lines } = checkReport('west.cfg', { tree: emptyTree, problems });
   assert.deepEqual(lines.slice(0, 2), ['west.cfg:1: caf\\xe9 \\x1b[2J\\x07', '    % Ambiguous command:  "\\x1b[2J"']);
 });
+
+test('the numbers that would be registered are told with their registrars', () => {
+  const registrar = {
+    target: 'dns:reg.example',
+    secondary: false,
+    expiresSeconds: 3600,
+    transport: 'tls',
+    scheme: 'sip',
+    aorDomain: false,
+    randomContact: false,
+    refreshRatio: 80,
+  } as const;
+  const credentials = [{ number: '5559', username: 'user', password: { clear: 'hidden' }, realm: 'r' }];
+  const sip = { ...tree.sip, registrars: [registrar, { ...registrar, secondary: true }], credentials };
+  const { lines } = checkReport('west.cfg', { tree: { ...tree, sip }, problems: [] });
+  assert.deepEqual(lines.slice(lines.indexOf('Registers:')), [
+    'Registers:',
+    '  777 dial-peer 1  dns:reg.example tls',
+    '  777 dial-peer 1  dns:reg.example tls secondary',
+    '  5559 credentials  dns:reg.example tls',
+    '  5559 credentials  dns:reg.example tls secondary',
+  ]);
+});

@@ -2,6 +2,7 @@ import type { DialPeer, VoipPeer } from './call/index.ts';
 import { withoutSecrets } from './cli/index.ts';
 import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree } from './commands/index.ts';
 import { printable } from './io/index.ts';
+import { registrationSettings } from './registration-wiring.ts';
 import type { TransportName } from './sip/settings.ts';
 import { sshLines } from './ssh-wiring.ts';
 
@@ -27,6 +28,7 @@ export function checkReport(file: string, loaded: LoadedConfiguration): CheckRep
     ...titled('Kept without effect', withoutEffect(tree)),
     ...titled('Listens on', listeners(tree)),
     ...titled('Routes', routes(tree)),
+    ...(tree.sip.registrars.length === 0 ? [] : titled('Registers', registers(tree))),
   ];
   return { lines: lines.map(printable), errors: problems.length };
 }
@@ -79,6 +81,17 @@ function routes(tree: Tree): readonly string[] {
     const where = peer.kind === 'voip' ? voipTarget(peer, tree) : potsTarget(peer);
     return `${peer.tag} ${peer.kind}  ${peer.destinationPattern ?? '-'}  ${where}  ${state}`;
   });
+}
+
+/** Every number, and the registrars it is registered with. */
+function registers(tree: Tree): readonly string[] {
+  const { numbers } = registrationSettings(tree);
+  const more = tree.sip.credentials.flatMap(({ number }) => (number === undefined ? [] : [`${number} credentials`]));
+  const all = [...numbers.map(({ number, peer }) => `${number} dial-peer ${peer}`), ...more];
+  const registrars = tree.sip.registrars.map(
+    ({ target, transport, secondary }) => `${target} ${transport}${secondary ? ' secondary' : ''}`,
+  );
+  return all.flatMap((number) => registrars.map((registrar) => `${number}  ${registrar}`));
 }
 
 function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {

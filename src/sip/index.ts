@@ -1,7 +1,7 @@
 /**
  * sip: signalling. `message`, `transaction`, `dialog`, `auth` and `screen` are pure: text and time in, values out. `target` finds who
- * answers for a name. `transport` owns the sockets and
- * the connection tables. `agent` owns transactions, dialogs and sessions and is what calls are made through
+ * answers for a name. `transport` owns the sockets and the connection tables. `agent` owns transactions (`exchanges`), takes requests
+ * in (`request-intake`), turns strangers away (`doorkeeper`), keeps dialogs and sessions, and is what calls are made through
  * (`session.ts` is that contract); `registration` keeps our numbers registered through it. `report.ts` holds the records that displays print; this page is the face commands read.
  *
  * Who tells whom: the transport hands a message to the agent; the agent asks its tables which transaction and which session
@@ -44,8 +44,9 @@ export interface SipFace {
 }
 
 export { callsReport } from './agent/calls-report.ts';
+export type { Screening } from './agent/doorkeeper.ts';
 export { agentMessages } from './agent/messages.ts';
-export { type AgentCounters, type Screening, SipUserAgent } from './agent/user-agent.ts';
+export { type AgentCounters, SipUserAgent } from './agent/user-agent.ts';
 export {
   type RegistrationReport,
   type RegistrationRow,

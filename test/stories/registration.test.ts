@@ -405,3 +405,21 @@ test(
     );
   }),
 );
+
+test(
+  'a registrar may be named; its address is looked up each time, and a name that has none is told',
+  story(async (scene) => {
+    const one = await registrarAt(scene, '10.0.0.8');
+    const two = await registrarAt(scene, '10.0.0.9');
+    const router = await scene.router(
+      '10.0.0.1',
+      `ip host reg.example 10.0.0.8\n${telephones}${sipUa('registrar dns:reg.example expires 60', 'registrar 2 dns:nowhere.example')}`,
+    );
+    await scene.pass(1000);
+    assert.equal(one.phone.messages[0]?.headers.get('to')?.[0], '<sip:777@reg.example>');
+    assert.match(router.logged('REGISTER_FAILED').join(), /777 .* with dns:nowhere\.example: .*next attempt/);
+    await router.configure('no ip host reg.example', 'ip host reg.example 10.0.0.9');
+    await scene.pass(60_000);
+    assert.equal(two.registrar.bindings.size, 2);
+  }),
+);

@@ -166,9 +166,17 @@ test(
 );
 
 test(
-  'every show that needs no argument prints its record as JSON',
+  'every show that needs no argument prints its record as JSON, and no password',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', west);
+    const secret = 'opensesame';
+    await router.configure(
+      'dial-peer voice 1 pots',
+      `authentication username carol password ${secret}`,
+      'sip-ua',
+      `authentication username carol password ${secret}`,
+      `credentials number 5551 username carol password ${secret} realm r`,
+    );
     const calling = router.type('csim start 777 voice-port 0/3/0');
     await scene.during(calling);
     await router.type('write memory');
@@ -180,6 +188,8 @@ test(
     for (const line of lines) {
       const shown = await router.show(`${line} | json`);
       assert.doesNotThrow(() => JSON.parse(shown.join('\n')), `${line}: ${shown.join('\n')}`);
+      assert.ok(!shown.join('\n').includes(secret), line);
+      assert.ok(!(await router.show(line)).join('\n').includes(secret), line);
     }
   }),
 );

@@ -9,6 +9,7 @@
  * Who tells whom: a command changes the tree or asks `CallFace`; a printer turns a record into lines and asks nobody.
  * **Standards:** none; the layouts are those of IOS.
  */
+import type { DialPeer } from '../../call/index.ts';
 import { CommandError } from '../../cli/index.ts';
 import type { PortReport } from '../../port/index.ts';
 import type { CommandSet } from '../command-set.ts';
@@ -30,7 +31,12 @@ function detail({ config, calls }: World, tag: number): DialPeerDetail {
   const peer = config.running.dialPlan.peers.get(tag);
   const state = calls.dialPeers().peers.find((row) => row.tag === tag);
   if (peer === undefined || state === undefined) throw new CommandError('% No such dial-peer');
-  return { peer, state, calls: calls.peerCalls(tag) };
+  return { peer: withoutPasswords(peer), state, calls: calls.peerCalls(tag) };
+}
+
+/** The peer as it may be shown: `| json` shows all of it. */
+function withoutPasswords({ authentication: _, ...peer }: DialPeer): DialPeer {
+  return peer;
 }
 
 function port({ calls }: World, typed: string): readonly PortReport[] {

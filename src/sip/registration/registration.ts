@@ -1,9 +1,8 @@
 import type { Exchange, RequestOwner } from '../agent/exchange.ts';
 import { contactAddress } from '../agent/identity.ts';
 import type { SessionHost } from '../agent/session-host.ts';
-import { type Credential, credentialOf, DigestClient, unsealed } from '../auth/index.ts';
+import { DigestClient } from '../auth/index.ts';
 import type { SipResponse } from '../message/index.ts';
-import type { AuthenticationEntry, RegistrarSettings, SipSettings } from '../settings.ts';
 import type { TargetRoute } from '../target/index.ts';
 import { Timed } from '../transaction/deadlines.ts';
 import type { Flow } from '../transport/index.ts';
@@ -19,19 +18,7 @@ import {
   registrationMachine,
 } from './registration-machine.ts';
 import type { RegistrationRow } from './report.ts';
-
-/** A number to register, and with whom. */
-export interface WantedRegistration {
-  readonly number: string;
-  readonly peer: number;
-  /** Of the number's dial peer. */
-  readonly authentication: readonly AuthenticationEntry[];
-  readonly registrar: RegistrarSettings;
-  readonly domain: string | undefined;
-  /** Other text when we are reached at another place. */
-  readonly place: string;
-  readonly sip: Pick<SipSettings, 'authentication' | 'credentials' | 'registerExhausted'>;
-}
+import { credentialFor, type WantedRegistration } from './wanted-registration.ts';
 
 /** What a registration may ask of the user agent. */
 export type RegisterHost = Pick<
@@ -219,24 +206,9 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   #challenged(response: SipResponse): void {
-    const answer = this.#digest.challenged(response, (realm) => this.#credentialFor(realm));
+    const answer = this.#digest.challenged(response, (realm) => credentialFor(this.#wanted, realm));
     if (answer.kind === 'answered') this.#hear('challenged');
     else this.#fail('refused', `${response.status}: ${answer.reason}`);
-  }
-
-  /** Of this very number, then of its dial peer, then those for any number, then those of `sip-ua`. */
-  #credentialFor(realm: string): Credential | undefined {
-    const { number, authentication, registrar, sip } = this.#wanted;
-    if (registrar.authRealm !== undefined && registrar.authRealm !== realm) return undefined;
-    const ofRealm = sip.credentials.filter((entry) => entry.realm === realm);
-    const own = ofRealm.find((entry) => entry.number === number);
-    const any = ofRealm.find((entry) => entry.number === undefined);
-    return (
-      (own === undefined ? undefined : unsealed(own)) ??
-      credentialOf(realm, authentication) ??
-      (any === undefined ? undefined : unsealed(any)) ??
-      credentialOf(realm, sip.authentication)
-    );
   }
 
   #fail(event: 'failed' | 'refused' | 'exhausted', reason: string, retryAfterSeconds?: number): void {

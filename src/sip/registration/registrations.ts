@@ -4,8 +4,9 @@ import { Deadlines } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { RegistrationLog } from './messages.ts';
 import { Pacer } from './pacer.ts';
-import { type RegisterHost, Registration, type RegistrationOwner, type WantedRegistration } from './registration.ts';
+import { type RegisterHost, Registration, type RegistrationOwner } from './registration.ts';
 import type { RegistrationReport } from './report.ts';
+import type { WantedRegistration } from './wanted-registration.ts';
 
 /** What is to be registered, as the configuration has it. */
 export interface RegistrationSettings {

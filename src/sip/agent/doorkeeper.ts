@@ -1,0 +1,52 @@
+import type { SipRequest } from '../message/index.ts';
+import { AnswerBudget, type Source } from '../screen/index.ts';
+import type { Flow } from '../transport/index.ts';
+import { printAddress } from './identity.ts';
+import type { AgentLog } from './messages.ts';
+
+/** A stranger is answered with 403 and seldom, or not at all. */
+export type Screening = { readonly admitted: true } | { readonly admitted: false; readonly silent: boolean };
+
+export interface DoorkeeperParts {
+  /** Whether a source may ask for anything; asked before anything is made for a request. */
+  readonly screen: (source: Source) => Screening;
+  readonly log: AgentLog;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** Turns strangers away: says which, counts them, and sees to it that they are not answered for ever. */
+export class Doorkeeper {
+  readonly #parts: DoorkeeperParts;
+  readonly #budget = new AnswerBudget();
+  #strangers = 0;
+
+  constructor(parts: DoorkeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** Requests of sources that may not call, and how many of them got no answer for want of budget. */
+  get counters(): { readonly strangers: number; readonly strangersUnanswered: number } {
+    return { strangers: this.#strangers, strangersUnanswered: this.#budget.unanswered };
+  }
+
+  /** What becomes of a request that belongs to no call yet. */
+  judge(request: SipRequest, { remote, provedName, transport }: Flow): 'admit' | 'refuse' | 'ignore' {
+    const { screen, log } = this.#parts;
+    const screening = screen({ host: remote.host, provedName });
+    if (screening.admitted) return 'admit';
+    this.#strangers++;
+    const name = provedName === undefined ? '' : `, who proved the name ${provedName},`;
+    log('UNTRUSTED', { method: request.method, remote: printAddress(remote), transport, name });
+    return !screening.silent && this.#mayAnswer(remote.host) ? 'refuse' : 'ignore';
+  }
+
+  /** Whether what a source sent and nobody can use may be answered. */
+  mayAnswer({ remote, provedName }: Flow): boolean {
+    return this.#parts.screen({ host: remote.host, provedName }).admitted || this.#mayAnswer(remote.host);
+  }
+
+  #mayAnswer(host: string): boolean {
+    return this.#budget.take(host, this.#parts.now());
+  }
+}
