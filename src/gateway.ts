@@ -139,7 +139,7 @@ export class Gateway {
       ...io,
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
-      policy: tlsPolicy(this.#judging(), () => running().sip.signaling),
+      policy: tlsPolicy(this.#judging(), running),
       receiver: this.#agent,
       trace,
     });

@@ -26,6 +26,7 @@ const topFiles = [
   'system-messages.ts',
   'debug-wiring.ts',
   'ssh-wiring.ts',
+  'tls-rules.ts',
   'tls-wiring.ts',
   'ways-in.ts',
   'reference-pages.ts',

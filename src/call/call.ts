@@ -138,15 +138,23 @@ export class Call implements LegOwner {
   }
 
   #alert(): void {
+    this.#settleCodec();
     this.#caller?.alert(this.#early);
     if (this.#early) this.#join();
   }
 
   #connect(): void {
     this.#times.connect();
+    this.#settleCodec();
     this.#caller?.connect();
     this.#join();
     this.#owner.connected();
+  }
+
+  /** Of several codecs offered, the called side has taken one: the caller gets the same. */
+  #settleCodec(): void {
+    const codec = this.#called?.audio?.known === true ? this.#called.audio.codec : undefined;
+    if (codec !== undefined) this.#caller?.choose(codec);
   }
 
   #join(): void {

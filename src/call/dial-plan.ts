@@ -101,7 +101,7 @@ export class DialPlan {
       [indexes.incomingCalledNumber, peer.incomingCalledNumber],
       [indexes.answerAddress, peer.answerAddress],
       [indexes.destinationPattern, peer.destinationPattern],
-      [this.#outbound, canDial(peer) ? peer.destinationPattern : undefined],
+      [this.#outbound, canDial(peer) && mayMakeCalls(peer) ? peer.destinationPattern : undefined],
     ] as const;
     return places.flatMap(([index, text]) => {
       const pattern = text === undefined ? undefined : compilePattern(text);
@@ -155,6 +155,15 @@ function compareInbound(a: DialPeer, b: DialPeer): number {
 /** H.323 (`session protocol cisco`, IOS's default) is not spoken here: such a peer takes no call and makes none. */
 function speaksSip(peer: DialPeer): boolean {
   return peer.kind === 'pots' || peer.sessionProtocol === 'sipv2';
+}
+
+function mayMakeCalls({ permission }: DialPeer): boolean {
+  return permission === 'both' || permission === 'term';
+}
+
+/** An incoming call that belongs to a peer without this right is refused; it does not fall to another peer. */
+export function mayTakeCalls({ permission }: DialPeer): boolean {
+  return permission === 'both' || permission === 'orig';
 }
 
 /** Has a number to be called by and somewhere to send the call. */

@@ -27,14 +27,22 @@ export type {
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
+export { compileSed, isReplacement } from './sed-pattern.ts';
 export { type CallNeeds, type CallOptions, CallService, type CallSettings } from './service.ts';
 export {
+  type CodecClass,
   type CodecName,
   type DialPeer,
   type DialPlanSettings,
+  type NumberKind,
   type PotsPeer,
   potsDefaults,
   type SessionTarget,
+  type TranslationProfile,
+  type TranslationRule,
+  type TranslationRules,
+  type VoiceClasses,
   type VoipPeer,
   voipDefaults,
 } from './settings.ts';
+export { type Translated, translate } from './translation.ts';

@@ -13,6 +13,10 @@ interface PeerCommon {
   readonly huntstop: boolean;
   readonly maxConnections?: number;
   readonly shutdown: boolean;
+  /** `permission`: `orig` takes calls, `term` makes them. */
+  readonly permission: 'both' | 'none' | 'orig' | 'term';
+  /** `translation-profile {incoming | outgoing} NAME`. */
+  readonly translation: { readonly incoming?: string; readonly outgoing?: string };
 }
 
 export interface PotsPeer extends PeerCommon {
@@ -33,14 +37,20 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   readonly codec: CodecName;
   readonly codecBytes?: number;
+  /** `voice-class codec TAG [offer-all]`: the list of that class in the place of `codec`. */
+  readonly codecClass?: { readonly tag: number; readonly offerAll: boolean };
   readonly dtmfRelay: readonly string[];
   readonly vad: boolean;
 }
 
 /** `session target`. Other forms of IOS (`dhcp`, `enum`, `ras`, ...) are refused as not supported. */
-export type SessionTarget =
-  | { readonly kind: 'ipv4'; readonly host: string; readonly port?: number }
-  | { readonly kind: 'dns'; readonly host: string; readonly port?: number };
+export type SessionTarget = TargetAddress | { readonly kind: 'sip-server' };
+
+export interface TargetAddress {
+  readonly kind: 'ipv4' | 'ipv6' | 'dns';
+  readonly host: string;
+  readonly port?: number;
+}
 
 export type { CodecName };
 
@@ -50,11 +60,49 @@ export interface DialPlanSettings {
   readonly hunt: number;
 }
 
+/** What dial peers refer to by tag or name. */
+export interface VoiceClasses {
+  readonly codecs: ReadonlyMap<number, CodecClass>;
+  readonly rules: ReadonlyMap<number, TranslationRules>;
+  readonly profiles: ReadonlyMap<string, TranslationProfile>;
+}
+
+/** `voice class codec TAG`: codecs by preference. */
+export interface CodecClass {
+  readonly tag: number;
+  readonly codecs: ReadonlyMap<number, { readonly name: CodecName; readonly bytes?: number }>;
+}
+
+/** `voice translation-rule TAG`: rules by their number. */
+export interface TranslationRules {
+  readonly tag: number;
+  readonly rules: ReadonlyMap<number, TranslationRule>;
+}
+
+/** `rule N /match/ /replace/`, or `rule N reject /match/` without `replace`. */
+export interface TranslationRule {
+  readonly match: string;
+  readonly replace?: string;
+  readonly type?: { readonly from: string; readonly to?: string };
+  readonly plan?: { readonly from: string; readonly to?: string };
+}
+
+/** `voice translation-profile NAME`: the rule set for each kind of number. */
+export interface TranslationProfile {
+  readonly name: string;
+  readonly rules: Readonly<Partial<Record<NumberKind, number>>>;
+}
+export type NumberKind = 'calling' | 'called' | 'redirectCalled' | 'redirectTarget' | 'callbackNumber';
+
+export const noVoiceClasses: VoiceClasses = { codecs: new Map(), rules: new Map(), profiles: new Map() };
+
 export const potsDefaults = {
   kind: 'pots',
   preference: 0,
   huntstop: false,
   shutdown: false,
+  permission: 'both',
+  translation: {},
   digitStrip: true,
 } as const;
 export const voipDefaults = {
@@ -62,6 +110,8 @@ export const voipDefaults = {
   preference: 0,
   huntstop: false,
   shutdown: false,
+  permission: 'both',
+  translation: {},
   sessionTransport: 'system',
   url: 'system',
   codec: 'g729r8',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
-import { retryDefaults, type SipSettings, sipDefaults, timerDefaults } from '../sip/settings.ts';
+import type { SignalingEntry, TlsVersions } from '../sip/settings.ts';
+import { retryDefaults, type SipServer, type SipSettings, sipDefaults, timerDefaults } from '../sip/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
@@ -102,11 +103,25 @@ const registrar = fc
   )
   .map(([fixed, optional]) => ({ ...fixed, ...optional }));
 
-const signaling = fc.uniqueArray(
+const byTrustpoint = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ trustpoint: word, strictCipher: fc.boolean() }),
+      fc.record({
+        trustpoint: word,
+        strictCipher: fc.constant(false),
+        ecdsaCipher: fc.constantFrom('any' as const, '384' as const),
+      }),
+    ),
+    some<{ clientVtp: string; cnSanServer: true }>({ clientVtp: word, cnSanServer: fc.constant(true) }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
+const signaling: fc.Arbitrary<SignalingEntry[]> = fc.uniqueArray(
   fc
     .tuple(
       fc.option(fc.record({ address, mask }), { nil: undefined }),
-      fc.record({ trustpoint: word, strictCipher: fc.boolean() }),
+      fc.oneof(byTrustpoint, fc.record({ tlsProfile: fc.integer({ min: 1, max: 10_000 }) })),
     )
     .map(([remote, entry]) => (remote === undefined ? entry : { remote, ...entry })),
   { selector: (entry) => JSON.stringify('remote' in entry ? entry.remote : 'default'), maxLength: 4 },
@@ -119,8 +134,30 @@ const timerRanges: Readonly<Record<string, readonly [number, number]>> = {
   connectionEstablishTls: [5, 20],
 };
 
-const sip: fc.Arbitrary<SipSettings> = fc.record({
-  transports: fc.record({ udp: fc.boolean(), tcp: fc.boolean(), tls: fc.boolean() }),
+/** A version is said of a listener: one that is closed has none. */
+const transports = fc.oneof(
+  fc.record({
+    transports: fc.record({ udp: fc.boolean(), tcp: fc.boolean(), tls: fc.constant(true) }),
+    tlsVersions: fc.constantFrom<TlsVersions>('all', 'v1.0', 'v1.1', 'v1.2', 'v1.2 minimum', 'v1.3'),
+  }),
+  fc.record({
+    transports: fc.record({ udp: fc.boolean(), tcp: fc.boolean(), tls: fc.constant(false) }),
+    tlsVersions: fc.constant<TlsVersions>('all'),
+  }),
+);
+
+const server: fc.Arbitrary<SipServer> = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ kind: fc.constant('ipv4' as const), host: address }),
+      fc.record({ kind: fc.constant('ipv6' as const), host: fc.constantFrom('::1', '2001:db8::5060') }),
+      fc.record({ kind: fc.constant('dns' as const), host: word }),
+    ),
+    some<{ port: number }>({ port: fc.integer({ min: 1, max: 65_535 }) }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
+const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = fc.record({
   listenPort: fc.record({
     nonSecure: fc.integer({ min: 1, max: 65_535 }),
     secure: fc.integer({ min: 1, max: 65_535 }),
@@ -134,7 +171,9 @@ const sip: fc.Arbitrary<SipSettings> = fc.record({
   timers: tuned(timerDefaults, (name) => timerRanges[name] ?? [100, 1000]),
   maxForwards: fc.integer({ min: 1, max: 70 }),
   allowSipToSip: fc.boolean(),
+  sipServer: fc.option(server, { nil: undefined }),
 });
+const sip: fc.Arbitrary<SipSettings> = fc.tuple(transports, otherSip).map(([a, b]) => ({ ...a, ...b }));
 
 const interfaces: fc.Arbitrary<ReadonlyMap<string, InterfaceSettings>> = fc
   .uniqueArray(
@@ -202,6 +241,9 @@ const trees: fc.Arbitrary<Tree> = fc.record({
   sip,
   dialPlan: fc.integer({ min: 0, max: 7 }).map((hunt) => ({ peers: new Map(), hunt })),
   voicePorts: fc.constant(new Map()),
+  // Their own property stands in voice-class/voice-class.test.ts.
+  tlsClasses: fc.constant(emptyTree.tlsClasses),
+  voiceClasses: fc.constant(emptyTree.voiceClasses),
   pki: fc.constant(emptyTree.pki),
   // Its own property stands in access/access.test.ts.
   access: fc.constant(emptyTree.access),

@@ -11,14 +11,18 @@ const asked: readonly [mode: string, text: string, answer: readonly string[]][] 
     'config',
     'no voice ',
     [
-      '  class                Kept without effect: not offered in this version',
+      '  class                Voice class',
       '  service              A service',
-      '  translation-profile  Kept without effect: numbers are not translated in this version',
-      '  translation-rule     Kept without effect: numbers are not translated in this version',
+      '  translation-profile  Define a translation profile',
+      '  translation-rule     Define a translation rule set',
     ],
   ],
   ['config', 'no voice service ', ['  voip  Voice over IP service']],
-  ['config-dial-peer-voip', 'session target ', ['  WORD  Where calls go: ipv4:A.B.C.D[:port] or dns:host[:port]']],
+  [
+    'config-dial-peer-voip',
+    'session target ',
+    ['  WORD  ipv4:A.B.C.D[:port], ipv6:[A][:port], dns:host[:port] or sip-server'],
+  ],
   ['config-dial-peer-voip', 'max-conn ', ['  <1-2147483647>  Maximum connections for this peer']],
   [
     'config-dial-peer-pots',

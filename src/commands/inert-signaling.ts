@@ -33,7 +33,6 @@ const credentials: readonly Row[] = [
 
 const sipUa: readonly Row[] = [
   ...credentials,
-  { syntax: 'sip-server <server:url>', reason: 'no dial peer can name it in this version' },
   { syntax: 'keepalive target <target:url> [tcp [tls] | udp] [secondary]', many: true, reason },
   { syntax: 'keepalive trigger <count:int(1-10)>', reason },
   { syntax: 'timers keepalive active <seconds:int(10-600)>', reason },

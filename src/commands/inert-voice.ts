@@ -3,7 +3,6 @@ import type { InertCommand } from './inert-command.ts';
 type Row = Omit<InertCommand, 'mode'>;
 
 const reason = 'not offered in this version';
-const noTranslation = 'numbers are not translated in this version';
 const noFax = 'fax is not carried';
 const noSrtp = 'media is not encrypted in this version';
 const noScripts = 'scripts are not run';
@@ -11,9 +10,6 @@ const network = 'the host marks and queues packets';
 
 /** What both kinds of dial peer take. */
 const anyPeer: readonly Row[] = [
-  { syntax: 'translation-profile incoming <name:word>', reason: noTranslation },
-  { syntax: 'translation-profile outgoing <name:word>', reason: noTranslation },
-  { syntax: 'permission {both | none | orig | term}', reason: 'a peer is always used in both directions' },
   { syntax: 'corlist incoming <name:word>', reason: 'classes of restriction are not applied' },
   { syntax: 'corlist outgoing <name:word>', reason: 'classes of restriction are not applied' },
   { syntax: 'service <name:line>', reason: noScripts },
@@ -33,7 +29,6 @@ const potsPeer: readonly Row[] = [
 
 const voipPeer: readonly Row[] = [
   ...anyPeer,
-  { syntax: 'voice-class codec <tag:int(1-10000)> [offer-all]', reason: 'calls use `codec`' },
   { syntax: 'voice-class sip bind control source-interface <name:line>', reason },
   { syntax: 'voice-class sip bind media source-interface <name:line>', reason },
   { syntax: 'voice-class sip bind all source-interface <name:line>', reason },
@@ -68,28 +63,55 @@ const voipPeer: readonly Row[] = [
   { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
 ];
 
+/** Classes that nothing here can use. */
+const classes: readonly Row[] = [
+  ...[
+    'tenant',
+    'srtp-crypto',
+    'sip-profiles',
+    'sip-options-keepalive',
+    'e164-pattern-map',
+    'server-group',
+    'dpg',
+    'h323',
+    'busyout',
+    'permanent',
+    'aaa',
+    'media',
+    'stun-usage',
+    'resource-group',
+    'cause-code',
+    'dualtone',
+    'custom-cptone',
+    'sip-hdr-passthrulist',
+    'sip-copylist',
+    'sip-event-list',
+  ].map(
+    (kind): Row => ({
+      syntax: `voice class ${kind} <tag:word>`,
+      section: 'voice-class',
+      many: true,
+      opens: { mode: 'config-class', prompt: 'config-class' },
+      reason,
+    }),
+  ),
+  {
+    syntax: 'voice class uri <name:line>',
+    section: 'voice-class',
+    many: true,
+    opens: { mode: 'config-voice-uri-class', prompt: 'config-voice-uri-class' },
+    reason: 'calls are not matched by URI',
+  },
+];
+
+const uriClass: readonly Row[] = ['user-id', 'host', 'pattern', 'phone number', 'phone context'].map((word) => ({
+  syntax: `${word} <what:line>`,
+  many: true,
+  reason: 'calls are not matched by URI',
+}));
+
 const global: readonly Row[] = [
-  {
-    syntax: 'voice class <what:line>',
-    section: 'voice-class',
-    many: true,
-    opens: { mode: 'config-class', prompt: 'config-class' },
-    reason,
-  },
-  {
-    syntax: 'voice translation-rule <tag:int(1-2147483647)>',
-    section: 'voice-class',
-    many: true,
-    opens: { mode: 'cfg-translation-rule', prompt: 'cfg-translation-rule' },
-    reason: noTranslation,
-  },
-  {
-    syntax: 'voice translation-profile <name:word>',
-    section: 'voice-class',
-    many: true,
-    opens: { mode: 'cfg-translation-profile', prompt: 'cfg-translation-profile' },
-    reason: noTranslation,
-  },
+  ...classes,
   {
     syntax: 'dial-peer terminator <key:word>',
     section: 'dial-plan',
@@ -119,8 +141,7 @@ export const voiceInert: readonly InertCommand[] = [
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),
-  ...inMode('cfg-translation-rule', [{ syntax: 'rule <what:line>', many: true, reason: noTranslation }]),
-  ...inMode('cfg-translation-profile', [{ syntax: 'translate <what:line>', many: true, reason: noTranslation }]),
+  ...inMode('config-voice-uri-class', uriClass),
   ...inMode('config-dp-cor', [
     { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
   ]),

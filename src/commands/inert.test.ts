@@ -124,7 +124,6 @@ test('ranges of lines without effect are checked where they stand', async () => 
     ['sip-ua', 'keepalive trigger 11'],
     ['sip-ua', 'timers keepalive active 9'],
     ['sip-ua', 'timers keepalive down 121'],
-    ['sip-ua', 'sip-server nowhere'],
     ['sip-ua', 'tcp-retry 99'],
     ['dial-peer voice 1 voip', 'permission some'],
     ['dial-peer voice 1 voip', 'voice-class codec 10001'],

@@ -17,6 +17,7 @@ import { connectionCommands } from './show-connections.ts';
 import { sipShowCommands } from './show-sip.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { voiceCommands } from './voice/index.ts';
+import { voiceClassCommands } from './voice-class/index.ts';
 import { voiceServiceCommands } from './voice-service.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +39,7 @@ const commandSets: readonly CommandSet[] = [
   loggingCommands,
   debugCommands,
   voiceCommands,
+  voiceClassCommands,
   cryptoCommands,
   accessCommands,
 ];

@@ -14,6 +14,8 @@ const blockOf: Readonly<Record<keyof SipSettings, SipBlock>> = {
   sessionTransport: 'conf-serv-sip',
   listenPort: 'conf-serv-sip',
   transports: 'config-sip-ua',
+  tlsVersions: 'config-sip-ua',
+  sipServer: 'config-sip-ua',
   signaling: 'config-sip-ua',
   registrar: 'config-sip-ua',
   retry: 'config-sip-ua',

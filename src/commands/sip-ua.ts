@@ -11,8 +11,10 @@ import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
 import { section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { registrarSettings } from './sip-registrar.ts';
+import { sipServerSetting } from './sip-server.ts';
 import { signalingSetting } from './sip-signaling.ts';
-import { sipLens, transportNamed, transportWords } from './voice-service.ts';
+import { transportSetting } from './sip-transport.ts';
+import { sipLens } from './voice-service.ts';
 
 const setting = settingsOf<SipSettings>();
 
@@ -62,8 +64,6 @@ function namesOf<K extends string>(table: Readonly<Record<K, number>>): readonly
   return Object.keys(table) as K[];
 }
 
-const transportNames = ['udp', 'tcp', 'tls'] as const;
-
 const sipUaMode = configMode<SipSettings>({
   name: 'config-sip-ua',
   prompt: 'config-sip-ua',
@@ -79,21 +79,9 @@ const sipUaMode = configMode<SipSettings>({
     ...namesOf(retryDefaults).map(retrySetting),
     ...namesOf(timerDefaults).map(timerSetting),
     ...registrarSettings,
-    setting('transport {udp | tcp [tls]}', 'Enable the SIP user agent for a transport', {
-      standard: 'all three on',
-      set: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),
-      unset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: false } }),
-      reset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),
-      noSyntax: 'transport {udp | tcp [tls]}',
-      print: ({ transports }) => [
-        ...(transports.udp ? [] : ['no transport udp']),
-        ...(transports.tcp ? [] : ['no transport tcp']),
-        ...(transports.tls ? [] : ['no transport tcp tls']),
-      ],
-      default: ({ transports }) =>
-        transportNames.map((name) => `${transports[name] ? '' : 'no '}transport ${transportWords(name)}`),
-    }),
+    transportSetting,
     signalingSetting,
+    sipServerSetting,
   ],
 });
 

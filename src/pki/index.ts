@@ -30,6 +30,7 @@
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { chainFileName } from './certificate-store.ts';
+export { chooseRule } from './credentials.ts';
 export type {
   CaServerReport,
   EnrollmentAnswers,
@@ -37,6 +38,7 @@ export type {
   PemProtection,
   PkiFace,
   RsaKeyReport,
+  SignalingRule,
   TrustpointReport,
 } from './face.ts';
 export type { Outcome } from './outcome.ts';

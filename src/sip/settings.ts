@@ -1,13 +1,21 @@
+import type { SignalingEntry, TlsVersions } from './tls-settings.ts';
+
+export {
+  type CipherChoice,
+  type CipherName,
+  cipherNames,
+  type ProfileEntry,
+  type SignalingEntry,
+  type TlsCipherClass,
+  type TlsClasses,
+  type TlsProfile,
+  type TlsVersions,
+  type TrustpointEntry,
+} from './tls-settings.ts';
+
 /** The SIP part of the running configuration (`sip-ua`, and `sip` under `voice service voip`), as typed. Defaults are IOS's. */
 export type TransportName = 'udp' | 'tcp' | 'tls';
 export type UrlScheme = 'sip' | 'sips' | 'tel';
-
-/** One `crypto signaling` line. `remote` absent: the `default` line. */
-export interface SignalingEntry {
-  readonly remote?: { readonly address: string; readonly mask: string };
-  readonly trustpoint: string;
-  readonly strictCipher: boolean;
-}
 
 /** One `registrar` line. Kept and read back; the registering client comes with a later issue. */
 export interface RegistrarSettings {
@@ -22,6 +30,8 @@ export interface RegistrarSettings {
 export interface SipSettings {
   /** `transport {udp | tcp [tls]}`: which sockets listen. */
   readonly transports: Readonly<Record<TransportName, boolean>>;
+  /** The versions of TLS that are spoken, in both directions. */
+  readonly tlsVersions: TlsVersions;
   /** `listen-port [non-secure | secure]`. */
   readonly listenPort: { readonly nonSecure: number; readonly secure: number };
   /** `bind {control | media | all} source-interface IF`: interface names. */
@@ -38,8 +48,16 @@ export interface SipSettings {
   /** `timers X N` in the unit of the command, by X; only what was typed. */
   readonly timers: Readonly<Partial<Record<TimerName, number>>>;
   readonly maxForwards: number;
+  /** `sip-server`: where a dial peer's `session target sip-server` leads. */
+  readonly sipServer: SipServer | undefined;
   /** `allow-connections sip to sip` under `voice service voip`. */
   readonly allowSipToSip: boolean;
+}
+
+export interface SipServer {
+  readonly kind: 'ipv4' | 'ipv6' | 'dns';
+  readonly host: string;
+  readonly port?: number;
 }
 
 export const retryDefaults = {
@@ -84,6 +102,7 @@ export type TimerName = keyof typeof timerDefaults;
 
 export const sipDefaults: SipSettings = {
   transports: { udp: true, tcp: true, tls: true },
+  tlsVersions: 'all',
   listenPort: { nonSecure: 5060, secure: 5061 },
   bind: {},
   url: 'sip',
@@ -93,5 +112,6 @@ export const sipDefaults: SipSettings = {
   retry: {},
   timers: {},
   maxForwards: 70,
+  sipServer: undefined,
   allowSipToSip: false,
 };

@@ -84,6 +84,41 @@ const common: readonly Setting<DialPeer>[] = [
   }),
 ];
 
+function translated(
+  { incoming, outgoing }: DialPeer['translation'],
+  which: { readonly incoming?: true | undefined },
+  name: string | undefined,
+): DialPeer['translation'] {
+  const next = which.incoming ? { incoming: name, outgoing } : { incoming, outgoing: name };
+  return {
+    ...(next.incoming === undefined ? {} : { incoming: next.incoming }),
+    ...(next.outgoing === undefined ? {} : { outgoing: next.outgoing }),
+  };
+}
+
+const rights: readonly Setting<DialPeer>[] = [
+  setting('permission {both | none | orig | term}', 'Call permission of this peer', {
+    standard: 'both',
+    set: (peer, { none, orig, term }) => ({
+      ...peer,
+      permission: none ? 'none' : orig ? 'orig' : term ? 'term' : 'both',
+    }),
+    unset: (peer) => ({ ...peer, permission: 'both' }),
+    print: ({ permission }) => (permission === 'both' ? undefined : `permission ${permission}`),
+    default: 'permission both',
+  }),
+  setting('translation-profile {incoming | outgoing} <name:word>', 'Translation profile of calls through this peer', {
+    standard: 'none',
+    set: (peer, args) => ({ ...peer, translation: translated(peer.translation, args, args.name) }),
+    unset: (peer, args) => ({ ...peer, translation: translated(peer.translation, args, undefined) }),
+    noSyntax: 'translation-profile {incoming | outgoing} [<name:word>]',
+    print: ({ translation: { incoming, outgoing } }) => [
+      ...(incoming === undefined ? [] : [`translation-profile incoming ${incoming}`]),
+      ...(outgoing === undefined ? [] : [`translation-profile outgoing ${outgoing}`]),
+    ],
+  }),
+];
+
 const inbound: readonly Setting<DialPeer>[] = [
   setting('incoming called-number <pattern:word>', 'Match the called number of incoming calls', {
     set: (peer, { pattern }) => ({ ...peer, incomingCalledNumber: checked(pattern) }),
@@ -103,14 +138,14 @@ const potsPeerMode = configMode<PotsPeer>({
   name: modeNames.pots,
   prompt: 'config-dial-peer',
   lens: peerLens('pots'),
-  settings: [...common, ...inbound, ...potsSettings],
+  settings: [...common, ...rights, ...inbound, ...potsSettings],
 });
 
 const voipPeerMode = configMode<VoipPeer>({
   name: modeNames.voip,
   prompt: 'config-dial-peer',
   lens: peerLens('voip'),
-  settings: [...common, ...voipSettings.target, ...inbound, ...voipSettings.media],
+  settings: [...common, ...rights, ...voipSettings.target, ...inbound, ...voipSettings.media],
 });
 
 const opening = 'dial-peer voice <tag:int(1-2147483647)> [pots | voip]';
