@@ -12,6 +12,8 @@ const userBusy = 17;
 
 /** What a call asks of its owner. */
 export interface CallOwner {
+  /** `voice hunt user-busy`: a busy user does not end the hunt. */
+  readonly huntsOnBusy: boolean;
   /** The peers to try. */
   routes(called: string): readonly Route[];
   /** The leg of an attempt, not yet begun, or why there is none. */
@@ -193,7 +195,7 @@ export class Call implements LegOwner {
     const peer = this.#routes[this.#next - 1]?.peer;
     if (peer === undefined) return false;
     this.#attempts.push({ peer: peer.tag, cause: failure.cause });
-    return peer.huntstop || failure.cause === userBusy;
+    return peer.huntstop || (failure.cause === userBusy && !this.#owner.huntsOnBusy);
   }
 
   #writeRecord(): void {

@@ -7,9 +7,12 @@ export interface AllowedCodec {
   readonly bytes?: number;
 }
 
+const anyCodec: readonly AllowedCodec[] = codecNames.map((name) => ({ name }));
+
 /** The codecs of a peer, the preferred first; a class that is not there leaves it its own codec. The default peer has any. */
 export function codecsOf(peer: VoipPeer | undefined, classes: VoiceClasses): readonly AllowedCodec[] {
-  if (peer === undefined) return codecNames.map((name) => ({ name }));
+  if (peer === undefined) return anyCodec;
+  if (peer.otherCodec !== undefined) return peer.otherCodec === 'transparent' ? anyCodec : [];
   const listed = peer.codecClass === undefined ? undefined : classes.codecs.get(peer.codecClass.tag)?.codecs;
   if (listed !== undefined && listed.size > 0)
     return [...listed].toSorted(([a], [b]) => a - b).map(([, codec]) => codec);

@@ -168,8 +168,9 @@ export function mayTakeCalls({ permission }: DialPeer): boolean {
 
 /** Has a number to be called by and somewhere to send the call. */
 function canDial(peer: DialPeer): boolean {
-  const target = peer.kind === 'pots' ? peer.port : peer.sessionTarget;
-  return peer.destinationPattern !== undefined && target !== undefined;
+  if (peer.destinationPattern === undefined) return false;
+  if (peer.kind === 'pots') return peer.port !== undefined;
+  return peer.sessionTarget !== undefined && peer.sessionTarget.kind !== 'other';
 }
 
 /** `OPER` of `show dial-peer voice summary`: the peer can be dialled through, or can take a call that comes in. */

@@ -502,3 +502,40 @@ test('a telephone is sent the digits of the translated number', async () => {
   caller.end('cancelled');
   await h.quiet();
 });
+
+test('a service that is shut takes and makes no call; calls in being go on unless it is forced', async () => {
+  const h = await house({ peers: [telephone, far] });
+  const caller = await h.invite('777');
+  const gentle = { ...h.settings, sip: { ...h.settings.sip, stopped: { sip: 'graceful' } as const } };
+  h.calls.reconfigure(h.settings, gentle);
+  assert.deepEqual((await h.invite('777')).done, ['503']);
+  assert.equal((await h.calls.simulate('9001')).cause, 63);
+  assert.equal(h.calls.activeCalls().legs.length, 2);
+  const forced = { ...gentle, sip: { ...gentle.sip, stopped: { service: 'forced', sip: 'graceful' } as const } };
+  h.calls.reconfigure(gentle, forced);
+  assert.deepEqual(caller.done, ['180', '503']);
+  await h.quiet();
+});
+
+test('voice hunt user-busy goes on hunting where the called user is busy', async () => {
+  const peers = [voip(5, { destinationPattern: '9001' }), voip(6, { destinationPattern: '9001', preference: 1 })];
+  const h = await house({ peers });
+  const hunting = { ...h.settings, dialPlan: { ...h.settings.dialPlan, huntUserBusy: true as const } };
+  h.calls.reconfigure(h.settings, hunting);
+  const caller = await h.invite('9001');
+  h.agent.last.fail(486);
+  assert.equal(h.agent.requests.length, 2);
+  caller.end('cancelled');
+  await h.quiet();
+});
+
+test('a codec that is not spoken fails the call, and transparent lets both sides agree on any', async () => {
+  const other = await house({ peers: [voip(5, { destinationPattern: '9001', otherCodec: 'g723ar53' })] });
+  assert.deepEqual((await other.invite('9001')).done, ['488']);
+  await other.quiet();
+  const any = await house({ peers: [voip(5, { destinationPattern: '9001', otherCodec: 'transparent' })] });
+  const caller = await any.invite('9001', peerSdp('8 18'));
+  assert.match(any.agent.last.sdp, /RTP\/AVP 8 18\r\n/);
+  caller.end('cancelled');
+  await any.quiet();
+});

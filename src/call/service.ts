@@ -9,7 +9,7 @@ import {
   VoicePorts,
 } from '../port/index.ts';
 import type { IncomingInvite, InviteReceiver, SessionHandler, UserAgent } from '../sip/session.ts';
-import type { SipSettings } from '../sip/settings.ts';
+import type { ServiceStop, SipSettings } from '../sip/settings.ts';
 import { Call, type CallOwner } from './call.ts';
 import { CalledSipLeg } from './called-sip-leg.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
@@ -35,6 +35,7 @@ import type {
 import type { DialPlanSettings, PotsPeer, VoiceClasses, VoipPeer } from './settings.ts';
 import { SimulatedCaller } from './simulated-caller.ts';
 import { summarize } from './summary.ts';
+import { addressOf } from './target-address.ts';
 import { translateNumbers } from './translation.ts';
 
 /** The parts of the running configuration calls depend on. The commands' tree is one. */
@@ -82,6 +83,8 @@ const tooManyHops: Release = { cause: 25, status: 483 };
 const noTranscoder: Release = { cause: 65, status: 488 };
 /** `permission`, or a translation rule that rejects. */
 const barred: Release = { cause: 21 };
+/** `shutdown`, `call service stop`. */
+const stopped: Release = { cause: 63 };
 const shuttingDown: Release = { cause: 41 };
 
 /** Legs read the configuration of the moment from here. */
@@ -169,12 +172,15 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       this.#plan.update(next.dialPlan);
       this.#use.keep(next.dialPlan.peers);
     }
+    if (stopOf(old) !== 'forced' && stopOf(next) === 'forced')
+      for (const call of this.#calls.values()) call.end(stopped);
     if (old.voicePorts !== next.voicePorts && this.#running) this.#ports.configure(next.voicePorts);
     return 'applied';
   }
 
   invited(invite: IncomingInvite): SessionHandler {
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion);
+    if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
     const peer = this.#plan.inbound(invite.called, invite.calling);
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const { voiceClasses } = this.#settings;
@@ -188,6 +194,10 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return leg;
   }
 
+  get huntsOnBusy(): boolean {
+    return this.#settings.dialPlan.huntUserBusy === true;
+  }
+
   routes(called: string): readonly Route[] {
     return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed });
   }
@@ -195,7 +205,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
     this.#use.tried(route.peer);
     return route.peer.kind === 'voip'
-      ? this.#originateSip(route.peer, call, caller)
+      ? this.#originateSip(route.peer, route, call, caller)
       : this.#originatePots(route.peer, route, call, caller);
   }
 
@@ -296,8 +306,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return pattern === undefined ? '' : (compilePattern(pattern)?.lead ?? '');
   }
 
-  #originateSip(peer: VoipPeer, call: Call, caller: CallerLeg): CalledLeg | Release {
-    const target = peer.sessionTarget?.kind === 'sip-server' ? this.#settings.sip.sipServer : peer.sessionTarget;
+  #originateSip(peer: VoipPeer, { match }: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
+    const target = addressOf(peer, caller.called, match, this.#settings.sip);
+    if (stopOf(this.#settings) !== undefined) return stopped;
     if (target === undefined) return { cause: 3 };
     if (this.#world.media === 'nowhere') return noAddress;
     if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
@@ -352,6 +363,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#seed = x;
     return x >>> 0;
   }
+}
+
+/** Whether SIP is shut, by whichever of the two lines. */
+function stopOf({ sip: { stopped: how } }: CallSettings): ServiceStop | undefined {
+  return how.service === 'forced' ? how.service : (how.sip ?? how.service);
 }
 
 /** For an INVITE that was refused at once: there is nobody to tell. */

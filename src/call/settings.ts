@@ -37,14 +37,21 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   readonly codec: CodecName;
   readonly codecBytes?: number;
+  /** `fixed-bytes`. */
+  readonly codecFixed?: true;
+  /** A codec that is not spoken, or `transparent`: in the place of `codec`. */
+  readonly otherCodec?: string;
   /** `voice-class codec TAG [offer-all]`: the list of that class in the place of `codec`. */
   readonly codecClass?: { readonly tag: number; readonly offerAll: boolean };
   readonly dtmfRelay: readonly string[];
   readonly vad: boolean;
 }
 
-/** `session target`. Other forms of IOS (`dhcp`, `enum`, `ras`, ...) are refused as not supported. */
-export type SessionTarget = TargetAddress | { readonly kind: 'sip-server' };
+/** `session target`. `other`: a form of IOS that is kept, and leaves the peer down (`ras`, `enum:1`). */
+export type SessionTarget =
+  | TargetAddress
+  | { readonly kind: 'sip-server' }
+  | { readonly kind: 'other'; readonly text: string };
 
 export interface TargetAddress {
   readonly kind: 'ipv4' | 'ipv6' | 'dns';
@@ -58,6 +65,8 @@ export interface DialPlanSettings {
   readonly peers: ReadonlyMap<number, DialPeer>;
   /** `dial-peer hunt 0-7`. */
   readonly hunt: number;
+  /** `voice hunt user-busy`. */
+  readonly huntUserBusy?: true;
 }
 
 /** What dial peers refer to by tag or name. */

@@ -5,7 +5,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
 import type { SignalingEntry, TlsVersions } from '../sip/settings.ts';
-import { retryDefaults, type SipServer, type SipSettings, sipDefaults, timerDefaults } from '../sip/settings.ts';
+import {
+  retryDefaults,
+  type ServiceStop,
+  type SipServer,
+  type SipSettings,
+  sipDefaults,
+  timerDefaults,
+} from '../sip/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
@@ -172,6 +179,11 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   maxForwards: fc.integer({ min: 1, max: 70 }),
   allowSipToSip: fc.boolean(),
   sipServer: fc.option(server, { nil: undefined }),
+  stopped: some<{ service: ServiceStop; sip: ServiceStop }>({
+    service: fc.constantFrom('graceful', 'forced'),
+    sip: fc.constantFrom('graceful', 'forced'),
+  }),
+  registerExhausted: fc.option(fc.constant({ minimum: 2, maximum: 5 }), { nil: undefined }),
 });
 const sip: fc.Arbitrary<SipSettings> = fc.tuple(transports, otherSip).map(([a, b]) => ({ ...a, ...b }));
 
@@ -239,7 +251,9 @@ const trees: fc.Arbitrary<Tree> = fc.record({
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
   sip,
-  dialPlan: fc.integer({ min: 0, max: 7 }).map((hunt) => ({ peers: new Map(), hunt })),
+  dialPlan: fc
+    .integer({ min: 0, max: 7 })
+    .map((hunt) => ({ peers: new Map(), hunt, ...(hunt > 4 ? { huntUserBusy: true as const } : {}) })),
   voicePorts: fc.constant(new Map()),
   // Their own property stands in voice-class/voice-class.test.ts.
   tlsClasses: fc.constant(emptyTree.tlsClasses),

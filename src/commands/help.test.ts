@@ -6,12 +6,27 @@ import { commandReference } from './reference.ts';
 /** What `?` answers behind a text, in a mode. */
 const asked: readonly [mode: string, text: string, answer: readonly string[]][] = [
   ['config', 'dial-peer voice ', ['  <1-2147483647>  Voice dial-peer tag']],
-  ['config', 'dial-peer voice 1 ', ['  pots  Telephony', '  voip  Voice over IP', '  <cr>']],
+  [
+    'config',
+    'dial-peer voice 1 ',
+    [
+      '  mmoip  Multi Media Over IP',
+      '  pots   Telephony',
+      '  voatm  Voice over ATM',
+      '  vofr   Voice over Frame Relay',
+      '  voip   Voice over IP',
+      '  <cr>',
+    ],
+  ],
   [
     'config',
     'no voice ',
     [
+      '  call                 Kept without effect: not offered in this version',
       '  class                Voice class',
+      '  hunt                 Which causes go on hunting',
+      '  iec                  Kept without effect: not offered in this version',
+      '  rtp                  Kept without effect: not offered in this version',
       '  service              A service',
       '  translation-profile  Define a translation profile',
       '  translation-rule     Define a translation rule set',

@@ -18,12 +18,27 @@ const anyPeer: readonly Row[] = [
   { syntax: 'numbering-type <type:word>', reason },
   { syntax: 'clid <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'trunkgroup <name:line>', many: true, reason: 'there are no trunk groups' },
+  { syntax: 'carrier-id <what:line>', many: true, reason: 'calls bear no carrier' },
+  { syntax: 'call-block <what:line>', many: true, reason: 'a rule that rejects stands in a translation-profile' },
+  {
+    syntax: 'translate-outgoing {called | calling} <rule:int(1-2147483647)>',
+    many: true,
+    reason: 'use translation-profile',
+  },
+  { syntax: 'max-redirects <count:int(1-10)>', reason: 'redirections are not followed' },
+  { syntax: 'disconnect-cause <cause:word>', reason: 'the mapping of causes is fixed' },
+  { syntax: 'snmp enable <what:line>', many: true, keepsNo: true, reason: 'SNMP is not spoken' },
+  { syntax: 'incoming called e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
+  { syntax: 'incoming calling e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
+  { syntax: 'destination e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
+  { syntax: 'voice-class {cause-code | stun-usage | h323 | aaa | permanent} <tag:int(1-10000)>', many: true, reason },
 ];
 
 const potsPeer: readonly Row[] = [
   ...anyPeer,
   { syntax: 'sip-register', keepsNo: true, reason: 'numbers are not registered in this version' },
   { syntax: 'register e164', keepsNo: true, reason: 'numbers are not registered in this version' },
+  { syntax: 'fax rate <what:line>', reason: noFax },
   { syntax: 'direct-inward-dial', keepsNo: true, reason: 'a telephone always dials its digits itself' },
 ];
 
@@ -55,8 +70,23 @@ const voipPeer: readonly Row[] = [
   { syntax: 'tech-prefix <digits:word>', reason: 'no gatekeeper is spoken to' },
   { syntax: 'playout-delay <what:line>', many: true, reason },
   { syntax: 'rtp payload-type <what:line>', many: true, reason },
-  { syntax: 'incoming uri <what:line>', many: true, reason },
-  { syntax: 'destination uri <name:word>', reason },
+  {
+    syntax: 'incoming uri {via | request | to | from} <name:word>',
+    many: true,
+    reason: 'calls are not matched by URI',
+  },
+  { syntax: 'destination uri <name:word>', reason: 'calls are not matched by URI' },
+  { syntax: 'destination dpg <tag:int(1-10000)>', reason },
+  { syntax: 'session server-group <tag:int(1-10000)>', reason },
+  { syntax: 'redirect ip2ip', keepsNo: true, reason: 'redirections are not followed' },
+  { syntax: 'ip udp checksum', keepsNo: true, reason: network },
+  ...['call-route', 'midcall-signaling', 'header-passing', 'error-code-override', 'dtmf-relay', 'map', 'send'].map(
+    (word): Row => ({ syntax: `voice-class sip ${word} <what:line>`, many: true, reason }),
+  ),
+  { syntax: 'voice-class sip srtp-crypto <tag:int(1-10000)>', reason: noSrtp },
+  { syntax: 'voice-class sip conn-reuse', keepsNo: true, reason },
+  { syntax: 'voice-class sip transport switch udp tcp', reason },
+  { syntax: 'voice-class sip g729 annexb-all', reason },
   { syntax: 'signaling forward <what:line>', reason },
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'dtmf-interworking <what:line>', reason },

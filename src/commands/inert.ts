@@ -1,6 +1,8 @@
 import type { InertCommand } from './inert-command.ts';
+import { platformInert } from './inert-platform.ts';
 import { signalingInert } from './inert-signaling.ts';
 import { voiceInert } from './inert-voice.ts';
+import { voicePortInert } from './inert-voice-port.ts';
 
 const platform = 'belongs to the router platform';
 const routing = 'the host routes packets';
@@ -206,4 +208,6 @@ export const inertCommands: readonly InertCommand[] = [
   ),
   ...signalingInert,
   ...voiceInert,
+  ...voicePortInert,
+  ...platformInert,
 ];

@@ -1,3 +1,4 @@
+import { CommandError } from '../cli/index.ts';
 import {
   type RetryName,
   retryDefaults,
@@ -40,6 +41,35 @@ function retrySetting(name: RetryName): Setting<SipSettings> {
   });
 }
 
+/** `exhausted-random-interval`: minutes to wait, anywhere between the two, once every try has failed. */
+const retryRegister: Setting<SipSettings> = setting(
+  'retry register <count:int(1-10)> [exhausted-random-interval minimum <least:int(1-1440)> maximum <most:int(1-1440)>]',
+  'Number of register retries',
+  {
+    standard: String(retryDefaults.register),
+    set: (sip, { count, least, most }) => {
+      if (least !== undefined && most !== undefined && least > most)
+        throw new CommandError('% The minimum is above the maximum');
+      return {
+        ...sip,
+        retry: tuned(sip.retry, retryDefaults, 'register', count),
+        registerExhausted: least === undefined || most === undefined ? undefined : { minimum: least, maximum: most },
+      };
+    },
+    unset: (sip) => ({
+      ...sip,
+      retry: tuned(sip.retry, retryDefaults, 'register', undefined),
+      registerExhausted: undefined,
+    }),
+    print: ({ retry, registerExhausted: wait }) => {
+      if (retry.register === undefined && wait === undefined) return undefined;
+      const interval = wait && ` exhausted-random-interval minimum ${wait.minimum} maximum ${wait.maximum}`;
+      return `retry register ${retry.register ?? retryDefaults.register}${interval ?? ''}`;
+    },
+    default: `retry register ${retryDefaults.register}`,
+  },
+);
+
 /** Words and range of each timer; those not named here are 100-1000 milliseconds under their own name. */
 const timerWords: Readonly<Partial<Record<TimerName, { readonly words: string; readonly range: string }>>> = {
   expires: { words: 'expires', range: '60000-300000' },
@@ -76,7 +106,7 @@ const sipUaMode = configMode<SipSettings>({
       print: ({ maxForwards }) => (maxForwards === sipDefaults.maxForwards ? undefined : `max-forwards ${maxForwards}`),
       default: `max-forwards ${sipDefaults.maxForwards}`,
     }),
-    ...namesOf(retryDefaults).map(retrySetting),
+    ...namesOf(retryDefaults).map((name) => (name === 'register' ? retryRegister : retrySetting(name))),
     ...namesOf(timerDefaults).map(timerSetting),
     ...registrarSettings,
     transportSetting,

@@ -48,11 +48,18 @@ export interface SipSettings {
   /** `timers X N` in the unit of the command, by X; only what was typed. */
   readonly timers: Readonly<Partial<Record<TimerName, number>>>;
   readonly maxForwards: number;
+  /** `shutdown [forced]` under `voice service voip`, `call service stop [forced]` under its `sip`. */
+  readonly stopped: { readonly service?: ServiceStop; readonly sip?: ServiceStop };
+  /** `retry register N exhausted-random-interval minimum MIN maximum MAX`, minutes. */
+  readonly registerExhausted: { readonly minimum: number; readonly maximum: number } | undefined;
   /** `sip-server`: where a dial peer's `session target sip-server` leads. */
   readonly sipServer: SipServer | undefined;
   /** `allow-connections sip to sip` under `voice service voip`. */
   readonly allowSipToSip: boolean;
 }
+
+/** `forced`: calls in being are released too. */
+export type ServiceStop = 'graceful' | 'forced';
 
 export interface SipServer {
   readonly kind: 'ipv4' | 'ipv6' | 'dns';
@@ -112,6 +119,8 @@ export const sipDefaults: SipSettings = {
   retry: {},
   timers: {},
   maxForwards: 70,
+  stopped: {},
+  registerExhausted: undefined,
   sipServer: undefined,
   allowSipToSip: false,
 };

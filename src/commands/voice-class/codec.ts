@@ -2,7 +2,7 @@ import type { CodecClass, CodecName } from '../../call/index.ts';
 import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
 import { blocks } from '../section.ts';
 import type { Tree } from '../tree.ts';
-import { checkedBytes } from '../voice/voip-peer.ts';
+import { checkedBytes } from '../voice/peer-codec.ts';
 import { sorted, without } from './tls-cipher.ts';
 
 const setting = settingsOf<CodecClass>();

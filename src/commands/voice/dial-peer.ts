@@ -4,7 +4,7 @@ import { CommandError, command } from '../../cli/index.ts';
 import { withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { configMode, type Lens, type Setting, settingsOf } from '../config-mode.ts';
-import { withoutKept } from '../inert-mode.ts';
+import { printKept, withoutKept } from '../inert-mode.ts';
 import { placeOf } from '../kept.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
@@ -184,12 +184,13 @@ export const dialPeerCommands: CommandSet = {
   modes: [potsPeerMode.definition, voipPeerMode.definition],
   sections: [
     section('dial-peer', (tree, all) =>
-      blocks(
-        Array.from(tree.dialPlan.peers.values(), ({ tag, kind }) => [
+      blocks([
+        ...Array.from(tree.dialPlan.peers.values(), ({ tag, kind }) => [
           `dial-peer voice ${tag} ${kind}`,
           ...(kind === 'pots' ? potsPeerMode : voipPeerMode).print(tree, tag, all),
         ]),
-      ),
+        printKept(tree, 'dial-peer', 'config'),
+      ]),
     ),
   ],
 };

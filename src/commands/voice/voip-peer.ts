@@ -1,29 +1,28 @@
-import { type CodecName, type SessionTarget, type VoipPeer, voipDefaults } from '../../call/index.ts';
+import type { SessionTarget, VoipPeer } from '../../call/index.ts';
 import { CommandError } from '../../cli/index.ts';
-import { codecs } from '../../media/index.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
 import { readTarget, targetText } from '../target.ts';
+import { codecSetting } from './peer-codec.ts';
 
 const setting = settingsOf<VoipPeer>();
 
 const transportWords = { system: 'system', udp: 'udp', tcp: 'tcp', tls: 'tcp tls' } as const;
 
-/** Reads a session target. Throws for forms that are not supported, and for what cannot be one. */
+const otherTargets = /^(?:dhcp|ras|registrar|sip-uri|loopback:rtp|enum:(?:[1-9]|1[0-5]))(?::\d{1,5})?$/i;
+
+/** Reads a session target. Throws for what cannot be one. */
 function sessionTarget(typed: string): SessionTarget {
   if (typed.toLowerCase() === 'sip-server') return { kind: 'sip-server' };
-  if (!/^(?:ipv[46]|dns):/i.test(typed)) throw new CommandError(`% Session target not supported: ${typed}`);
-  return readTarget(typed, 'session target');
+  if (otherTargets.test(typed)) return { kind: 'other', text: typed.toLowerCase() };
+  const macro = /^dns:(\$[sdeu]\$)\.(.+)$/i.exec(typed);
+  if (macro === null) return readTarget(typed, 'session target');
+  const target = readTarget(`dns:${macro[2]}`, 'session target');
+  return { ...target, host: `${macro[1]?.toLowerCase()}.${target.host}` };
 }
 
 function printTarget(target: SessionTarget): string {
+  if (target.kind === 'other') return target.text;
   return target.kind === 'sip-server' ? target.kind : targetText(target);
-}
-
-/** Whole packets of 10 ms up to 240 bytes, as IOS rounds and bounds them. */
-export function checkedBytes(codec: CodecName, bytes: number): number {
-  const unit = codecs[codec].bytesPer10Ms;
-  if (bytes % unit !== 0) throw new CommandError(`% Payload size must be a multiple of ${unit} bytes`);
-  return bytes;
 }
 
 const dtmfRelays = [
@@ -72,13 +71,14 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
   ],
   media: [
     setting(
-      'dtmf-relay [rtp-nte | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
+      'dtmf-relay [rtp-nte [digit-drop] | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
       'How pressed keys are sent',
       {
         set: (peer, args) => {
-          const chosen = dtmfRelays.filter(([flag]) => args[flag]).map(([, name]) => name);
+          const chosen = dtmfRelays.filter(([flag]) => args[flag]).map(([, name]) => name as string);
           if (chosen.length === 0) throw new CommandError('% Incomplete command.');
-          return { ...peer, dtmfRelay: chosen };
+          const nte = args.digitDrop ? chosen.indexOf('rtp-nte') : -1;
+          return { ...peer, dtmfRelay: nte < 0 ? chosen : chosen.toSpliced(nte + 1, 0, 'digit-drop') };
         },
         unset: (peer) => ({ ...peer, dtmfRelay: [] }),
         print: ({ dtmfRelay }) => (dtmfRelay.length === 0 ? undefined : `dtmf-relay ${dtmfRelay.join(' ')}`),
@@ -94,19 +94,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
           ? undefined
           : `voice-class codec ${codecClass.tag}${codecClass.offerAll ? ' offer-all' : ''}`,
     }),
-    setting('codec {g711ulaw | g711alaw | g729r8} [bytes <count:int(10-240)>]', 'Codec of calls', {
-      standard: 'g729r8',
-      set: ({ codecBytes: _, ...peer }, { g711ulaw, g711alaw, count }) => {
-        const codec = g711ulaw ? 'g711ulaw' : g711alaw ? 'g711alaw' : 'g729r8';
-        return { ...peer, codec, ...(count === undefined ? {} : { codecBytes: checkedBytes(codec, count) }) };
-      },
-      unset: ({ codecBytes: _, ...peer }) => ({ ...peer, codec: voipDefaults.codec }),
-      print: ({ codec, codecBytes }) => {
-        if (codec === voipDefaults.codec && codecBytes === undefined) return undefined;
-        return `codec ${codec}${codecBytes === undefined ? '' : ` bytes ${codecBytes}`}`;
-      },
-      default: `codec ${voipDefaults.codec}`,
-    }),
+    codecSetting,
     setting('vad', 'Use voice activity detection', {
       standard: 'on',
       set: (peer) => ({ ...peer, vad: true }),
