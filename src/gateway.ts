@@ -16,6 +16,7 @@ import {
   type World,
 } from './commands/index.ts';
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
+import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
 import { Pki } from './pki/index.ts';
@@ -130,20 +131,21 @@ export class Gateway {
       random: io.random,
       log: log('SIP', agentMessages, logs),
       settings: tree.sip,
-      receiver: { invited: (invite) => this.#calls.invited(invite) },
+      receiver: watchedReceiver({ invited: (invite) => this.#calls.invited(invite) }, this.#debug),
       resolve: (name) => this.#resolve(name),
       product: 'dialpeer',
       trace,
     });
     this.#transport = new SipTransport({
       ...io,
+      tls: watchedTls(io.tls, this.#debug),
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
       policy: tlsPolicy(this.#judging(), running),
       receiver: this.#agent,
       trace,
     });
-    this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
+    this.#calls = new CallService({ ...io, userAgent: watchedAgent(this.#agent, this.#debug) }, tree);
     this.#http = new HttpServer([scepRoute((operation) => this.#scep(operation))], logs);
     this.#ways = new WaysIn({
       ...io,
@@ -189,6 +191,7 @@ export class Gateway {
           return content.kind === 'text' ? content.text : undefined;
         },
         reload: () => options.onReload?.(),
+        usage: () => io.process.usage(),
         logging: logs,
         debug: this.#debug,
       },

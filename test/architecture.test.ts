@@ -24,6 +24,7 @@ const topFiles = [
   'check.ts',
   'lab.ts',
   'system-messages.ts',
+  'debug-calls.ts',
   'debug-wiring.ts',
   'ssh-wiring.ts',
   'tls-rules.ts',

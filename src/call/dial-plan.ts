@@ -16,6 +16,16 @@ export interface HuntState {
   readonly lastUsed: ReadonlyMap<number, number>;
 }
 
+/** What an incoming call was matched by. */
+export interface InboundMatch {
+  readonly peer: DialPeer;
+  readonly criterion: Criterion;
+  readonly match: PatternMatch;
+}
+
+const calledCriteria = ['incomingCalledNumber'] as const;
+const callingCriteria = ['answerAddress', 'destinationPattern'] as const;
+
 type Criterion = 'incomingCalledNumber' | 'answerAddress' | 'destinationPattern';
 type KindIndexes = Readonly<Record<Criterion, PatternIndex<DialPeer>>>;
 
@@ -48,6 +58,17 @@ export class DialPlan {
   inbound(called: string, calling: string): VoipPeer | undefined {
     const peer = this.#matchInbound('voip', called, calling);
     return peer?.kind === 'voip' ? peer : undefined;
+  }
+
+  /** The peer that a number of an incoming call leads to, and by which criterion; for an operator who asks. */
+  explainInbound(which: 'calling' | 'called', number: string): InboundMatch | undefined {
+    const criteria = which === 'called' ? calledCriteria : callingCriteria;
+    for (const criterion of criteria) {
+      const peer = best(this.#inbound.voip[criterion], number);
+      const match = compilePattern(peer?.[criterion] ?? '')?.match(number);
+      if (peer !== undefined && match !== undefined) return { peer, criterion, match };
+    }
+    return undefined;
   }
 
   /** The same for a call dialled on a voice port, which is the last criterion. */

@@ -13,7 +13,7 @@
  *
  * **Standards:** Q.850 causes, RFC 3398 8.2 (SIP and ISUP), RFC 3264 and RFC 6337 by way of `media`.
  */
-export { causeText } from './cause.ts';
+export { causeTables, causeText } from './cause.ts';
 export { codecsOf } from './codec-class.ts';
 export type { CallFace } from './face.ts';
 export { checkPattern } from './pattern.ts';

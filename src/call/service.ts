@@ -239,6 +239,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return routes.map(({ peer, match }) => ({ tag: peer.tag, matched: called, explicit: match.explicit }));
   }
 
+  incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined {
+    const found = this.#plan.explainInbound(which, number);
+    return found && { tag: found.peer.tag, matched: number, explicit: found.match.explicit };
+  }
+
   activeCalls(): ActiveCalls {
     const legs = Array.from(this.#calls.values(), (call) => call.legs()).flat();
     const sip = legs.filter(({ protocol }) => protocol === 'sip').length;

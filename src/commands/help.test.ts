@@ -32,7 +32,16 @@ const asked: readonly [mode: string, text: string, answer: readonly string[]][] 
       '  translation-rule     Define a translation rule set',
     ],
   ],
-  ['config', 'no voice service ', ['  voip  Voice over IP service']],
+  [
+    'config',
+    'no voice service ',
+    [
+      '  pots   Kept without effect: not offered in this version',
+      '  voatm  Kept without effect: not offered in this version',
+      '  vofr   Kept without effect: not offered in this version',
+      '  voip   Voice over IP service',
+    ],
+  ],
   [
     'config-dial-peer-voip',
     'session target ',

@@ -14,6 +14,7 @@ import { loggingCommands } from './logging.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
+import { processCommands } from './show-processes.ts';
 import { sipShowCommands } from './show-sip.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { voiceCommands } from './voice/index.ts';
@@ -36,6 +37,7 @@ const commandSets: readonly CommandSet[] = [
   connectionCommands,
   sipShowCommands,
   systemCommands,
+  processCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,

@@ -12,6 +12,7 @@ import type { CommandSet } from './command-set.ts';
 import { printClock } from './exec-system.ts';
 import { show } from './show.ts';
 import { printCalls } from './show-sip-calls.ts';
+import { sipMapShows } from './show-sip-map.ts';
 import { printStatistics } from './show-sip-statistics.ts';
 import type { World } from './world.ts';
 
@@ -98,6 +99,7 @@ function printService({ service, sip }: SipSettings['stopped']): readonly string
 
 export const sipShowCommands: CommandSet = {
   exec: [
+    ...sipMapShows,
     show(
       'show sip-ua status',
       'Display SIP UA status',

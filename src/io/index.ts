@@ -37,3 +37,4 @@ export type { Random } from './random.ts';
 export type { Resolver } from './resolver.ts';
 export type { StampFormat, StampZone } from './stamp.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';
+export type { ProcessMeter, ProcessUsage } from './usage.ts';

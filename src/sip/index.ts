@@ -45,7 +45,7 @@ export type {
   SipStatistics,
   StatusReport,
 } from './report.ts';
-export type { SipTrace } from './trace.ts';
+export { type SipTrace, traceHead } from './trace.ts';
 export {
   SipTransport,
   type TlsFailure,

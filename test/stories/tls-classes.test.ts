@@ -51,6 +51,35 @@ test(
 );
 
 test(
+  'debug ssl openssl tells how handshakes begin, end and fail',
+  story(async (scene) => {
+    const { west, east } = await pair(scene);
+    for (const word of ['states', 'msg', 'errors']) await west.type(`debug ssl openssl ${word}`);
+    assert.deepEqual(await west.show('show debugging'), [
+      'SSL:',
+      '  SSL OpenSSL errors debugging is on',
+      '  SSL OpenSSL msg debugging is on',
+      '  SSL OpenSSL states debugging is on',
+      '',
+    ]);
+    assert.ok((await west.csim('777', '0/3/0')).includes(ok));
+    await east.configure('sip-ua', 'transport tcp tls v1.2');
+    await west.configure('sip-ua', 'transport tcp tls v1.3');
+    await west.csim('777', '0/3/0');
+    await scene.pass(1000);
+    const shown = west.log.filter((line) => line.includes(': SSL_')).map((line) => line.slice(line.indexOf('SSL_')));
+    assert.deepEqual(shown, [
+      'SSL_connect 10.0.0.2:5061: before SSL initialization',
+      'SSL_connect 10.0.0.2:5061: SSL negotiation finished successfully',
+      'SSL_connect 10.0.0.2:5061: TLSv1.3 TLS_AES_256_GCM_SHA384 X25519, 1 certificates, chain verified',
+      'SSL_connect 10.0.0.2:5061: before SSL initialization',
+      'SSL_connect 10.0.0.2:5061: error',
+      'SSL_connect 10.0.0.2:5061: tlsv1 alert protocol version',
+    ]);
+  }),
+);
+
+test(
   'a tls-profile decides for the peers that crypto signaling names, suites included',
   story(async (scene) => {
     const { west } = await pair(
