@@ -24,6 +24,7 @@ export {
   CommandError,
   type CommandOptions,
   command,
+  IncompleteError,
   type Invocation,
   type ModeName,
   type SessionControl,

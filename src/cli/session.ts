@@ -1,5 +1,12 @@
 import { execMode, userPrivilege } from './builtin.ts';
-import { CommandError, type Invocation, type ModeName, type SessionControl, type Terminal } from './command.ts';
+import {
+  CommandError,
+  IncompleteError,
+  type Invocation,
+  type ModeName,
+  type SessionControl,
+  type Terminal,
+} from './command.ts';
 import { completion, help } from './help.ts';
 import { jsonLines } from './json.ts';
 import type { Language, Resolved } from './language.ts';
@@ -169,6 +176,7 @@ export class Session<World> {
   }
 
   #failed(error: unknown, line: string): Refusal {
+    if (error instanceof IncompleteError) return { kind: 'incomplete' };
     if (error instanceof CommandError) return { kind: 'refused', lines: error.message.split('\n') };
     this.#options.onFault(error, withoutSecrets(line));
     return { kind: 'fault' };

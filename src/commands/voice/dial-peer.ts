@@ -1,6 +1,6 @@
 import type { DialPeer, PotsPeer, VoipPeer } from '../../call/index.ts';
 import { checkPattern, potsDefaults, voipDefaults } from '../../call/index.ts';
-import { CommandError, command } from '../../cli/index.ts';
+import { CommandError, command, IncompleteError } from '../../cli/index.ts';
 import { withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { configMode, type Lens, type Setting, settingsOf } from '../config-mode.ts';
@@ -167,7 +167,7 @@ const dialPeer = command<typeof opening, World>(
       return;
     }
     const kind = pots ? 'pots' : voip ? 'voip' : existing?.kind;
-    if (kind === undefined) throw new CommandError('% Incomplete command.');
+    if (kind === undefined) throw new IncompleteError();
     if (existing !== undefined && existing.kind !== kind)
       throw new CommandError(`% Dial-peer ${tag} is of type ${existing.kind}; remove it first`);
     if (existing === undefined) {

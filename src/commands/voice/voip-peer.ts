@@ -1,5 +1,5 @@
 import type { SessionTarget, VoipPeer } from '../../call/index.ts';
-import { CommandError } from '../../cli/index.ts';
+import { IncompleteError } from '../../cli/index.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
 import { readTarget, targetText } from '../target.ts';
 import { codecSetting } from './peer-codec.ts';
@@ -76,7 +76,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       {
         set: (peer, args) => {
           const chosen = dtmfRelays.filter(([flag]) => args[flag]).map(([, name]) => name as string);
-          if (chosen.length === 0) throw new CommandError('% Incomplete command.');
+          if (chosen.length === 0) throw new IncompleteError();
           const nte = args.digitDrop ? chosen.indexOf('rtp-nte') : -1;
           return { ...peer, dtmfRelay: nte < 0 ? chosen : chosen.toSpliced(nte + 1, 0, 'digit-drop') };
         },
