@@ -2,7 +2,8 @@
  * call: from a called number to two joined legs.
  *
  * - `pattern` reads the numbers of dial peers, `dial-plan` picks peers with them, `digits` says what a telephone port is
- *   sent, `cause` translates between Q.850 and SIP. All four are pure.
+ *   sent, `cause` translates between Q.850 and SIP; `translation` rewrites numbers by `sed-pattern`, `codec-class` and
+ *   `target-address` say what a peer offers and where its calls go. All of them are pure.
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession`, `pots-leg` to a voice port; both look the same from the call.
  * - `service` owns the calls, the ports, the RTP port pool and the dial plan, and is the room's face.

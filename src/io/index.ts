@@ -1,6 +1,7 @@
 /**
  * io: every touch of the outside. Interfaces here; `node/` implements them for a real host, `memory/` for simulated time
- * and a simulated network. `logging.ts` is where log lines go, `debug.ts` how what happens is watched without waiting.
+ * and a simulated network. `logging.ts` is where log lines go, `debug.ts` how what happens is watched without waiting,
+ * `usage.ts` what this program has used of its host.
  * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
  */
 export type { Clock, Timer } from './clock.ts';
