@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SignalingEntry, TlsClasses, TlsProfile, TlsVersions } from './sip/settings.ts';
-import { tlsRules } from './tls-rules.ts';
+import { TlsRules, tlsRules } from './tls-rules.ts';
 
 const plain = { trustpoint: 'west', strictCipher: false } as const;
 
@@ -120,4 +120,15 @@ test('a profile says the same as a line: trustpoint by role, whom to believe, wh
   const line = rule({ ...plain, clientVtp: 'root', cnSanServer: true });
   assert.equal(line.clientVtp, 'root');
   assert.deepEqual(line.cnSan, { server: true, client: false, names: [] });
+});
+
+test('rules are made once for a configuration and a role, and anew for the next', () => {
+  const rules = new TlsRules();
+  const tlsClasses: TlsClasses = { profiles: new Map(), ciphers: new Map() };
+  const settings = { sip: { signaling: [plain], tlsVersions: 'all' as const }, tlsClasses };
+  const first = rules.find(settings, 'server');
+  assert.equal(rules.find({ ...settings }, 'server'), first);
+  assert.notEqual(rules.find(settings, 'client'), first);
+  const next = rules.find({ ...settings, sip: { ...settings.sip, tlsVersions: 'v1.3' } }, 'server');
+  assert.equal(next[0]?.cipherPolicy.minVersion, 'TLSv1.3');
 });

@@ -24,6 +24,22 @@ export type CipherPolicy = Pick<TlsCredentials, 'minVersion' | 'maxVersion' | 'c
 type Role = 'client' | 'server';
 type Settings = Pick<Tree, 'tlsClasses'> & { readonly sip: Pick<Tree['sip'], 'signaling' | 'tlsVersions'> };
 
+/** The rules of the moment, made anew when what they are made of is another: every call that leaves asks for them. */
+export class TlsRules {
+  #of: Settings | undefined;
+  readonly #rules: Partial<Record<Role, readonly TlsRule[]>> = {};
+
+  find(settings: Settings, role: Role): readonly TlsRule[] {
+    if (this.#of?.sip !== settings.sip || this.#of.tlsClasses !== settings.tlsClasses) {
+      this.#of = settings;
+      delete this.#rules.client;
+      delete this.#rules.server;
+    }
+    this.#rules[role] ??= tlsRules(settings, role);
+    return this.#rules[role];
+  }
+}
+
 /** The rules in the order typed, for what we are in the handshake. */
 export function tlsRules({ sip, tlsClasses }: Settings, role: Role): readonly TlsRule[] {
   return sip.signaling.map((entry) => ({

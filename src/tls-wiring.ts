@@ -1,7 +1,7 @@
 import type { Tree } from './commands/index.ts';
 import { chooseRule, type Pki } from './pki/index.ts';
 import { type TlsPolicy, transportSettings } from './sip/index.ts';
-import { tlsRules } from './tls-rules.ts';
+import { TlsRules } from './tls-rules.ts';
 
 /** What the SIP transport needs of the tree. A bound interface without address means no listener, never every address. */
 export function transportOfTree({ sip, interfaces }: Tree): ReturnType<typeof transportSettings> {
@@ -17,9 +17,10 @@ export function tlsPolicy(
   pki: Pick<Pki, 'credentialsFor' | 'judge'>,
   settings: () => Pick<Tree, 'sip' | 'tlsClasses'>,
 ): TlsPolicy {
+  const rules = new TlsRules();
   return {
     credentialsFor: (remoteHost, role) => {
-      const rule = chooseRule(remoteHost, tlsRules(settings(), role));
+      const rule = chooseRule(remoteHost, rules.find(settings(), role));
       if (rule?.fault !== undefined) return { refused: rule.fault };
       const chosen = pki.credentialsFor(remoteHost, rule === undefined ? [] : [rule]);
       if (!chosen.ok) return { refused: chosen.reason };

@@ -44,12 +44,13 @@ function shown(words: string, value: string | number | undefined): string | unde
   return value === undefined ? undefined : `${words} ${value}`;
 }
 
+const description: Setting<DialPeer> = setting('description <text:line>', 'Dial peer specific description', {
+  set: (peer, { text }) => ({ ...peer, description: text }),
+  unset: ({ description: _, ...peer }) => peer,
+  print: ({ description }) => shown('description', description),
+});
+
 const common: readonly Setting<DialPeer>[] = [
-  setting('description <text:line>', 'Dial peer specific description', {
-    set: (peer, { text }) => ({ ...peer, description: text }),
-    unset: ({ description: _, ...peer }) => peer,
-    print: ({ description }) => shown('description', description),
-  }),
   setting('shutdown', 'Change the Admin State of this peer to down', {
     set: (peer) => ({ ...peer, shutdown: true }),
     unset: (peer) => ({ ...peer, shutdown: false }),
@@ -138,14 +139,14 @@ const potsPeerMode = configMode<PotsPeer>({
   name: modeNames.pots,
   prompt: 'config-dial-peer',
   lens: peerLens('pots'),
-  settings: [...common, ...rights, ...inbound, ...potsSettings],
+  settings: [description, ...rights, ...common, ...inbound, ...potsSettings],
 });
 
 const voipPeerMode = configMode<VoipPeer>({
   name: modeNames.voip,
   prompt: 'config-dial-peer',
   lens: peerLens('voip'),
-  settings: [...common, ...rights, ...voipSettings.target, ...inbound, ...voipSettings.media],
+  settings: [description, ...rights, ...common, ...voipSettings.target, ...inbound, ...voipSettings.media],
 });
 
 const opening = 'dial-peer voice <tag:int(1-2147483647)> [pots | voip]';
