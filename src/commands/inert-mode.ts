@@ -8,6 +8,7 @@ import { keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
 import type { ModeDefinition } from './mode-definition.ts';
 import { hiddenPassword } from './secret.ts';
 import type { Tree } from './tree.ts';
+import { voiceWithoutEffect } from './voice/without-effect.ts';
 import type { Configuration, World } from './world.ts';
 
 /** The commands of one mode that are kept without effect. */
@@ -163,7 +164,7 @@ export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
     line: `registrar ${target}`,
     reason: 'numbers are not registered in this version',
   }));
-  return [...kept, ...linesWithoutEffect(tree), ...registrars];
+  return [...kept, ...linesWithoutEffect(tree), ...voiceWithoutEffect(tree), ...registrars];
 }
 
 function modeOf(place: string): string {

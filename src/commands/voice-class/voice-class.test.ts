@@ -219,6 +219,38 @@ test('translation rules are shown, and tried as on IOS', async () => {
   ]);
 });
 
+test('words that change nothing are told of', async () => {
+  const console = new TestConsole();
+  await console.configure(
+    'dial-peer voice 1 voip',
+    'voice-class codec 1 offer-all',
+    'codec g711ulaw bytes 80 fixed-bytes',
+    'dtmf-relay rtp-nte digit-drop',
+    'session target ras',
+    'dial-peer voice 2 voip',
+    'codec ilbc',
+    'voice class tls-profile 1',
+    'sni send',
+    'voice translation-profile p',
+    'translate redirect-called 1',
+    'sip-ua',
+    'retry register 3 exhausted-random-interval minimum 1 maximum 2',
+  );
+  const told = (await console.type('show configuration inert')).map((line) => line.replace(/ \(.*$/, ''));
+  for (const line of [
+    'dial-peer voice 1 voip: voice-class codec 1 offer-all',
+    'dial-peer voice 1 voip: codec ... fixed-bytes',
+    'dial-peer voice 1 voip: dtmf-relay rtp-nte digit-drop',
+    'dial-peer voice 1 voip: session target ras',
+    'dial-peer voice 2 voip: codec ilbc',
+    'voice class tls-profile 1: sni send',
+    'voice translation-profile p: translate ... 1',
+    'config-sip-ua: retry register ... exhausted-random-interval minimum 1 maximum 2',
+  ]) {
+    assert.ok(told.includes(line), `${line}\n${told.join('\n')}`);
+  }
+});
+
 const tag = fc.integer({ min: 1, max: 10_000 });
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/);
 
