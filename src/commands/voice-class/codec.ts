@@ -3,7 +3,7 @@ import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
 import { blocks } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import { checkedBytes } from '../voice/peer-codec.ts';
-import { sorted, without } from './tls-cipher.ts';
+import { withNumber, withoutNumber } from './numbered.ts';
 
 const setting = settingsOf<CodecClass>();
 const lens = entryLens<number, CodecClass>(
@@ -15,7 +15,7 @@ type Named = CodecClass['codecs'];
 
 function withCodec(codecs: Named, preference: number, name: CodecName, bytes: number | undefined): Named {
   const codec = { name, ...(bytes === undefined ? {} : { bytes: checkedBytes(name, bytes) }) };
-  return new Map([...[...codecs].filter(([, other]) => other.name !== name), [preference, codec]]);
+  return withNumber(new Map([...codecs].filter(([, other]) => other.name !== name)), preference, codec);
 }
 
 export const codecClassMode = configMode<CodecClass>({
@@ -32,10 +32,10 @@ export const codecClassMode = configMode<CodecClass>({
           ...record,
           codecs: withCodec(record.codecs, order, g711ulaw ? 'g711ulaw' : g711alaw ? 'g711alaw' : 'g729r8', count),
         }),
-        unset: (record, { order }) => ({ ...record, codecs: without(record.codecs, order) }),
+        unset: (record, { order }) => ({ ...record, codecs: withoutNumber(record.codecs, order) }),
         noSyntax: 'codec preference <order:int(1-24)> [<rest:line>]',
         print: ({ codecs }) =>
-          sorted(codecs).map(
+          [...codecs].map(
             ([order, { name, bytes }]) =>
               `codec preference ${order} ${name}${bytes === undefined ? '' : ` bytes ${bytes}`}`,
           ),

@@ -3,7 +3,6 @@ import { CommandError } from '../../cli/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
-import { sorted } from './tls-cipher.ts';
 
 function rulesOf({ config }: World, tag: number): TranslationRules {
   const rules = config.running.voiceClasses.rules.get(tag);
@@ -31,7 +30,7 @@ function printTried({ number, result }: Tried): readonly string[] {
 function printRules(sets: readonly TranslationRules[]): readonly string[] {
   return sets.flatMap(({ tag, rules }) => [
     `Translation-rule tag: ${tag}`,
-    ...sorted(rules).flatMap(([number, { match, replace, type, plan }]) => [
+    ...[...rules].flatMap(([number, { match, replace, type, plan }]) => [
       `        Rule ${number}:`,
       `        Match pattern: ${match}`,
       replace === undefined ? '        Reject' : `        Replace pattern: ${replace}`,

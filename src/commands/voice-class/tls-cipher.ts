@@ -3,6 +3,7 @@ import { type CipherName, cipherNames, type TlsCipherClass } from '../../sip/set
 import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
 import { blocks } from '../section.ts';
 import type { Tree } from '../tree.ts';
+import { withNumber, withoutNumber } from './numbered.ts';
 
 const setting = settingsOf<TlsCipherClass>();
 const lens = entryLens<number, TlsCipherClass>(
@@ -29,28 +30,14 @@ export const tlsCipherMode = configMode<TlsCipherClass>({
       standard: 'none',
       set: (record, words) => {
         const name = named(words as Args<string>);
-        return name === undefined
-          ? record
-          : { ...record, ciphers: new Map([...record.ciphers, [words.preference, name]]) };
+        return name === undefined ? record : { ...record, ciphers: withNumber(record.ciphers, words.preference, name) };
       },
-      unset: (record, { preference }) => ({ ...record, ciphers: without(record.ciphers, preference) }),
+      unset: (record, { preference }) => ({ ...record, ciphers: withoutNumber(record.ciphers, preference) }),
       noSyntax: 'cipher <preference:int(1-13)> [<name:word>]',
-      print: ({ ciphers }) => sorted(ciphers).map(([preference, name]) => `cipher ${preference} ${name}`),
+      print: ({ ciphers }) => [...ciphers].map(([preference, name]) => `cipher ${preference} ${name}`),
     }),
   ],
 });
-
-/** The map without one key. */
-export function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
-  const next = new Map(map);
-  next.delete(key);
-  return next;
-}
-
-/** A map's entries, lowest number first. */
-export function sorted<V>(map: ReadonlyMap<number, V>): readonly (readonly [number, V])[] {
-  return [...map].toSorted(([a], [b]) => a - b);
-}
 
 export const tlsCipherOpener = opener('voice class tls-cipher <tag:int(1-10000)>', 'List of TLS cipher suites', {
   mode: 'config-class-tls-cipher',

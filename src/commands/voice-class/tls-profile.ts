@@ -3,7 +3,7 @@ import type { TlsProfile } from '../../sip/settings.ts';
 import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
 import { blocks } from '../section.ts';
 import type { Tree } from '../tree.ts';
-import { sorted, without } from './tls-cipher.ts';
+import { withNumber, withoutNumber } from './numbered.ts';
 
 const setting = settingsOf<TlsProfile>();
 const lens = entryLens<number, TlsProfile>(
@@ -79,11 +79,11 @@ export const tlsProfileMode = configMode<TlsProfile>({
       standard: 'none',
       set: (profile, { number, name }) => ({
         ...profile,
-        names: new Map([...profile.names, [number, checkedName(name)]]),
+        names: withNumber(profile.names, number, checkedName(name)),
       }),
-      unset: (profile, { number }) => ({ ...profile, names: without(profile.names, number) }),
+      unset: (profile, { number }) => ({ ...profile, names: withoutNumber(profile.names, number) }),
       noSyntax: 'cn-san <number:int(1-10)> [<name:word>]',
-      print: ({ names }) => sorted(names).map(([number, name]) => `cn-san ${number} ${name}`),
+      print: ({ names }) => [...names].map(([number, name]) => `cn-san ${number} ${name}`),
     }),
     setting('sni send', 'Send the name of the target in the client hello', {
       standard: 'sent to targets with a name',

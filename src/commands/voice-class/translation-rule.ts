@@ -3,7 +3,7 @@ import { CommandError } from '../../cli/index.ts';
 import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
 import { blocks } from '../section.ts';
 import type { Tree } from '../tree.ts';
-import { sorted, without } from './tls-cipher.ts';
+import { withNumber, withoutNumber } from './numbered.ts';
 
 const setting = settingsOf<TranslationRules>();
 const lens = entryLens<number, TranslationRules>(
@@ -87,10 +87,10 @@ export const translationRuleMode = configMode<TranslationRules>({
   settings: [
     setting(`rule <number:int(1-100)> {${rejected} | <match:word> <replace:word> ${typed}}`, 'Translation rule', {
       standard: 'none',
-      set: (record, words) => ({ ...record, rules: new Map([...record.rules, [words.number, ruleOf(words)]]) }),
-      unset: (record, { number }) => ({ ...record, rules: without(record.rules, number) }),
+      set: (record, words) => ({ ...record, rules: withNumber(record.rules, words.number, ruleOf(words)) }),
+      unset: (record, { number }) => ({ ...record, rules: withoutNumber(record.rules, number) }),
       noSyntax: 'rule <number:int(1-100)> [<rest:line>]',
-      print: ({ rules }) => sorted(rules).map(([number, rule]) => printRule(number, rule)),
+      print: ({ rules }) => [...rules].map(([number, rule]) => printRule(number, rule)),
     }),
   ],
 });
