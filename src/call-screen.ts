@@ -36,7 +36,7 @@ export class CallScreen {
     const grounds: Grounds = [dialPlan, sip, hosts];
     if (this.#grounds?.every((ground, i) => ground === grounds[i]) === true) return;
     this.#grounds = grounds;
-    this.#targets = targetsOf(dialPlan, sip.registrars, hosts);
+    this.#targets = targetsOf(dialPlan, sip, hosts);
     this.#sources = new TrustedSources(this.#targets, sip.trusted.list);
   }
 }
@@ -47,7 +47,7 @@ export class CallScreen {
  */
 function targetsOf(
   dialPlan: Tree['dialPlan'],
-  registrars: Tree['sip']['registrars'],
+  { sipServer, registrars }: Tree['sip'],
   hosts: Tree['hosts'],
 ): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
@@ -56,10 +56,12 @@ function targetsOf(
     for (const place of [name, ...(hosts.get(name) ?? [])]) if (!targets.has(place)) targets.set(place, line);
   };
   for (const peer of dialPlan.peers.values()) {
-    if (peer.kind !== 'voip' || peer.sessionTarget === undefined || peer.shutdown) continue;
-    const { kind, host } = peer.sessionTarget;
-    add(host, `dial-peer ${peer.tag}, session target ${kind}:${host}`);
+    const target = peer.kind === 'voip' && !peer.shutdown ? peer.sessionTarget : undefined;
+    if (target !== undefined && 'host' in target) {
+      add(target.host, `dial-peer ${peer.tag}, session target ${target.kind}:${target.host}`);
+    }
   }
+  if (sipServer !== undefined) add(sipServer.host, `sip-server ${sipServer.kind}:${sipServer.host}`);
   for (const { target } of registrars) add(registerTarget(target).host, `registrar ${target}`);
   return targets;
 }

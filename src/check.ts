@@ -1,6 +1,6 @@
-import type { DialPeer, VoipPeer } from './call/index.ts';
+import { codecsOf, type DialPeer, type VoipPeer } from './call/index.ts';
 import { withoutSecrets } from './cli/index.ts';
-import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree } from './commands/index.ts';
+import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree, targetText } from './commands/index.ts';
 import { printable } from './io/index.ts';
 import { registrationSettings } from './registration-wiring.ts';
 import type { TransportName } from './sip/settings.ts';
@@ -76,7 +76,7 @@ function addressOf(tree: Tree, interfaceName: string | undefined): string {
 
 function routes(tree: Tree): readonly string[] {
   return [...tree.dialPlan.peers.values()].map((peer) => {
-    const down = whyDown(peer);
+    const down = whyDown(peer, tree);
     const state = down === undefined ? 'up' : `down: ${down}`;
     const where = peer.kind === 'voip' ? voipTarget(peer, tree) : potsTarget(peer);
     return `${peer.tag} ${peer.kind}  ${peer.destinationPattern ?? '-'}  ${where}  ${state}`;
@@ -101,15 +101,20 @@ function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
 function voipTarget({ sessionTarget, sessionTransport }: VoipPeer, tree: Tree): string {
   const transport = sessionTransport === 'system' ? tree.sip.sessionTransport : sessionTransport;
   if (sessionTarget === undefined) return `- ${transport}`;
-  const { kind, host, port } = sessionTarget;
-  return `${kind}:${host}${port === undefined ? '' : `:${port}`} ${transport}`;
+  if (sessionTarget.kind === 'other') return `${sessionTarget.text} ${transport}`;
+  const server = sessionTarget.kind === 'sip-server' ? tree.sip.sipServer : sessionTarget;
+  const named = sessionTarget.kind === 'sip-server' ? 'sip-server ' : '';
+  return `${named}${server === undefined ? '-' : targetText(server)} ${transport}`;
 }
 
 /** Why a peer takes no outgoing call; undefined when it does. */
-function whyDown(peer: DialPeer): string | undefined {
+function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefined {
   if (peer.shutdown) return 'shutdown';
   if (peer.destinationPattern === undefined) return 'no destination-pattern';
   if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
   if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
-  return peer.sessionTarget === undefined ? 'no session target' : undefined;
+  if (peer.sessionTarget === undefined) return 'no session target';
+  if (peer.sessionTarget.kind === 'other') return `session target ${peer.sessionTarget.text} is not supported`;
+  if (codecsOf(peer, voiceClasses).length === 0) return `codec ${peer.otherCodec ?? ''} is not spoken`;
+  return peer.sessionTarget.kind === 'sip-server' && sip.sipServer === undefined ? 'no sip-server' : undefined;
 }

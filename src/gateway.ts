@@ -23,6 +23,7 @@ import {
   type World,
 } from './commands/index.ts';
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
+import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
@@ -168,7 +169,10 @@ export class Gateway {
       log: log('SIP', agentMessages, logs),
       settings: tree.sip,
       screen: (source) => this.#screen.judge(source),
-      receiver: { invited: (invite) => this.#calls.invited(addressed(invite, this.#registrations)) },
+      receiver: watchedReceiver(
+        { invited: (invite) => this.#calls.invited(addressed(invite, this.#registrations)) },
+        this.#debug,
+      ),
       names,
       product,
       flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
@@ -180,13 +184,14 @@ export class Gateway {
     );
     this.#transport = new SipTransport({
       ...io,
+      tls: watchedTls(io.tls, this.#debug),
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
-      policy: tlsPolicy(this.#judging(), () => running().sip.signaling),
+      policy: tlsPolicy(this.#judging(), running),
       receiver: this.#agent,
       trace,
     });
-    this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
+    this.#calls = new CallService({ ...io, userAgent: watchedAgent(this.#agent, this.#debug) }, tree);
     this.#http = new HttpServer(authorityRoutes(this.#pki, this.#debug), logs);
     this.#ways = new WaysIn({
       ...io,
@@ -233,6 +238,7 @@ export class Gateway {
           return content.kind === 'text' ? content.text : undefined;
         },
         reload: () => options.onReload?.(),
+        usage: () => io.process.usage(),
         logging: logs,
         debug: this.#debug,
       },

@@ -12,6 +12,8 @@ const userBusy = 17;
 
 /** What a call asks of its owner. */
 export interface CallOwner {
+  /** `voice hunt user-busy`: a busy user does not end the hunt. */
+  readonly huntsOnBusy: boolean;
   /** The peers to try. */
   routes(called: string): readonly Route[];
   /** The leg of an attempt, not yet begun, or why there is none. */
@@ -138,15 +140,23 @@ export class Call implements LegOwner {
   }
 
   #alert(): void {
+    this.#settleCodec();
     this.#caller?.alert(this.#early);
     if (this.#early) this.#join();
   }
 
   #connect(): void {
     this.#times.connect();
+    this.#settleCodec();
     this.#caller?.connect();
     this.#join();
     this.#owner.connected();
+  }
+
+  /** Of several codecs offered, the called side has taken one: the caller gets the same. */
+  #settleCodec(): void {
+    const codec = this.#called?.audio?.known === true ? this.#called.audio.codec : undefined;
+    if (codec !== undefined) this.#caller?.choose(codec);
   }
 
   #join(): void {
@@ -185,7 +195,7 @@ export class Call implements LegOwner {
     const peer = this.#routes[this.#next - 1]?.peer;
     if (peer === undefined) return false;
     this.#attempts.push({ peer: peer.tag, cause: failure.cause });
-    return peer.huntstop || failure.cause === userBusy;
+    return peer.huntstop || (failure.cause === userBusy && !this.#owner.huntsOnBusy);
   }
 
   #writeRecord(): void {

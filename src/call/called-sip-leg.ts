@@ -1,10 +1,11 @@
 import { type Credential, credentialOf } from '../sip/auth/index.ts';
 import type { SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, releaseOfStatus } from './cause.ts';
+import type { AllowedCodec } from './codec-class.ts';
 import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, mediaHost, schemeOf, transportOf } from './leg-world.ts';
-import type { DialPeer, SessionTarget, VoipPeer } from './settings.ts';
+import type { DialPeer, TargetAddress, VoipPeer } from './settings.ts';
 import { SipLeg } from './sip-leg.ts';
 
 const noPort: Release = { cause: 47 };
@@ -13,7 +14,7 @@ const noMedia: Release = { cause: 65, status: 488 };
 /** A call through a VoIP dial peer: our INVITE. */
 export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   protected session: SipSession | undefined;
-  readonly #target: SessionTarget;
+  readonly #target: TargetAddress;
   readonly #via: VoipPeer;
   readonly #callerPeer: DialPeer | undefined;
   readonly #hopsLeft: number | undefined;
@@ -22,10 +23,13 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     world: LegWorld,
     owner: LegOwner,
     peer: VoipPeer,
-    target: SessionTarget,
+    target: TargetAddress,
+    /** The preferred first. */
+    offered: readonly AllowedCodec[],
     caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer'>,
   ) {
-    super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, world.random()));
+    super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, offered, world.random()));
+    this.audio.offerAllowed();
     this.#via = peer;
     this.#callerPeer = caller.peer;
     this.#hopsLeft = caller.hopsLeft;

@@ -1,6 +1,7 @@
 import type { CodecName, RtpPort } from '../media/index.ts';
 import type { IncomingInvite, SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, statusOf } from './cause.ts';
+import type { AllowedCodec } from './codec-class.ts';
 import type { CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, mediaHost } from './leg-world.ts';
@@ -19,8 +20,14 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   readonly #source: string;
   #early = false;
 
-  constructor(world: LegWorld, owner: LegOwner, peer: VoipPeer | undefined, invite: IncomingInvite) {
-    super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, world.random()));
+  constructor(
+    world: LegWorld,
+    owner: LegOwner,
+    peer: VoipPeer | undefined,
+    allowed: readonly AllowedCodec[],
+    invite: IncomingInvite,
+  ) {
+    super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, allowed, world.random()));
     this.session = invite.session;
     this.hopsLeft = invite.maxForwards;
     this.#source = invite.source.host;

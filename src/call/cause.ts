@@ -80,6 +80,17 @@ const causeOf: Readonly<Record<number, number>> = {
   606: 58,
 };
 
+/** Both tables: the SIP status of each Q.850 cause, and the cause of each status. */
+export function causeTables(): {
+  readonly statusOfCause: readonly (readonly [cause: number, status: number])[];
+  readonly causeOfStatus: readonly (readonly [status: number, cause: number])[];
+} {
+  return {
+    statusOfCause: Object.entries(causes).map(([cause, { status }]) => [Number(cause), status]),
+    causeOfStatus: Object.entries(causeOf).map(([status, cause]) => [Number(status), cause]),
+  };
+}
+
 /** Why a leg ends: what the other leg is told, in its own language. */
 export interface Release {
   readonly cause: number;

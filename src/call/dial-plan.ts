@@ -16,6 +16,16 @@ export interface HuntState {
   readonly lastUsed: ReadonlyMap<number, number>;
 }
 
+/** What an incoming call was matched by. */
+export interface InboundMatch {
+  readonly peer: DialPeer;
+  readonly criterion: Criterion;
+  readonly match: PatternMatch;
+}
+
+const calledCriteria = ['incomingCalledNumber'] as const;
+const callingCriteria = ['answerAddress', 'destinationPattern'] as const;
+
 type Criterion = 'incomingCalledNumber' | 'answerAddress' | 'destinationPattern';
 type KindIndexes = Readonly<Record<Criterion, PatternIndex<DialPeer>>>;
 
@@ -48,6 +58,17 @@ export class DialPlan {
   inbound(called: string, calling: string): VoipPeer | undefined {
     const peer = this.#matchInbound('voip', called, calling);
     return peer?.kind === 'voip' ? peer : undefined;
+  }
+
+  /** The peer that a number of an incoming call leads to, and by which criterion; for an operator who asks. */
+  explainInbound(which: 'calling' | 'called', number: string): InboundMatch | undefined {
+    const criteria = which === 'called' ? calledCriteria : callingCriteria;
+    for (const criterion of criteria) {
+      const peer = best(this.#inbound.voip[criterion], number);
+      const match = compilePattern(peer?.[criterion] ?? '')?.match(number);
+      if (peer !== undefined && match !== undefined) return { peer, criterion, match };
+    }
+    return undefined;
   }
 
   /** The same for a call dialled on a voice port, which is the last criterion. */
@@ -101,7 +122,7 @@ export class DialPlan {
       [indexes.incomingCalledNumber, peer.incomingCalledNumber],
       [indexes.answerAddress, peer.answerAddress],
       [indexes.destinationPattern, peer.destinationPattern],
-      [this.#outbound, canDial(peer) ? peer.destinationPattern : undefined],
+      [this.#outbound, canDial(peer) && mayMakeCalls(peer) ? peer.destinationPattern : undefined],
     ] as const;
     return places.flatMap(([index, text]) => {
       const pattern = text === undefined ? undefined : compilePattern(text);
@@ -157,10 +178,20 @@ function speaksSip(peer: DialPeer): boolean {
   return peer.kind === 'pots' || peer.sessionProtocol === 'sipv2';
 }
 
+function mayMakeCalls({ permission }: DialPeer): boolean {
+  return permission === 'both' || permission === 'term';
+}
+
+/** An incoming call that belongs to a peer without this right is refused; it does not fall to another peer. */
+export function mayTakeCalls({ permission }: DialPeer): boolean {
+  return permission === 'both' || permission === 'orig';
+}
+
 /** Has a number to be called by and somewhere to send the call. */
 function canDial(peer: DialPeer): boolean {
-  const target = peer.kind === 'pots' ? peer.port : peer.sessionTarget;
-  return peer.destinationPattern !== undefined && target !== undefined;
+  if (peer.destinationPattern === undefined) return false;
+  if (peer.kind === 'pots') return peer.port !== undefined;
+  return peer.sessionTarget !== undefined && peer.sessionTarget.kind !== 'other';
 }
 
 /** `OPER` of `show dial-peer voice summary`: the peer can be dialled through, or can take a call that comes in. */

@@ -16,6 +16,8 @@ export interface CallFace {
   peerCalls(tag: number): PeerCalls;
   /** The peers a call to this number would try, in order. */
   dialPlan(called: string): readonly DialPlanMatch[];
+  /** The VoIP peer that an incoming call of this calling or called number belongs to; undefined: the default peer. */
+  incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined;
   activeCalls(): ActiveCalls;
   counters(): CallCounters;
   /** The newest calls that ended, oldest first; at most 100. */

@@ -2,7 +2,8 @@
  * call: from a called number to two joined legs.
  *
  * - `pattern` reads the numbers of dial peers, `dial-plan` picks peers with them, `digits` says what a telephone port is
- *   sent, `cause` translates between Q.850 and SIP. All four are pure.
+ *   sent, `cause` translates between Q.850 and SIP; `translation` rewrites numbers by `sed-pattern`, `codec-class` and
+ *   `target-address` say what a peer offers and where its calls go. All of them are pure.
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession`, `pots-leg` to a voice port; both look the same from the call.
  * - `service` owns the calls, the ports, the RTP port pool and the dial plan, and is the room's face.
@@ -13,7 +14,8 @@
  *
  * **Standards:** Q.850 causes, RFC 3398 8.2 (SIP and ISUP), RFC 3264 and RFC 6337 by way of `media`.
  */
-export { causeText } from './cause.ts';
+export { causeTables, causeText } from './cause.ts';
+export { codecsOf } from './codec-class.ts';
 export type { CallFace } from './face.ts';
 export { checkPattern } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
@@ -28,14 +30,22 @@ export type {
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
+export { compileSed, isReplacement } from './sed-pattern.ts';
 export { type CallNeeds, type CallOptions, CallService, type CallSettings } from './service.ts';
 export {
+  type CodecClass,
   type CodecName,
   type DialPeer,
   type DialPlanSettings,
+  type NumberKind,
   type PotsPeer,
   potsDefaults,
   type SessionTarget,
+  type TranslationProfile,
+  type TranslationRule,
+  type TranslationRules,
+  type VoiceClasses,
   type VoipPeer,
   voipDefaults,
 } from './settings.ts';
+export { type Translated, translate } from './translation.ts';

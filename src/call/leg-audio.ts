@@ -2,7 +2,6 @@ import type { Address } from '../io/index.ts';
 import {
   answerDirection,
   type CodecName,
-  codecNames,
   codecs,
   type Direction,
   type LocalAudio,
@@ -15,6 +14,7 @@ import {
   type Sdp,
 } from '../media/index.ts';
 import type { Release } from './cause.ts';
+import type { AllowedCodec } from './codec-class.ts';
 import type { VoipPeer } from './settings.ts';
 
 /** Payload type IOS offers telephone events with. */
@@ -29,6 +29,10 @@ const notAcceptable: Release = { cause: 65, status: 488 };
  */
 export class LegAudio {
   readonly #peer: VoipPeer | undefined;
+  /** What the dial peer allows, the preferred first. */
+  readonly #allowed: readonly AllowedCodec[];
+  /** What our offer names. */
+  #named: readonly CodecName[] = [];
   readonly #sessionId: number;
   #version: number;
   #port: RtpPort | undefined;
@@ -37,12 +41,16 @@ export class LegAudio {
   #agreed: CodecName | undefined;
   #direction: Direction = 'sendrecv';
 
-  /** `peer` undefined: the default peer, any codec and no DTMF relay. `seed`: any number, for the ids of `o=`. */
-  constructor(peer: VoipPeer | undefined, seed: number) {
+  /**
+   * `peer` undefined: the default peer, any codec and no DTMF relay. `allowed`: the codecs of its class, or its one codec.
+   * `seed`: any number, for the ids of `o=`.
+   */
+  constructor(peer: VoipPeer | undefined, allowed: readonly AllowedCodec[], seed: number) {
     this.#peer = peer;
+    this.#allowed = allowed;
     this.#sessionId = seed % 10_000;
     this.#version = (seed >>> 8) % 10_000;
-    this.#agreed = peer?.codec;
+    this.#agreed = peer === undefined ? undefined : allowed[0]?.name;
   }
 
   get port(): RtpPort | undefined {
@@ -58,7 +66,8 @@ export class LegAudio {
     return this.#remote?.address;
   }
   get bytes(): number {
-    return this.#peer?.codecBytes ?? (this.#agreed === undefined ? 0 : codecs[this.#agreed].defaultBytes);
+    const typed = this.#allowed.find(({ name }) => name === this.#agreed)?.bytes;
+    return typed ?? (this.#agreed === undefined ? 0 : codecs[this.#agreed].defaultBytes);
   }
   get payloadType(): number | undefined {
     return this.#remote === undefined ? undefined : this.#payloadType();
@@ -85,7 +94,7 @@ export class LegAudio {
    * there are none. Without an offer (RFC 3261 13.3.1) ours goes into the 200, with any codec allowed.
    */
   readOffer(text: string | undefined): readonly CodecName[] | Release {
-    const allowed = this.#peer === undefined ? codecNames : [this.#peer.codec];
+    const allowed = this.#allowed.map(({ name }) => name);
     if (text === undefined) return allowed;
     const parsed = parseSdp(text);
     if (parsed.kind === 'malformed') return malformed;
@@ -101,6 +110,11 @@ export class LegAudio {
     this.#agreed = codec;
   }
 
+  /** Before our offer: it names all that is allowed. The answer settles which it is. */
+  offerAllowed(): void {
+    this.#named = this.#allowed.map(({ name }) => name);
+  }
+
   /** Our answer to the offer that was read, or our offer when there was none. */
   describe(): string {
     if (this.#offered === undefined || this.#remote === undefined) return printOffer(this.#local());
@@ -113,8 +127,12 @@ export class LegAudio {
     const parsed = parseSdp(text);
     if (parsed.kind === 'malformed') return malformed;
     const remote = remoteAudio(parsed.sdp);
-    if (remote === undefined || this.#agreed === undefined || !remote.codecs.includes(this.#agreed))
-      return notAcceptable;
+    const named = this.#named.length > 0 ? this.#named : this.#agreed === undefined ? [] : [this.#agreed];
+    const chosen = remote?.codecs.find((codec) => named.includes(codec));
+    if (remote === undefined || chosen === undefined) return notAcceptable;
+    this.#agreed = chosen;
+    // Early media has settled it: another answer of the same call must not change the codec.
+    this.#named = [chosen];
     this.#agree(remote);
     return undefined;
   }
@@ -165,6 +183,7 @@ export class LegAudio {
       version: this.#version,
       codec: this.#agreed ?? 'g711ulaw',
       payloadType: this.#payloadType(),
+      alternatives: this.#remote === undefined ? this.#named.slice(1) : [],
       bytes: this.bytes,
       telephoneEvent: this.#telephoneEvent(),
       direction: this.#direction,

@@ -7,7 +7,15 @@ import { FakeClock } from './fake/fake-clock.ts';
 import { FakeNetwork, settle } from './fake/fake-network.ts';
 import { FakeUserAgent, peerSdp } from './fake/fake-user-agent.ts';
 import { CallService, type CallSettings, callDefaults } from './service.ts';
-import { type DialPeer, type PotsPeer, potsDefaults, type VoipPeer, voipDefaults } from './settings.ts';
+import {
+  type DialPeer,
+  noVoiceClasses,
+  type PotsPeer,
+  potsDefaults,
+  type VoiceClasses,
+  type VoipPeer,
+  voipDefaults,
+} from './settings.ts';
 
 const pcmu = peerSdp('0 101', 'a=rtpmap:101 telephone-event/8000\r\n');
 
@@ -25,11 +33,13 @@ interface House {
   readonly sipToSip?: boolean;
   readonly mostCalls?: number;
   readonly ports?: number;
+  readonly classes?: VoiceClasses;
 }
 
-function settings({ peers, device = 'answer', sipToSip = true }: House): CallSettings {
+function settings({ peers, device = 'answer', sipToSip = true, classes = noVoiceClasses }: House): CallSettings {
   return {
     dialPlan: { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 },
+    voiceClasses: classes,
     voicePorts: new Map([['0/3/1', { name: '0/3/1', shutdown: false, device }]]),
     sip: { ...sipDefaults, allowSipToSip: sipToSip },
     interfaces: new Map(),
@@ -364,4 +374,168 @@ test('the hundred calls that ended last are recorded, the oldest first', async (
     kept,
     Array.from({ length: 100 }, (_, at) => at + 4),
   );
+});
+
+const answerOf = peerSdp('18', 'a=rtpmap:18 G729/8000\r\n');
+const rules = (...all: readonly (readonly [string, string | undefined])[]): VoiceClasses => ({
+  ...noVoiceClasses,
+  rules: new Map([
+    [
+      1,
+      {
+        tag: 1,
+        rules: new Map(
+          all.map(([match, replace], i) => [i + 1, { match, ...(replace === undefined ? {} : { replace }) }]),
+        ),
+      },
+    ],
+  ]),
+  profiles: new Map([['p', { name: 'p', rules: { called: 1, calling: 1 } }]]),
+});
+
+test('a peer of a codec class offers what it has in common with the caller, and the caller gets what is taken', async () => {
+  const codecs = new Map([
+    [1, { name: 'g711ulaw' as const }],
+    [2, { name: 'g729r8' as const }],
+    [3, { name: 'g711alaw' as const }],
+  ]);
+  const classes = { ...noVoiceClasses, codecs: new Map([[4, { tag: 4, codecs }]]) };
+  const h = await house({
+    peers: [voip(5, { destinationPattern: '9001', codecClass: { tag: 4, offerAll: false } })],
+    classes,
+  });
+  const caller = await h.invite('9001', peerSdp('0 18'));
+  const callee = h.agent.last;
+  assert.match(callee.sdp, /m=audio \d+ RTP\/AVP 0 18\r\n/);
+  assert.match(callee.sdp, /a=rtpmap:0 PCMU\/8000\r\na=rtpmap:18 G729\/8000\r\na=fmtp:18 annexb=no\r\n/);
+  callee.pickUp(answerOf);
+  assert.match(caller.sdp, /m=audio \d+ RTP\/AVP 18\r\n/);
+  caller.end('bye');
+  await h.quiet();
+});
+
+test('session target sip-server leads to the sip-server of the moment, and nowhere without one', async () => {
+  const h = await house({ peers: [voip(5, { destinationPattern: '9001', sessionTarget: { kind: 'sip-server' } })] });
+  const refused = await h.invite('9001');
+  assert.deepEqual(refused.done, ['404']);
+  const next = {
+    ...h.settings,
+    sip: { ...h.settings.sip, sipServer: { kind: 'dns', host: 'proxy.example' } as const },
+  };
+  h.calls.reconfigure(h.settings, next);
+  const caller = await h.invite('9001');
+  assert.deepEqual(h.agent.requests.at(-1)?.target, { kind: 'dns', host: 'proxy.example' });
+  caller.end('cancelled');
+  await h.quiet();
+});
+
+test('permission says which way a peer is used: what may not take a call refuses it, what may not make one is passed over', async () => {
+  const table: readonly (readonly [DialPeer['permission'], string, boolean])[] = [
+    ['both', '', true],
+    ['term', '403', true],
+    ['orig', '', false],
+    ['none', '403', false],
+  ];
+  for (const [permission, incoming, outgoing] of table) {
+    const taking = await house({ peers: [telephone, voip(9, { incomingCalledNumber: '777', permission })] });
+    const caller = await taking.invite('777');
+    assert.equal(caller.done[0], incoming === '' ? '180' : incoming, permission);
+    if (incoming === '') caller.end('cancelled');
+    await taking.quiet();
+    const making = await house({ peers: [pots(1, { destinationPattern: '777', port: '0/3/1', permission })] });
+    assert.equal(making.calls.routes('777').length === 1, outgoing, permission);
+  }
+});
+
+test('an incoming profile rewrites both numbers before the call is routed', async () => {
+  const classes = rules(['^9', ''], ['^5551', '888']);
+  const h = await house({
+    peers: [telephone, voip(9, { incomingCalledNumber: '9777', translation: { incoming: 'p' } })],
+    classes,
+  });
+  const caller = await h.invite('9777', pcmu, '5551000');
+  assert.deepEqual(
+    h.calls.activeCalls().legs.map(({ calling, called }) => [calling, called]),
+    [
+      ['888000', '777'],
+      ['888000', '777'],
+    ],
+  );
+  caller.end('cancelled');
+  await h.quiet();
+});
+
+test('an outgoing profile rewrites the numbers of that attempt only', async () => {
+  const h = await house({
+    peers: [voip(5, { destinationPattern: '9001', translation: { outgoing: 'p' } })],
+    classes: rules(['^9', '4']),
+  });
+  const caller = await h.invite('9001', pcmu, '111');
+  const request = h.agent.requests.at(-1);
+  assert.deepEqual([request?.calling, request?.called], ['111', '4001']);
+  assert.equal(h.calls.activeCalls().legs[0]?.called, '9001');
+  caller.end('cancelled');
+  await h.quiet();
+});
+
+test('a rule that rejects refuses the call with 403, on the way in and on the way out', async () => {
+  const classes = rules(['^1900', undefined]);
+  const inward = await house({
+    peers: [voip(9, { incomingCalledNumber: '1', translation: { incoming: 'p' } })],
+    classes,
+  });
+  assert.deepEqual((await inward.invite('1900123')).done, ['403']);
+  await inward.quiet();
+  const outward = await house({
+    peers: [voip(9, { destinationPattern: '1', translation: { outgoing: 'p' } })],
+    classes,
+  });
+  assert.deepEqual((await outward.invite('1900123')).done, ['403']);
+  await outward.quiet();
+});
+
+test('a telephone is sent the digits of the translated number', async () => {
+  const peer = pots(1, { destinationPattern: '55', port: '0/3/1', translation: { outgoing: 'p' } });
+  const h = await house({ peers: [peer], classes: rules(['^55', '5599']) });
+  const caller = await h.invite('5512');
+  assert.equal(h.calls.activeCalls().legs[1]?.digits, '9912');
+  caller.end('cancelled');
+  await h.quiet();
+});
+
+test('a service that is shut takes and makes no call; calls in being go on unless it is forced', async () => {
+  const h = await house({ peers: [telephone, far] });
+  const caller = await h.invite('777');
+  const gentle = { ...h.settings, sip: { ...h.settings.sip, stopped: { sip: 'graceful' } as const } };
+  h.calls.reconfigure(h.settings, gentle);
+  assert.deepEqual((await h.invite('777')).done, ['503']);
+  assert.equal((await h.calls.simulate('9001')).cause, 63);
+  assert.equal(h.calls.activeCalls().legs.length, 2);
+  const forced = { ...gentle, sip: { ...gentle.sip, stopped: { service: 'forced', sip: 'graceful' } as const } };
+  h.calls.reconfigure(gentle, forced);
+  assert.deepEqual(caller.done, ['180', '503']);
+  await h.quiet();
+});
+
+test('voice hunt user-busy goes on hunting where the called user is busy', async () => {
+  const peers = [voip(5, { destinationPattern: '9001' }), voip(6, { destinationPattern: '9001', preference: 1 })];
+  const h = await house({ peers });
+  const hunting = { ...h.settings, dialPlan: { ...h.settings.dialPlan, huntUserBusy: true as const } };
+  h.calls.reconfigure(h.settings, hunting);
+  const caller = await h.invite('9001');
+  h.agent.last.fail(486);
+  assert.equal(h.agent.requests.length, 2);
+  caller.end('cancelled');
+  await h.quiet();
+});
+
+test('a codec that is not spoken fails the call, and transparent lets both sides agree on any', async () => {
+  const other = await house({ peers: [voip(5, { destinationPattern: '9001', otherCodec: 'g723ar53' })] });
+  assert.deepEqual((await other.invite('9001')).done, ['488']);
+  await other.quiet();
+  const any = await house({ peers: [voip(5, { destinationPattern: '9001', otherCodec: 'transparent' })] });
+  const caller = await any.invite('9001', peerSdp('8 18'));
+  assert.match(any.agent.last.sdp, /RTP\/AVP 8 18\r\n/);
+  caller.end('cancelled');
+  await any.quiet();
 });

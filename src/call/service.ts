@@ -9,12 +9,13 @@ import {
   VoicePorts,
 } from '../port/index.ts';
 import type { IncomingInvite, InviteReceiver, SessionHandler, UserAgent } from '../sip/session.ts';
-import type { SipSettings } from '../sip/settings.ts';
+import type { ServiceStop, SipSettings } from '../sip/settings.ts';
 import { Call, type CallOwner } from './call.ts';
 import { CalledSipLeg } from './called-sip-leg.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
-import { DialPlan, peersOnlyIn, type Route } from './dial-plan.ts';
+import { codecsOf } from './codec-class.ts';
+import { DialPlan, mayTakeCalls, peersOnlyIn, type Route } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
@@ -31,14 +32,17 @@ import type {
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
-import type { DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
+import type { DialPlanSettings, PotsPeer, VoiceClasses, VoipPeer } from './settings.ts';
 import { SimulatedCaller } from './simulated-caller.ts';
 import { summarize } from './summary.ts';
+import { addressOf } from './target-address.ts';
+import { translateNumbers } from './translation.ts';
 import { wantedProofs } from './wanted-proofs.ts';
 
 /** The parts of the running configuration calls depend on. The commands' tree is one. */
 export interface CallSettings {
   readonly dialPlan: DialPlanSettings;
+  readonly voiceClasses: VoiceClasses;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
   readonly sip: SipSettings;
   readonly interfaces: ReadonlyMap<string, { readonly address?: { readonly address: string } }>;
@@ -78,6 +82,10 @@ const notAllowed: Release = { cause: 63 };
 /** A gateway that joins two SIP legs is a hop like a proxy, or a loop of dial peers would never end (RFC 7332 4). */
 const tooManyHops: Release = { cause: 25, status: 483 };
 const noTranscoder: Release = { cause: 65, status: 488 };
+/** `permission`, or a translation rule that rejects. */
+const barred: Release = { cause: 21 };
+/** `shutdown`, `call service stop`. */
+const stopped: Release = { cause: 63 };
 const shuttingDown: Release = { cause: 41 };
 
 /** Legs read the configuration of the moment from here. */
@@ -165,20 +173,32 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       this.#plan.update(next.dialPlan);
       this.#use.keep(next.dialPlan.peers);
     }
+    if (stopOf(old) !== 'forced' && stopOf(next) === 'forced')
+      for (const call of this.#calls.values()) call.end(stopped);
     if (old.voicePorts !== next.voicePorts && this.#running) this.#ports.configure(next.voicePorts);
     return 'applied';
   }
 
   invited(invite: IncomingInvite): SessionHandler {
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion);
+    if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
     const peer = this.#plan.inbound(invite.called, invite.calling);
+    if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, this.#settings.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
+    const { voiceClasses } = this.#settings;
+    const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, invite);
+    if (numbers === undefined) return this.#refuse(invite, barred);
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
-    const leg = new CallerSipLeg(this.#world, call, peer, invite);
+    const allowed = codecsOf(peer, voiceClasses);
+    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers });
     call.start(leg, leg.refusal);
     return leg;
+  }
+
+  get huntsOnBusy(): boolean {
+    return this.#settings.dialPlan.huntUserBusy === true;
   }
 
   routes(called: string): readonly Route[] {
@@ -188,7 +208,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
     this.#use.tried(route.peer);
     return route.peer.kind === 'voip'
-      ? this.#originateSip(route.peer, call, caller)
+      ? this.#originateSip(route.peer, route, call, caller)
       : this.#originatePots(route.peer, route, call, caller);
   }
 
@@ -220,6 +240,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   dialPlan(called: string): readonly DialPlanMatch[] {
     const routes = this.#plan.outbound(called, { random: 0, lastUsed: this.#use.lastUsed });
     return routes.map(({ peer, match }) => ({ tag: peer.tag, matched: called, explicit: match.explicit }));
+  }
+
+  incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined {
+    const found = this.#plan.explainInbound(which, number);
+    return found && { tag: found.peer.tag, matched: number, explicit: found.match.explicit };
   }
 
   activeCalls(): ActiveCalls {
@@ -262,11 +287,14 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   #dial(called: string, port: VoicePort | undefined, tell: (result: SimulatedCall) => void): void {
     const calling = port === undefined ? '' : this.#numberOf(port.name);
     const peer = port === undefined ? undefined : this.#plan.inboundFromPort(called, calling, port.name);
+    const { voiceClasses } = this.#settings;
+    const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, { calling, called });
     const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });
+    if (numbers === undefined || (peer !== undefined && !mayTakeCalls(peer))) return failed(21, causeText(21));
     if (!this.#use.enter(peer)) return failed(34, causeText(34));
     const call = this.#newCall();
     const caller = new SimulatedCaller(this.#world.clock, this.#options);
-    const leg = new CallerPotsLeg(this.#world, call, peer, port, calling, called, caller);
+    const leg = new CallerPotsLeg(this.#world, call, peer, port, numbers.calling, numbers.called, caller);
     if (port !== undefined && !port.dial(leg)) {
       this.#calls.delete(call.id);
       leg.release(noCircuit);
@@ -286,15 +314,26 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return pattern === undefined ? '' : (compilePattern(pattern)?.lead ?? '');
   }
 
-  #originateSip(peer: VoipPeer, call: Call, caller: CallerLeg): CalledLeg | Release {
-    if (peer.sessionTarget === undefined) return { cause: 3 };
+  #originateSip(peer: VoipPeer, { match }: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
+    const target = addressOf(peer, caller.called, match, this.#settings.sip);
+    if (stopOf(this.#settings) !== undefined) return stopped;
+    if (target === undefined) return { cause: 3 };
     if (this.#world.media === 'nowhere') return noAddress;
     if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
     if (caller.hopsLeft === 0) return tooManyHops;
-    if (!caller.codecs.includes(peer.codec)) return noTranscoder;
+    const { voiceClasses } = this.#settings;
+    const offered = codecsOf(peer, voiceClasses).filter(({ name }) => caller.codecs.includes(name));
+    const [first] = offered;
+    if (first === undefined) return noTranscoder;
+    const numbers = translateNumbers(voiceClasses, peer.translation.outgoing, caller);
+    if (numbers === undefined) return barred;
     if (!this.#use.enter(peer)) return noCircuit;
-    caller.choose(peer.codec);
-    return new CalledSipLeg(this.#world, call, peer, peer.sessionTarget, caller);
+    caller.choose(first.name);
+    return new CalledSipLeg(this.#world, call, peer, target, offered, {
+      ...numbers,
+      hopsLeft: caller.hopsLeft,
+      peer: caller.peer,
+    });
   }
 
   #originatePots(peer: PotsPeer, route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
@@ -303,10 +342,16 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (port === undefined || port.state === 'shut') return { cause: 27 };
     if (codec === undefined) return noTranscoder;
     if (!port.free) return { cause: 17 };
+    const numbers = translateNumbers(this.#settings.voiceClasses, peer.translation.outgoing, caller);
+    if (numbers === undefined) return barred;
     if (!this.#use.enter(peer)) return noCircuit;
     caller.choose(codec);
-    const digits = digitsToSend(peer, caller.called, route.match);
-    return new CalledPotsLeg(this.#world, call, peer, port, caller.calling, caller.called, digits);
+    // Digits are stripped as the pattern describes the number that is sent, should it still do so.
+    const isAsDialled = numbers.called === caller.called;
+    const pattern = isAsDialled ? undefined : compilePattern(peer.destinationPattern ?? '');
+    const match = isAsDialled ? route.match : (pattern?.match(numbers.called) ?? { explicit: 0, length: 0 });
+    const digits = digitsToSend(peer, numbers.called, match);
+    return new CalledPotsLeg(this.#world, call, peer, port, numbers.calling, numbers.called, digits);
   }
 
   #newCall(): Call {
@@ -330,6 +375,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#seed = x;
     return x >>> 0;
   }
+}
+
+/** Whether SIP is shut, by whichever of the two lines. */
+function stopOf({ sip: { stopped: how } }: CallSettings): ServiceStop | undefined {
+  return how.service === 'forced' ? how.service : (how.sip ?? how.service);
 }
 
 /** For an INVITE that was refused at once: there is nobody to tell. */

@@ -16,6 +16,10 @@ interface PeerCommon {
   readonly shutdown: boolean;
   /** Absent when there is none. */
   readonly authentication?: readonly AuthenticationEntry[];
+  /** `permission`: `orig` takes calls, `term` makes them. */
+  readonly permission: 'both' | 'none' | 'orig' | 'term';
+  /** `translation-profile {incoming | outgoing} NAME`. */
+  readonly translation: { readonly incoming?: string; readonly outgoing?: string };
 }
 
 export interface PotsPeer extends PeerCommon {
@@ -38,14 +42,27 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   readonly codec: CodecName;
   readonly codecBytes?: number;
+  /** `fixed-bytes`. */
+  readonly codecFixed?: true;
+  /** A codec that is not spoken, or `transparent`: in the place of `codec`. */
+  readonly otherCodec?: string;
+  /** `voice-class codec TAG [offer-all]`: the list of that class in the place of `codec`. */
+  readonly codecClass?: { readonly tag: number; readonly offerAll: boolean };
   readonly dtmfRelay: readonly string[];
   readonly vad: boolean;
 }
 
-/** `session target`. Other forms of IOS (`dhcp`, `enum`, `ras`, ...) are refused as not supported. */
+/** `session target`. `other`: a form of IOS that is kept, and leaves the peer down (`ras`, `enum:1`). */
 export type SessionTarget =
-  | { readonly kind: 'ipv4'; readonly host: string; readonly port?: number }
-  | { readonly kind: 'dns'; readonly host: string; readonly port?: number };
+  | TargetAddress
+  | { readonly kind: 'sip-server' }
+  | { readonly kind: 'other'; readonly text: string };
+
+export interface TargetAddress {
+  readonly kind: 'ipv4' | 'ipv6' | 'dns';
+  readonly host: string;
+  readonly port?: number;
+}
 
 export type { CodecName };
 
@@ -53,13 +70,53 @@ export interface DialPlanSettings {
   readonly peers: ReadonlyMap<number, DialPeer>;
   /** `dial-peer hunt 0-7`. */
   readonly hunt: number;
+  /** `voice hunt user-busy`. */
+  readonly huntUserBusy?: true;
 }
+
+/** What dial peers refer to by tag or name. */
+export interface VoiceClasses {
+  readonly codecs: ReadonlyMap<number, CodecClass>;
+  readonly rules: ReadonlyMap<number, TranslationRules>;
+  readonly profiles: ReadonlyMap<string, TranslationProfile>;
+}
+
+/** `voice class codec TAG`: codecs by preference. */
+export interface CodecClass {
+  readonly tag: number;
+  readonly codecs: ReadonlyMap<number, { readonly name: CodecName; readonly bytes?: number }>;
+}
+
+/** `voice translation-rule TAG`: rules by their number. */
+export interface TranslationRules {
+  readonly tag: number;
+  readonly rules: ReadonlyMap<number, TranslationRule>;
+}
+
+/** `rule N /match/ /replace/`, or `rule N reject /match/` without `replace`. */
+export interface TranslationRule {
+  readonly match: string;
+  readonly replace?: string;
+  readonly type?: { readonly from: string; readonly to?: string };
+  readonly plan?: { readonly from: string; readonly to?: string };
+}
+
+/** `voice translation-profile NAME`: the rule set for each kind of number. */
+export interface TranslationProfile {
+  readonly name: string;
+  readonly rules: Readonly<Partial<Record<NumberKind, number>>>;
+}
+export type NumberKind = 'calling' | 'called' | 'redirectCalled' | 'redirectTarget' | 'callbackNumber';
+
+export const noVoiceClasses: VoiceClasses = { codecs: new Map(), rules: new Map(), profiles: new Map() };
 
 export const potsDefaults = {
   kind: 'pots',
   preference: 0,
   huntstop: false,
   shutdown: false,
+  permission: 'both',
+  translation: {},
   digitStrip: true,
   sipRegister: true,
 } as const;
@@ -68,6 +125,8 @@ export const voipDefaults = {
   preference: 0,
   huntstop: false,
   shutdown: false,
+  permission: 'both',
+  translation: {},
   sessionTransport: 'system',
   url: 'system',
   codec: 'g729r8',

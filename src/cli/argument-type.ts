@@ -25,6 +25,7 @@ const argumentTypes: Readonly<Record<keyof ArgumentValues, ArgumentType>> = {
   line: { hint: 'LINE', help: 'The rest of the line', isVague: true, weight: 0, read: (rest) => rest },
   ipv4: text('A.B.C.D', 'IP address', (word) => ipv4Number(word) !== undefined),
   mask: text('A.B.C.D', 'IP mask', isContiguousMask),
+  prefix: text('/nn', 'Length of the mask', (word) => /^\/(?:[0-9]|[12][0-9]|3[0-2])$/.test(word)),
   host: text('Hostname or A.B.C.D', 'Name or IP address', isHost),
   url: text('WORD', 'URL', (word) => /^[A-Za-z][A-Za-z0-9+.-]{0,31}:/.test(word)),
   hex: text('Hex-data', 'Hexadecimal digits', (word) => /^[0-9A-Fa-f]+$/.test(word)),

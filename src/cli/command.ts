@@ -55,6 +55,11 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
+/** What the grammar could not see: the line misses a word. The session says so as of any unfinished line. */
+export class IncompleteError extends Error {
+  override readonly name = 'IncompleteError';
+}
+
 /** A command as a table row. `syntax` is in the notation of Cisco's manuals; the handler's arguments are inferred from it. */
 export interface Command<World> {
   readonly syntax: string;

@@ -1,3 +1,5 @@
+import { compileLinePattern } from './line-pattern.ts';
+
 /** What may stand behind `|`, with its help. */
 const filterKinds = {
   begin: 'Begin with the line that matches',
@@ -20,8 +22,7 @@ export function filtersFor(
   return hasRecord ? [...all, [jsonKind, 'The record that is shown, as JSON (dialpeer extension)']] : all;
 }
 
-export const patternHelp =
-  'Plain text to look for; ^ and $ stand for the ends of a line, | between two texts means either';
+export const patternHelp = 'Regular Expression';
 
 export type OutputFilter = LineFilter | { readonly kind: typeof jsonKind };
 
@@ -49,7 +50,7 @@ export function filtered(filter: LineFilter, print: (line: string) => void): Fil
     case 'begin':
       return { print: latched(matches, print), end: idle };
     case 'section':
-      return { print: sections(matches, print), end: idle };
+      return { print: sections(filter.pattern, print), end: idle };
     case 'count':
       return counted(matches, print);
   }
@@ -63,13 +64,16 @@ function latched(matches: (line: string) => boolean, print: (line: string) => vo
   };
 }
 
-/** A line that matches and the lines below it that are further in. */
-function sections(matches: (line: string) => boolean, print: (line: string) => void): (line: string) => void {
+/** A line that matches and the lines below it that are further in; `exclude` in front of the pattern: all others. */
+function sections(typed: string, print: (line: string) => void): (line: string) => void {
+  const [, how, pattern = ''] = /^(?:(include|exclude)\s+)?(.*)$/s.exec(typed) ?? [];
+  const matches = lineMatcher(pattern);
+  const isWanted = how !== 'exclude';
   let header = Number.POSITIVE_INFINITY;
   return (line) => {
     const indent = line.length - line.trimStart().length;
     if (indent <= header) header = matches(line) ? indent : Number.POSITIVE_INFINITY;
-    if (header < Number.POSITIVE_INFINITY) print(line);
+    if (header < Number.POSITIVE_INFINITY === isWanted) print(line);
   };
 }
 
@@ -83,8 +87,13 @@ function counted(matches: (line: string) => boolean, print: (line: string) => vo
   };
 }
 
-/** Texts joined by `|`, each perhaps held to an end of the line: one plain search per text, so no input is slow. */
+/** Whether a line matches: a regular expression of IOS, or plain text when it is none. Neither is slow, whatever is typed. */
 export function lineMatcher(pattern: string): (line: string) => boolean {
+  return (/[.*+?()[\]\\_]/.test(pattern) ? compileLinePattern(pattern) : undefined) ?? plainMatcher(pattern);
+}
+
+/** Texts joined by `|`, each perhaps held to an end of the line: one plain search per text. */
+function plainMatcher(pattern: string): (line: string) => boolean {
   const tests = pattern.split('|').map((text) => {
     const fromStart = text.startsWith('^');
     const toEnd = text.endsWith('$') && text.length > (fromStart ? 1 : 0);

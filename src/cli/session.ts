@@ -2,6 +2,7 @@ import { execMode, userPrivilege } from './builtin.ts';
 import {
   type Command,
   CommandError,
+  IncompleteError,
   type Invocation,
   type ModeName,
   type SessionControl,
@@ -184,6 +185,7 @@ export class Session<World> {
   }
 
   #failed(error: unknown, line: string): Refusal {
+    if (error instanceof IncompleteError) return { kind: 'incomplete' };
     if (error instanceof CommandError) return { kind: 'refused', lines: error.message.split('\n') };
     this.#options.onFault(error, withoutSecrets(line));
     return { kind: 'fault' };

@@ -15,6 +15,8 @@ export interface ArgumentValues {
   ipv4: string;
   /** A dotted mask whose ones are contiguous. */
   mask: string;
+  /** A mask by its length: `/24`. */
+  prefix: string;
   /** A host name or an address. */
   host: string;
   /** `scheme:something`. */

@@ -5,7 +5,16 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
 import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
-import { retryDefaults, type SipSettings, sipDefaults, timerDefaults } from '../sip/settings.ts';
+import {
+  retryDefaults,
+  type ServiceStop,
+  type SignalingEntry,
+  type SipServer,
+  type SipSettings,
+  sipDefaults,
+  type TlsVersions,
+  timerDefaults,
+} from '../sip/settings.ts';
 import type { FixedDay, RecurringDay, SummerTime, TimeSettings } from '../time/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { commandReference } from './reference.ts';
@@ -145,11 +154,25 @@ const credentials = fc.uniqueArray(
   { selector: ({ realm, ...rest }) => `${'number' in rest ? rest.number : ''} ${realm}`, maxLength: 4 },
 );
 
-const signaling = fc.uniqueArray(
+const byTrustpoint = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ trustpoint: word, strictCipher: fc.boolean() }),
+      fc.record({
+        trustpoint: word,
+        strictCipher: fc.constant(false),
+        ecdsaCipher: fc.constantFrom('any' as const, '384' as const),
+      }),
+    ),
+    some<{ clientVtp: string; cnSanServer: true }>({ clientVtp: word, cnSanServer: fc.constant(true) }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
+const signaling: fc.Arbitrary<SignalingEntry[]> = fc.uniqueArray(
   fc
     .tuple(
       fc.option(fc.record({ address, mask }), { nil: undefined }),
-      fc.record({ trustpoint: word, strictCipher: fc.boolean() }),
+      fc.oneof(byTrustpoint, fc.record({ tlsProfile: fc.integer({ min: 1, max: 10_000 }) })),
     )
     .map(([remote, entry]) => (remote === undefined ? entry : { remote, ...entry })),
   { selector: (entry) => JSON.stringify('remote' in entry ? entry.remote : 'default'), maxLength: 4 },
@@ -181,8 +204,30 @@ const timerRanges: Readonly<Record<string, readonly [number, number]>> = {
   connectionEstablishTls: [5, 20],
 };
 
-const sip: fc.Arbitrary<SipSettings> = fc.record({
-  transports: fc.record({ udp: fc.boolean(), tcp: fc.boolean(), tls: fc.boolean() }),
+/** A version is said of a listener: one that is closed has none. */
+const transports = fc.oneof(
+  fc.record({
+    transports: fc.record({ udp: fc.boolean(), tcp: fc.boolean(), tls: fc.constant(true) }),
+    tlsVersions: fc.constantFrom<TlsVersions>('all', 'v1.0', 'v1.1', 'v1.2', 'v1.2 minimum', 'v1.3'),
+  }),
+  fc.record({
+    transports: fc.record({ udp: fc.boolean(), tcp: fc.boolean(), tls: fc.constant(false) }),
+    tlsVersions: fc.constant<TlsVersions>('all'),
+  }),
+);
+
+const server: fc.Arbitrary<SipServer> = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ kind: fc.constant('ipv4' as const), host: address }),
+      fc.record({ kind: fc.constant('ipv6' as const), host: fc.constantFrom('::1', '2001:db8::5060') }),
+      fc.record({ kind: fc.constant('dns' as const), host: word }),
+    ),
+    some<{ port: number }>({ port: fc.integer({ min: 1, max: 65_535 }) }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
+const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = fc.record({
   listenPort: fc.record({
     nonSecure: fc.integer({ min: 1, max: 65_535 }),
     secure: fc.integer({ min: 1, max: 65_535 }),
@@ -210,7 +255,13 @@ const sip: fc.Arbitrary<SipSettings> = fc.record({
   trusted: fc.record({ authenticate: fc.boolean(), list: trustedList }),
   silentDiscard: fc.boolean(),
   allowSipToSip: fc.boolean(),
+  sipServer: fc.option(server, { nil: undefined }),
+  stopped: some<{ service: ServiceStop; sip: ServiceStop }>({
+    service: fc.constantFrom('graceful', 'forced'),
+    sip: fc.constantFrom('graceful', 'forced'),
+  }),
 });
+const sip: fc.Arbitrary<SipSettings> = fc.tuple(transports, otherSip).map(([a, b]) => ({ ...a, ...b }));
 
 const interfaces: fc.Arbitrary<ReadonlyMap<string, InterfaceSettings>> = fc
   .uniqueArray(
@@ -336,8 +387,13 @@ const trees: fc.Arbitrary<Tree> = fc.record({
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
   sip,
-  dialPlan: fc.integer({ min: 0, max: 7 }).map((hunt) => ({ peers: new Map(), hunt })),
+  dialPlan: fc
+    .integer({ min: 0, max: 7 })
+    .map((hunt) => ({ peers: new Map(), hunt, ...(hunt > 4 ? { huntUserBusy: true as const } : {}) })),
   voicePorts: fc.constant(new Map()),
+  // Their own property stands in voice-class/voice-class.test.ts.
+  tlsClasses: fc.constant(emptyTree.tlsClasses),
+  voiceClasses: fc.constant(emptyTree.voiceClasses),
   pki: fc.constant(emptyTree.pki),
   // Its own property stands in access/access.test.ts.
   access: fc.constant(emptyTree.access),

@@ -35,6 +35,13 @@ const pki = (word: string, what: string, help: string): DebugRow => ({
   sentence: `Crypto PKI ${what} debugging`,
 });
 
+const ssl = (word: string, what: string, help: string): DebugRow => ({
+  words: `ssl openssl ${word}`,
+  help,
+  topic: `ssl openssl ${word}`,
+  sentence: `SSL OpenSSL ${what} debugging`,
+});
+
 const families: readonly DebugFamily[] = [
   {
     heading: 'CCSIP SPI:',
@@ -42,6 +49,9 @@ const families: readonly DebugFamily[] = [
     rows: [
       sip('calls', 'statistics', 'Enable CCSIP SPI call information'),
       sip('error', 'error', 'Enable SIP error debugging trace'),
+      sip('events', 'events', 'Enable SIP events debugging trace'),
+      sip('info', 'info', 'Enable SIP info debugging trace'),
+      sip('media', 'media', 'Enable SIP media debugging trace'),
       sip('messages', 'messages', 'Enable CCSIP SPI messages debugging trace'),
       sip('states', 'states', 'Enable CCSIP SPI states debugging trace'),
       sip('transport', 'transport', 'Enable SIP transport debugging traces'),
@@ -55,6 +65,15 @@ const families: readonly DebugFamily[] = [
       pki('server', 'Certificate Server', 'PKI certificate server'),
       pki('transactions', 'Trans', 'PKI transactions'),
       pki('validation', 'Validation Path', 'PKI validation of peers'),
+    ],
+  },
+  {
+    heading: 'SSL:',
+    states: ['is on', 'is off'],
+    rows: [
+      ssl('errors', 'errors', 'Handshakes that fail'),
+      ssl('msg', 'msg', 'What a handshake agreed on'),
+      ssl('states', 'states', 'Handshakes as they begin and end'),
     ],
   },
 ];

@@ -108,6 +108,17 @@ const dialPeerHunt = command<'dial-peer hunt <order:int(0-7)>', World>(
   { negatable: true },
 );
 
+const huntUserBusy = command<'voice hunt user-busy', World>(
+  'voice hunt user-busy',
+  'Go on hunting when the called user is busy',
+  (_, invocation) =>
+    change(invocation, (tree) => {
+      const { huntUserBusy: _old, ...dialPlan } = tree.dialPlan;
+      return { ...tree, dialPlan: invocation.form === 'set' ? { ...dialPlan, huntUserBusy: true } : dialPlan };
+    }),
+  { negatable: true },
+);
+
 function printNames(tree: Tree): readonly string[] {
   return [
     ...(tree.domainName === undefined ? [] : [`ip domain name ${tree.domainName}`]),
@@ -134,12 +145,14 @@ export const globalCommands: CommandSet = {
     nameServer,
     ...http,
     dialPeerHunt,
+    huntUserBusy,
   ],
   sections: [
     section('hostname', (tree) => [`hostname ${tree.hostname}`]),
     section('ip-names', printNames),
     section('ip-http', (tree, all) => [...printHttp(tree, all), ...printKept(tree, 'ip-http', 'config')]),
     section('dial-plan', (tree, all) => [
+      ...(tree.dialPlan.huntUserBusy ? ['voice hunt user-busy'] : []),
       ...(tree.dialPlan.hunt === 0 && !all ? [] : [`dial-peer hunt ${tree.dialPlan.hunt}`]),
       ...printKept(tree, 'dial-plan', 'config'),
     ]),

@@ -6,19 +6,47 @@ import { commandReference } from './reference.ts';
 /** What `?` answers behind a text, in a mode. */
 const asked: readonly [mode: string, text: string, answer: readonly string[]][] = [
   ['config', 'dial-peer voice ', ['  <1-2147483647>  Voice dial-peer tag']],
-  ['config', 'dial-peer voice 1 ', ['  pots  Telephony', '  voip  Voice over IP', '  <cr>']],
+  [
+    'config',
+    'dial-peer voice 1 ',
+    [
+      '  mmoip  Multi Media Over IP',
+      '  pots   Telephony',
+      '  voatm  Voice over ATM',
+      '  vofr   Voice over Frame Relay',
+      '  voip   Voice over IP',
+      '  <cr>',
+    ],
+  ],
   [
     'config',
     'no voice ',
     [
-      '  class                Kept without effect: not offered in this version',
+      '  call                 Kept without effect: not offered in this version',
+      '  class                Voice class',
+      '  hunt                 Which causes go on hunting',
+      '  iec                  Kept without effect: not offered in this version',
+      '  rtp                  Kept without effect: not offered in this version',
       '  service              A service',
-      '  translation-profile  Kept without effect: numbers are not translated in this version',
-      '  translation-rule     Kept without effect: numbers are not translated in this version',
+      '  translation-profile  Define a translation profile',
+      '  translation-rule     Define a translation rule set',
     ],
   ],
-  ['config', 'no voice service ', ['  voip  Voice over IP service']],
-  ['config-dial-peer-voip', 'session target ', ['  WORD  Where calls go: ipv4:A.B.C.D[:port] or dns:host[:port]']],
+  [
+    'config',
+    'no voice service ',
+    [
+      '  pots   Kept without effect: not offered in this version',
+      '  voatm  Kept without effect: not offered in this version',
+      '  vofr   Kept without effect: not offered in this version',
+      '  voip   Voice over IP service',
+    ],
+  ],
+  [
+    'config-dial-peer-voip',
+    'session target ',
+    ['  WORD  ipv4:A.B.C.D[:port], ipv6:[A][:port], dns:host[:port] or sip-server'],
+  ],
   ['config-dial-peer-voip', 'max-conn ', ['  <1-2147483647>  Maximum connections for this peer']],
   [
     'config-dial-peer-pots',

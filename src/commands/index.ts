@@ -58,6 +58,7 @@ export {
 export { type CommandReference, commandReference } from './reference.ts';
 export { printConfiguration } from './running-config.ts';
 export { storeConfiguration } from './store-configuration.ts';
+export { targetText } from './target.ts';
 export { emptyTree, type Tree } from './tree.ts';
 export { unaddressed } from './unaddressed.ts';
 export type { Configuration, System, World } from './world.ts';

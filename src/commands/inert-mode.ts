@@ -9,6 +9,7 @@ import type { ModeDefinition } from './mode-definition.ts';
 import { sealedCredentials } from './sealed-credentials.ts';
 import { hiddenPassword } from './secret.ts';
 import type { Tree } from './tree.ts';
+import { voiceWithoutEffect } from './voice/without-effect.ts';
 import type { Configuration, World } from './world.ts';
 
 /** The commands of one mode that are kept without effect. */
@@ -151,7 +152,7 @@ export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
       reason: rowOf(mode, line.replace(/^no /, ''))?.reason ?? '',
     }));
   });
-  return [...kept, ...linesWithoutEffect(tree), ...sealedCredentials(tree)];
+  return [...kept, ...linesWithoutEffect(tree), ...voiceWithoutEffect(tree), ...sealedCredentials(tree)];
 }
 
 function modeOf(place: string): string {

@@ -30,7 +30,6 @@ const credentials: readonly Row[] = [
 ];
 
 const sipUa: readonly Row[] = [
-  { syntax: 'sip-server <server:url>', reason: 'no dial peer can name it in this version' },
   { syntax: 'keepalive target <target:url> [tcp [tls] | udp] [secondary]', many: true, reason },
   { syntax: 'keepalive trigger <count:int(1-10)>', reason },
   { syntax: 'timers keepalive active <seconds:int(10-600)>', reason },
@@ -48,7 +47,20 @@ const sipUa: readonly Row[] = [
   { syntax: 'reason-header override', keepsNo: true, reason },
   { syntax: 'redirection', keepsNo: true, reason },
   { syntax: 'srv version {1 | 2}', reason: 'service records are always those of RFC 2782' },
-  { syntax: 'nat symmetric <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'nat <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'calling-info <what:line>', many: true, reason },
+  { syntax: 'offer call-hold {conn-addr | direction-attr}', reason },
+  { syntax: 'disable-early-media 180', keepsNo: true, reason },
+  { syntax: 'xfer target dial-peer', keepsNo: true, reason },
+  {
+    syntax: 'protocol mode {ipv4 | ipv6 | dual-stack [preference {ipv4 | ipv6}]}',
+    reason: 'targets say what they are',
+  },
+  { syntax: 'presence enable', keepsNo: true, reason },
+  { syntax: 'permit hostname <name:url>', many: true, reason: 'the trusted list says who may call' },
+  { syntax: 'g729-annexb override', keepsNo: true, reason },
+  { syntax: 'refer-ood enable [<limit:int(1-500)>]', keepsNo: true, reason },
+  { syntax: 'warn-header', keepsNo: true, reason },
   { syntax: 'suspend-resume', keepsNo: true, reason },
   { syntax: 'mwi-server <server:url> [<options:line>]', reason },
   { syntax: 'notify telephone-event max-duration <milliseconds:int(40-3000)>', reason },
@@ -59,6 +71,18 @@ const sipUa: readonly Row[] = [
 const voiceService: readonly Row[] = [
   { syntax: 'srtp [fallback]', keepsNo: true, reason: noSrtp },
   { syntax: 'ip address trusted call-block cause <cause:line>', reason: 'strangers are answered 403' },
+  { syntax: 'allow-connections h323 to {sip | h323}', many: true, reason: 'H.323 is not spoken' },
+  { syntax: 'allow-connections sip to h323', reason: 'H.323 is not spoken' },
+  { syntax: 'callmonitor', keepsNo: true, reason },
+  { syntax: 'rtp-port range <first:int(2000-65535)> <last:int(2000-65535)>', reason: 'the host gives RTP its ports' },
+  { syntax: 'rtcp <what:line>', many: true, reason },
+  { syntax: 'notify redirect <what:line>', many: true, keepsNo: true, reason },
+  { syntax: 'gcid', keepsNo: true, reason },
+  { syntax: 'cause-code legacy', keepsNo: true, reason: 'the mapping of causes is fixed' },
+  { syntax: 'qsig decode', keepsNo: true, reason },
+  { syntax: 'ip circuit <what:line>', many: true, reason },
+  { syntax: 'trace', keepsNo: true, reason: 'calls are watched by debug ccsip' },
+  { syntax: 'stun', opens: { mode: 'conf-serv-stun', prompt: 'conf-serv-stun' }, reason },
   { syntax: 'address-hiding', keepsNo: true, reason: 'addresses are always hidden: every call has two legs' },
   { syntax: 'mode border-element [<license:line>]', reason: 'needs no licence' },
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
@@ -102,6 +126,31 @@ const sipService: readonly Row[] = [
   { syntax: 'registration passthrough [<what:line>]', keepsNo: true, reason: 'registrations are not accepted' },
 ];
 
+const sipServiceMore: readonly Row[] = [
+  ...[
+    'random-contact',
+    'random-request-uri validate',
+    'conn-reuse',
+    'contact-passing',
+    'referto-passing',
+    'requri-passing',
+    'handle-replaces',
+    'anat',
+    'session refresh',
+    'e911',
+    'associate registered-number',
+    'preloaded-route sip-server',
+    'ds0-num',
+  ].map((syntax): Row => ({ syntax, keepsNo: true, reason })),
+  ...['call-route', 'map resp-code', 'reset timer', 'srtp-auth', 'subscription maximum', 'tel-config', 'nat'].map(
+    (word): Row => ({ syntax: `${word} <what:line>`, many: true, keepsNo: true, reason }),
+  ),
+  { syntax: 'srtp negotiate <what:line>', reason: noSrtp },
+  { syntax: 'srtp-crypto <tag:int(1-10000)>', reason: noSrtp },
+  { syntax: 'copy-list <tag:int(1-1000)>', reason: 'messages are not rewritten' },
+  { syntax: 'dscp-profile <tag:int(1-10000)>', reason: 'the host marks packets' },
+];
+
 /** What `voice class` holds, of whatever kind. */
 const voiceClass: readonly Row[] = [...credentials, { syntax: '<setting:line>', many: true, keepsNo: true, reason }];
 
@@ -125,5 +174,7 @@ export const signalingInert: readonly InertCommand[] = [
     ),
   ),
   ...inMode('conf-serv-sip', sipService),
+  ...inMode('conf-serv-sip', sipServiceMore),
+  ...inMode('conf-serv-stun', [{ syntax: 'stun <what:line>', many: true, reason }]),
   ...inMode('config-class', voiceClass),
 ];

@@ -3,7 +3,6 @@ import type { InertCommand } from './inert-command.ts';
 type Row = Omit<InertCommand, 'mode'>;
 
 const reason = 'not offered in this version';
-const noTranslation = 'numbers are not translated in this version';
 const noFax = 'fax is not carried';
 const noSrtp = 'media is not encrypted in this version';
 const noScripts = 'scripts are not run';
@@ -11,9 +10,6 @@ const network = 'the host marks and queues packets';
 
 /** What both kinds of dial peer take. */
 const anyPeer: readonly Row[] = [
-  { syntax: 'translation-profile incoming <name:word>', reason: noTranslation },
-  { syntax: 'translation-profile outgoing <name:word>', reason: noTranslation },
-  { syntax: 'permission {both | none | orig | term}', reason: 'a peer is always used in both directions' },
   { syntax: 'corlist incoming <name:word>', reason: 'classes of restriction are not applied' },
   { syntax: 'corlist outgoing <name:word>', reason: 'classes of restriction are not applied' },
   { syntax: 'service <name:line>', reason: noScripts },
@@ -22,17 +18,31 @@ const anyPeer: readonly Row[] = [
   { syntax: 'numbering-type <type:word>', reason },
   { syntax: 'clid <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'trunkgroup <name:line>', many: true, reason: 'there are no trunk groups' },
+  { syntax: 'carrier-id <what:line>', many: true, reason: 'calls bear no carrier' },
+  { syntax: 'call-block <what:line>', many: true, reason: 'a rule that rejects stands in a translation-profile' },
+  {
+    syntax: 'translate-outgoing {called | calling} <rule:int(1-2147483647)>',
+    many: true,
+    reason: 'use translation-profile',
+  },
+  { syntax: 'max-redirects <count:int(1-10)>', reason: 'redirections are not followed' },
+  { syntax: 'disconnect-cause <cause:word>', reason: 'the mapping of causes is fixed' },
+  { syntax: 'snmp enable <what:line>', many: true, keepsNo: true, reason: 'SNMP is not spoken' },
+  { syntax: 'incoming called e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
+  { syntax: 'incoming calling e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
+  { syntax: 'destination e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
+  { syntax: 'voice-class {cause-code | stun-usage | h323 | aaa | permanent} <tag:int(1-10000)>', many: true, reason },
 ];
 
 const potsPeer: readonly Row[] = [
   ...anyPeer,
   { syntax: 'register e164', keepsNo: true, reason: 'no gatekeeper is spoken to' },
+  { syntax: 'fax rate <what:line>', reason: noFax },
   { syntax: 'direct-inward-dial', keepsNo: true, reason: 'a telephone always dials its digits itself' },
 ];
 
 const voipPeer: readonly Row[] = [
   ...anyPeer,
-  { syntax: 'voice-class codec <tag:int(1-10000)> [offer-all]', reason: 'calls use `codec`' },
   { syntax: 'voice-class sip bind control source-interface <name:line>', reason },
   { syntax: 'voice-class sip bind media source-interface <name:line>', reason },
   { syntax: 'voice-class sip bind all source-interface <name:line>', reason },
@@ -59,36 +69,78 @@ const voipPeer: readonly Row[] = [
   { syntax: 'tech-prefix <digits:word>', reason: 'no gatekeeper is spoken to' },
   { syntax: 'playout-delay <what:line>', many: true, reason },
   { syntax: 'rtp payload-type <what:line>', many: true, reason },
-  { syntax: 'incoming uri <what:line>', many: true, reason },
-  { syntax: 'destination uri <name:word>', reason },
+  {
+    syntax: 'incoming uri {via | request | to | from} <name:word>',
+    many: true,
+    reason: 'calls are not matched by URI',
+  },
+  { syntax: 'destination uri <name:word>', reason: 'calls are not matched by URI' },
+  { syntax: 'destination dpg <tag:int(1-10000)>', reason },
+  { syntax: 'session server-group <tag:int(1-10000)>', reason },
+  { syntax: 'redirect ip2ip', keepsNo: true, reason: 'redirections are not followed' },
+  { syntax: 'ip udp checksum', keepsNo: true, reason: network },
+  ...['call-route', 'midcall-signaling', 'header-passing', 'error-code-override', 'dtmf-relay', 'map', 'send'].map(
+    (word): Row => ({ syntax: `voice-class sip ${word} <what:line>`, many: true, reason }),
+  ),
+  { syntax: 'voice-class sip srtp-crypto <tag:int(1-10000)>', reason: noSrtp },
+  { syntax: 'voice-class sip conn-reuse', keepsNo: true, reason },
+  { syntax: 'voice-class sip transport switch udp tcp', reason },
+  { syntax: 'voice-class sip g729 annexb-all', reason },
   { syntax: 'signaling forward <what:line>', reason },
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'dtmf-interworking <what:line>', reason },
   { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
 ];
 
+/** Classes that nothing here can use. */
+const classes: readonly Row[] = [
+  ...[
+    'tenant',
+    'srtp-crypto',
+    'sip-profiles',
+    'sip-options-keepalive',
+    'e164-pattern-map',
+    'server-group',
+    'dpg',
+    'h323',
+    'busyout',
+    'permanent',
+    'aaa',
+    'media',
+    'stun-usage',
+    'resource-group',
+    'cause-code',
+    'dualtone',
+    'custom-cptone',
+    'sip-hdr-passthrulist',
+    'sip-copylist',
+    'sip-event-list',
+  ].map(
+    (kind): Row => ({
+      syntax: `voice class ${kind} <tag:word>`,
+      section: 'voice-class',
+      many: true,
+      opens: { mode: 'config-class', prompt: 'config-class' },
+      reason,
+    }),
+  ),
+  {
+    syntax: 'voice class uri <name:line>',
+    section: 'voice-class',
+    many: true,
+    opens: { mode: 'config-voice-uri-class', prompt: 'config-voice-uri-class' },
+    reason: 'calls are not matched by URI',
+  },
+];
+
+const uriClass: readonly Row[] = ['user-id', 'host', 'pattern', 'phone number', 'phone context'].map((word) => ({
+  syntax: `${word} <what:line>`,
+  many: true,
+  reason: 'calls are not matched by URI',
+}));
+
 const global: readonly Row[] = [
-  {
-    syntax: 'voice class <what:line>',
-    section: 'voice-class',
-    many: true,
-    opens: { mode: 'config-class', prompt: 'config-class' },
-    reason,
-  },
-  {
-    syntax: 'voice translation-rule <tag:int(1-2147483647)>',
-    section: 'voice-class',
-    many: true,
-    opens: { mode: 'cfg-translation-rule', prompt: 'cfg-translation-rule' },
-    reason: noTranslation,
-  },
-  {
-    syntax: 'voice translation-profile <name:word>',
-    section: 'voice-class',
-    many: true,
-    opens: { mode: 'cfg-translation-profile', prompt: 'cfg-translation-profile' },
-    reason: noTranslation,
-  },
+  ...classes,
   {
     syntax: 'dial-peer terminator <key:word>',
     section: 'dial-plan',
@@ -118,8 +170,7 @@ export const voiceInert: readonly InertCommand[] = [
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),
-  ...inMode('cfg-translation-rule', [{ syntax: 'rule <what:line>', many: true, reason: noTranslation }]),
-  ...inMode('cfg-translation-profile', [{ syntax: 'translate <what:line>', many: true, reason: noTranslation }]),
+  ...inMode('config-voice-uri-class', uriClass),
   ...inMode('config-dp-cor', [
     { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
   ]),

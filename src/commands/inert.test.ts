@@ -33,6 +33,7 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'conf-voi-serv') return ['voice service voip'];
   if (mode === 'conf-serv-sip') return ['voice service voip', 'sip'];
   if (mode === 'config-dial-peer-pots') return ['dial-peer voice 1 pots'];
+  if (mode === 'config-voiceport') return ['voice-port 0/1'];
   if (mode === 'config-dial-peer-voip') return ['dial-peer voice 1 voip'];
   const opener = inertCommands.find((row) => row.opens?.mode === mode);
   return opener === undefined ? [] : [...wayTo(opener.mode), lineOf(opener)];
@@ -136,7 +137,6 @@ test('ranges of lines without effect are checked where they stand', async () => 
     ['sip-ua', 'keepalive trigger 11'],
     ['sip-ua', 'timers keepalive active 9'],
     ['sip-ua', 'timers keepalive down 121'],
-    ['sip-ua', 'sip-server nowhere'],
     ['sip-ua', 'tcp-retry 99'],
     ['dial-peer voice 1 voip', 'permission some'],
     ['dial-peer voice 1 voip', 'voice-class codec 10001'],

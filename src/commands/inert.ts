@@ -1,7 +1,9 @@
 import type { InertCommand } from './inert-command.ts';
+import { platformInert } from './inert-platform.ts';
 import { serverInert } from './inert-server.ts';
 import { signalingInert } from './inert-signaling.ts';
 import { voiceInert } from './inert-voice.ts';
+import { voicePortInert } from './inert-voice-port.ts';
 import { hiddenPassword } from './secret.ts';
 
 const platform = 'belongs to the router platform';
@@ -266,4 +268,6 @@ export const inertCommands: readonly InertCommand[] = [
   ...serverInert,
   ...signalingInert,
   ...voiceInert,
+  ...voicePortInert,
+  ...platformInert,
 ];

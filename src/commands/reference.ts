@@ -16,12 +16,14 @@ import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
 import { interfaceShowCommands } from './show-interface.ts';
+import { processCommands } from './show-processes.ts';
 import { sipShowCommands } from './show-sip.ts';
 import { versionCommands } from './show-version.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { timeCommands } from './time/index.ts';
 import { trustCommands } from './trusted-list.ts';
 import { voiceCommands } from './voice/index.ts';
+import { voiceClassCommands } from './voice-class/index.ts';
 import { voiceServiceCommands } from './voice-service.ts';
 import type { World } from './world.ts';
 
@@ -44,9 +46,11 @@ const commandSets: readonly CommandSet[] = [
   timeCommands,
   versionCommands,
   interfaceShowCommands,
+  processCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,
+  voiceClassCommands,
   cryptoCommands,
   accessCommands,
 ];

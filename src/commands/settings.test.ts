@@ -86,7 +86,7 @@ test('values outside their range are refused where they stand', async () => {
     ['sip-ua', 'max-forwards 71'],
     ['sip-ua', 'registrar ipv4:1.1.1.1 expires 59'],
     ['sip-ua', 'crypto signaling remote-addr 10.0.0.0 255.0.255.0 trustpoint a'],
-    ['voice service voip', 'allow-connections h323 to sip'],
+    ['voice service voip', 'allow-connections h323 to q931'],
     ['interface Loopback0', 'ip address 10.0.0.1 255.0.0.255'],
     ['hostname west', 'ip http port 65536'],
     ['hostname west', 'dial-peer hunt 8'],

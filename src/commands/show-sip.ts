@@ -1,11 +1,19 @@
 import { command } from '../cli/index.ts';
 import type { StatusReport } from '../sip/index.ts';
-import { type RetryName, retryDefaults, type SipSettings, type TimerName, timerDefaults } from '../sip/settings.ts';
+import {
+  type RetryName,
+  retryDefaults,
+  type ServiceStop,
+  type SipSettings,
+  type TimerName,
+  timerDefaults,
+} from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
 import { clockPrinter } from './display-time.ts';
 import { show } from './show.ts';
 import { showRegisterStatus } from './show-register-status.ts';
 import { printCalls } from './show-sip-calls.ts';
+import { sipMapShows } from './show-sip-map.ts';
 import { printStatistics } from './show-sip-statistics.ts';
 import { printTargets } from './show-targets.ts';
 import type { World } from './world.ts';
@@ -84,10 +92,16 @@ function printRetry(retry: Readonly<Record<RetryName, number>>): readonly string
   ];
 }
 
-const service = { state: 'up' } as const;
+/** `show sip-ua service`: who shut it, and how. */
+function printService({ service, sip }: SipSettings['stopped']): readonly string[] {
+  const how = (stop: ServiceStop): string => `SIP service is ${stop === 'forced' ? 'forced shut' : 'shut'}`;
+  if (service !== undefined) return [`${how(service)} globally`, "under 'voice service voip'"];
+  return sip === undefined ? ['SIP Service is up'] : [how(sip), "under 'voice service voip', 'sip' submode"];
+}
 
 export const sipShowCommands: CommandSet = {
   exec: [
+    ...sipMapShows,
     show(
       'show sip-ua status',
       'Display SIP UA status',
@@ -127,8 +141,8 @@ export const sipShowCommands: CommandSet = {
     show(
       'show sip-ua service',
       'Display SIP submode shutdown information',
-      () => service,
-      ({ state }) => [`SIP Service is ${state}`],
+      ({ config }) => config.running.sip.stopped,
+      printService,
     ),
   ],
 };

@@ -7,7 +7,7 @@ import type { Tree } from './tree.ts';
 type SipBlock = 'conf-voi-serv' | 'conf-serv-sip' | 'config-sip-ua';
 
 /** Where each SIP setting is typed: what `no` of a block takes back. */
-const blockOf: Readonly<Record<keyof SipSettings, SipBlock>> = {
+const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped'>, SipBlock>> = {
   allowSipToSip: 'conf-voi-serv',
   trusted: 'conf-voi-serv',
   silentDiscard: 'conf-serv-sip',
@@ -16,6 +16,8 @@ const blockOf: Readonly<Record<keyof SipSettings, SipBlock>> = {
   sessionTransport: 'conf-serv-sip',
   listenPort: 'conf-serv-sip',
   transports: 'config-sip-ua',
+  tlsVersions: 'config-sip-ua',
+  sipServer: 'config-sip-ua',
   signaling: 'config-sip-ua',
   registrars: 'config-sip-ua',
   registrationSpike: 'config-sip-ua',
@@ -29,8 +31,13 @@ const blockOf: Readonly<Record<keyof SipSettings, SipBlock>> = {
 
 /** The tree with everything typed in these blocks at its default, kept lines and the blocks they open gone. */
 export function withoutBlocks(tree: Tree, batch: Batch | undefined, ...blocks: readonly SipBlock[]): Tree {
-  const isReset = (name: string): boolean => blocks.includes(blockOf[name as keyof SipSettings]);
+  const isReset = (name: string): boolean => blocks.includes(blockOf[name as keyof typeof blockOf]);
   const defaults = Object.fromEntries(Object.entries(sipDefaults).filter(([name]) => isReset(name)));
-  const reset: Tree = { ...tree, sip: { ...tree.sip, ...defaults } };
+  const { service, sip } = tree.sip.stopped;
+  const stopped = {
+    ...(service === undefined || blocks.includes('conf-voi-serv') ? {} : { service }),
+    ...(sip === undefined || blocks.includes('conf-serv-sip') ? {} : { sip }),
+  };
+  const reset: Tree = { ...tree, sip: { ...tree.sip, ...defaults, stopped } };
   return blocks.reduce((next, block) => withoutKept(next, batch, block, block), reset);
 }

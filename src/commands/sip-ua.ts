@@ -14,8 +14,9 @@ import { authenticationSetting, credentialsSetting } from './sip-authentication.
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
 import { registrarSettings } from './sip-registrar.ts';
+import { sipServerSetting } from './sip-server.ts';
 import { signalingSetting } from './sip-signaling.ts';
-import { transportNamed, transportWords } from './voice-service.ts';
+import { transportSetting } from './sip-transport.ts';
 
 const setting = settingsOf<SipSettings>();
 
@@ -92,8 +93,6 @@ function namesOf<K extends string>(table: Readonly<Record<K, number>>): readonly
   return Object.keys(table) as K[];
 }
 
-const transportNames = ['udp', 'tcp', 'tls'] as const;
-
 const sipUaMode = configMode<SipSettings>({
   name: 'config-sip-ua',
   prompt: 'config-sip-ua',
@@ -114,21 +113,9 @@ const sipUaMode = configMode<SipSettings>({
     ...namesOf(retryDefaults).map((name) => (name === 'register' ? registerRetry : retrySetting(name))),
     ...namesOf(timerDefaults).map(timerSetting),
     ...registrarSettings,
-    setting('transport {udp | tcp [tls]}', 'Enable the SIP user agent for a transport', {
-      standard: 'all three on',
-      set: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),
-      unset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: false } }),
-      reset: (sip, args) => ({ ...sip, transports: { ...sip.transports, [transportNamed(args)]: true } }),
-      noSyntax: 'transport {udp | tcp [tls]}',
-      print: ({ transports }) => [
-        ...(transports.udp ? [] : ['no transport udp']),
-        ...(transports.tcp ? [] : ['no transport tcp']),
-        ...(transports.tls ? [] : ['no transport tcp tls']),
-      ],
-      default: ({ transports }) =>
-        transportNames.map((name) => `${transports[name] ? '' : 'no '}transport ${transportWords(name)}`),
-    }),
+    transportSetting,
     signalingSetting,
+    sipServerSetting,
   ],
 });
 

@@ -1,8 +1,9 @@
-import type { DialPlanSettings } from '../call/settings.ts';
+import { type DialPlanSettings, noVoiceClasses, type VoiceClasses } from '../call/settings.ts';
 import { type ArchiveSettings, archiveDefaults } from '../config/index.ts';
 import { type LoggingSettings, loggingDefaults } from '../io/index.ts';
 import type { PkiSettings } from '../pki/settings.ts';
 import type { VoicePortSettings } from '../port/settings.ts';
+import type { TlsClasses } from '../sip/settings.ts';
 import { type SipSettings, sipDefaults } from '../sip/settings.ts';
 import { type TimeSettings, timeDefaults } from '../time/settings.ts';
 import { type AccessSettings, accessDefaults } from './access/settings.ts';
@@ -21,7 +22,9 @@ export interface Tree {
   readonly time: TimeSettings;
   readonly archive: ArchiveSettings;
   readonly sip: SipSettings;
+  readonly tlsClasses: TlsClasses;
   readonly dialPlan: DialPlanSettings;
+  readonly voiceClasses: VoiceClasses;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
   readonly pki: PkiSettings;
   /** Lines that are kept and read back but have no effect here, by the place they are printed at (`kept.ts`). */
@@ -57,7 +60,9 @@ export const emptyTree: Tree = {
   time: timeDefaults,
   archive: archiveDefaults,
   sip: sipDefaults,
+  tlsClasses: { profiles: new Map(), ciphers: new Map() },
   dialPlan: { peers: new Map(), hunt: 0 },
+  voiceClasses: noVoiceClasses,
   voicePorts: new Map(),
   pki: { trustpoints: new Map(), chains: new Map(), servers: new Map() },
   kept: new Map([['version', ['version 12.4']]]),

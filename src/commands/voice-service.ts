@@ -1,9 +1,10 @@
-import { type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
+import { type ServiceStop, type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, settingsOf } from './config-mode.ts';
 import { indented } from './indented.ts';
+import { printKept } from './inert-mode.ts';
 import { checkedInterface } from './interface.ts';
-import { section } from './section.ts';
+import { blocks, section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
 import { trustedListMode, trustedListOpener, trustedSettings } from './trusted-list.ts';
@@ -44,6 +45,15 @@ interface BindWords {
   readonly control?: true | undefined;
   readonly media?: true | undefined;
   readonly all?: true | undefined;
+}
+
+function stopping(sip: SipSettings, what: keyof SipSettings['stopped'], how: ServiceStop | undefined): SipSettings {
+  const { [what]: _, ...others } = sip.stopped;
+  return { ...sip, stopped: how === undefined ? others : { ...others, [what]: how } };
+}
+
+function printStop(words: string, how: ServiceStop | undefined): string | undefined {
+  return how === undefined ? undefined : `${words}${how === 'forced' ? ' forced' : ''}`;
 }
 
 const sipServiceMode = configMode<SipSettings>({
@@ -107,6 +117,13 @@ const sipServiceMode = configMode<SipSettings>({
         `listen-port secure ${secure}`,
       ],
     }),
+    setting('call service stop [forced]', 'Shut the SIP service down', {
+      standard: 'up',
+      set: (sip, { forced }) => stopping(sip, 'sip', forced ? 'forced' : 'graceful'),
+      unset: (sip) => stopping(sip, 'sip', undefined),
+      print: ({ stopped }) => printStop('call service stop', stopped.sip),
+      default: 'no call service stop',
+    }),
   ],
 });
 
@@ -122,6 +139,13 @@ const voiceServiceMode = configMode<SipSettings>({
       unset: (sip) => ({ ...sip, allowSipToSip: false }),
       print: (sip) => (sip.allowSipToSip ? 'allow-connections sip to sip' : undefined),
       default: 'no allow-connections sip to sip',
+    }),
+    setting('shutdown [forced]', 'Stop VoIP services gracefully', {
+      standard: 'up',
+      set: (sip, { forced }) => stopping(sip, 'service', forced ? 'forced' : 'graceful'),
+      unset: (sip) => stopping(sip, 'service', undefined),
+      print: ({ stopped }) => printStop('shutdown', stopped.service),
+      default: 'no shutdown',
     }),
   ],
   commands: [
@@ -154,7 +178,10 @@ export const voiceServiceCommands: CommandSet = {
         ...voiceServiceMode.print(tree, undefined, all),
         ...(sip.length === 0 ? [] : [' sip', ...indented(sip)]),
       ];
-      return inside.length === 0 ? [] : ['voice service voip', ...inside];
+      return blocks([
+        printKept(tree, 'voice-service', 'config'),
+        inside.length === 0 ? [] : ['voice service voip', ...inside],
+      ]);
     }),
   ],
 };

@@ -1,6 +1,6 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
-import type { LoggingReport, Random } from '../io/index.ts';
+import type { LoggingReport, ProcessUsage, Random } from '../io/index.ts';
 import type { PkiFace } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { TimeFace } from '../time/index.ts';
@@ -46,6 +46,8 @@ export interface System {
   readStartup(): Promise<string | undefined>;
   /** Releases calls, closes connections and starts again from startup-config. */
   reload(): void;
+  /** What this program has used of its host. */
+  usage(): ProcessUsage;
   readonly logging: LoggingFace;
   readonly debug: DebugFace;
 }

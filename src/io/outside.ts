@@ -5,6 +5,7 @@ import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 import type { Resolver } from './resolver.ts';
 import type { Tls } from './tls.ts';
+import type { ProcessMeter } from './usage.ts';
 
 /** All of the outside that one gateway has, real or simulated. */
 export interface Outside {
@@ -15,4 +16,5 @@ export interface Outside {
   readonly files: Files;
   readonly resolver: Resolver;
   readonly http: HttpClient;
+  readonly process: ProcessMeter;
 }

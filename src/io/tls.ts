@@ -13,6 +13,8 @@ export interface TlsCredentials {
   readonly maxVersion: TlsVersion;
   /** OpenSSL cipher list for TLS 1.2 and below and suite names for 1.3, colon separated. Absent: the library's default. */
   readonly ciphers?: string;
+  /** Key-exchange groups, colon separated. Absent: the library's default. */
+  readonly curves?: string;
 }
 
 /** What the handshake showed. Judging it is the caller's work; the wrap itself accepts any peer that finished. */

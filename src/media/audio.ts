@@ -12,6 +12,8 @@ export interface LocalAudio {
   readonly version: number;
   readonly codec: CodecName;
   readonly payloadType: number;
+  /** Offered behind `codec`, with their usual payload types; an answer of ours names one codec. */
+  readonly alternatives: readonly CodecName[];
   /** Payload bytes of a packet. */
   readonly bytes: number;
   /** Payload type of telephone events (RFC 4733), undefined for none. */
@@ -105,15 +107,22 @@ function printSession({ host, sessionId, version }: LocalAudio): string {
 }
 
 function printAudio(local: LocalAudio): string {
-  const codec = codecs[local.codec];
-  const type = local.payloadType;
   const event = local.telephoneEvent;
-  const parameters = codec.parameters === '' ? '' : `a=fmtp:${type} ${codec.parameters}\r\n`;
+  const named = [
+    printCodec(local.codec, local.payloadType),
+    ...local.alternatives.map((name) => printCodec(name, codecs[name].payloadType)),
+  ];
+  const types = [local.payloadType, ...local.alternatives.map((name) => codecs[name].payloadType)];
   const events = event === undefined ? '' : `a=rtpmap:${event} telephone-event/8000\r\na=fmtp:${event} 0-16\r\n`;
   const direction = local.direction === 'sendrecv' ? '' : `a=${local.direction}\r\n`;
   return (
-    `m=audio ${local.port} RTP/AVP ${type}${event === undefined ? '' : ` ${event}`}\r\n` +
-    `c=${connectionAddress(local.host)}\r\na=rtpmap:${type} ${codec.encoding}/8000\r\n${parameters}${events}` +
+    `m=audio ${local.port} RTP/AVP ${types.join(' ')}${event === undefined ? '' : ` ${event}`}\r\n` +
+    `c=${connectionAddress(local.host)}\r\n${named.join('')}${events}` +
     `a=ptime:${packetMs(local.codec, local.bytes)}\r\n${direction}`
   );
+}
+
+function printCodec(name: CodecName, type: number): string {
+  const { encoding, parameters } = codecs[name];
+  return `a=rtpmap:${type} ${encoding}/8000\r\n${parameters === '' ? '' : `a=fmtp:${type} ${parameters}\r\n`}`;
 }

@@ -89,6 +89,7 @@ const local: LocalAudio = {
   version: 7,
   codec: 'g711ulaw',
   payloadType: 0,
+  alternatives: [],
   bytes: 160,
   telephoneEvent: 101,
   direction: 'sendrecv',

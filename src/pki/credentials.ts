@@ -10,10 +10,13 @@ const strict = { ciphers: 'AES128-SHA', minVersion: 'TLSv1.2', maxVersion: 'TLSv
 const usual = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
 
 /** `crypto signaling` for a peer: the entry with the most specific mask that covers it, else the default. */
-export function chooseRule(peerAddress: string, rules: readonly SignalingRule[]): SignalingRule | undefined {
+export function chooseRule<Rule extends Pick<SignalingRule, 'remote'>>(
+  peerAddress: string,
+  rules: readonly Rule[],
+): Rule | undefined {
   const peer = ipv4Number(canonicalAddress(peerAddress));
   const covering = rules.filter((rule) => rule.remote !== undefined && covers(rule.remote, peer));
-  const bits = (rule: SignalingRule): number => ipv4Number(rule.remote?.mask ?? '') ?? 0;
+  const bits = (rule: Rule): number => ipv4Number(rule.remote?.mask ?? '') ?? 0;
   const [best] = covering.toSorted((a, b) => bits(b) - bits(a));
   return best ?? rules.find((rule) => rule.remote === undefined);
 }

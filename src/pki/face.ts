@@ -228,6 +228,10 @@ export interface SignalingRule {
   readonly remote?: { readonly address: string; readonly mask: string };
   readonly trustpoint: string;
   readonly strictCipher: boolean;
+  /** The one trustpoint that may validate the peer; absent: any. */
+  readonly clientVtp?: string;
+  /** Whether a server we call, or a client that calls us, must prove a name; `names`: those a client may prove. */
+  readonly cnSan?: { readonly server: boolean; readonly client: boolean; readonly names: readonly string[] };
 }
 
 export interface ChosenCredentials {

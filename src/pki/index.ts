@@ -35,6 +35,7 @@
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { chainFileName } from './certificate-store.ts';
+export { chooseRule } from './credentials.ts';
 export type { RevocationReason } from './crl-issue.ts';
 export type {
   CaServerReport,
@@ -44,6 +45,7 @@ export type {
   PemProtection,
   PkiFace,
   RsaKeyReport,
+  SignalingRule,
   TrustpointReport,
 } from './face.ts';
 export type { Outcome } from './outcome.ts';

@@ -4,7 +4,7 @@ import type { AuthenticationEntry, TransportName, UrlScheme } from './settings.t
 
 /** Where an INVITE goes: a dial peer's session target. */
 export interface SessionTarget {
-  readonly kind: 'ipv4' | 'dns';
+  readonly kind: 'ipv4' | 'ipv6' | 'dns';
   readonly host: string;
   /** Absent: 5060, or 5061 over TLS. */
   readonly port?: number;

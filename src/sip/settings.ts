@@ -1,15 +1,22 @@
 import type { TrustedEntry } from './screen/index.ts';
+import type { SignalingEntry, TlsVersions } from './tls-settings.ts';
+
+export {
+  type CipherChoice,
+  type CipherName,
+  cipherNames,
+  type ProfileEntry,
+  type SignalingEntry,
+  type TlsCipherClass,
+  type TlsClasses,
+  type TlsProfile,
+  type TlsVersions,
+  type TrustpointEntry,
+} from './tls-settings.ts';
 
 /** The SIP part of the running configuration (`sip-ua`, and `sip` under `voice service voip`), as typed. Defaults are IOS's. */
 export type TransportName = 'udp' | 'tcp' | 'tls';
 export type UrlScheme = 'sip' | 'sips' | 'tel';
-
-/** One `crypto signaling` line. `remote` absent: the `default` line. */
-export interface SignalingEntry {
-  readonly remote?: { readonly address: string; readonly mask: string };
-  readonly trustpoint: string;
-  readonly strictCipher: boolean;
-}
 
 /** One `registrar` line. Index and `secondary` tell it from the others. */
 export interface RegistrarSettings {
@@ -55,6 +62,8 @@ export interface CredentialsEntry {
 export interface SipSettings {
   /** `transport {udp | tcp [tls]}`: which sockets listen. */
   readonly transports: Readonly<Record<TransportName, boolean>>;
+  /** The versions of TLS that are spoken, in both directions. */
+  readonly tlsVersions: TlsVersions;
   /** `listen-port [non-secure | secure]`. */
   readonly listenPort: { readonly nonSecure: number; readonly secure: number };
   /** `bind {control | media | all} source-interface IF`: interface names. */
@@ -82,8 +91,21 @@ export interface SipSettings {
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
   /** `silent-discard untrusted`: strangers get no answer. */
   readonly silentDiscard: boolean;
+  /** `shutdown [forced]` under `voice service voip`, `call service stop [forced]` under its `sip`. */
+  readonly stopped: { readonly service?: ServiceStop; readonly sip?: ServiceStop };
+  /** `sip-server`: where a dial peer's `session target sip-server` leads. */
+  readonly sipServer: SipServer | undefined;
   /** `allow-connections sip to sip` under `voice service voip`. */
   readonly allowSipToSip: boolean;
+}
+
+/** `forced`: calls in being are released too. */
+export type ServiceStop = 'graceful' | 'forced';
+
+export interface SipServer {
+  readonly kind: 'ipv4' | 'ipv6' | 'dns';
+  readonly host: string;
+  readonly port?: number;
 }
 
 export const retryDefaults = {
@@ -128,6 +150,7 @@ export type TimerName = keyof typeof timerDefaults;
 
 export const sipDefaults: SipSettings = {
   transports: { udp: true, tcp: true, tls: true },
+  tlsVersions: 'all',
   listenPort: { nonSecure: 5060, secure: 5061 },
   bind: {},
   url: 'sip',
@@ -143,5 +166,7 @@ export const sipDefaults: SipSettings = {
   maxForwards: 70,
   trusted: { authenticate: true, list: [] },
   silentDiscard: false,
+  stopped: {},
+  sipServer: undefined,
   allowSipToSip: false,
 };

@@ -193,3 +193,31 @@ test(
     }
   }),
 );
+
+test(
+  'debug ccsip events, info and media tell what a call asks, hears and agrees on',
+  story(async (scene) => {
+    const [router, other] = [await scene.router('10.0.0.1', west), await scene.router('10.0.0.2', east)];
+    for (const one of [router, other]) {
+      assert.deepEqual(await one.show('debug ccsip events'), ['SIP Call events tracing is enabled']);
+      await one.type('debug ccsip info', 'debug ccsip media');
+    }
+    await router.csim('9001', '0/3/0');
+    await scene.pass(1000);
+    const shown = ({ log }: typeof router, kind: string): readonly string[] =>
+      log.filter((line) => line.includes(`/SIP/${kind}/`)).map((line) => line.slice(line.indexOf(': ', 24) + 2));
+    const events = (one: typeof router) => shown(one, 'Event').map((line) => line.slice(line.indexOf(' : ') + 3));
+    assert.deepEqual(events(router), ['call setup', '180 received', '200 received', 'release']);
+    assert.deepEqual(events(other), ['new INVITE', 'send 180', 'send 200', 'ended: bye']);
+    assert.deepEqual(shown(router, 'Info'), ['778 calls 9001 at ipv4:10.0.0.2 over udp, scheme sip']);
+    assert.match(shown(other, 'Info')[0] ?? '', /^778 calls 9001 from 10\.0\.0\.1:5060 over udp, hops left 70$/);
+    assert.deepEqual(
+      shown(router, 'Media').map((line) => line.replace(/:\d+ RTP/, ':PORT RTP')),
+      [
+        'local offer: audio 10.0.0.1:PORT RTP/AVP PCMU/8000 sendrecv',
+        'remote answer: audio 10.0.0.2:PORT RTP/AVP PCMU/8000 sendrecv',
+      ],
+    );
+    assert.deepEqual(await router.show('undebug all'), ['All possible debugging has been turned off']);
+  }),
+);

@@ -13,6 +13,8 @@ import { type Router, Scene } from '../stories/scene.ts';
  *     ## web ADDRESS NAME       NAME answers SCEP at that address, as its HTTP server would
  *     ## clock ADDRESS          a time server
  *     ## pass MILLISECONDS      lets time pass
+ *     ## begin LINE            types a line that takes its time, and does not wait for its answer: another router is next
+ *     ## finish                waits until it is answered
  *     ## log                    the log lines since the last look, without their stamps, follow
  *
  * `{word NAME}` in an answer stands for one word and keeps it, to be typed as `«{NAME}»`.
@@ -64,6 +66,7 @@ export class Player {
   readonly #kept = new Map<string, readonly string[]>();
   readonly #seen = new Map<Router, number>();
   #at: Router | undefined;
+  #begun: Promise<unknown> = Promise.resolve();
 
   constructor() {
     const ca = storyAuthority('story root');
@@ -105,6 +108,8 @@ export class Player {
     } else if (what === 'at') this.#at = this.#routers.get(first);
     else if (what === 'web') this.#serve(first, second);
     else if (what === 'clock') await this.#scene.timeServer(first);
+    else if (what === 'begin') this.#begun = this.#router.type(typed.slice('begin '.length));
+    else if (what === 'finish') await this.#scene.during(this.#begun);
     else if (what === 'pass') await this.#scene.pass(Number(first));
     else if (what === 'log') return this.#log();
     else throw new Error(`unknown directive ${typed}`);

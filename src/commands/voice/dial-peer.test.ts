@@ -58,7 +58,7 @@ for (const [kind, typed, shown] of settings) {
 
 const refusals: readonly ['pots' | 'voip', string, RegExp][] = [
   ['voip', 'destination-pattern asdfqw4r3~2', /^Incorrect format for E\.164 Number/],
-  ['voip', 'session target ras', /not supported/],
+  ['voip', 'session target enum:16', /Invalid session target/],
   ['voip', 'session target ipv4:300.1.1.1', /Invalid session target/],
   ['voip', 'session target ipv4:10.0.0.1:70000', /Invalid session target/],
   ['voip', 'codec g711ulaw bytes 100', /multiple of 80/],

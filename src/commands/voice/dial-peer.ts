@@ -1,10 +1,10 @@
 import type { DialPeer, PotsPeer, VoipPeer } from '../../call/index.ts';
 import { checkPattern, potsDefaults, voipDefaults } from '../../call/index.ts';
-import { CommandError, command } from '../../cli/index.ts';
+import { CommandError, command, IncompleteError } from '../../cli/index.ts';
 import { withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { configMode, type Lens, type Setting, settingsOf } from '../config-mode.ts';
-import { withoutKept } from '../inert-mode.ts';
+import { printKept, withoutKept } from '../inert-mode.ts';
 import { placeOf } from '../kept.ts';
 import { blocks, section } from '../section.ts';
 import { authenticationSetting } from '../sip-authentication.ts';
@@ -45,12 +45,13 @@ function shown(words: string, value: string | number | undefined): string | unde
   return value === undefined ? undefined : `${words} ${value}`;
 }
 
+const description: Setting<DialPeer> = setting('description <text:line>', 'Dial peer specific description', {
+  set: (peer, { text }) => ({ ...peer, description: text }),
+  unset: ({ description: _, ...peer }) => peer,
+  print: ({ description }) => shown('description', description),
+});
+
 const common: readonly Setting<DialPeer>[] = [
-  setting('description <text:line>', 'Dial peer specific description', {
-    set: (peer, { text }) => ({ ...peer, description: text }),
-    unset: ({ description: _, ...peer }) => peer,
-    print: ({ description }) => shown('description', description),
-  }),
   setting('shutdown', 'Change the Admin State of this peer to down', {
     set: (peer) => ({ ...peer, shutdown: true }),
     unset: (peer) => ({ ...peer, shutdown: false }),
@@ -85,6 +86,41 @@ const common: readonly Setting<DialPeer>[] = [
   }),
 ];
 
+function translated(
+  { incoming, outgoing }: DialPeer['translation'],
+  which: { readonly incoming?: true | undefined },
+  name: string | undefined,
+): DialPeer['translation'] {
+  const next = which.incoming ? { incoming: name, outgoing } : { incoming, outgoing: name };
+  return {
+    ...(next.incoming === undefined ? {} : { incoming: next.incoming }),
+    ...(next.outgoing === undefined ? {} : { outgoing: next.outgoing }),
+  };
+}
+
+const rights: readonly Setting<DialPeer>[] = [
+  setting('permission {both | none | orig | term}', 'Call permission of this peer', {
+    standard: 'both',
+    set: (peer, { none, orig, term }) => ({
+      ...peer,
+      permission: none ? 'none' : orig ? 'orig' : term ? 'term' : 'both',
+    }),
+    unset: (peer) => ({ ...peer, permission: 'both' }),
+    print: ({ permission }) => (permission === 'both' ? undefined : `permission ${permission}`),
+    default: 'permission both',
+  }),
+  setting('translation-profile {incoming | outgoing} <name:word>', 'Translation profile of calls through this peer', {
+    standard: 'none',
+    set: (peer, args) => ({ ...peer, translation: translated(peer.translation, args, args.name) }),
+    unset: (peer, args) => ({ ...peer, translation: translated(peer.translation, args, undefined) }),
+    noSyntax: 'translation-profile {incoming | outgoing} [<name:word>]',
+    print: ({ translation: { incoming, outgoing } }) => [
+      ...(incoming === undefined ? [] : [`translation-profile incoming ${incoming}`]),
+      ...(outgoing === undefined ? [] : [`translation-profile outgoing ${outgoing}`]),
+    ],
+  }),
+];
+
 const inbound: readonly Setting<DialPeer>[] = [
   setting('incoming called-number <pattern:word>', 'Match the called number of incoming calls', {
     set: (peer, { pattern }) => ({ ...peer, incomingCalledNumber: checked(pattern) }),
@@ -110,14 +146,22 @@ const potsPeerMode = configMode<PotsPeer>({
   name: modeNames.pots,
   prompt: 'config-dial-peer',
   lens: peerLens('pots'),
-  settings: [...common, ...inbound, ...potsSettings, authentication],
+  settings: [description, ...rights, ...common, ...inbound, ...potsSettings, authentication],
 });
 
 const voipPeerMode = configMode<VoipPeer>({
   name: modeNames.voip,
   prompt: 'config-dial-peer',
   lens: peerLens('voip'),
-  settings: [...common, ...voipSettings.target, ...inbound, ...voipSettings.media, authentication],
+  settings: [
+    description,
+    ...rights,
+    ...common,
+    ...voipSettings.target,
+    ...inbound,
+    ...voipSettings.media,
+    authentication,
+  ],
 });
 
 const opening = 'dial-peer voice <tag:int(1-2147483647)> [pots | voip]';
@@ -139,7 +183,7 @@ const dialPeer = command<typeof opening, World>(
       return;
     }
     const kind = pots ? 'pots' : voip ? 'voip' : existing?.kind;
-    if (kind === undefined) throw new CommandError('% Incomplete command.');
+    if (kind === undefined) throw new IncompleteError();
     if (existing !== undefined && existing.kind !== kind)
       throw new CommandError(`% Dial-peer ${tag} is of type ${existing.kind}; remove it first`);
     if (existing === undefined) {
@@ -156,12 +200,13 @@ export const dialPeerCommands: CommandSet = {
   modes: [potsPeerMode.definition, voipPeerMode.definition],
   sections: [
     section('dial-peer', (tree, all) =>
-      blocks(
-        Array.from(tree.dialPlan.peers.values(), ({ tag, kind }) => [
+      blocks([
+        ...Array.from(tree.dialPlan.peers.values(), ({ tag, kind }) => [
           `dial-peer voice ${tag} ${kind}`,
           ...(kind === 'pots' ? potsPeerMode : voipPeerMode).print(tree, tag, all),
         ]),
-      ),
+        printKept(tree, 'dial-peer', 'config'),
+      ]),
     ),
   ],
 };

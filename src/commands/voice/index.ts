@@ -71,6 +71,15 @@ const showCommands = [
     (answer, _args, world) => printDialPlan(answer, clockPrinter(world)),
   ),
   show(
+    'show dialplan incall sip {calling | called} <number:word>',
+    'Which peer an incoming SIP call belongs to',
+    (world, { calling, number }): DialPlanAnswer => {
+      const match = world.calls.incomingPeer(calling ? 'calling' : 'called', number);
+      return { number, matches: match === undefined ? [] : [{ match, detail: detail(world, match.tag) }] };
+    },
+    (answer, _args, world) => printDialPlan(answer, clockPrinter(world)),
+  ),
+  show(
     'show call active voice [brief | compact | summary]',
     'Display active voice calls',
     ({ calls }) => calls.activeCalls(),

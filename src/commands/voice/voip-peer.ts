@@ -1,47 +1,28 @@
-import { type CodecName, type SessionTarget, type VoipPeer, voipDefaults } from '../../call/index.ts';
-import { CommandError } from '../../cli/index.ts';
-import { codecs } from '../../media/index.ts';
+import type { SessionTarget, VoipPeer } from '../../call/index.ts';
+import { IncompleteError } from '../../cli/index.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
+import { readTarget, targetText } from '../target.ts';
+import { codecSetting } from './peer-codec.ts';
 
 const setting = settingsOf<VoipPeer>();
 
 const transportWords = { system: 'system', udp: 'udp', tcp: 'tcp', tls: 'tcp tls' } as const;
 
-/** Reads `ipv4:A.B.C.D[:PORT]` or `dns:HOST[:PORT]`. Throws for anything else. */
+const otherTargets = /^(?:dhcp|ras|registrar|sip-uri|loopback:rtp|enum:(?:[1-9]|1[0-5]))(?::\d{1,5})?$/i;
+
+/** Reads a session target. Throws for what cannot be one. */
 function sessionTarget(typed: string): SessionTarget {
-  const [kind = '', host = '', port, more] = typed.split(':', 4);
-  const type = kind.toLowerCase();
-  if (type !== 'ipv4' && type !== 'dns') throw new CommandError(`% Session target not supported: ${typed}`);
-  const number = port === undefined ? undefined : portNumber(port);
-  const named = type === 'ipv4' ? isIpv4(host) : isHostName(host);
-  if (!named || more !== undefined || number === 0) throw new CommandError(`% Invalid session target: ${typed}`);
-  return { kind: type, host, ...(number === undefined ? {} : { port: number }) };
+  if (typed.toLowerCase() === 'sip-server') return { kind: 'sip-server' };
+  if (otherTargets.test(typed)) return { kind: 'other', text: typed.toLowerCase() };
+  const macro = /^dns:(\$[sdeu]\$)\.(.+)$/i.exec(typed);
+  if (macro === null) return readTarget(typed, 'session target');
+  const target = readTarget(`dns:${macro[2]}`, 'session target');
+  return { ...target, host: `${macro[1]?.toLowerCase()}.${target.host}` };
 }
 
-/** 1 to 65535, else 0. */
-function portNumber(text: string): number {
-  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return number <= 65_535 ? number : 0;
-}
-
-function isIpv4(text: string): boolean {
-  const octets = text.split('.', 5);
-  return octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) < 256);
-}
-
-function isHostName(text: string): boolean {
-  return text.length <= 253 && text.split('.').every((label) => /^[A-Za-z0-9_-]{1,63}$/.test(label));
-}
-
-function targetText({ kind, host, port }: SessionTarget): string {
-  return `${kind}:${host}${port === undefined ? '' : `:${port}`}`;
-}
-
-/** Whole packets of 10 ms up to 240 bytes, as IOS rounds and bounds them. */
-function checkedBytes(codec: CodecName, bytes: number): number {
-  const unit = codecs[codec].bytesPer10Ms;
-  if (bytes % unit !== 0) throw new CommandError(`% Payload size must be a multiple of ${unit} bytes`);
-  return bytes;
+function printTarget(target: SessionTarget): string {
+  if (target.kind === 'other') return target.text;
+  return target.kind === 'sip-server' ? target.kind : targetText(target);
 }
 
 const dtmfRelays = [
@@ -74,7 +55,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       set: (peer, { target }) => ({ ...peer, sessionTarget: sessionTarget(target) }),
       unset: ({ sessionTarget: _, ...peer }) => peer,
       print: (peer) =>
-        peer.sessionTarget === undefined ? undefined : `session target ${targetText(peer.sessionTarget)}`,
+        peer.sessionTarget === undefined ? undefined : `session target ${printTarget(peer.sessionTarget)}`,
     }),
     setting('session transport {system | udp | tcp [tls]}', 'Transport of outgoing calls', {
       standard: 'system',
@@ -90,32 +71,30 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
   ],
   media: [
     setting(
-      'dtmf-relay [rtp-nte | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
+      'dtmf-relay [rtp-nte [digit-drop] | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
       'How pressed keys are sent',
       {
         set: (peer, args) => {
-          const chosen = dtmfRelays.filter(([flag]) => args[flag]).map(([, name]) => name);
-          if (chosen.length === 0) throw new CommandError('% Incomplete command.');
-          return { ...peer, dtmfRelay: chosen };
+          const chosen = dtmfRelays.filter(([flag]) => args[flag]).map(([, name]) => name as string);
+          if (chosen.length === 0) throw new IncompleteError();
+          const nte = args.digitDrop ? chosen.indexOf('rtp-nte') : -1;
+          return { ...peer, dtmfRelay: nte < 0 ? chosen : chosen.toSpliced(nte + 1, 0, 'digit-drop') };
         },
         unset: (peer) => ({ ...peer, dtmfRelay: [] }),
         print: ({ dtmfRelay }) => (dtmfRelay.length === 0 ? undefined : `dtmf-relay ${dtmfRelay.join(' ')}`),
         default: 'no dtmf-relay',
       },
     ),
-    setting('codec {g711ulaw | g711alaw | g729r8} [bytes <count:int(10-240)>]', 'Codec of calls', {
-      standard: 'g729r8',
-      set: ({ codecBytes: _, ...peer }, { g711ulaw, g711alaw, count }) => {
-        const codec = g711ulaw ? 'g711ulaw' : g711alaw ? 'g711alaw' : 'g729r8';
-        return { ...peer, codec, ...(count === undefined ? {} : { codecBytes: checkedBytes(codec, count) }) };
-      },
-      unset: ({ codecBytes: _, ...peer }) => ({ ...peer, codec: voipDefaults.codec }),
-      print: ({ codec, codecBytes }) => {
-        if (codec === voipDefaults.codec && codecBytes === undefined) return undefined;
-        return `codec ${codec}${codecBytes === undefined ? '' : ` bytes ${codecBytes}`}`;
-      },
-      default: `codec ${voipDefaults.codec}`,
+    setting('voice-class codec <tag:int(1-10000)> [offer-all]', 'Codecs of calls, by preference', {
+      standard: 'none',
+      set: (peer, { tag, offerAll }) => ({ ...peer, codecClass: { tag, offerAll: offerAll === true } }),
+      unset: ({ codecClass: _, ...peer }) => peer,
+      print: ({ codecClass }) =>
+        codecClass === undefined
+          ? undefined
+          : `voice-class codec ${codecClass.tag}${codecClass.offerAll ? ' offer-all' : ''}`,
     }),
+    codecSetting,
     setting('vad', 'Use voice activity detection', {
       standard: 'on',
       set: (peer) => ({ ...peer, vad: true }),

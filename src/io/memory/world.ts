@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
 import type { Random } from '../random.ts';
 import type { NamingPointer, Resolver, ServiceRecord } from '../resolver.ts';
+import type { ProcessMeter, ProcessUsage } from '../usage.ts';
 import { SimulatedClock } from './clock.ts';
 import { MemoryFiles } from './files.ts';
 import { SimulatedInternet } from './internet.ts';
@@ -31,7 +32,23 @@ export interface SimulatedHost {
   readonly files: MemoryFiles;
   readonly resolver: Resolver;
   readonly http: HttpClient;
+  readonly process: ProcessMeter;
 }
+
+/** A simulated host has no processor: the same numbers always. */
+const simulatedUsage: ProcessUsage = {
+  pid: 1,
+  cpuMs: 1500,
+  switches: 300,
+  load: { fiveSeconds: 0.02, oneMinute: 0.01, fiveMinutes: 0 },
+  memory: {
+    resident: 90_000_000,
+    heapUsed: 30_000_000,
+    heapTotal: 50_000_000,
+    heapLimit: 2_000_000_000,
+    external: 4_000_000,
+  },
+};
 
 export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 
@@ -72,6 +89,7 @@ export class SimulatedWorld {
         use: () => undefined,
       },
       http: { fetch: (request) => this.#fetch(request) },
+      process: { usage: () => simulatedUsage },
     };
   }
 

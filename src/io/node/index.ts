@@ -9,6 +9,7 @@ import { nodeClock } from './clock.ts';
 import { NodeFiles } from './files.ts';
 import { nodeHttpClient } from './http-client.ts';
 import { nodeNetwork } from './network.ts';
+import { NodeProcess } from './process.ts';
 import { nodeRandom } from './random.ts';
 import { NodeResolver } from './resolver.ts';
 import { nodeTls } from './tls.ts';
@@ -30,5 +31,6 @@ export function nodeIo(options: NodeIoOptions): Outside {
     files: new NodeFiles(options.root),
     resolver: new NodeResolver(options.nameServers),
     http: nodeHttpClient,
+    process: new NodeProcess(),
   };
 }

@@ -34,12 +34,13 @@ export class SecureContexts {
 
 /** A digest, so that no key lies about as a map's key. */
 function digest(c: TlsCredentials): string {
-  const values = [c.certificateChainPem, c.privateKeyPem, c.trustAnchorsPem, c.minVersion, c.maxVersion, c.ciphers];
+  const { certificateChainPem, privateKeyPem, trustAnchorsPem, minVersion, maxVersion, ciphers, curves } = c;
+  const values = [certificateChainPem, privateKeyPem, trustAnchorsPem, minVersion, maxVersion, ciphers, curves];
   return createHash('sha256').update(JSON.stringify(values)).digest('base64');
 }
 
 function make(credentials: TlsCredentials): SecureContext {
-  const { certificateChainPem, privateKeyPem, trustAnchorsPem, minVersion, maxVersion, ciphers } = credentials;
+  const { certificateChainPem, privateKeyPem, trustAnchorsPem, minVersion, maxVersion, ciphers, curves } = credentials;
   try {
     return createSecureContext({
       // Always given, also when empty: without it Node would trust the public authorities of the system.
@@ -54,6 +55,7 @@ function make(credentials: TlsCredentials): SecureContext {
       ...(certificateChainPem === undefined ? {} : { cert: certificateChainPem }),
       ...(privateKeyPem === undefined ? {} : { key: privateKeyPem }),
       ...(ciphers === undefined ? {} : { ciphers }),
+      ...(curves === undefined ? {} : { ecdhCurve: curves }),
     });
   } catch (error) {
     throw tlsError(error);

@@ -216,3 +216,29 @@ test('a peer that says nothing is given up at the deadline', async () => {
   await closed.promise;
   listener.close();
 });
+
+test('TLS 1.0 and 1.1 are spoken where they are named, with the suites and the level they need', async () => {
+  const rsaServer = certificate('server', { issuer: root, key: 'rsa' });
+  const rsaClient = certificate('client', { issuer: root, key: 'rsa' });
+  for (const version of ['TLSv1', 'TLSv1.1'] as const) {
+    const old = { minVersion: version, maxVersion: version, ciphers: 'ECDHE-RSA-AES128-SHA:@SECLEVEL=0' };
+    const outcome = await handshake(credentials(rsaServer, old), credentials(rsaClient, old));
+    assert.equal(peer(outcome.server).version, version);
+    const modern = await handshake(credentials(rsaServer, old), credentials(rsaClient));
+    assert.equal(modern.server, 'unsupported protocol');
+  }
+});
+
+test('the group that is named is the only one', async () => {
+  const rsaServer = certificate('server', { issuer: root, key: 'rsa' });
+  const rsaClient = certificate('client', { issuer: root, key: 'rsa' });
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const ours = credentials(rsaServer, { curves: 'P-384', maxVersion });
+    const only = await handshake(ours, credentials(rsaClient, { maxVersion }));
+    assert.match(peer(only.client).curve ?? '', /384/);
+    const none = await handshake(ours, credentials(rsaClient, { curves: 'P-256', maxVersion }));
+    // Over TLS 1.2 the suites without a group are left.
+    if (maxVersion === 'TLSv1.2') assert.doesNotMatch(peer(none.server).cipherOpenssl, /DHE/);
+    else assert.equal(typeof none.server, 'string');
+  }
+});

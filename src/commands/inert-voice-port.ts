@@ -1,0 +1,58 @@
+import type { InertCommand } from './inert-command.ts';
+
+type Row = Omit<InertCommand, 'mode'>;
+
+const analogue = 'there is no analogue line';
+const dialling = 'a number is dialled at once';
+const display = 'there is no display';
+
+/** What a telephone port has on a router. */
+const rows: readonly Row[] = [
+  { syntax: 'cptone <locale:word>', reason: 'tones are not played' },
+  { syntax: 'timeouts interdigit {<seconds:int(0-120)> | infinity}', reason: dialling },
+  { syntax: 'timeouts initial {<seconds:int(0-120)> | infinity}', reason: dialling },
+  { syntax: 'timeouts ringing {<seconds:int(3-3600)> | infinity}', reason: 'a telephone rings for 180 seconds' },
+  { syntax: 'timeouts call-disconnect {<seconds:int(0-120)> | infinity}', reason: analogue },
+  { syntax: 'timeouts wait-release {<seconds:int(3-3600)> | infinity}', reason: analogue },
+  { syntax: 'timeouts power-denial <milliseconds:int(0-2500)>', reason: analogue },
+  { syntax: 'signal {loopstart | groundstart | loop-start | ground-start | did}', reason: analogue },
+  { syntax: 'ring frequency {20 | 25 | 30 | 50}', reason: analogue },
+  { syntax: 'ring cadence <cadence:line>', reason: analogue },
+  { syntax: 'ring number <count:int(1-10)>', reason: analogue },
+  { syntax: 'ren <load:int(1-5)>', reason: analogue },
+  { syntax: 'station-id name <name:line>', reason: display },
+  { syntax: 'station-id number <number:word>', reason: 'the number is that of the dial peer' },
+  { syntax: 'connection <what:line>', reason: 'a telephone dials itself' },
+  { syntax: 'input gain <decibels:line>', reason: analogue },
+  { syntax: 'output attenuation <decibels:line>', reason: analogue },
+  { syntax: 'echo-cancel <what:line>', many: true, keepsNo: true, reason: analogue },
+  { syntax: 'non-linear', keepsNo: true, reason: analogue },
+  { syntax: 'comfort-noise', keepsNo: true, reason: analogue },
+  { syntax: 'impedance <value:word>', reason: analogue },
+  { syntax: 'idle-voltage {high | low}', reason: analogue },
+  { syntax: 'music-threshold <decibels:line>', reason: analogue },
+  { syntax: 'compand-type {a-law | u-law}', reason: analogue },
+  { syntax: 'loss-plan <plan:word>', reason: analogue },
+  { syntax: 'threshold noise <decibels:line>', reason: analogue },
+  { syntax: 'battery-reversal [answer]', keepsNo: true, reason: analogue },
+  { syntax: 'disconnect-ack', keepsNo: true, reason: analogue },
+  { syntax: 'supervisory <what:line>', many: true, keepsNo: true, reason: analogue },
+  { syntax: 'dial-type {dtmf | pulse | mf}', reason: dialling },
+  { syntax: 'timing <what:line>', many: true, reason: analogue },
+  { syntax: 'playout-delay <what:line>', many: true, reason: analogue },
+  { syntax: 'vad', keepsNo: true, reason: analogue },
+  { syntax: 'mwi', keepsNo: true, reason: 'no lamp is lit' },
+  { syntax: 'caller-id alerting <what:line>', reason: display },
+  { syntax: 'caller-id block', keepsNo: true, reason: 'the number is always sent' },
+  { syntax: 'translation-profile incoming <name:word>', reason: 'profiles are those of dial peers' },
+  { syntax: 'translation-profile outgoing <name:word>', reason: 'profiles are those of dial peers' },
+  { syntax: 'translate {called | calling} <rule:int(1-2147483647)>', reason: 'profiles are those of dial peers' },
+  { syntax: 'busyout <what:line>', many: true, keepsNo: true, reason: 'ports are not busied out' },
+  { syntax: 'trunk-group <name:line>', many: true, reason: 'there are no trunk groups' },
+  { syntax: 'snmp trap link-status', keepsNo: true, reason: 'SNMP is not spoken' },
+  { syntax: 'bearer-cap {3100hz | speech | unrestricted}', reason: analogue },
+  { syntax: 'local-bypass', keepsNo: true, reason: analogue },
+];
+
+/** Settings of a voice port that a port in software has nothing for. */
+export const voicePortInert: readonly InertCommand[] = rows.map((row) => ({ ...row, mode: 'config-voiceport' }));

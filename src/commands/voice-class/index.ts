@@ -1,0 +1,38 @@
+/**
+ * commands/voice-class: what dial peers and `crypto signaling` refer to by tag or name.
+ *
+ * - `tls-profile` and `tls-cipher` say what TLS shows, offers and demands; `src/tls-rules.ts` makes rules of them.
+ * - `codec` is a list of codecs for `voice-class codec`.
+ * - `translation-rule` and `translation-profile` change numbers; `show-translation` shows and tries them.
+ *
+ * Who tells whom: a command changes the tree; the rooms read it. **Standards:** none; the layouts are those of IOS.
+ */
+import type { CommandSet } from '../command-set.ts';
+import { printKept } from '../inert-mode.ts';
+import { blocks, section } from '../section.ts';
+import { codecClassMode, codecClassOpener, printCodecClasses } from './codec.ts';
+import { translationShows } from './show-translation.ts';
+import { printTlsCiphers, tlsCipherMode, tlsCipherOpener } from './tls-cipher.ts';
+import { printTlsProfiles, tlsProfileMode, tlsProfileOpener } from './tls-profile.ts';
+import { printTranslationProfiles, translationProfileMode, translationProfileOpener } from './translation-profile.ts';
+import { printTranslationRules, translationRuleMode, translationRuleOpener } from './translation-rule.ts';
+
+export const voiceClassCommands: CommandSet = {
+  exec: translationShows,
+  config: [codecClassOpener, tlsCipherOpener, tlsProfileOpener, translationRuleOpener, translationProfileOpener],
+  modes: [codecClassMode, tlsCipherMode, tlsProfileMode, translationRuleMode, translationProfileMode].map(
+    ({ definition }) => definition,
+  ),
+  sections: [
+    section('voice-class', (tree, all) =>
+      blocks([
+        printCodecClasses(tree, all),
+        printTlsCiphers(tree, all),
+        printTlsProfiles(tree, all),
+        printKept(tree, 'voice-class', 'config'),
+        printTranslationRules(tree, all),
+        printTranslationProfiles(tree, all),
+      ]),
+    ),
+  ],
+};
