@@ -10,6 +10,7 @@ import {
   type LoadProblem,
   loadConfiguration,
   printConfiguration,
+  sealPasswords,
   storeConfiguration,
   type Tree,
   unaddressed,
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   readonly configuration?: string;
   /** `reload` was confirmed: the owner stops this gateway and boots another. */
   readonly onReload?: () => void;
+  /** The configuration key, where it is not kept in NVRAM. */
+  readonly readConfigKey?: () => Promise<string>;
 }
 
 /** How long the end of calls is waited for before connections are closed. */
@@ -117,6 +120,7 @@ export class Gateway {
       ...io,
       http: watchedHttp(io.http, this.#debug),
       log: logs,
+      readConfigKey: options.readConfigKey,
       change: (change) => {
         const before = running();
         const result = this.#store.commit({ ...before, pki: change(before.pki) });
@@ -175,7 +179,7 @@ export class Gateway {
     });
     this.#register();
     this.world = {
-      config: storeConfiguration(this.#store, io.random),
+      config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
       fileSystem,
       archive: this.#archive,
       reverting: this.#reverting,
@@ -274,6 +278,8 @@ export class Gateway {
     const tree = this.#store.running;
     for (const { line, effect } of unaddressed(tree)) this.#log('NO_ADDRESS', { line, effect });
     await this.#pki.start(tree.pki);
+    // What startup-config has in clear, or under a key before.
+    this.#store.commit(sealPasswords(this.#store.running, this.#pki.configKey));
     await this.#transport.start();
     this.#calls.start();
     await this.#http.apply(httpOf(tree));

@@ -5,12 +5,12 @@ import {
   isKey,
   type LineSettings,
   lineDefaults,
-  opensshRsa,
+  opensshKey,
   routerName,
   type Tree,
   verifySecret,
 } from './commands/index.ts';
-import type { Pki, RsaKeyReport } from './pki/index.ts';
+import type { KeyReport, Pki } from './pki/index.ts';
 
 /** Smallest modulus SSH version 2 takes. */
 const leastModulus = 768;
@@ -20,7 +20,7 @@ const mostVtys = 16;
 export interface SshPlan {
   readonly settings: SshServerSettings | undefined;
   readonly missing: readonly string[];
-  readonly hostKey: RsaKeyReport | undefined;
+  readonly hostKey: KeyReport | undefined;
 }
 
 /**
@@ -30,18 +30,19 @@ export interface SshPlan {
 export function sshPlan(tree: Tree, pki: Pki): SshPlan {
   const { ssh, users, banners } = tree.access;
   const label = ssh.keyPair ?? routerName(tree);
-  const hostKey = pki.keys.find(label);
+  // RSA first: an operator who made both had it before.
+  const hostKey = pki.keys.find(label) ?? pki.keys.find(label, 'ec');
   const lines = sshLines(tree);
   const address = addressOf(tree);
   const missing = [
-    ...(hostKey === undefined || hostKey.modulus < leastModulus
+    ...(hostKey === undefined || (hostKey.type === 'rsa' && hostKey.bits < leastModulus)
       ? [`Please create RSA keys (of at least ${leastModulus} bits size) to enable SSH v2.`]
       : []),
     ...(users.size === 0 ? ['Please configure a username to log in with.'] : []),
     ...(lines.length === 0 ? ['Please configure login local and transport input ssh on a vty line.'] : []),
     ...(address === undefined ? ['The source interface has no IP address.'] : []),
   ];
-  const pem = missing.length === 0 ? pki.sshHostKey(label) : undefined;
+  const pem = missing.length === 0 ? pki.sshHostKey(label, hostKey?.type) : undefined;
   if (pem === undefined || address === undefined) return { settings: undefined, missing, hostKey };
   const settings = {
     port: ssh.port,
@@ -106,7 +107,6 @@ export function bannerLines(text: string | undefined): readonly string[] {
 }
 
 /** A public key as OpenSSH writes it. */
-export function openssh({ publicKey }: RsaKeyReport): string {
-  const { n = '', e = '' } = createPublicKey({ key: publicKey, format: 'der', type: 'spki' }).export({ format: 'jwk' });
-  return opensshRsa(Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url'));
+export function openssh({ publicKey }: KeyReport): string {
+  return opensshKey(createPublicKey({ key: publicKey, format: 'der', type: 'spki' }));
 }

@@ -31,7 +31,7 @@ const lingerMs = 5000;
 
 /** Nothing that rests on SHA-1, no group below 2048 bits, no cipher without integrity of its own or an honest MAC. */
 const algorithms = {
-  serverHostKey: ['rsa-sha2-512', 'rsa-sha2-256'],
+  serverHostKey: ['rsa-sha2-512', 'rsa-sha2-256', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'],
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
 } as const;
 

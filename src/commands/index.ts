@@ -43,7 +43,7 @@
  * state. **Standards:** none; IOS 12.4 is the model.
  */
 export type { AccessFace, SessionLine } from './access/face.ts';
-export { isKey, opensshRsa } from './access/public-key.ts';
+export { isKey, opensshKey } from './access/public-key.ts';
 export { same, verifySecret } from './access/secret.ts';
 export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/settings.ts';
 export { routerName } from './crypto/key.ts';
@@ -57,5 +57,6 @@ export { type CommandReference, commandReference } from './reference.ts';
 export { printConfiguration } from './running-config.ts';
 export { storeConfiguration } from './store-configuration.ts';
 export { emptyTree, type Tree } from './tree.ts';
+export { sealPasswords } from './type6.ts';
 export { unaddressed } from './unaddressed.ts';
 export type { Configuration, System, World } from './world.ts';

@@ -6,7 +6,8 @@ import { type Certificate, readCertificate } from './certificate.ts';
 import { decode, encode } from './der.ts';
 import type { CaRequestReport, CaServerReport, ScepRequest, ScepResponse } from './face.ts';
 import { issueCertificate } from './issue.ts';
-import type { KeyStore, RsaKey } from './key-store.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { type ReadRequest, readRequest } from './request.ts';
@@ -44,7 +45,7 @@ export class CaServer {
   readonly #database: CaDatabase;
   readonly #requests = new Map<string, KeptRequest>();
   #settings: CaServerSettings;
-  #running: { readonly certificate: Certificate; readonly key: RsaKey } | undefined;
+  #running: { readonly certificate: Certificate; readonly key: KeyPair } | undefined;
   /** The CA certificate on disk, whether the server runs or not. */
   #made: Certificate | undefined;
   #fault: string | undefined;
@@ -102,7 +103,7 @@ export class CaServer {
     return read;
   }
 
-  async #key(certified: boolean): Promise<Outcome<RsaKey>> {
+  async #key(certified: boolean): Promise<Outcome<KeyPair>> {
     const { keys } = this.#parts;
     const found = keys.find(this.name);
     if (found !== undefined) return done(found);
@@ -110,7 +111,7 @@ export class CaServer {
     return keys.generate({ label: this.name, kind: 'general-keys', modulus: caModulus, exportable: false });
   }
 
-  async #makeCa(key: RsaKey): Promise<Buffer> {
+  async #makeCa(key: KeyPair): Promise<Buffer> {
     const typed = parseX500(this.issuerName);
     if (!typed.ok) throw new TypeError(`issuer-name: ${typed.reason}`);
     const name = issuerOf(typed.value);
@@ -258,7 +259,7 @@ export class CaServer {
     }
   }
 
-  async #sign(request: ReadRequest, { certificate, key }: { certificate: Certificate; key: RsaKey }): Promise<Buffer> {
+  async #sign(request: ReadRequest, { certificate, key }: { certificate: Certificate; key: KeyPair }): Promise<Buffer> {
     const now = this.#parts.clock.now();
     const name = nameOf(certificate);
     return issueCertificate({

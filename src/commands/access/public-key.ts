@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import type { UserKey } from './settings.ts';
 
 /** Kinds of keys that a user may prove who he is with (RFC 4253 6.6, RFC 5656, RFC 8709). */
@@ -54,15 +54,23 @@ export function isKey(key: UserKey, data: Buffer): boolean {
   return createHash('md5').update(data).digest('hex').toUpperCase() === key.md5;
 }
 
-/** A key as OpenSSH writes it, from an RSA public key in its own two numbers (RFC 4253 6.6). */
-export function opensshRsa(modulus: Buffer, exponent: Buffer): string {
-  const fields = [Buffer.from('ssh-rsa'), mpint(exponent), mpint(modulus)];
+/** A public key as OpenSSH writes it: RSA in its two numbers (RFC 4253 6.6), EC as curve and point (RFC 5656 3.1). */
+export function opensshKey(key: KeyObject): string {
+  const { n = '', e = '', crv = '', x = '', y = '' } = key.export({ format: 'jwk' });
+  const number = (text: string): Buffer => Buffer.from(text, 'base64url');
+  if (key.asymmetricKeyType === 'rsa') return opensshText(['ssh-rsa', mpint(number(e)), mpint(number(n))]);
+  const curve = `nist${crv.toLowerCase().replace('-', '')}`;
+  return opensshText([`ecdsa-sha2-${curve}`, curve, Buffer.concat([Buffer.of(4), number(x), number(y)])]);
+}
+
+function opensshText(fields: readonly [string, ...(string | Buffer)[]]): string {
   const bytes = fields.flatMap((field) => {
+    const content = Buffer.from(field);
     const length = Buffer.alloc(4);
-    length.writeUInt32BE(field.length);
-    return [length, field];
+    length.writeUInt32BE(content.length);
+    return [length, content];
   });
-  return `ssh-rsa ${Buffer.concat(bytes).toString('base64')}`;
+  return `${fields[0]} ${Buffer.concat(bytes).toString('base64')}`;
 }
 
 /** A positive number: a leading zero keeps its highest bit from being read as a sign (RFC 4251 5). */

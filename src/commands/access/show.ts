@@ -37,7 +37,10 @@ export function printSshServer(
     `Refused: ${refused.logins} logins, ${refused.late} too late, ${refused.lines} without a free line, ${refused.connections} connections`,
     ...(hostKey === undefined
       ? []
-      : [`IOS Keys in SECSH format(ssh-rsa, base64 encoded): ${hostKey.label}`, hostKey.openssh]),
+      : [
+          `IOS Keys in SECSH format(${hostKey.openssh.split(' ')[0]}, base64 encoded): ${hostKey.label}`,
+          hostKey.openssh,
+        ]),
   ];
 }
 
