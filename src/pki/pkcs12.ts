@@ -77,10 +77,12 @@ function ownAttributes(name: string): PKCS12Attribute[] {
   // Which key belongs to which certificate: any octets do, as long as both have them.
   const id = new asn1js.OctetString({ valueHex: Uint8Array.of(1).buffer }).toBER();
   const shown = new asn1js.BmpString({ value: name }).toBER();
-  return [
-    new PKCS12Attribute({ attrId: friendlyName, attrValues: [shown] }),
-    new PKCS12Attribute({ attrId: localKeyId, attrValues: [id] }),
-  ];
+  return [attribute(friendlyName, shown), attribute(localKeyId, id)];
+}
+
+/** The constructor of the class forgets what it is given. */
+function attribute(attrId: string, value: ArrayBuffer): PKCS12Attribute {
+  return Object.assign(new PKCS12Attribute(), { attrId, attrValues: [value] });
 }
 
 function certificateBag({ der }: Certificate, attributes: PKCS12Attribute[] | undefined): SafeBag {
