@@ -135,8 +135,10 @@ async function findModernKey(parameters: ArrayBuffer | null | undefined, passwor
 
 /** What would keep us busy is refused: a count is one number for whoever writes it. */
 function checkWork(saltLength: number, iterations: number, most: number): string | undefined {
-  if (!Number.isInteger(iterations) || iterations < 1) return 'the iteration count makes no sense';
-  if (iterations > most) return `more than ${most} iterations`;
+  // The schema library gives a number of four octets and more as text.
+  const count = Number(iterations);
+  if (!Number.isInteger(count) || count < 1) return 'the iteration count makes no sense';
+  if (count > most) return `more than ${most} iterations`;
   return saltLength > longestSalt ? 'the salt is too long' : undefined;
 }
 

@@ -184,6 +184,13 @@ test('trustpoint settings read back as IOS prints them', async () => {
       ['rsakeypair kp1 1024 2048', 'hash sha384'],
       ['rsakeypair kp1 1024 2048', 'hash sha384'],
     ],
+    [['eckeypair kp1'], ['eckeypair kp1']],
+    [['rsakeypair kp1 1024', 'eckeypair kp2'], ['eckeypair kp2']],
+    [['eckeypair kp2', 'rsakeypair kp1'], ['rsakeypair kp1']],
+    [['password 6 AbC_d-e'], ['password 6 AbC_d-e']],
+    [['password 6 AbC_d-e', 'password 7 011E0305481F0B0E2F'], ['password 7 060B0A205F5A04180B']],
+    [['password one', 'password 6 AbC_d-e'], ['password 6 AbC_d-e']],
+    [['password 6 AbC_d-e', 'no password'], []],
     [['fingerprint 3162BC78 35F95139 77549269 D68DC0EB'], ['fingerprint 3162BC7835F9513977549269D68DC0EB']],
   ];
   for (const [typed, printed] of table) {
