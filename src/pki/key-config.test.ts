@@ -136,6 +136,7 @@ test('a key that is given from outside is not in NVRAM, and NVRAM alone is usele
   const one = await router();
   const files = one.files;
   const outside = await boot(files, async () => first);
+  assert.deepEqual([outside.pki.configKey.state, await clear(files)], ['set', []], 'it needs no command');
   assert.deepEqual(await outside.pki.configKey.set(second), {
     ok: false,
     reason: 'The key is not the one this gateway is given from outside: put it there first',
@@ -153,6 +154,17 @@ test('a key that is given from outside is not in NVRAM, and NVRAM alone is usele
     assert.deepEqual([pki.configKey.state, labels], [state, []]);
     assert.deepEqual(log, ['CONFIG_KEY_LOCKED', 'KEY_UNREADABLE', 'KEY_UNREADABLE']);
   }
+});
+
+test('while the key that is to come from outside is missing, no key is written in clear', async () => {
+  let given: () => Promise<string> = () => Promise.reject(new Error('ENOENT'));
+  const { pki, log } = await boot(new MemoryFiles(), () => given());
+  assert.deepEqual([pki.configKey.state, log], ['locked', ['CONFIG_KEY_LOCKED']]);
+  const refused = await pki.keys.generate(order('west'));
+  assert.deepEqual(refused, { ok: false, reason: 'the configuration key that seals keys is not at hand' });
+  given = async () => first;
+  assert.ok((await pki.configKey.set(first)).ok);
+  assert.ok((await pki.keys.generate(order('west'))).ok);
 });
 
 test('locked keys are unlocked by typing their key, and are not written over before', async () => {

@@ -34,6 +34,8 @@ export class ConfigKey implements ConfigKeyFace {
   #file: StoredConfigKey | undefined;
   /** A file is there that cannot be read: there was a key. */
   #isDamaged = false;
+  /** There is to be a key from outside, and there was none yet: nothing is written in clear meanwhile. */
+  #isAwaited = false;
   #isEncrypting = false;
   #isLeaving = false;
 
@@ -43,7 +45,7 @@ export class ConfigKey implements ConfigKeyFace {
 
   get state(): ConfigKeyFace['state'] {
     if (this.#vault !== undefined) return 'set';
-    return this.#file === undefined && !this.#isDamaged ? 'absent' : 'locked';
+    return this.#file === undefined && !this.#isDamaged && !this.#isAwaited ? 'absent' : 'locked';
   }
 
   /** What the store of keys is to do. */
@@ -62,10 +64,19 @@ export class ConfigKey implements ConfigKeyFace {
     const read = await this.#read();
     if (read.ok) this.#file = read.value;
     else this.#isDamaged = true;
-    if (read.ok && read.value === undefined) return;
+    if (read.ok && read.value === undefined && this.#parts.readConfigKey === undefined) return;
     const password = read.ok ? await this.#password() : read;
-    const opened = password.ok ? await this.#unlock(password.value) : password;
-    if (!opened.ok) this.#parts.log('CONFIG_KEY_LOCKED', { reason: opened.reason });
+    const opened = password.ok ? await this.#begin(password.value) : password;
+    if (opened.ok) return;
+    this.#isAwaited = this.#file === undefined;
+    this.#parts.log('CONFIG_KEY_LOCKED', { reason: opened.reason });
+  }
+
+  /** The first key that comes from outside needs no command. */
+  async #begin(password: string): Promise<Outcome<void>> {
+    if (this.#file !== undefined) return this.#unlock(password);
+    const fault = lengthFault(password);
+    return fault === undefined ? this.#write(password, false) : refused(fault);
   }
 
   async #read(): Promise<Outcome<StoredConfigKey | undefined>> {
@@ -113,14 +124,13 @@ export class ConfigKey implements ConfigKeyFace {
   }
 
   async set(password: string): Promise<Outcome<void>> {
-    if (password.length < lengths.least || password.length > lengths.most) {
-      return refused(`Invalid key length - must be between ${lengths.least} and ${lengths.most} characters`);
-    }
+    const fault = lengthFault(password);
+    if (fault !== undefined) return refused(fault);
     const fromOutside = this.#parts.readConfigKey === undefined ? undefined : await this.#password();
     if (fromOutside !== undefined && !(fromOutside.ok && fromOutside.value === password)) {
       return refused('The key is not the one this gateway is given from outside: put it there first');
     }
-    if (this.state === 'locked') return this.#unlockLater(password);
+    if (this.state === 'locked' && !this.#isAwaited) return this.#unlockLater(password);
     const changed = await this.#write(password, fromOutside === undefined);
     if (!changed.ok) return changed;
     return (await this.#parts.keys.reseal()) ? done(undefined) : refused('not every key could be saved: see the log');
@@ -150,6 +160,7 @@ export class ConfigKey implements ConfigKeyFace {
       return refused(`the key cannot be saved: ${reasonOf(error)}`);
     }
     this.#file = file;
+    this.#isAwaited = false;
     this.#vault = new KeyVault(password, { salt, sealing }, former);
     return done(undefined);
   }
@@ -162,6 +173,7 @@ export class ConfigKey implements ConfigKeyFace {
       this.#vault = undefined;
       this.#file = undefined;
       this.#isDamaged = false;
+      this.#isAwaited = false;
       return done(undefined);
     } catch (error) {
       return refused(`${fileName} cannot be removed: ${reasonOf(error)}`);
@@ -181,6 +193,12 @@ export class ConfigKey implements ConfigKeyFace {
   isCurrent(sealed: string): boolean {
     return this.#vault?.isCurrent(sealed) === true;
   }
+}
+
+function lengthFault({ length }: string): string | undefined {
+  const { least, most } = lengths;
+  if (length >= least && length <= most) return undefined;
+  return `Invalid key length - must be between ${least} and ${most} characters`;
 }
 
 interface StoredConfigKey {
