@@ -9,24 +9,27 @@ import { needs } from './peer.ts';
 import { freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
 import { call, Sipp } from './sipp.ts';
-import { startTlsServer } from './stunnel.ts';
+import { startTlsClient, startTlsServer } from './stunnel.ts';
 
 const secret = 'peers-and-gateways';
 
 suite('keys and certificates go to openssl and come from it', needs('openssl', 'stunnel4', 'sipp'), () => {
   const scene = new Scene();
   const flash = join(scene.path('nvram'), 'files/flash');
-  const ports = { sip: 0, secure: 0, tunnel: 0 };
+  const ports = { sip: 0, secure: 0, tunnel: 0, clear: 0 };
   let gateway: Gateway;
   let authority: Authority;
   let own: Identity;
 
   before(async () => {
-    for (const name of ['sip', 'secure', 'tunnel'] as const) ports[name] = await freePort();
+    for (const name of ['sip', 'secure', 'tunnel', 'clear'] as const) ports[name] = await freePort();
     authority = await Authority.create(scene, 'lab-ca');
     own = await authority.issue('own', 'DNS:gw.example.test');
     mkdirSync(flash, { recursive: true, mode: 0o700 });
-    const routes = [{ tag: 1, pattern: '9...', port: ports.tunnel, transport: 'tcp tls' }] as const;
+    const routes = [
+      { tag: 1, pattern: '9...', port: ports.tunnel, transport: 'tcp tls' },
+      { tag: 2, pattern: '8...', port: ports.clear, transport: 'tcp' },
+    ] as const;
     const config = gatewayConfig({ port: ports.sip, securePort: ports.secure, routes, trustpoint: 'ec' });
     gateway = await Gateway.start(scene, config);
     await gateway.type('configure terminal');
@@ -104,7 +107,7 @@ suite('keys and certificates go to openssl and come from it', needs('openssl', '
     assert.match(await gateway.type(`${firstPem(sealed)}\nquit`), /% Key pair import succeeded\./, gateway.output);
   });
 
-  test('openssl verifies the request on an EC key and certifies it, and the gateway calls with that certificate over TLS', async () => {
+  test('openssl verifies the request on an EC key and certifies it, and calls over TLS go both ways with that certificate', async () => {
     await gateway.type('crypto pki trustpoint ec');
     for (const line of ['enrollment terminal pem', 'eckeypair ec', 'subject-name CN=gw', 'serial-number none']) {
       await gateway.type(line);
@@ -138,6 +141,13 @@ suite('keys and certificates go to openssl and come from it', needs('openssl', '
     const near = await call(scene, { scenario: 'uac-call', transport: 'tcp', target: ports.sip, calls: 2, rate: 2 });
     assert.equal(near.succeeded, 2, `${near.errors}\n${gateway.output}`);
     await uas.stop();
+
+    const clear = await Sipp.start(scene, { scenario: 'uas-answer', transport: 'tcp', port: ports.clear });
+    const { port } = await startTlsClient(scene, { identity: peer, trust, target: ports.secure });
+    const secure = { transport: 'tcp', target: port, number: '8001', values: { via: 'TLS' } } as const;
+    const far = await call(scene, { ...secure, scenario: 'uac-call', calls: 2, rate: 2 });
+    assert.equal(far.succeeded, 2, `${far.errors}\n${gateway.output}`);
+    await clear.stop();
   });
 
   test('key files are for nobody else, and in clear neither when they are encrypted', async () => {
