@@ -89,14 +89,14 @@ export async function writeFile(
 }
 
 const importSyntax =
-  'crypto key import {rsa | ec} <label:word> [general-keys | usage-keys | exportable]... {terminal <typed-phrase:word> | pem {terminal <pasted-phrase:word> | url <pem-url:url> <file-phrase:word>} | url <url:url> <phrase:word>}';
+  'crypto key import {rsa | ec} <label:word> [general-keys | usage-keys | exportable | pem]... {terminal | url <url:url>} [exportable] <phrase:word>';
 
 const importKeys = command<typeof importSyntax, World>(
   importSyntax,
   'Import keys from PEM',
   async (args, invocation) => {
     const { world, terminal } = invocation;
-    const { label } = args;
+    const { label, url } = args;
     const type = args.ec ? 'ec' : 'rsa';
     const failed = '% Key pair import failed.';
     if (hasKeys(label, type, world)) {
@@ -106,7 +106,6 @@ const importKeys = command<typeof importSyntax, World>(
       );
     }
     const usages: readonly Usage[] = args.usageKeys && type === 'rsa' ? ['signature', 'encryption'] : ['general'];
-    const url = args.pemUrl ?? args.url;
     const pairs: KeyPem[] = [];
     for (const usage of usages) {
       const pair =
@@ -116,8 +115,7 @@ const importKeys = command<typeof importSyntax, World>(
       if (pair === undefined) return;
       pairs.push(pair);
     }
-    const passphrase = args.typedPhrase ?? args.pastedPhrase ?? args.filePhrase ?? args.phrase ?? '';
-    const order = { label, type, exportable: args.exportable === true, passphrase, pairs } as const;
+    const order = { label, type, exportable: args.exportable === true, passphrase: args.phrase, pairs } as const;
     const imported = await world.pki.keys.importPem(order);
     if (!imported.ok) throw new CommandError(`% ${imported.reason}\n${failed}`);
     terminal.print('% Key pair import succeeded.');
