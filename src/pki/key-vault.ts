@@ -34,7 +34,8 @@ function halves(derived: Buffer): DerivedKeys {
  * thought, with HMAC): the same text under the same key is the same sealed text, so a saved configuration does not change by itself.
  */
 export function seal(key: Buffer, clear: Buffer, context: string): Buffer {
-  const nonce = createHmac('sha256', key)
+  const nonceKey = createHmac('sha256', key).update('nonce').digest();
+  const nonce = createHmac('sha256', nonceKey)
     .update(`${context.length} ${context}`)
     .update(clear)
     .digest()
