@@ -64,6 +64,28 @@ test('key files are encrypted once both commands are there, in any order, and de
   assert.equal(one.pki.configKey.state, 'absent');
 });
 
+test('what two sessions do at once happens one after the other: no removed key comes back, none is lost', async () => {
+  const one = await router();
+  const outcomes = await Promise.all([
+    one.pki.configKey.set(first),
+    one.pki.keys.zeroize('east', 'ec'),
+    one.pki.configKey.set(second),
+    one.pki.keys.generate(order('north')),
+    one.pki.configKey.set(first),
+    one.pki.keys.makeUnexportable('west', 'ec'),
+  ]);
+  assert.ok(outcomes.every(({ ok }) => ok));
+  const labels = ({ pki }: { pki: Pki }) =>
+    pki.keys
+      .list()
+      .map(({ label }) => label)
+      .toSorted();
+  assert.deepEqual(labels(one), ['north', 'west']);
+  assert.deepEqual((await one.files.list('keys')).toSorted(), ['north+ec.json', 'west+ec.json']);
+  const again = await boot(one.files);
+  assert.deepEqual([labels(again), again.log, again.pki.configKey.isKey(first)], [['north', 'west'], [], true]);
+});
+
 test('every file it writes is for nobody else', async () => {
   const one = await router();
   assert.ok((await one.pki.configKey.set(first)).ok);

@@ -3,6 +3,7 @@ import type { ConfigKeyFace } from './face.ts';
 import type { KeySealing, KeyStore } from './key-store.ts';
 import { deriveKeys, KeyVault, saltBytes, seal, unseal, type VaultKey } from './key-vault.ts';
 import type { PkiMessages } from './messages.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 
 const fileName = 'config-key.json';
@@ -36,6 +37,7 @@ export class ConfigKey implements ConfigKeyFace {
   #isDamaged = false;
   /** There is to be a key from outside, and there was none yet: nothing is written in clear meanwhile. */
   #isAwaited = false;
+  readonly #turn = new OneAtATime();
   #isEncrypting = false;
   #isLeaving = false;
 
@@ -123,7 +125,11 @@ export class ConfigKey implements ConfigKeyFace {
     return this.#vault?.isKey(password) === true;
   }
 
-  async set(password: string): Promise<Outcome<void>> {
+  set(password: string): Promise<Outcome<void>> {
+    return this.#turn.run(() => this.#set(password));
+  }
+
+  async #set(password: string): Promise<Outcome<void>> {
     const fault = lengthFault(password);
     if (fault !== undefined) return refused(fault);
     const fromOutside = this.#parts.readConfigKey === undefined ? undefined : await this.#password();
@@ -165,7 +171,11 @@ export class ConfigKey implements ConfigKeyFace {
     return done(undefined);
   }
 
-  async remove(): Promise<Outcome<void>> {
+  remove(): Promise<Outcome<void>> {
+    return this.#turn.run(() => this.#remove());
+  }
+
+  async #remove(): Promise<Outcome<void>> {
     this.#isLeaving = true;
     try {
       if (!(await this.#parts.keys.reseal())) return refused('not every key could be decrypted: see the log');

@@ -5,6 +5,7 @@ import { keyFileName, lockedReason, printKeyFile, type ReadKeyFile, readKeyFile 
 import { checkLabel, checkOrder, checkPrivateKey, type KeyPair, keyPair, makeKeys, typeOf } from './key-pair.ts';
 import type { KeyVault } from './key-vault.ts';
 import type { PkiMessages } from './messages.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 
 const mostKeys = 1000;
@@ -44,6 +45,8 @@ export class KeyStore {
   readonly #sealing: () => KeySealing;
   /** By file name. */
   readonly #keys = new Map<string, StoredKey>();
+  /** Two sessions at once must not write a file that the other one removes. */
+  readonly #turn = new OneAtATime();
   /** Files that wait for the configuration key. */
   readonly #locked = new Set<string>();
 
@@ -63,7 +66,11 @@ export class KeyStore {
   }
 
   /** Reads what is on disk and not known yet. Again, once the configuration key is at hand. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return this.#turn.run(() => this.#load());
+  }
+
+  async #load(): Promise<void> {
     this.#locked.clear();
     for (const { name, storage } of await this.#names()) {
       const file = pathOf(name, storage);
@@ -142,11 +149,13 @@ export class KeyStore {
     const fault = checkOrder(order);
     if (fault !== undefined) return refused(fault);
     const made = await makeKeys(order, this.#clock.now());
-    const saved = await this.#save(made);
-    if (!saved.ok) return saved;
-    // General-purpose keys replace the pairs of both usages; nothing goes before all are saved.
-    if (order.kind === 'general-keys') await this.#drop(keyFileName(order.label, 'encryption'));
-    return done(made[0]!);
+    return this.#turn.run(async () => {
+      const saved = await this.#save(made);
+      if (!saved.ok) return saved;
+      // General-purpose keys replace the pairs of both usages; nothing goes before all are saved.
+      if (order.kind === 'general-keys') await this.#drop(keyFileName(order.label, 'encryption'));
+      return done(made[0]!);
+    });
   }
 
   /** Takes in private keys from outside: all or none. */
@@ -156,21 +165,24 @@ export class KeyStore {
       if (fault !== undefined) return refused(fault);
     }
     const generatedAt = this.#clock.now();
-    return this.#save(
-      imported.map(({ privateKey, usage, ...rest }) =>
-        // As of every EC pair here: it signs.
-        keyPair({ ...rest, usage: typeOf(privateKey) === 'ec' ? 'signature' : usage, generatedAt }, privateKey),
-      ),
+    const keys = imported.map(({ privateKey, usage, ...rest }) =>
+      // As of every EC pair here: it signs.
+      keyPair({ ...rest, usage: typeOf(privateKey) === 'ec' ? 'signature' : usage, generatedAt }, privateKey),
     );
+    return this.#turn.run(() => this.#save(keys));
   }
 
   /** A pair that may be exported becomes one that may not. There is no way back. */
-  async makeUnexportable(label: string, type: KeyType): Promise<Outcome<void>> {
-    return this.#save(this.pairs(label, type).map((key) => ({ ...key, exportable: false })));
+  makeUnexportable(label: string, type: KeyType): Promise<Outcome<void>> {
+    return this.#turn.run(() => this.#save(this.pairs(label, type).map((key) => ({ ...key, exportable: false }))));
   }
 
   /** Removes the pairs of one label, or all, of a type. Gives the public halves that are gone. */
-  async zeroize(label?: string, type: KeyType = 'rsa'): Promise<readonly Buffer[]> {
+  zeroize(label?: string, type: KeyType = 'rsa'): Promise<readonly Buffer[]> {
+    return this.#turn.run(() => this.#zeroize(label, type));
+  }
+
+  async #zeroize(label: string | undefined, type: KeyType): Promise<readonly Buffer[]> {
     const doomed = this.list().filter((key) => key.type === type && (label === undefined || key.label === label));
     for (const key of doomed) await this.#drop(nameOf(key));
     this.#changed();
@@ -191,12 +203,16 @@ export class KeyStore {
    * Brings every file to what is wanted now: sealed with the key that is set, or in clear. Each is replaced in one step and
    * both kinds are read, so that a kill between two of them loses nothing. False when one could not be written.
    */
-  async reseal(): Promise<boolean> {
+  reseal(): Promise<boolean> {
+    return this.#turn.run(() => this.#reseal());
+  }
+
+  async #reseal(): Promise<boolean> {
     const { vault, isWanted } = this.#sealing();
     let isWhole = true;
     for (const [name, { key, sealed }] of [...this.#keys]) {
       const isRight = isWanted && vault !== undefined ? sealed !== undefined && vault.isCurrent(sealed) : !sealed;
-      if (isRight || this.#keys.get(name)?.key !== key) continue;
+      if (isRight) continue;
       const written = await this.#write(key);
       if (written.ok) this.#keys.set(name, { key, sealed: written.value });
       else isWhole = false;
