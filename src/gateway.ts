@@ -17,6 +17,7 @@ import {
   type LoadProblem,
   loadConfiguration,
   printConfiguration,
+  sealPasswords,
   storeConfiguration,
   type Tree,
   unaddressed,
@@ -51,6 +52,8 @@ export interface GatewayOptions {
   readonly configuration?: string;
   /** `reload` was confirmed: the owner stops this gateway and boots another. */
   readonly onReload?: () => void;
+  /** The configuration key, where it is not kept in NVRAM. */
+  readonly readConfigKey?: () => Promise<string>;
 }
 
 /** How long the end of calls is waited for before connections are closed. */
@@ -154,6 +157,7 @@ export class Gateway {
       isClockAuthoritative: () => this.#time.isAuthoritative,
       http: watchedHttp(io.http, this.#debug),
       log: logs,
+      readConfigKey: options.readConfigKey,
       change: (change) => {
         const before = running();
         const result = this.#store.commit({ ...before, pki: change(before.pki) });
@@ -223,7 +227,7 @@ export class Gateway {
     });
     this.#register();
     this.world = {
-      config: storeConfiguration(this.#store, io.random),
+      config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
       fileSystem,
       archive: this.#archive,
       reverting: this.#reverting,
@@ -323,6 +327,8 @@ export class Gateway {
     this.#io.resolver.use(tree.nameServers);
     this.#time.reconfigure(tree.time);
     await this.#pki.start(tree.pki);
+    // What startup-config has in clear, or under a key before.
+    this.#store.commit(sealPasswords(this.#store.running, this.#pki.configKey));
     await this.#transport.start();
     this.#calls.start();
     this.#registrations.apply(registrationSettings(tree));

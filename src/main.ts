@@ -5,6 +5,7 @@ import type { ConsoleLine } from './access/console-line.ts';
 import { checkReport, uncheckedTree } from './check.ts';
 import { commandReference, loadConfiguration } from './commands/index.ts';
 import { Gateway } from './gateway.ts';
+import { configKeyReader } from './io/node/config-key.ts';
 import { nodeIo } from './io/node/index.ts';
 import { NodeTerminal } from './io/node/terminal.ts';
 import { runLab } from './lab.ts';
@@ -16,6 +17,7 @@ const usage = `dialpeer: a SIP voice gateway, configured in Cisco IOS
       On a terminal: a console. \`exit\` leaves it; calls go on. Ctrl-C behind it, SIGINT or SIGTERM stops the gateway.
       With piped input: every line is typed at the console, then it ends.
       --daemon: no console; runs until SIGTERM or SIGINT.
+      DIALPEER_CONFIG_KEY_FILE: a file with the key of "key config-key password-encrypt", which NVRAM does not hold then.
 
   dialpeer lab [--once]
       Two gateways and a certificate authority on loopback: enrols both, places calls over mutual TLS, then stays
@@ -123,6 +125,9 @@ function readConfiguration(file: string): string {
   }
 }
 
+const configKeyFile = process.env['DIALPEER_CONFIG_KEY_FILE'];
+const readConfigKey = configKeyFile === undefined ? undefined : configKeyReader(configKeyFile);
+
 /** One life of a gateway: from boot to its last closed socket. */
 async function runOnce(root: string, life: Life, daemon: boolean): Promise<LifeEnd> {
   let console: ConsoleLine<Gateway['world']> | undefined;
@@ -136,6 +141,7 @@ async function runOnce(root: string, life: Life, daemon: boolean): Promise<LifeE
   const gateway = await Gateway.boot({
     io: nodeIo({ root }),
     onReload: () => leave('reload'),
+    ...(readConfigKey === undefined ? {} : { readConfigKey }),
     ...(configuration === undefined ? {} : { configuration }),
   });
   const onSignal = (): void => leave('ended');

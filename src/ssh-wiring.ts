@@ -8,7 +8,7 @@ import {
   type Tree,
   verifySecret,
 } from './commands/index.ts';
-import type { Pki, RsaKeyReport } from './pki/index.ts';
+import type { KeyReport, Pki } from './pki/index.ts';
 
 /** Smallest modulus SSH version 2 takes. */
 const leastModulus = 768;
@@ -18,7 +18,7 @@ const mostVtys = 16;
 export interface SshPlan {
   readonly settings: SshServerSettings | undefined;
   readonly missing: readonly string[];
-  readonly hostKey: RsaKeyReport | undefined;
+  readonly hostKey: KeyReport | undefined;
 }
 
 /**
@@ -31,14 +31,14 @@ export function sshPlan(tree: Tree, pki: Pki): SshPlan {
   const lines = sshLines(tree);
   const address = addressOf(tree);
   const missing = [
-    ...(hostKey === undefined || hostKey.modulus < leastModulus
+    ...(hostKey === undefined || (hostKey.type === 'rsa' && hostKey.bits < leastModulus)
       ? [`Please create RSA keys (of at least ${leastModulus} bits size) to enable SSH v2.`]
       : []),
     ...(users.size === 0 ? ['Please configure a username to log in with.'] : []),
     ...(lines.length === 0 ? ['Please configure login local and transport input ssh on a vty line.'] : []),
     ...(address === undefined ? ['The source interface has no IP address.'] : []),
   ];
-  const pem = missing.length === 0 ? pki.sshHostKey(hostKey?.label ?? '') : undefined;
+  const pem = missing.length === 0 ? pki.sshHostKey(hostKey?.label ?? '', hostKey?.type) : undefined;
   if (pem === undefined || address === undefined) return { settings: undefined, missing, hostKey };
   const settings = {
     port: ssh.port,
@@ -56,9 +56,11 @@ export function sshPlan(tree: Tree, pki: Pki): SshPlan {
  * The pair that was named, or the router's own. A router that was given another name keeps the pair of the old one, so
  * that `hostname` typed from afar locks nobody out; a pair that trustpoints or certificate servers name is none of SSH's.
  */
-function hostKeyOf(tree: Tree, pki: Pki): RsaKeyReport | undefined {
+function hostKeyOf(tree: Tree, pki: Pki): KeyReport | undefined {
   const { keyPair } = tree.access.ssh;
-  const named = pki.keys.find(keyPair ?? routerName(tree));
+  const label = keyPair ?? routerName(tree);
+  // RSA first: an operator who made both had it before.
+  const named = pki.keys.find(label) ?? pki.keys.find(label, 'ec');
   if (named !== undefined || keyPair !== undefined) return named;
   const { trustpoints, servers } = tree.pki;
   const others = new Set([...servers.keys(), ...trustpoints.values().map((one) => one.rsaKeyPair?.label)]);

@@ -192,6 +192,19 @@ function exec(client: Client, text: string): Promise<{ out: string; status: numb
   });
 }
 
+test('the host key may be an EC one, of each curve', async () => {
+  for (const [namedCurve, algorithm] of [
+    ['P-256', 'ecdsa-sha2-nistp256'],
+    ['P-384', 'ecdsa-sha2-nistp384'],
+    ['P-521', 'ecdsa-sha2-nistp521'],
+  ] as const) {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve });
+    const { port } = await serve({ hostKey: privateKey.export({ type: 'sec1', format: 'pem' }).toString() });
+    const client = await login(port, { algorithms: { serverHostKey: [algorithm] } });
+    assert.equal((await exec(client, 'show who')).out, 'ada is here\n');
+  }
+});
+
 test('a session echoes exactly what is typed, ends its lines with CR LF, and has its prompt last', async () => {
   const { port, logins } = await serve();
   const screen = await Screen.open(await login(port));

@@ -60,5 +60,6 @@ export { printConfiguration } from './running-config.ts';
 export { storeConfiguration } from './store-configuration.ts';
 export { targetText } from './target.ts';
 export { emptyTree, type Tree } from './tree.ts';
+export { sealPasswords } from './type6.ts';
 export { unaddressed } from './unaddressed.ts';
 export type { Configuration, System, World } from './world.ts';

@@ -32,7 +32,7 @@ export const inertCommands: readonly InertCommand[] = [
     syntax: 'service password-encryption',
     section: 'service',
     keepsNo: true,
-    reason: 'passwords that can be read back are always shown as type 7',
+    reason: 'passwords that can be read back are shown as type 7, or as type 6 while they are encrypted',
   },
   { mode: 'config', syntax: 'service <name:line>', section: 'service', many: true, keepsNo: true, reason: platform },
   { mode: 'config', syntax: 'boot-start-marker', section: 'boot', reason: platform },

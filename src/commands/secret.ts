@@ -19,7 +19,7 @@ export function clearOfType7(scrambled: string): string {
   return clear.value;
 }
 
-/** The two words that read a password back: `7 HEX`, or `6 TEXT`, to which this gateway has no key. */
+/** The two words that read a password back: `7 HEX`, or `6 TEXT`, which only the configuration key opens. */
 export function hiddenPassword(kind: PasswordKind, typed: string): readonly [string, string] {
   if (kind === '6') return ['6', typed];
   return ['7', type7(kind === '7' ? clearOfType7(typed) : typed)];

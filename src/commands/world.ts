@@ -11,7 +11,7 @@ import type { Tree } from './tree.ts';
 export interface World {
   readonly config: Configuration;
   readonly system: System;
-  readonly fileSystem: Pick<FileSystem, 'read' | 'write' | 'remove' | 'list'>;
+  readonly fileSystem: Pick<FileSystem, 'read' | 'readBytes' | 'write' | 'remove' | 'list'>;
   readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
   readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
   readonly time: TimeFace;

@@ -61,18 +61,23 @@ export class FileSystem {
 
   /** The text, or undefined when there is no such file. Rejects when it cannot be read or is no text. */
   async read(name: FileName): Promise<string | undefined> {
+    const content = await this.readBytes(name);
+    if (content?.includes(0)) throw new Error('Not a text file');
+    return content?.toString('utf8');
+  }
+
+  /** The content, text or not. */
+  async readBytes(name: FileName): Promise<Buffer | undefined> {
     const content = await this.#files.read(place(name));
-    if (content === undefined) return undefined;
-    if (content.length > largestConfigurationBytes) throw new Error('File too large');
-    if (content.includes(0)) throw new Error('Not a text file');
-    return content.toString('utf8');
+    if (content !== undefined && content.length > largestConfigurationBytes) throw new Error('File too large');
+    return content;
   }
 
   /** Replaces the file in one step. Rejects when it could not be written, or when there are too many. */
-  async write(name: FileName, text: string): Promise<void> {
+  async write(name: FileName, content: string | Buffer): Promise<void> {
     const beside = await this.#files.list(folderOf(place(name)));
     if (beside.length >= mostFiles) throw new Error('No space left on device');
-    await this.#files.write(place(name), text, 0o600);
+    await this.#files.write(place(name), content, 0o600);
   }
 
   async remove(name: FileName): Promise<void> {

@@ -4,7 +4,8 @@ import type { CaDatabase } from './ca-database.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { decode } from './der.ts';
 import { type Issuer, issueCertificate } from './issue.ts';
-import type { KeyStore, RsaKey } from './key-store.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import type { ReadRequest } from './request.ts';
@@ -22,7 +23,7 @@ const nextFile = 'rollover.cer';
 /** A certificate of the CA with the key it is for. */
 export interface CaPair {
   readonly certificate: Certificate;
-  readonly key: RsaKey;
+  readonly key: KeyPair;
 }
 
 export interface CaIdentityParts {
@@ -149,11 +150,11 @@ export class CaIdentity {
     return this.#issue(settings, issuerOf(typed.value), key.value, this.#parts.clock.now() - backdateMs);
   }
 
-  #generate(label: string): Promise<Outcome<RsaKey>> {
+  #generate(label: string): Promise<Outcome<KeyPair>> {
     return this.#parts.keys.generate({ label, kind: 'general-keys', modulus: caModulus, exportable: false });
   }
 
-  async #issue(settings: CaServerSettings, name: Name, key: RsaKey, notBefore: number): Promise<Outcome<CaPair>> {
+  async #issue(settings: CaServerSettings, name: Name, key: KeyPair, notBefore: number): Promise<Outcome<CaPair>> {
     const der = issueCertificate({
       serial: await this.#parts.database.takeSerial(),
       subject: name,
@@ -179,7 +180,7 @@ export function labelsOf(name: string): readonly string[] {
   return [name, `${name}#`];
 }
 
-function otherLabel(name: string, { label }: RsaKey): string {
+function otherLabel(name: string, { label }: KeyPair): string {
   return labelsOf(name).find((one) => one !== label) ?? name;
 }
 

@@ -2,7 +2,7 @@ import type { TlsCredentials } from '../io/index.ts';
 import { type Certificate, certificatePem } from './certificate.ts';
 import type { SignalingRule } from './face.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
-import type { RsaKey } from './key-store.ts';
+import type { KeyPair } from './key-pair.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** The one suite of 12.4's `strict-cipher`; it exists in TLS 1.2 and below only. */
@@ -33,7 +33,7 @@ export interface Identity {
   readonly certificate: Certificate | undefined;
   /** Intermediate CA certificates on the way to the anchor. */
   readonly intermediates: readonly Certificate[];
-  readonly key: RsaKey | undefined;
+  readonly key: KeyPair | undefined;
 }
 
 export function buildCredentials(
@@ -44,6 +44,7 @@ export function buildCredentials(
   const { trustpoint, certificate, intermediates, key } = identity;
   if (certificate === undefined) return refused(`trustpoint ${trustpoint} has no certificate`);
   if (key === undefined) return refused(`trustpoint ${trustpoint} has no key pair for its certificate`);
+  if (strictCipher && key.type === 'ec') return refused('strict-cipher is a cipher of RSA, and the key pair is EC');
   if (anchors.length === 0) return refused('no CA certificate is authenticated');
   return done({
     certificateChainPem: [certificate, ...intermediates].map(certificatePem).join(''),

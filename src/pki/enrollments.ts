@@ -54,6 +54,11 @@ export class Enrollments {
     if (!settings.ok) return settings;
     const url = scepUrl(settings.value);
     if (!url.ok) return url;
+    if (settings.value.ecKeyPair !== undefined) {
+      return refused(
+        'a CA encrypts its SCEP answer for the key of the request, and an EC key cannot decrypt; use enrollment terminal',
+      );
+    }
     const { ca, others } = trustpoints.chain(name);
     if (ca === undefined) return refused('the certificate authority is not authenticated');
     const made = await this.#makeRequest(settings.value, answers);

@@ -9,7 +9,8 @@
  *   `scep/` is the protocol: `envelope.ts` and `signed.ts` the CMS underneath, `message.ts` the pkiMessage, `transaction.ts`
  *   and `client.ts` our side, `server.ts` what our CA answers.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
- *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees.
+ *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees; `pkcs12.ts` is the same in one file, with
+ *   `pkcs12-cipher.ts` and `pkcs12-rc2.ts` underneath.
  * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers and
  *   files. `ca-identity.ts` is what it signs with, and the pair that follows; `ca-enrolment.ts` who asks it by SCEP,
  *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, `crl-issue.ts` the
@@ -18,8 +19,11 @@
  *   `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it must keep, `library-verdict.ts` puts the
  *   TLS library's refusals in words.
  * - `clock-gate.ts` holds back what hangs on dates until the clock is authoritative.
- * - In NVRAM: `key-store.ts` (RSA pairs, one file each), `certificate-store.ts` (chains under IOS's file names, kept in step
- *   by `chain-mirror.ts`), `router-serial.ts`. `work-queue.ts` keeps the order of what takes time.
+ * - `key-door.ts` is what others may do with keys; `key-store.ts` keeps the pairs (`key-pair.ts`), one file each
+ *   (`key-file.ts`). `key-config.ts` is the configuration key, `key-vault.ts` what it seals: key files and type 6 passwords.
+ * - In NVRAM besides: `certificate-store.ts` (chains under IOS's file names, kept in step by `chain-mirror.ts`),
+ *   `router-serial.ts`. `work-queue.ts` keeps the order of what takes time,
+ *   `one-at-a-time.ts` that of what two sessions do to keys.
  * - `certificate.ts`, `x500-name.ts`, `request.ts`, `issue.ts`, `signature.ts`, `der.ts`: reading and making ASN.1 with the
  *   schema libraries; everything that reads is total and bounded.
  *
@@ -28,9 +32,8 @@
  * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it; the
  * HTTP server hands `scep` and `ocsp` its requests and asks for `crl`.
  *
- * **Standards:** RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 6960 and
- * 9654 (OCSP), RFC 5922 and 5924 (names and
- * purpose of SIP certificates), RFC 1421 and 5958 (private keys as text).
+ * **Standards:** RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 6960 and 9654 (OCSP), RFC 5922 and
+ * 5924 (names and purpose of SIP certificates), RFC 1421 and 5958 (private keys as text), RFC 7292 (PKCS#12).
  */
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
@@ -39,12 +42,15 @@ export { chooseRule } from './credentials.ts';
 export type { RevocationReason } from './crl-issue.ts';
 export type {
   CaServerReport,
+  ConfigKeyFace,
   EnrollmentAnswers,
   IssuedReport,
   KeyOrder,
+  KeyPem,
+  KeyReport,
+  KeyType,
   PemProtection,
   PkiFace,
-  RsaKeyReport,
   SignalingRule,
   TrustpointReport,
 } from './face.ts';

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import {
   AccessDescription,
   AuthorityInfoAccessSyntax,
@@ -21,9 +21,9 @@ import {
   Version,
 } from '@peculiar/asn1-x509';
 import { arrayBuffer, encode } from './der.ts';
-import { alternativeNameExtension, extension, keyUsageExtension, publicKeyInfo } from './request.ts';
+import { alternativeNameExtension, extension, keyUsageExtension, publicKeyInfo, routerKeyUsage } from './request.ts';
 import type { HashName } from './settings.ts';
-import { signatureAlgorithm, signRsa } from './signature.ts';
+import { signatureAlgorithm, signBytes } from './signature.ts';
 
 /** Who signs: the name as its certificate has it, and its pair. */
 export interface Issuer {
@@ -55,18 +55,18 @@ export function issueCertificate(order: IssueOrder): Buffer {
   const tbsCertificate = new TBSCertificate({
     version: Version.v3,
     serialNumber: serialNumber(order.serial),
-    signature: signatureAlgorithm(order.hash),
+    signature: signatureAlgorithm(order.hash, order.issuer.privateKey),
     issuer: order.issuer.name,
     validity: validity(order),
     subject: order.subject,
     subjectPublicKeyInfo: publicKeyInfo(order.publicKey),
     extensions: new Extensions(extensionsOf(order)),
   });
-  const signature = signRsa(order.hash, encode(tbsCertificate), order.issuer.privateKey);
+  const signature = signBytes(order.hash, encode(tbsCertificate), order.issuer.privateKey);
   return encode(
     new CertificateSchema({
       tbsCertificate,
-      signatureAlgorithm: signatureAlgorithm(order.hash),
+      signatureAlgorithm: signatureAlgorithm(order.hash, order.issuer.privateKey),
       signatureValue: arrayBuffer(signature),
     }),
   );
@@ -82,7 +82,7 @@ function extensionsOf(order: IssueOrder): Extension[] {
     const constraints = extension('2.5.29.19', new BasicConstraints({ cA: true }), true);
     return [constraints, keyUsageExtension(usage, true), ...identifiers];
   }
-  const usage = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
+  const usage = routerKeyUsage(createPublicKey({ key: order.publicKey, format: 'der', type: 'spki' }));
   const names = order.alternativeNames.length > 0 ? [alternativeNameExtension([...order.alternativeNames])] : [];
   return [keyUsageExtension(usage, false), ...names, ...revocationExtensions(order), ...identifiers];
 }

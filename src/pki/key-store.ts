@@ -1,129 +1,197 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Clock, Files, Log } from '../io/index.ts';
-import type { KeyOrder, KeyUsage, RsaKeyReport } from './face.ts';
+import type { KeyOrder, KeyType, KeyUsage } from './face.ts';
+import { keyFileName, lockedReason, printKeyFile, type ReadKeyFile, readKeyFile } from './key-file.ts';
+import { checkLabel, checkOrder, checkPrivateKey, type KeyPair, keyPair, makeKeys, typeOf } from './key-pair.ts';
+import type { KeyVault } from './key-vault.ts';
 import type { PkiMessages } from './messages.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 
-/** A key pair with its private half: inside this room only. */
-export interface RsaKey extends RsaKeyReport {
+const mostKeys = 1000;
+const folder = 'keys';
+
+/** How keys lie on disk: what opens those that are sealed, and whether they are to be. */
+export interface KeySealing {
+  readonly vault: KeyVault | undefined;
+  readonly isWanted: boolean;
+  /** A configuration key is set and not at hand: what is sealed may be opened yet. */
+  readonly isLocked: boolean;
+}
+
+/** A private key taken in from outside. */
+export interface ImportedKey {
+  readonly label: string;
+  readonly usage: KeyUsage;
+  readonly exportable: boolean;
   readonly privateKey: KeyObject;
 }
 
-/** What others may see of it. */
-export function publicPart({ label, usage, modulus, exportable, generatedAt, publicKey }: RsaKey): RsaKeyReport {
-  return { label, usage, modulus, exportable, generatedAt, publicKey };
+interface StoredKey {
+  readonly key: KeyPair;
+  /** What its file holds; undefined when that is in clear. */
+  readonly sealed: string | undefined;
 }
 
-const modulusRange = { least: 512, most: 4096 } as const;
-const mostKeys = 1000;
-const longestLabel = 128;
-const folder = 'keys';
-
 /**
- * RSA key pairs by label, one file each in NVRAM, mode 0600. A file others can read, or that is damaged, is said in the
- * log and left as it is; the rest loads.
+ * Key pairs by label and type, one file each in NVRAM, mode 0600; those of a storage device in a folder of its name. A file
+ * others can read, or that is damaged, is said in the log and left as it is; the rest loads.
  */
 export class KeyStore {
   readonly #files: Files;
   readonly #clock: Clock;
   readonly #log: Log<PkiMessages>;
   readonly #changed: () => void;
+  readonly #sealing: () => KeySealing;
   /** By file name. */
-  readonly #keys = new Map<string, RsaKey>();
+  readonly #keys = new Map<string, StoredKey>();
+  /** Two sessions at once must not write a file that the other one removes. */
+  readonly #turn = new OneAtATime();
+  /** Files that wait for the configuration key. */
+  readonly #locked = new Set<string>();
 
   /** `changed` is called when the keys there are have become others. */
-  constructor(files: Files, clock: Clock, log: Log<PkiMessages>, changed: () => void = () => {}) {
+  constructor(
+    files: Files,
+    clock: Clock,
+    log: Log<PkiMessages>,
+    changed: () => void = () => {},
+    sealing: () => KeySealing = () => ({ vault: undefined, isWanted: false, isLocked: false }),
+  ) {
     this.#changed = changed;
     this.#files = files;
     this.#clock = clock;
     this.#log = log;
+    this.#sealing = sealing;
   }
 
-  async load(): Promise<void> {
-    for (const name of await this.#names()) {
-      if (!name.endsWith('.json')) continue;
-      const read = await this.#read(`${folder}/${name}`);
-      if (!read.ok) this.#log('KEY_UNREADABLE', { file: `${folder}/${name}`, reason: read.reason });
-      else if (fileName(read.value.label, read.value.usage) !== name) {
-        this.#log('KEY_UNREADABLE', { file: `${folder}/${name}`, reason: 'its name is not that of the key it holds' });
-      } else this.#keys.set(name, read.value);
+  /** Reads what is on disk and not known yet. Again, once the configuration key is at hand. */
+  load(): Promise<void> {
+    return this.#turn.run(() => this.#load());
+  }
+
+  async #load(): Promise<void> {
+    this.#locked.clear();
+    for (const { name, storage } of await this.#names()) {
+      const file = pathOf(name, storage);
+      const read = await this.#read(file, storage);
+      if (!read.ok) {
+        if (read.reason === lockedReason) this.#locked.add(name);
+        this.#log('KEY_UNREADABLE', { file, reason: read.reason });
+      } else if (nameOf(read.value.key) !== name) {
+        this.#log('KEY_UNREADABLE', { file, reason: 'its name is not that of the key it holds' });
+      } else this.#take(name, read.value);
     }
   }
 
-  async #names(): Promise<readonly string[]> {
+  /** Of two with one name, left by a kill while one replaced the other on another device, the newer counts. */
+  #take(name: string, read: StoredKey): void {
+    const known = this.#keys.get(name);
+    if (known === undefined || known.key.generatedAt < read.key.generatedAt) this.#keys.set(name, read);
+  }
+
+  async #names(): Promise<readonly { readonly name: string; readonly storage: string | undefined }[]> {
+    const found: { name: string; storage: string | undefined }[] = [];
+    for (const entry of await this.#list(folder)) {
+      if (entry.endsWith('.json')) found.push({ name: entry, storage: undefined });
+      else if (entry.endsWith('/')) {
+        const storage = entry.slice(0, -1);
+        const below = await this.#list(`${folder}/${storage}`);
+        for (const name of below) if (name.endsWith('.json')) found.push({ name, storage });
+      }
+    }
+    return found.slice(0, mostKeys);
+  }
+
+  async #list(name: string): Promise<readonly string[]> {
     try {
-      return (await this.#files.list(folder)).slice(0, mostKeys);
+      return await this.#files.list(name);
     } catch (error) {
-      this.#log('KEY_UNREADABLE', { file: folder, reason: reasonOf(error) });
+      this.#log('KEY_UNREADABLE', { file: name, reason: reasonOf(error) });
       return [];
     }
   }
 
-  async #read(name: string): Promise<Outcome<RsaKey>> {
+  async #read(name: string, storage: string | undefined): Promise<Outcome<ReadKeyFile>> {
     try {
       const mode = await this.#files.mode(name);
       if (mode !== undefined && (mode & 0o077) !== 0) {
         return refused(`mode ${(mode & 0o777).toString(8)} lets others read it, 600 is needed`);
       }
       const content = await this.#files.read(name);
-      return content === undefined ? refused('it is gone') : readKeyFile(content);
+      return content === undefined ? refused('it is gone') : readKeyFile(content, storage, this.#sealing().vault);
     } catch (error) {
       return refused(reasonOf(error));
     }
   }
 
-  list(): readonly RsaKey[] {
-    return [...this.#keys.values()];
+  list(): readonly KeyPair[] {
+    return [...this.#keys.values()].map(({ key }) => key);
   }
 
-  /** The general-purpose or signature pair of a label; the encryption pair when asked for. */
-  find(label: string, usage: 'signing' | 'encryption' = 'signing'): RsaKey | undefined {
-    if (usage === 'encryption') return this.#keys.get(fileName(label, 'encryption'));
-    return this.#keys.get(fileName(label, 'general'));
+  /** The general-purpose or signature pair of a label; the encryption pair or the EC pair when asked for. */
+  find(label: string, which: 'signing' | 'encryption' | 'ec' = 'signing'): KeyPair | undefined {
+    return this.#keys.get(keyFileName(label, which === 'signing' ? 'general' : which))?.key;
+  }
+
+  /** The pairs of a label: one, or two for usage keys. */
+  pairs(label: string, type: KeyType): readonly KeyPair[] {
+    return this.list().filter((key) => key.label === label && key.type === type);
   }
 
   /** The pair with this public half, SubjectPublicKeyInfo DER. */
-  withPublicKey(publicKey: Buffer): RsaKey | undefined {
+  withPublicKey(publicKey: Buffer): KeyPair | undefined {
     return this.list().find((key) => key.publicKey.equals(publicKey));
   }
 
   /** Makes and saves; a pair that cannot be saved is not used, and the one it was to replace stays. */
-  async generate(order: KeyOrder): Promise<Outcome<RsaKey>> {
-    const fault = checkLabel(order.label) ?? checkModulus(order.modulus);
+  async generate(order: KeyOrder): Promise<Outcome<KeyPair>> {
+    const fault = checkOrder(order);
     if (fault !== undefined) return refused(fault);
-    const usages = usagesOf(order.kind);
-    const made: RsaKey[] = [];
-    for (const usage of usages) {
-      const privateKey = await generateRsa(order.modulus);
-      made.push(keyOf(order.label, usage, order.exportable, this.#clock.now(), privateKey));
+    const made = await makeKeys(order, this.#clock.now());
+    return this.#turn.run(async () => {
+      const saved = await this.#save(made);
+      if (!saved.ok) return saved;
+      // General-purpose keys replace the pairs of both usages; nothing goes before all are saved.
+      if (order.kind === 'general-keys') await this.#drop(keyFileName(order.label, 'encryption'));
+      return done(made[0]!);
+    });
+  }
+
+  /** Takes in private keys from outside: all or none. */
+  async import(imported: readonly ImportedKey[]): Promise<Outcome<void>> {
+    for (const { label, privateKey } of imported) {
+      const fault = checkLabel(label) ?? checkPrivateKey(privateKey);
+      if (fault !== undefined) return refused(fault);
     }
-    const saved = await this.#save(made);
-    if (!saved.ok) return saved;
-    // General-purpose keys replace the pairs of both usages; nothing goes before all are saved.
-    if (order.kind === 'general-keys') await this.#remove(fileName(order.label, 'encryption'));
-    return done(made[0]!);
+    const generatedAt = this.#clock.now();
+    const keys = imported.map(({ privateKey, usage, ...rest }) =>
+      // As of every EC pair here: it signs.
+      keyPair({ ...rest, usage: typeOf(privateKey) === 'ec' ? 'signature' : usage, generatedAt }, privateKey),
+    );
+    return this.#turn.run(() => this.#save(keys));
   }
 
-  /** Takes in a private key from outside. */
-  async add(label: string, privateKey: KeyObject, exportable: boolean): Promise<Outcome<RsaKey>> {
-    const fault = checkLabel(label) ?? checkImported(privateKey);
-    if (fault !== undefined) return refused(fault);
-    const key = keyOf(label, 'general', exportable, this.#clock.now(), privateKey);
-    const saved = await this.#save([key]);
-    return saved.ok ? done(key) : saved;
+  /** A pair that may be exported becomes one that may not. There is no way back. */
+  makeUnexportable(label: string, type: KeyType): Promise<Outcome<void>> {
+    return this.#turn.run(() => this.#save(this.pairs(label, type).map((key) => ({ ...key, exportable: false }))));
   }
 
-  /** Removes the pairs of one label, or all. Gives the public halves that are gone. */
-  async zeroize(label?: string): Promise<readonly Buffer[]> {
-    const doomed = [...this.#keys].filter(([, key]) => label === undefined || key.label === label);
-    for (const [name] of doomed) await this.#remove(name);
+  /** Removes the pairs of one label, or all, of a type. Gives the public halves that are gone. */
+  zeroize(label?: string, type: KeyType = 'rsa'): Promise<readonly Buffer[]> {
+    return this.#turn.run(() => this.#zeroize(label, type));
+  }
+
+  async #zeroize(label: string | undefined, type: KeyType): Promise<readonly Buffer[]> {
+    const doomed = this.list().filter((key) => key.type === type && (label === undefined || key.label === label));
+    for (const key of doomed) await this.#drop(nameOf(key));
     this.#changed();
-    return doomed.map(([, key]) => key.publicKey);
+    return doomed.map((key) => key.publicKey);
   }
 
-  /** Whether a pair of the label is on disk, or may be: removing one can fail. */
+  /** Whether an RSA pair of the label is on disk, or may be: removing one can fail. */
   async isStored(label: string): Promise<boolean> {
-    const names = [fileName(label, 'general'), fileName(label, 'encryption')];
+    const names = [keyFileName(label, 'general'), keyFileName(label, 'encryption')];
     try {
       return (await this.#files.list(folder)).some((name) => names.includes(name));
     } catch {
@@ -131,132 +199,95 @@ export class KeyStore {
     }
   }
 
-  async #remove(name: string): Promise<void> {
+  /**
+   * Brings every file to what is wanted now: sealed with the key that is set, or in clear. Each is replaced in one step and
+   * both kinds are read, so that a kill between two of them loses nothing. False when one could not be written.
+   */
+  reseal(): Promise<boolean> {
+    return this.#turn.run(() => this.#reseal());
+  }
+
+  async #reseal(): Promise<boolean> {
+    const { vault, isWanted } = this.#sealing();
+    let isWhole = true;
+    for (const [name, { key, sealed }] of [...this.#keys]) {
+      const isRight = isWanted && vault !== undefined ? sealed !== undefined && vault.isCurrent(sealed) : !sealed;
+      if (isRight) continue;
+      const written = await this.#write(key);
+      if (written.ok) this.#keys.set(name, { key, sealed: written.value });
+      else isWhole = false;
+    }
+    return isWhole;
+  }
+
+  async #drop(name: string): Promise<void> {
+    const known = this.#keys.get(name);
     this.#keys.delete(name);
+    if (known !== undefined) await this.#remove(pathOf(name, known.key.storage));
+  }
+
+  async #remove(file: string): Promise<void> {
     try {
-      await this.#files.remove(`${folder}/${name}`);
+      await this.#files.remove(file);
     } catch (error) {
-      this.#log('NVRAM_WRITE', { file: `${folder}/${name}`, reason: reasonOf(error) });
+      this.#log('NVRAM_WRITE', { file, reason: reasonOf(error) });
     }
   }
 
   /** All or none: what was written before a failure is put back as it was. */
-  async #save(keys: readonly RsaKey[]): Promise<Outcome<void>> {
-    const written: string[] = [];
+  async #save(keys: readonly KeyPair[]): Promise<Outcome<void>> {
+    const locked = this.#sealing().isLocked ? keys.find((key) => this.#locked.has(nameOf(key))) : undefined;
+    if (locked !== undefined) return refused(`key pair ${locked.label} is there, but ${lockedReason}`);
+    const written: StoredKey[] = [];
     for (const key of keys) {
       const saved = await this.#write(key);
       if (!saved.ok) {
-        for (const name of written) await this.#restore(name);
+        for (const one of written) await this.#restore(one.key);
         return saved;
       }
-      written.push(fileName(key.label, key.usage));
+      written.push({ key, sealed: saved.value });
     }
-    for (const key of keys) this.#keys.set(fileName(key.label, key.usage), key);
+    for (const one of written) await this.#replace(one);
     this.#changed();
     return done(undefined);
   }
 
-  async #write(key: RsaKey): Promise<Outcome<void>> {
-    const { label, usage, exportable, generatedAt } = key;
-    const file = `${folder}/${fileName(label, usage)}`;
-    const privateKey = key.privateKey.export({ format: 'pem', type: 'pkcs8' });
+  /** The pair of the same name on another device goes when the new one is there. */
+  async #replace(stored: StoredKey): Promise<void> {
+    const name = nameOf(stored.key);
+    const old = this.#keys.get(name);
+    this.#keys.set(name, stored);
+    if (old !== undefined && old.key.storage !== stored.key.storage) await this.#remove(pathOf(name, old.key.storage));
+  }
+
+  /** What was written: sealed text, or undefined for a key in clear. */
+  async #write(key: KeyPair): Promise<Outcome<string | undefined>> {
+    const file = pathOf(nameOf(key), key.storage);
+    const { vault, isWanted } = this.#sealing();
+    if (isWanted && vault === undefined) return refused('the configuration key that seals keys is not at hand');
+    const { text, sealed } = printKeyFile(key, isWanted ? vault : undefined);
     try {
-      const text = JSON.stringify({ label, usage, exportable, generatedAt, privateKey }, undefined, 1);
       await this.#files.write(file, text, 0o600);
-      return done(undefined);
+      return done(sealed);
     } catch (error) {
       this.#log('NVRAM_WRITE', { file, reason: reasonOf(error) });
       return refused(`the key cannot be saved: ${reasonOf(error)}`);
     }
   }
 
-  async #restore(name: string): Promise<void> {
-    const old = this.#keys.get(name);
-    if (old === undefined) await this.#remove(name);
+  async #restore(key: KeyPair): Promise<void> {
+    const name = nameOf(key);
+    const old = this.#keys.get(name)?.key;
+    if (old === undefined || old.storage !== key.storage) await this.#remove(pathOf(name, key.storage));
     else await this.#write(old);
   }
 }
 
-function usagesOf(kind: KeyOrder['kind']): readonly KeyUsage[] {
-  if (kind === 'usage-keys') return ['signature', 'encryption'];
-  return [kind === 'general-keys' ? 'general' : kind];
+function nameOf({ label, usage, type }: KeyPair): string {
+  if (type === 'ec') return keyFileName(label, 'ec');
+  return keyFileName(label, usage === 'encryption' ? usage : 'general');
 }
 
-/** General-purpose and signature pairs of a label are one file, the encryption pair stands beside it. */
-function fileName(label: string, usage: KeyUsage): string {
-  const safe = label.replace(/[^A-Za-z0-9_-]/g, (c) => (c === '.' ? c : `%${c.charCodeAt(0).toString(16)}`));
-  return `${safe.replace(/^\./, '%2e')}${usage === 'encryption' ? '+encryption' : ''}.json`;
-}
-
-/** Why a label cannot be used; undefined when it can. */
-export function checkLabel(label: string): string | undefined {
-  return /^[\x21-\x7e]+$/.test(label) && label.length <= longestLabel ? undefined : 'bad key label';
-}
-
-/** Why a pair cannot have that many bits; undefined when it can. */
-export function checkModulus(modulus: number): string | undefined {
-  const { least, most } = modulusRange;
-  return modulus >= least && modulus <= most
-    ? undefined
-    : `a modulus of ${modulus} bits is not between ${least} and ${most}`;
-}
-
-function checkImported(key: KeyObject): string | undefined {
-  if (key.asymmetricKeyType !== 'rsa') return 'not an RSA key';
-  return checkModulus(key.asymmetricKeyDetails?.modulusLength ?? 0);
-}
-
-function generateRsa(modulusLength: number): Promise<KeyObject> {
-  return new Promise((resolve, reject) => {
-    generateKeyPair('rsa', { modulusLength, publicExponent: 0x10001 }, (error, _publicKey, privateKey) => {
-      if (error === null) resolve(privateKey);
-      else reject(error);
-    });
-  });
-}
-
-function keyOf(
-  label: string,
-  usage: KeyUsage,
-  exportable: boolean,
-  generatedAt: number,
-  privateKey: KeyObject,
-): RsaKey {
-  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  const modulus = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
-  return { label, usage, modulus, exportable, generatedAt, publicKey, privateKey };
-}
-
-/** Total. The reason never quotes the content: it may hold a key. */
-function readKeyFile(content: Buffer): Outcome<RsaKey> {
-  try {
-    const file: unknown = JSON.parse(content.toString('utf8'));
-    if (!isKeyFile(file)) return refused('it is damaged');
-    const privateKey = createPrivateKey(file.privateKey);
-    const fault = checkLabel(file.label) ?? checkImported(privateKey);
-    if (fault !== undefined) return refused(fault);
-    return done(keyOf(file.label, file.usage, file.exportable, file.generatedAt, privateKey));
-  } catch {
-    return refused('it is damaged');
-  }
-}
-
-interface KeyFile {
-  readonly label: string;
-  readonly usage: KeyUsage;
-  readonly exportable: boolean;
-  readonly generatedAt: number;
-  readonly privateKey: string;
-}
-
-function isKeyFile(file: unknown): file is KeyFile {
-  if (typeof file !== 'object' || file === null) return false;
-  const { label, usage, exportable, generatedAt, privateKey } = file as Record<string, unknown> & Partial<KeyFile>;
-  return (
-    typeof label === 'string' &&
-    (usage === 'general' || usage === 'signature' || usage === 'encryption') &&
-    typeof exportable === 'boolean' &&
-    typeof generatedAt === 'number' &&
-    typeof privateKey === 'string'
-  );
+function pathOf(name: string, storage: string | undefined): string {
+  return storage === undefined ? `${folder}/${name}` : `${folder}/${storage}/${name}`;
 }

@@ -101,6 +101,13 @@ export const pkiMessages = {
     cause: 'A private key in NVRAM cannot be read, is damaged, or can be read by others.',
     remedy: 'Restore the file, or take the permissions of others away (mode 0600), then reload. It was left as it is.',
   },
+  CONFIG_KEY_LOCKED: {
+    severity: 3,
+    text: 'Encrypted private keys and type 6 passwords cannot be read: the configuration key: {reason}',
+    cause:
+      'A configuration key is set (key config-key password-encrypt), and what NVRAM or DIALPEER_CONFIG_KEY_FILE gives is missing, damaged or another one.',
+    remedy: 'Type key config-key password-encrypt with the right key, or start the gateway with it.',
+  },
   CERT_UNREADABLE: {
     severity: 3,
     text: 'Certificate file {file} is not used: {reason}',

@@ -1,8 +1,17 @@
 import type { Random } from '../io/index.ts';
-import type { PemExport, PemImport, PemProtection } from './face.ts';
+import type { PemExport, PemImport, PemProtection, Pkcs12Import } from './face.ts';
+import { typeOf } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
-import { type Outcome, refused } from './outcome.ts';
-import { importedTrustpoint, printPemExport, readPemImport } from './pem-exchange.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import {
+  type ImportedIdentity,
+  importedTrustpoint,
+  printPemExport,
+  readPemImport,
+  readPkcs12Import,
+} from './pem-exchange.ts';
+import { printPkcs12 } from './pkcs12.ts';
+import { checkPassphrase } from './private-key-pem.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
 /** Takes a whole trustpoint in from PEM text, key pair included, and gives one out. */
@@ -17,17 +26,30 @@ export class PemTransfer {
     this.#random = random;
   }
 
-  /** All or nothing: a chain that is not committed takes its key pair with it. */
   async importPem(name: string, pasted: PemImport): Promise<Outcome<void>> {
-    if (this.#keys.find(name) !== undefined) return refused(`key pair ${name} exists`);
+    return this.#import(name, pasted.exportable, () => readPemImport(pasted));
+  }
+
+  async importPkcs12(name: string, file: Pkcs12Import): Promise<Outcome<void>> {
+    return this.#import(name, file.exportable, () => readPkcs12Import(file));
+  }
+
+  /** All or nothing: a chain that is not committed takes its key pair with it. */
+  async #import(
+    name: string,
+    exportable: boolean,
+    read: () => Promise<Outcome<ImportedIdentity>>,
+  ): Promise<Outcome<void>> {
+    const identity = await read();
+    if (!identity.ok) return identity;
+    const { chain, privateKey } = identity.value;
+    const type = typeOf(privateKey);
+    if (this.#keys.pairs(name, type).length > 0) return refused(`key pair ${name} exists`);
     if (this.#trustpoints.settings.chains.has(name)) return refused(`trustpoint ${name} is in use`);
-    const read = readPemImport(pasted);
-    if (!read.ok) return read;
-    const { chain, privateKey } = read.value;
-    const added = await this.#keys.add(name, privateKey, pasted.exportable);
+    const added = await this.#keys.import([{ label: name, usage: 'general', exportable, privateKey }]);
     if (!added.ok) return added;
-    const installed = this.#trustpoints.install(importedTrustpoint(name), chain);
-    if (!installed.ok) await this.#keys.zeroize(name);
+    const installed = this.#trustpoints.install(importedTrustpoint(name, type), chain);
+    if (!installed.ok) await this.#keys.zeroize(name, type);
     return installed;
   }
 
@@ -36,5 +58,20 @@ export class PemTransfer {
     if (!settings.ok) return settings;
     const key = this.#trustpoints.keyOf(settings.value);
     return printPemExport(this.#trustpoints.chain(name), key, protection, this.#random);
+  }
+
+  async exportPkcs12(name: string, password: string): Promise<Outcome<Buffer>> {
+    const settings = this.#trustpoints.find(name);
+    if (!settings.ok) return settings;
+    const { identity: certificate, ca, others } = this.#trustpoints.chain(name);
+    const key = this.#trustpoints.keyOf(settings.value);
+    if (certificate === undefined || key === undefined) return refused(`trustpoint ${name} is not enrolled`);
+    if (!key.exportable) return refused(`key pair ${key.label} is not exportable`);
+    const fault = checkPassphrase(password);
+    if (fault !== undefined) return refused(fault);
+    const authorities = ca === undefined ? others : [ca, ...others];
+    return done(
+      await printPkcs12({ privateKey: key.privateKey, certificate, authorities }, name, password, this.#random),
+    );
   }
 }

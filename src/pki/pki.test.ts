@@ -248,7 +248,7 @@ test('openssl reads the private key we export, and we read the forms it writes',
     run(['rsa', '-traditional', '-aes256', '-passout', 'pass:x'], plain),
     run(['pkcs8', '-topk8', '-v2', 'aes-256-cbc', '-passout', 'pass:x'], plain),
   ];
-  for (const form of forms) assert.ok(readPrivateKey(form, 'x').ok, form.split('\n')[0]);
+  for (const form of forms) assert.ok((await readPrivateKey(form, 'x')).ok, form.split('\n')[0]);
 });
 
 test('crypto signaling picks the most specific mask, then the default, and says why when there is nothing to show', async () => {

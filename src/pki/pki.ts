@@ -10,15 +10,17 @@ import type {
   CaServerReport,
   ChangePki,
   ChosenCredentials,
+  ConfigKeyFace,
   EnrollmentAnswers,
   EnrollmentSent,
   ExpectedPeer,
   IssuedReport,
-  KeyOrder,
   Keys,
+  KeyType,
   PemExport,
   PemImport,
   PemProtection,
+  Pkcs12Import,
   PkiFace,
   ScepRequest,
   ScepResponse,
@@ -26,9 +28,11 @@ import type {
   TrustpointReport,
   Verdict,
 } from './face.ts';
-import { KeyStore, publicPart } from './key-store.ts';
+import { ConfigKey, type ReadConfigKey } from './key-config.ts';
+import { KeyDoor } from './key-door.ts';
+import { KeyStore } from './key-store.ts';
 import { cryptoMessages, pkiMessages } from './messages.ts';
-import { done, flat, type Outcome, reasonOf, refused } from './outcome.ts';
+import { flat, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
 import { loadRouterSerial } from './router-serial.ts';
@@ -49,6 +53,8 @@ export interface PkiParts {
   readonly change: ChangePki;
   /** Whether dates can be judged by the clock; absent: always. `clockTrusted` is to be called when it becomes so. */
   readonly isClockAuthoritative?: () => boolean;
+  /** The configuration key, when it is not kept in NVRAM. */
+  readonly readConfigKey?: ReadConfigKey | undefined;
   /** Key pairs were made, taken in or removed. */
   readonly keysChanged?: () => void;
 }
@@ -58,6 +64,8 @@ const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), 
 /** The room's owner: builds its parts, tells each of them the running configuration, and hands every question to the one that knows. */
 export class Pki implements PkiFace {
   readonly keys: Keys;
+  readonly configKey: ConfigKeyFace;
+  readonly #configKey: ConfigKey;
   readonly #keys: KeyStore;
   readonly #trustpoints: Trustpoints;
   readonly #mirror: ChainMirror;
@@ -74,7 +82,11 @@ export class Pki implements PkiFace {
     const { files, clock, random, http, change } = parts;
     const pkiLog = log('PKI', pkiMessages, parts.log);
     const cryptoLog = log('CRYPTO', cryptoMessages, parts.log);
-    const keys = new KeyStore(files, clock, pkiLog, parts.keysChanged);
+    const sealing = () => this.#configKey.sealing;
+    const keys = new KeyStore(files, clock, pkiLog, parts.keysChanged, sealing);
+    const { readConfigKey } = parts;
+    this.#configKey = new ConfigKey({ files, random, log: pkiLog, keys, readConfigKey });
+    this.configKey = this.#configKey;
     const trustpoints = new Trustpoints(emptySettings, keys, change, pkiLog);
     const client = new ScepClient(http, random);
     this.#keys = keys;
@@ -90,31 +102,26 @@ export class Pki implements PkiFace {
       { files, clock, random, log: pkiLog, keys, queue, gate },
       change,
       async (label) => {
-        await this.#zeroize(label);
+        await this.keys.zeroize(label);
         return !(await keys.isStored(label));
       },
     );
     this.#tls = new TlsTrust(trustpoints, keys, clock, pkiLog);
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
-    this.keys = {
-      list: () => keys.list().map(publicPart),
-      find: (label) => {
-        const key = keys.find(label);
-        return key && publicPart(key);
-      },
-      generate: (order) => this.#generate(order),
-      zeroize: (label) => this.#zeroize(label),
-    };
+    this.keys = new KeyDoor({ keys, trustpoints, random, changed: () => this.#tls.forget() });
   }
 
   // ---- service ----
 
   /** Reads NVRAM, then applies the settings. To be awaited before anything else is asked. */
   async start(settings: PkiSettings): Promise<void> {
+    await this.#configKey.load();
     await this.#keys.load();
     await this.#mirror.load();
     this.#serialNumber = await this.#loadSerial();
     this.reconfigure(emptySettings, settings);
+    // What a kill left half done: some files sealed, some not.
+    this.#queue.add(async () => void (await this.#keys.reseal()));
     await this.settled();
   }
 
@@ -126,6 +133,10 @@ export class Pki implements PkiFace {
 
   reconfigure(old: PkiSettings, next: PkiSettings): 'applied' {
     this.#trustpoints.reconfigure(next);
+    this.#configKey.encrypt(next.encryptPasswords === true);
+    if (old.encryptPasswords !== next.encryptPasswords) {
+      this.#queue.add(async () => void (await this.#keys.reseal()));
+    }
     this.#tls.forget();
     this.#mirror.follow(old, next);
     for (const name of old.trustpoints.keys()) {
@@ -164,27 +175,13 @@ export class Pki implements PkiFace {
 
   // ---- keys ----
 
-  async #generate(order: KeyOrder): Promise<Outcome<void>> {
-    const made = await this.#keys.generate(order);
-    this.#tls.forget();
-    return made.ok ? done(undefined) : made;
-  }
-
-  async #zeroize(label: string | undefined): Promise<Outcome<number>> {
-    const certified = this.#trustpoints.certifiedOn(label);
-    const gone = await this.#keys.zeroize(label);
-    this.#tls.forget();
-    this.#trustpoints.dropIdentities(certified);
-    return done(gone.length);
-  }
-
   /**
    * The private half of a key pair, PEM, for the SSH server that signs with it as host key. Not part of `PkiFace`: only the
    * composition root, which hands it on as a value, can ask.
    */
-  sshHostKey(label: string): string | undefined {
-    const pem = this.#keys.find(label)?.privateKey.export({ type: 'pkcs1', format: 'pem' });
-    return pem === undefined ? undefined : String(pem);
+  sshHostKey(label: string, type: KeyType = 'rsa'): string | undefined {
+    const key = this.#keys.find(label, type === 'ec' ? 'ec' : 'signing')?.privateKey;
+    return key?.export({ type: type === 'ec' ? 'sec1' : 'pkcs1', format: 'pem' }).toString();
   }
 
   // ---- trustpoints ----
@@ -235,7 +232,7 @@ export class Pki implements PkiFace {
     return this.#enrollments.importCertificate(name, text);
   }
 
-  // ---- PEM ----
+  // ---- PEM and PKCS#12 ----
 
   importPem(name: string, pasted: PemImport): Promise<Outcome<void>> {
     return this.#pem.importPem(name, pasted);
@@ -243,6 +240,14 @@ export class Pki implements PkiFace {
 
   exportPem(name: string, protection?: PemProtection): Outcome<PemExport> {
     return this.#pem.exportPem(name, protection);
+  }
+
+  importPkcs12(name: string, file: Pkcs12Import): Promise<Outcome<void>> {
+    return this.#pem.importPkcs12(name, file);
+  }
+
+  exportPkcs12(name: string, password: string): Promise<Outcome<Buffer>> {
+    return this.#pem.exportPkcs12(name, password);
   }
 
   // ---- certificate servers ----

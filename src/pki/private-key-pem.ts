@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createPrivateKey, type Ke
 import type { Random } from '../io/index.ts';
 import { base64Lines, printPem } from './certificate.ts';
 import { done, type Outcome, refused } from './outcome.ts';
+import { openShrouded, readPkcs8 } from './pkcs12.ts';
 
 /**
  * Private keys as text: PKCS#8 (encrypted or not) and the older form with `Proc-Type` and `DEK-Info` (RFC 1421), which is
@@ -18,7 +19,16 @@ type CipherName = keyof typeof ciphers;
 
 const names = { des: 'DES-CBC', '3des': 'DES-EDE3-CBC', aes: 'AES-128-CBC' } as const;
 
-/** PKCS#1 in the older encrypted form. */
+const shortestPassphrase = 8;
+
+/** Why a passphrase protects no private key; undefined when it does. */
+export function checkPassphrase(passphrase: string): string | undefined {
+  return passphrase.length < shortestPassphrase
+    ? `the passphrase is shorter than ${shortestPassphrase} characters`
+    : undefined;
+}
+
+/** PKCS#1, or SEC 1 for an EC key, in the older encrypted form. */
 export function printPrivateKey(
   key: KeyObject,
   cipher: keyof typeof names,
@@ -28,25 +38,42 @@ export function printPrivateKey(
   const name = names[cipher];
   const iv = random.bytes(ciphers[name].ivBytes);
   const engine = createCipheriv(ciphers[name].engine, deriveKey(name, passphrase, iv), iv);
-  const der = key.export({ format: 'der', type: 'pkcs1' });
+  const [label, der] =
+    key.asymmetricKeyType === 'ec'
+      ? ['EC', key.export({ format: 'der', type: 'sec1' })]
+      : ['RSA', key.export({ format: 'der', type: 'pkcs1' })];
   const body = base64Lines(Buffer.concat([engine.update(der), engine.final()])).join('\n');
   const head = `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${name},${iv.toString('hex').toUpperCase()}`;
-  return `-----BEGIN RSA PRIVATE KEY-----\n${head}\n\n${body}\n-----END RSA PRIVATE KEY-----\n`;
+  return `-----BEGIN ${label} PRIVATE KEY-----\n${head}\n\n${body}\n-----END ${label} PRIVATE KEY-----\n`;
 }
 
 const longestKey = 64 * 1024;
 
 /** Any of the forms above. Total; a reason never quotes the text or the passphrase. */
-export function readPrivateKey(text: string, passphrase: string): Outcome<KeyObject> {
+export async function readPrivateKey(text: string, passphrase: string): Promise<Outcome<KeyObject>> {
   if (text.length > longestKey) return refused('the text is too long');
+  const shrouded = readShrouded(text);
+  if (shrouded !== undefined) {
+    // Not by the library: it would carry out any number of iterations that the text asks for.
+    const der = await openShrouded(shrouded, passphrase);
+    return der.ok ? readPkcs8(der.value) : refused(`the private key cannot be read: ${der.reason}`);
+  }
   const traditional = readTraditional(text, passphrase);
   if (traditional !== undefined && !traditional.ok) return traditional;
   try {
-    return done(createPrivateKey({ key: traditional?.value ?? cut(text), format: 'pem', passphrase }));
+    return done(createPrivateKey({ key: traditional?.value ?? cut(text), format: 'pem' }));
   } catch {
     // The library's words may depend on the passphrase; ours do not.
     return refused('the private key cannot be read: wrong passphrase or damaged text');
   }
+}
+
+/** The content of an `ENCRYPTED PRIVATE KEY` block. */
+function readShrouded(text: string): Buffer | undefined {
+  const [begin, ...body] = cut(text).split('\n');
+  return begin === '-----BEGIN ENCRYPTED PRIVATE KEY-----'
+    ? Buffer.from(body.slice(0, -2).join(''), 'base64')
+    : undefined;
 }
 
 /** The first PRIVATE KEY block alone, lines trimmed: terminals add blanks. */
@@ -65,13 +92,14 @@ function readTraditional(text: string, passphrase: string): Outcome<string> | un
     .find((found) => found !== null);
   if (info === undefined) return undefined;
   const [, name, ivHex] = info;
+  const label = lines[0]?.slice('-----BEGIN '.length, -'-----'.length) ?? '';
   if (!isCipher(name)) return refused('the cipher of the private key is not supported');
   const iv = Buffer.from(ivHex ?? '', 'hex');
   const body = lines.slice(lines.indexOf('') + 1).filter((line) => line !== '' && !line.startsWith('-----'));
   try {
     const engine = createDecipheriv(ciphers[name].engine, deriveKey(name, passphrase, iv), iv);
     const der = Buffer.concat([engine.update(Buffer.from(body.join(''), 'base64')), engine.final()]);
-    return done(printPem('RSA PRIVATE KEY', der));
+    return done(printPem(label, der));
   } catch {
     return refused('the private key cannot be read: wrong passphrase or damaged text');
   }

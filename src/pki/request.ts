@@ -16,7 +16,7 @@ import {
 import { arrayBuffer, decode, encode, undecodable } from './der.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import type { HashName } from './settings.ts';
-import { hashOf, signatureAlgorithm, signRsa, verifyRsa } from './signature.ts';
+import { hashOf, signatureAlgorithm, signBytes, verifyBytes } from './signature.ts';
 import { type DistinguishedName, readName } from './x500-name.ts';
 
 const extensionRequest = '1.2.840.113549.1.9.14';
@@ -47,22 +47,28 @@ export function buildRequest(order: RequestOrder): Buffer {
     subjectPKInfo: publicKeyInfo(order.publicKey),
     attributes: new Attributes(attributes),
   });
-  const signature = signRsa(order.hash, encode(certificationRequestInfo), order.privateKey);
+  const signature = signBytes(order.hash, encode(certificationRequestInfo), order.privateKey);
   return encode(
     new CertificationRequest({
       certificationRequestInfo,
-      signatureAlgorithm: signatureAlgorithm(order.hash),
+      signatureAlgorithm: signatureAlgorithm(order.hash, order.privateKey),
       signature: arrayBuffer(signature),
     }),
   );
 }
 
 function requestedExtensions(order: RequestOrder): Extensions {
-  const extensions = [keyUsageExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true)];
+  const extensions = [keyUsageExtension(routerKeyUsage(order.privateKey), true)];
   if (order.alternativeName !== undefined) {
     extensions.push(alternativeNameExtension([new GeneralName({ dNSName: order.alternativeName })]));
   }
   return new Extensions(extensions);
+}
+
+/** What a router's key does: an RSA key signs and takes in keys, an EC key signs. */
+export function routerKeyUsage({ asymmetricKeyType }: KeyObject): number {
+  const signing = KeyUsageFlags.digitalSignature;
+  return asymmetricKeyType === 'ec' ? signing : signing | KeyUsageFlags.keyEncipherment;
 }
 
 export function keyUsageExtension(flags: number, critical: boolean): Extension {
@@ -129,7 +135,7 @@ function read(der: Buffer, request: CertificationRequest): Outcome<ReadRequest> 
   const publicKey = createPublicKey({ key: publicKeyDer, format: 'der', type: 'spki' });
   const raw = request.certificationRequestInfoRaw;
   const signed = raw === undefined ? encode(info) : Buffer.from(raw);
-  if (!verifyRsa(hash, signed, publicKey, Buffer.from(request.signature))) {
+  if (!verifyBytes(request.signatureAlgorithm.algorithm, signed, publicKey, Buffer.from(request.signature))) {
     return refused('the request is not signed by the key it names');
   }
   const alternativeNames = readAlternativeNames(info.attributes ?? []);

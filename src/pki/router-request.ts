@@ -1,18 +1,21 @@
 import type { Log } from '../io/index.ts';
 import type { EnrollmentAnswers } from './face.ts';
-import type { KeyStore, RsaKey } from './key-store.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { buildRequest, type ReadRequest, readRequest } from './request.ts';
 import type { TrustpointSettings } from './settings.ts';
+import { canSign } from './signature.ts';
 import { type NameAttribute, parseX500, routerName } from './x500-name.ts';
 
 const autogenModulus = 2048;
+const autogenCurve = 256;
 
 /** A request of our own with the private key it was made on. */
 export interface RouterRequest {
   readonly request: ReadRequest;
-  readonly privateKey: RsaKey['privateKey'];
+  readonly privateKey: KeyPair['privateKey'];
 }
 
 /** Makes the PKCS#10 request of a trustpoint from its settings and the dialog's answers, and its key pair when there is none. */
@@ -24,14 +27,19 @@ export async function makeRouterRequest(
 ): Promise<Outcome<RouterRequest>> {
   const typed = settings.subjectName === undefined ? done([]) : parseX500(settings.subjectName);
   if (!typed.ok) return refused(`${settings.subjectName} is not a valid subject name`);
+  if (isOnUsageKeys(settings, answers, keys)) {
+    return refused('usage keys are two pairs that ask for two certificates; make general-keys or an EC pair instead');
+  }
   const key = await ensureKey(settings, answers, keys, log);
   if (!key.ok) return key;
   const { privateKey, publicKey } = key.value;
+  const hash = settings.hash ?? 'sha256';
+  if (!canSign(hash, privateKey)) return refused(`hash ${hash} does not go with an EC key`);
   const der = buildRequest({
     subject: routerName(typed.value, routerAttributes(answers)),
     privateKey,
     publicKey,
-    hash: settings.hash ?? 'sha256',
+    hash,
     ...(settings.subjectAltName !== undefined && { alternativeName: settings.subjectAltName }),
     ...(answers.challengePassword !== undefined && { challengePassword: answers.challengePassword }),
   });
@@ -39,18 +47,37 @@ export async function makeRouterRequest(
   return request.ok ? done({ request: request.value, privateKey }) : request;
 }
 
+/** TLS has used no encryption pair since it agrees on keys of its own: one certificate, of a pair that signs, is what it takes. */
+function isOnUsageKeys(
+  { rsaKeyPair, ecKeyPair }: TrustpointSettings,
+  { defaultKeyLabel }: EnrollmentAnswers,
+  keys: KeyStore,
+): boolean {
+  const pairs = ecKeyPair === undefined ? keys.pairs(rsaKeyPair?.label ?? defaultKeyLabel, 'rsa') : [];
+  return pairs.some(({ usage }) => usage === 'encryption');
+}
+
 async function ensureKey(
-  { rsaKeyPair }: TrustpointSettings,
+  { rsaKeyPair, ecKeyPair }: TrustpointSettings,
   { defaultKeyLabel }: EnrollmentAnswers,
   keys: KeyStore,
   log: Log<CryptoMessages>,
-): Promise<Outcome<RsaKey>> {
+): Promise<Outcome<KeyPair>> {
+  if (ecKeyPair !== undefined) return ensureEcKey(ecKeyPair, keys, log);
   const label = rsaKeyPair?.label ?? defaultKeyLabel;
   const found = keys.find(label);
   if (found !== undefined) return done(found);
   const modulus = rsaKeyPair?.size ?? autogenModulus;
   const made = await keys.generate({ label, kind: 'general-keys', modulus, exportable: false });
   if (made.ok) log('AUTOGEN', { modulus });
+  return made;
+}
+
+async function ensureEcKey(label: string, keys: KeyStore, log: Log<CryptoMessages>): Promise<Outcome<KeyPair>> {
+  const found = keys.find(label, 'ec');
+  if (found !== undefined) return done(found);
+  const made = await keys.generate({ label, kind: 'ec', keysize: autogenCurve, exportable: false });
+  if (made.ok) log('AUTOGEN', { modulus: autogenCurve });
   return made;
 }
 

@@ -1,6 +1,6 @@
 import { readCertificate } from './certificate.ts';
 import { mostInChain } from './certificate-store.ts';
-import { checkLabel, checkModulus } from './key-store.ts';
+import { checkLabel, checkModulus } from './key-pair.ts';
 import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { parseX500 } from './x500-name.ts';
 
@@ -38,8 +38,9 @@ function changed<T>(old: ReadonlyMap<string, T>, next: ReadonlyMap<string, T>): 
   return [...next].flatMap(([name, value]) => (old.get(name) === value ? [] : [value]));
 }
 
-function trustpointFault({ subjectName, rsaKeyPair }: TrustpointSettings): string | undefined {
-  const subject = nameFault('subject-name', subjectName);
+function trustpointFault({ subjectName, rsaKeyPair, ecKeyPair }: TrustpointSettings): string | undefined {
+  const subject =
+    nameFault('subject-name', subjectName) ?? (ecKeyPair === undefined ? undefined : checkLabel(ecKeyPair));
   if (subject !== undefined || rsaKeyPair === undefined) return subject;
   const { label, size } = rsaKeyPair;
   return checkLabel(label) ?? (size === undefined ? undefined : checkModulus(size));

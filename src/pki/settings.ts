@@ -4,6 +4,8 @@ export interface TrustpointSettings {
   readonly enrollment: Enrollment;
   /** `rsakeypair LABEL [SIZE [ENCRYPTION-SIZE]]`. */
   readonly rsaKeyPair?: { readonly label: string; readonly size?: number; readonly encryptionSize?: number };
+  /** `eckeypair LABEL`, in the place of `rsakeypair`. */
+  readonly ecKeyPair?: string;
   /** `serial-number [none]`: true include, false never, absent ask. */
   readonly serialNumber?: boolean;
   /** `ip-address {A.B.C.D | INTERFACE | none}`: the word typed, absent ask. */
@@ -17,6 +19,8 @@ export interface TrustpointSettings {
   readonly revocationCheck: readonly RevocationMethod[];
   /** Challenge password in clear; printed as type 7. */
   readonly password?: string;
+  /** The same, sealed with the configuration key: type 6. In the place of the one in clear. */
+  readonly sealedPassword?: string;
   /** `fingerprint HEX`, upper case, no blanks: MD5 (32) or SHA1 (40). SHA256 (64) is ours. */
   readonly fingerprint?: string;
   readonly hash?: HashName;
@@ -72,6 +76,8 @@ export interface PkiSettings {
   readonly trustpoints: ReadonlyMap<string, TrustpointSettings>;
   readonly chains: ReadonlyMap<string, readonly ChainCertificate[]>;
   readonly servers: ReadonlyMap<string, CaServerSettings>;
+  /** `password encryption aes`. */
+  readonly encryptPasswords?: true;
 }
 
 export const trustpointDefaults = {

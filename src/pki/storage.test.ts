@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EnrollmentAnswers, KeyOrder } from './face.ts';
+import type { EnrollmentAnswers, RsaKeyOrder } from './face.ts';
 import { contents, httpTo, TestRouter, unreachable } from './test-router.ts';
 
 const answers: EnrollmentAnswers = { defaultKeyLabel: 'west', fqdn: 'west.lab' };
-const order: KeyOrder = { label: 'west', kind: 'general-keys', modulus: 1024, exportable: false };
+const order: RsaKeyOrder = { label: 'west', kind: 'general-keys', modulus: 1024, exportable: false };
 
 async function authority(more: Parameters<TestRouter['withServer']>[1] = {}): Promise<TestRouter> {
   return new TestRouter().withServer('CA', more);
@@ -34,7 +34,7 @@ async function reloaded({ files, settings }: TestRouter, chains = settings.chain
 }
 
 /** What fails, by a part of the file's name, and the order given while it does. */
-const keyRows: [what: string, kind: KeyOrder['kind'], fails: string][] = [
+const keyRows: [what: string, kind: RsaKeyOrder['kind'], fails: string][] = [
   ['general-purpose pair', 'general-keys', 'west.json'],
   ['first of two usage pairs', 'usage-keys', 'west.json'],
   ['second of two usage pairs', 'usage-keys', 'west+encryption.json'],

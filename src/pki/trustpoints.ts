@@ -2,7 +2,8 @@ import type { Log } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
 import type { ChangePki, EnrollmentState, TrustpointReport } from './face.ts';
-import { type KeyStore, publicPart, type RsaKey } from './key-store.ts';
+import { type KeyPair, publicPart } from './key-pair.ts';
+import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { orderAuthorities } from './scep/client.ts';
@@ -54,15 +55,22 @@ export class Trustpoints {
    * The pair our certificate was issued on; without a certificate the one configured, when that exists. One key may stand
    * under several labels, exportable under one of them only: the trustpoint's own label comes first.
    */
-  keyOf(settings: TrustpointSettings): RsaKey | undefined {
+  keyOf(settings: TrustpointSettings): KeyPair | undefined {
     const { identity } = this.chain(settings.name);
-    if (identity === undefined) return settings.rsaKeyPair && this.#keys.find(settings.rsaKeyPair.label);
+    if (identity === undefined) return this.configuredKey(settings);
     return this.#ownKey(settings.name, identity) ?? this.#keys.withPublicKey(identity.publicKeyDer);
   }
 
+  /** The pair that `eckeypair` or `rsakeypair` names. */
+  configuredKey({ ecKeyPair, rsaKeyPair }: TrustpointSettings): KeyPair | undefined {
+    if (ecKeyPair !== undefined) return this.#keys.find(ecKeyPair, 'ec');
+    return rsaKeyPair && this.#keys.find(rsaKeyPair.label);
+  }
+
   /** The pair of the certificate under the label configured, or under the trustpoint's name, which an import gives it. */
-  #ownKey(name: string, identity: Certificate): RsaKey | undefined {
-    const labels = [this.#settings.trustpoints.get(name)?.rsaKeyPair?.label, name];
+  #ownKey(name: string, identity: Certificate): KeyPair | undefined {
+    const { rsaKeyPair, ecKeyPair } = this.#settings.trustpoints.get(name) ?? {};
+    const labels = [ecKeyPair ?? rsaKeyPair?.label, name];
     const certified = this.#keys.list().filter((key) => key.publicKey.equals(identity.publicKeyDer));
     return labels.map((label) => certified.find((key) => key.label === label)).find((key) => key !== undefined);
   }
@@ -92,15 +100,15 @@ export class Trustpoints {
     return this.changeChain(name, (chain) => withIdentity(chain, chainCertificate(certificate, kind)));
   }
 
-  /** Trustpoints whose certificate stands on the pairs of this label alone, or on any pair: to be asked before they go. */
-  certifiedOn(label: string | undefined): readonly string[] {
+  /** Trustpoints whose certificate stands on pairs that go and on no other: to be asked before they go. */
+  certifiedOn(isGoing: (key: KeyPair) => boolean): readonly string[] {
     return [...this.#settings.chains.keys()].filter((name) => {
       const { identity } = this.chain(name);
       if (identity === undefined) return false;
       const own = this.#ownKey(name, identity);
       const certified = this.#keys.list().filter((key) => key.publicKey.equals(identity.publicKeyDer));
       const pairs = own === undefined ? certified : [own];
-      return pairs.length > 0 && pairs.every((key) => label === undefined || key.label === label);
+      return pairs.length > 0 && pairs.every(isGoing);
     });
   }
 

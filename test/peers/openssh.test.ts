@@ -4,6 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import { run } from './child.ts';
 import type { Gateway } from './gateway.ts';
 import { needs } from './peer.ts';
+import { bound } from './port.ts';
 import { Scene } from './scene.ts';
 import { at, passwords, sshOptions, startWithSsh } from './ssh.ts';
 
@@ -98,4 +99,25 @@ suite('OpenSSH logs in and runs single commands', needs('ssh', 'sshpass', 'ssh-k
     assert.notEqual(key, '');
     assert.ok((await gateway.type('show ip ssh')).includes(key));
   });
+
+  for (const keysize of [256, 384, 521]) {
+    test(`without an RSA pair the host key is the EC one of ${keysize} bits`, async () => {
+      await gateway.type('configure terminal');
+      if (keysize === 256) {
+        await gateway.type('crypto key zeroize rsa', /\[yes\/no\]: /);
+        await gateway.type('yes');
+        await gateway.type('crypto key generate ec keysize 256', /\[OK\]/);
+      } else {
+        await gateway.type(`crypto key generate ec keysize ${keysize}`, /\[yes\/no\]: /);
+        await gateway.type('yes', /\[OK\]/);
+      }
+      await gateway.type('end');
+      await bound('tcp', port);
+      const scanned = await run('ssh-keyscan', ['-t', 'ecdsa', '-p', String(port), '127.0.0.1']);
+      const [key = ''] = new RegExp(`ecdsa-sha2-nistp${keysize} \\S+`).exec(scanned) ?? [];
+      assert.notEqual(key, '', scanned);
+      assert.ok((await gateway.type('show ip ssh')).includes(key));
+      assert.equal((await ssh('admin', 'show users')).status, 0);
+    });
+  }
 });

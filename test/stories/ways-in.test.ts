@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { type Router, story } from './scene.ts';
 
@@ -138,7 +139,19 @@ test(
   'a key too short for SSH version 2 does not switch it on',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', ready);
-    await router.typePatiently('configure terminal', 'crypto key generate rsa modulus 512', 'end');
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 512 });
+    const pasted = [
+      publicKey.export({ type: 'spki', format: 'pem' }),
+      privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    ];
+    const lines = pasted.flatMap((pem) => [...String(pem).trimEnd().split('\n'), 'quit']);
+    const said = await router.typePatiently(
+      'configure terminal',
+      'crypto key import rsa gw.example.test terminal storybook',
+      ...lines,
+      'end',
+    );
+    assert.ok(said.includes('% Key pair import succeeded.'), said.join('\n'));
     assert.deepEqual(await ssh(router), [off, keys]);
   }),
 );

@@ -134,9 +134,9 @@ test('the issuer-name of a CA that was shut down cannot change any more, and the
 test('a key too short for TLS is made as IOS makes it, with a warning', async () => {
   const warning = '% Warning: keys of fewer than 2048 bits cannot be used for TLS here';
   const west = new TestGateway();
-  const offered = await west.console.configure('crypto key generate rsa label short', '');
+  const offered = await west.console.configure('crypto key generate rsa label short', '1024');
   assert.ok(offered.includes(warning), offered.join('\n'));
-  assert.equal(west.pki.keys.find('short')?.modulus, 512);
+  assert.equal(west.pki.keys.find('short')?.bits, 1024);
   const enough = await west.console.configure('crypto key generate rsa label long modulus 2048');
   assert.ok(!enough.includes(warning));
 });
@@ -184,6 +184,13 @@ test('trustpoint settings read back as IOS prints them', async () => {
       ['rsakeypair kp1 1024 2048', 'hash sha384'],
       ['rsakeypair kp1 1024 2048', 'hash sha384'],
     ],
+    [['eckeypair kp1'], ['eckeypair kp1']],
+    [['rsakeypair kp1 1024', 'eckeypair kp2'], ['eckeypair kp2']],
+    [['eckeypair kp2', 'rsakeypair kp1'], ['rsakeypair kp1']],
+    [['password 6 AbC_d-e'], ['password 6 AbC_d-e']],
+    [['password 6 AbC_d-e', 'password 7 011E0305481F0B0E2F'], ['password 7 060B0A205F5A04180B']],
+    [['password one', 'password 6 AbC_d-e'], ['password 6 AbC_d-e']],
+    [['password 6 AbC_d-e', 'no password'], []],
     [['fingerprint 3162BC78 35F95139 77549269 D68DC0EB'], ['fingerprint 3162BC7835F9513977549269D68DC0EB']],
   ];
   for (const [typed, printed] of table) {
@@ -230,22 +237,22 @@ test('an unreachable CA is told as IOS tells it', async () => {
 
 test('a modulus out of range is asked for again', async () => {
   const { console, pki } = new TestGateway();
-  const question = 'How many bits in the modulus [512]: ';
-  const wrong = '% A decimal number between 360 and 4096.';
+  const question = 'How many bits in the modulus [2048]: ';
+  const wrong = '% A decimal number between 1024 and 4096.';
   const screen = await console.type(
     'configure terminal',
     'crypto key generate rsa label k',
     '100',
     'many',
     '9999',
-    '512',
+    '1024',
   );
   assert.deepEqual(
     screen.filter((line) => line.startsWith(question) || line.startsWith('% ')),
     [
       ...['100', 'many', '9999'].flatMap((answer) => [`${question}${answer}`, wrong]),
-      `${question}512`,
-      '% Generating 512 bit RSA keys, keys will be non-exportable...',
+      `${question}1024`,
+      '% Generating 1024 bit RSA keys, keys will be non-exportable...',
       '% Warning: keys of fewer than 2048 bits cannot be used for TLS here',
     ],
   );

@@ -46,7 +46,7 @@ async function sendRequest(name: string, settings: TrustpointSettings, invocatio
   const { world, terminal } = invocation;
   terminal.print('%');
   terminal.print('% Start certificate enrollment .. ');
-  const challengePassword = settings.password ?? (await askChallenge(invocation));
+  const challengePassword = storedChallenge(settings, invocation) ?? (await askChallenge(invocation));
   terminal.print('');
   const answers = await askSubject(settings, invocation);
   if (!(await askYesNo(terminal, 'Request certificate from CA? [yes/no]: '))) return;
@@ -55,6 +55,15 @@ async function sendRequest(name: string, settings: TrustpointSettings, invocatio
   terminal.print('');
   const sent = await world.pki.enroll(name, { ...answers, ...(challengePassword !== '' && { challengePassword }) });
   if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
+}
+
+function storedChallenge(settings: TrustpointSettings, { world }: Invocation<World>): string | undefined {
+  if (settings.sealedPassword === undefined) return settings.password;
+  const clear = world.pki.configKey.openPassword(settings.sealedPassword);
+  if (clear !== undefined) return clear;
+  throw new CommandError(
+    '% The password of the trustpoint cannot be read: it is of type 6, under another configuration key',
+  );
 }
 
 async function askChallenge({ terminal }: Invocation<World>): Promise<string> {

@@ -5,9 +5,12 @@
 import type { CommandSet } from '../command-set.ts';
 import { authenticateCommands } from './authenticate.ts';
 import { chainCommands, chainMode, chainSection } from './certificate-chain.ts';
+import { configKeyCommands, encryptionSection } from './config-key.ts';
 import { enrollCommands } from './enroll.ts';
 import { keyCommands } from './key.ts';
+import { keyPemCommands } from './key-pem.ts';
 import { pemCommands } from './pem.ts';
+import { pkcs12Commands } from './pkcs12.ts';
 import { serverCommands, serverMode, serverSection } from './server.ts';
 import { serverExec } from './server-exec.ts';
 import { showCommands } from './show.ts';
@@ -17,13 +20,16 @@ export const cryptoCommands: CommandSet = {
   exec: [...showCommands, ...serverExec],
   config: [
     ...keyCommands,
+    ...keyPemCommands,
+    ...configKeyCommands,
     trustpointCommand,
     ...authenticateCommands,
     ...enrollCommands,
     ...pemCommands,
+    ...pkcs12Commands,
     ...chainCommands,
     ...serverCommands,
   ],
   modes: [trustpointMode.definition, chainMode, serverMode.definition],
-  sections: [serverSection, trustpointSection, chainSection],
+  sections: [encryptionSection, serverSection, trustpointSection, chainSection],
 };

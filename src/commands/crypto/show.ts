@@ -6,8 +6,8 @@ import {
   displaySignature,
   fingerprint,
   groups,
+  type KeyReport,
   nameValues,
-  type RsaKeyReport,
   type TrustpointReport,
 } from '../../pki/index.ts';
 import { datePrinter, type PrintTime } from '../display-time.ts';
@@ -141,12 +141,10 @@ function usage(certificate: Certificate): string {
 }
 
 function verboseLines(certificate: Certificate): readonly string[] {
-  const { modulus, keyUsage, subjectKeyId, authorityKeyId } = certificate;
+  const { keyUsage, subjectKeyId, authorityKeyId } = certificate;
   return [
     '  Subject Key Info:',
-    ...(modulus === undefined
-      ? ['    Public Key Algorithm: not RSA']
-      : ['    Public Key Algorithm: rsaEncryption', `    RSA Public Key: (${modulus} bit)`]),
+    ...publicKeyLines(certificate),
     `  Signature Algorithm: ${displaySignature(certificate.signatureAlgorithm)}`,
     `  Fingerprint MD5: ${fingerprint(certificate.der, 'md5')}`,
     `  Fingerprint SHA1: ${fingerprint(certificate.der, 'sha1')}`,
@@ -162,6 +160,15 @@ function verboseLines(certificate: Certificate): readonly string[] {
     ...(authorityKeyId === undefined ? [] : [`    X509v3 Authority Key ID: ${groups(authorityKeyId)}`]),
     '    Authority Info Access:',
   ];
+}
+
+function publicKeyLines({ modulus, publicKey }: Certificate): readonly string[] {
+  if (modulus !== undefined) {
+    return ['    Public Key Algorithm: rsaEncryption', `    RSA Public Key: (${modulus} bit)`];
+  }
+  const bits = /\d{3}/.exec(publicKey.asymmetricKeyDetails?.namedCurve ?? '')?.[0];
+  if (bits === undefined) return ['    Public Key Algorithm: neither RSA nor EC'];
+  return ['    Public Key Algorithm: ecEncryption', `    EC Public Key:  (${bits} bit)`];
 }
 
 const trustpointsSyntax = 'show crypto {pki | ca} trustpoints [status | <name:word>]...';
@@ -207,7 +214,8 @@ function statusLines(report: TrustpointReport): readonly string[] {
   const { ca, identity, selfSigned, key, enrollment } = report;
   const last = enrollments[enrollment.state];
   const requested = identity !== undefined || last === 'Pending';
-  const keys = key === undefined ? 'No' : `Yes (General Purpose, ${key.exportable ? '' : 'non-'}exportable)`;
+  const purpose = key?.usage === 'general' ? 'General Purpose' : 'Signature';
+  const keys = key === undefined ? 'No' : `Yes (${purpose}, ${key.exportable ? '' : 'non-'}exportable)`;
   return [
     `Trustpoint ${report.name}:`,
     ...certificateStatus('Issuing CA certificate configured', ca),
@@ -237,9 +245,13 @@ function certificateStatus(title: string, certificate: Certificate | undefined):
 }
 
 const keys = show(
-  'show crypto key mypubkey rsa [<label:word>]',
-  'Our RSA public keys',
-  ({ pki }, { label }) => pki.keys.list().filter((key) => label === undefined || key.label === label),
+  'show crypto key mypubkey {rsa | ec | all} [<label:word>]',
+  'Our public keys',
+  ({ pki }, { label, rsa, ec }) =>
+    pki.keys.list().filter(({ type, ...key }) => {
+      const isAsked = (!rsa || type === 'rsa') && (!ec || type === 'ec');
+      return isAsked && (label === undefined || key.label === label);
+    }),
   (list, _args, world) => list.flatMap((key) => keyLines(key, datePrinter(world))),
 );
 
@@ -249,12 +261,12 @@ const usages = {
   encryption: 'Encryption Key',
 } as const;
 
-function keyLines(key: RsaKeyReport, date: PrintTime): readonly string[] {
+function keyLines(key: KeyReport, date: PrintTime): readonly string[] {
   return [
     `% Key pair was generated at: ${date(key.generatedAt)}`,
     `Key name: ${key.label}`,
-    'Key type: RSA KEYS',
-    ' Storage Device: private-config',
+    `Key type: ${key.type.toUpperCase()} KEYS`,
+    ` Storage Device: ${key.storage === undefined ? 'private-config' : `${key.storage}:`}`,
     ` Usage: ${usages[key.usage]}`,
     ` Key is ${key.exportable ? '' : 'not '}exportable.`,
     ' Key Data:',

@@ -115,9 +115,15 @@ function checkedFqdn(name: string): string {
 
 const secretSettings = [
   setting('password <password:line>', 'Challenge password of the request', {
-    set: (record, { password }) => ({ ...record, password: clearPassword(password) }),
-    unset: ({ password: _, ...record }) => record,
-    print: ({ password }) => (password === undefined ? undefined : `password 7 ${type7(password)}`),
+    set: ({ password: _, sealedPassword: _sealed, ...record }, { password }) => ({
+      ...record,
+      ...readPassword(password),
+    }),
+    unset: ({ password: _, sealedPassword: _sealed, ...record }) => record,
+    print: ({ password, sealedPassword }) => {
+      if (sealedPassword !== undefined) return `password 6 ${sealedPassword}`;
+      return password === undefined ? undefined : `password 7 ${type7(password)}`;
+    },
   }),
   setting('fingerprint <digits:line>', 'Fingerprint the CA certificate must have', {
     set: (record, { digits }) => ({ ...record, fingerprint: checkedFingerprint(digits) }),
@@ -126,13 +132,14 @@ const secretSettings = [
   }),
 ];
 
-/** `7 HEX` is encoded, `0 TEXT` and anything else is clear. */
-function clearPassword(typed: string): string {
+/** `6 TEXT` is sealed, `7 HEX` encoded, `0 TEXT` and anything else is clear. */
+function readPassword(typed: string): Pick<TrustpointSettings, 'password' | 'sealedPassword'> {
   const [kind, rest] = [typed.slice(0, 2), typed.slice(2).trim()];
-  if (kind === '7 ') return clearOfType7(rest);
-  const clear = kind === '0 ' && rest !== '' ? rest : typed;
-  type7(clear);
-  return clear;
+  if (kind === '6 ' && rest !== '') return { sealedPassword: rest };
+  if (kind === '7 ') return { password: clearOfType7(rest) };
+  const password = kind === '0 ' && rest !== '' ? rest : typed;
+  type7(password);
+  return { password };
 }
 
 function checkedFingerprint(digits: string): string {
@@ -179,7 +186,7 @@ const nameSettings = [
     'rsakeypair <label:word> [<size:int(360-4096)> [<encryption-size:int(360-4096)>]]',
     'Key pair of the certificate',
     {
-      set: (record, { label, size, encryptionSize }) => ({
+      set: ({ ecKeyPair: _, ...record }, { label, size, encryptionSize }) => ({
         ...record,
         rsaKeyPair: {
           label,
@@ -195,6 +202,11 @@ const nameSettings = [
       },
     },
   ),
+  setting('eckeypair <label:word>', 'EC key pair of the certificate', {
+    set: ({ rsaKeyPair: _, ...record }, { label }) => ({ ...record, ecKeyPair: label }),
+    unset: ({ ecKeyPair: _, ...record }) => record,
+    print: ({ ecKeyPair }) => (ecKeyPair === undefined ? undefined : `eckeypair ${ecKeyPair}`),
+  }),
   setting('hash {md5 | sha1 | sha256 | sha384 | sha512}', 'Hash of the signature on the request', {
     set: (record, args) => ({ ...record, hash: chosenHash(args) }),
     unset: ({ hash: _, ...record }) => record,

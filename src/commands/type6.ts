@@ -1,0 +1,55 @@
+import { type ConfigKeyFace, decodeType7, type TrustpointSettings } from '../pki/index.ts';
+import type { Tree } from './tree.ts';
+
+type Sealer = Pick<ConfigKeyFace, 'state' | 'sealPassword' | 'openPassword' | 'isCurrent'>;
+
+/**
+ * The tree with its passwords as type 6, sealed with the configuration key that is set: those that can be read back, in
+ * clear, type 7 or under a key before. The same tree when there is nothing to do, and while `password encryption aes` or
+ * the key is missing. What is sealed stays sealed then, as on IOS.
+ */
+export function sealPasswords(tree: Tree, key: Sealer): Tree {
+  if (tree.pki.encryptPasswords !== true || key.state !== 'set') return tree;
+  const trustpoints = mapped(tree.pki.trustpoints, (trustpoint) => sealedTrustpoint(trustpoint, key));
+  const kept = mapped(tree.kept, (lines) => sealedLines(lines, key));
+  if (trustpoints === tree.pki.trustpoints && kept === tree.kept) return tree;
+  return { ...tree, kept, pki: trustpoints === tree.pki.trustpoints ? tree.pki : { ...tree.pki, trustpoints } };
+}
+
+/** The same map when every value stays the same. */
+function mapped<K, V>(map: ReadonlyMap<K, V>, change: (value: V) => V): ReadonlyMap<K, V> {
+  let next: Map<K, V> | undefined;
+  for (const [name, value] of map) {
+    const changed = change(value);
+    if (changed === value) continue;
+    next ??= new Map(map);
+    next.set(name, changed);
+  }
+  return next ?? map;
+}
+
+function sealedTrustpoint(trustpoint: TrustpointSettings, key: Sealer): TrustpointSettings {
+  const { password, ...rest } = trustpoint;
+  const sealed = password === undefined ? resealed(rest.sealedPassword, key) : key.sealPassword(password);
+  return sealed === undefined ? trustpoint : { ...rest, sealedPassword: sealed };
+}
+
+/** Undefined when it is sealed with the key that is set, or with one that is not known. */
+function resealed(sealed: string | undefined, key: Sealer): string | undefined {
+  if (sealed === undefined || key.isCurrent(sealed)) return undefined;
+  const clear = key.openPassword(sealed);
+  return clear === undefined ? undefined : key.sealPassword(clear);
+}
+
+const password = / password ([67]) (\S+)/;
+
+function sealedLines(lines: readonly string[], key: Sealer): readonly string[] {
+  const next = lines.map((line) => {
+    const [, kind, text] = password.exec(line) ?? [];
+    if (kind === undefined || text === undefined) return line;
+    const clear = kind === '7' ? decodeType7(text) : undefined;
+    const sealed = clear?.ok ? key.sealPassword(clear.value) : kind === '6' ? resealed(text, key) : undefined;
+    return sealed === undefined ? line : line.replace(password, ` password 6 ${sealed}`);
+  });
+  return next.every((line, i) => line === lines[i]) ? lines : next;
+}
