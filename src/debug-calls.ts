@@ -54,11 +54,7 @@ export function watchedReceiver(receiver: InviteReceiver, hub: DebugHub): Invite
       event(topics, session, 'new INVITE');
       told(topics.info, 'Info', 'sipSPIIncomingCall', () => incoming(invite));
       media(topics, 'remote offer', invite.sdp);
-      return new WatchedHandler(
-        receiver.invited({ ...invite, session: new WatchedSession(session, topics) }),
-        topics,
-        session,
-      );
+      return new WatchedHandler(receiver.invited(invite.through(new WatchedSession(session, topics))), topics, session);
     },
   };
 }
@@ -134,6 +130,9 @@ class WatchedHandler implements SessionHandler {
     this.session = session;
   }
 
+  credentialFor(realm: string): ReturnType<NonNullable<SessionHandler['credentialFor']>> {
+    return this.#handler.credentialFor?.(realm);
+  }
   progressed(status: number, sdp: string | undefined): void {
     this.#say(`${status} received`, 'remote answer', sdp);
     this.#handler.progressed(status, sdp);

@@ -29,6 +29,7 @@ import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
+import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
 import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import {
@@ -77,6 +78,7 @@ export class Gateway {
   readonly #transport: SipTransport;
   readonly #agent: SipUserAgent;
   readonly #screen: CallScreen;
+  readonly #opened: OpenedPasswords;
   readonly #registrations: Registrations;
   readonly #calls: CallService;
   readonly #http: HttpServer;
@@ -163,8 +165,12 @@ export class Gateway {
         const result = this.#store.commit({ ...before, pki: change(before.pki) });
         if (result.kind === 'refused') throw new Error(result.reason);
       },
-      keysChanged: () => void this.#ways.follow(),
+      keysChanged: () => {
+        this.#opened.forget();
+        void this.#ways.follow();
+      },
     });
+    this.#opened = new OpenedPasswords((sealed) => this.#pki.configKey.openPassword(sealed));
     this.#screen = new CallScreen(running);
     this.#agent = new SipUserAgent({
       transport: () => this.#transport,
@@ -331,7 +337,9 @@ export class Gateway {
     this.#store.commit(sealPasswords(this.#store.running, this.#pki.configKey));
     await this.#transport.start();
     this.#calls.start();
-    this.#registrations.apply(registrationSettings(tree));
+    const opened = this.#opened.of(this.#store.running);
+    this.#calls.reconfigure(tree, opened);
+    this.#registrations.apply(registrationSettings(opened));
     await this.#http.apply(httpOf(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
@@ -383,11 +391,15 @@ export class Gateway {
       name: 'registration',
       check: () => undefined,
       reconfigure: (old, next) => {
-        if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(next));
+        if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(this.#opened.of(next)));
         return 'applied';
       },
     });
-    this.#store.register(this.#calls);
+    this.#store.register({
+      name: this.#calls.name,
+      check: (next) => this.#calls.check(next),
+      reconfigure: (old, next) => this.#calls.reconfigure(old, this.#opened.of(next)),
+    });
     this.#store.register({
       name: 'interfaces',
       check: () => undefined,

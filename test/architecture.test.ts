@@ -28,6 +28,7 @@ const topFiles = [
   'system-messages.ts',
   'call-screen.ts',
   'debug-calls.ts',
+  'opened-passwords.ts',
   'debug-wiring.ts',
   'names-wiring.ts',
   'ssh-wiring.ts',

@@ -104,7 +104,8 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
       show(
         'show configuration inert',
         'Lines that are kept without effect, and why',
-        ({ config }) => keptWithoutEffect(config.running),
+        ({ config, pki }) =>
+          keptWithoutEffect(config.running, (sealed) => pki.configKey.openPassword(sealed) !== undefined),
         printInert,
         { ours: true },
       ),

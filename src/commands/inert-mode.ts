@@ -6,7 +6,7 @@ import { inertCommands } from './inert.ts';
 import type { InertCommand } from './inert-command.ts';
 import { type KeptWithoutEffect, keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
 import type { ModeDefinition } from './mode-definition.ts';
-import { sealedCredentials } from './sealed-credentials.ts';
+import { type Opens, sealedCredentials } from './sealed-credentials.ts';
 import { hiddenPassword } from './secret.ts';
 import type { Tree } from './tree.ts';
 import { voiceWithoutEffect } from './voice/without-effect.ts';
@@ -143,7 +143,8 @@ function keptBlock(tree: Tree, mode: string, line: string): readonly string[] {
   return opened === undefined ? [] : indented(printKept(tree, placeOf(opened.mode, line), opened.mode));
 }
 
-export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
+/** `opens`: without a gateway nothing that is sealed can be opened. */
+export function keptWithoutEffect(tree: Tree, opens: Opens = () => false): readonly KeptWithoutEffect[] {
   const kept = [...tree.kept].flatMap(([place, lines]) => {
     const mode = modeOf(place);
     return lines.map((line) => ({
@@ -152,7 +153,7 @@ export function keptWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
       reason: rowOf(mode, line.replace(/^no /, ''))?.reason ?? '',
     }));
   });
-  return [...kept, ...linesWithoutEffect(tree), ...voiceWithoutEffect(tree), ...sealedCredentials(tree)];
+  return [...kept, ...linesWithoutEffect(tree), ...voiceWithoutEffect(tree), ...sealedCredentials(tree, opens)];
 }
 
 function modeOf(place: string): string {

@@ -66,6 +66,6 @@ export const platformInert: readonly InertCommand[] = [
       block: true,
     },
   ),
-  ...lines('gateway', platform, ['cc-mode', 'system mode', 'password encryption aes'], { keepsNo: true }),
+  ...lines('gateway', platform, ['cc-mode', 'system mode'], { keepsNo: true }),
   { mode: 'config-kept', syntax: '<what:line>', many: true, keepsNo: true, reason: platform },
 ];

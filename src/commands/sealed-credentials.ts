@@ -2,11 +2,15 @@ import type { SipPassword } from '../sip/settings.ts';
 import type { KeptWithoutEffect } from './kept.ts';
 import type { Tree } from './tree.ts';
 
-const reason = 'this gateway has no key to a password of type 6';
+/** Whether a password of type 6 can be opened with the configuration key there is. */
+export type Opens = (sealed: string) => boolean;
 
-/** SIP credentials whose password is sealed with the key of another router: nothing is answered with them. */
-export function sealedCredentials({ sip, dialPlan }: Tree): readonly KeptWithoutEffect[] {
-  const isSealed = ({ password }: { readonly password: SipPassword }): boolean => 'sealed' in password;
+const reason = 'its password of type 6 cannot be opened: the configuration key it was sealed with is missing';
+
+/** SIP credentials whose password `opens` cannot open: nothing is answered with them. */
+export function sealedCredentials({ sip, dialPlan }: Tree, opens: Opens): readonly KeptWithoutEffect[] {
+  const isSealed = ({ password }: { readonly password: SipPassword }): boolean =>
+    'sealed' in password && !opens(password.sealed);
   const line = (word: string, username: string): string => `${word} username ${username}`;
   return [
     ...sip.credentials

@@ -37,22 +37,22 @@ function passwords(of: Tree): readonly string[] {
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 
 const rows: readonly (readonly [what: string, typed: string, by: ReturnType<typeof sealer>, printed: string])[] = [
-  ['one in clear is sealed', 'one', sealer('new'), `6 new-${hex('one')}`],
-  ['one in clear that is marked so is sealed', '0 one', sealer('new'), `6 new-${hex('one')}`],
-  ['one of type 7 is sealed', `7 ${type7('one')}`, sealer('new'), `6 new-${hex('one')}`],
+  ['one in clear is sealed', 'first', sealer('new'), `6 new-${hex('first')}`],
+  ['one in clear that is marked so is sealed', '0 first', sealer('new'), `6 new-${hex('first')}`],
+  ['one of type 7 is sealed', `7 ${type7('first')}`, sealer('new'), `6 new-${hex('first')}`],
   [
     'one under the key before is sealed anew',
-    `6 old-${hex('one')}`,
+    `6 old-${hex('first')}`,
     sealer('new', 'set', ['new', 'old']),
-    `6 new-${hex('one')}`,
+    `6 new-${hex('first')}`,
   ],
-  ['one under an unknown key is kept', `6 far-${hex('one')}`, sealer('new'), `6 far-${hex('one')}`],
-  ['without a key nothing changes', 'one', sealer('new', 'absent'), `7 ${type7('one')}`],
+  ['one under an unknown key is kept', `6 far-${hex('first')}`, sealer('new'), `6 far-${hex('first')}`],
+  ['without a key nothing changes', 'first', sealer('new', 'absent'), `7 ${type7('first')}`],
   [
     'under a locked key nothing changes',
-    `6 old-${hex('one')}`,
+    `6 old-${hex('first')}`,
     sealer('new', 'locked', ['old']),
-    `6 old-${hex('one')}`,
+    `6 old-${hex('first')}`,
   ],
 ];
 for (const [what, typed, by, printed] of rows) {
@@ -69,18 +69,18 @@ for (const [what, typed, by, printed] of rows) {
 }
 
 test('without password encryption aes the tree is left alone, and what is sealed stays so', async () => {
-  const clear = await tree('password one', 'authentication username 7001 password two', false);
+  const clear = await tree('password first', 'authentication username 7001 password second', false);
   assert.equal(sealPasswords(clear, sealer('new')), clear);
-  const sealed = await tree(`password 6 old-${hex('one')}`, `authentication username 7001 password 6 old-00`, false);
+  const sealed = await tree(`password 6 old-${hex('first')}`, `authentication username 7001 password 6 old-00`, false);
   assert.equal(sealPasswords(sealed, sealer('new', 'set', ['old'])), sealed);
 });
 
 test('a kept line that only looks like a password of type 7 is no reason to refuse a commit', () => {
   const kept = new Map([['ip-route', ['something password 7 zz']]]);
-  const trustpoints = new Map([['t', { name: 't', ...trustpointDefaults, password: 'one' }]]);
+  const trustpoints = new Map([['t', { name: 't', ...trustpointDefaults, password: 'first' }]]);
   const before: Tree = { ...emptyTree, kept, pki: { ...emptyTree.pki, trustpoints, encryptPasswords: true } };
   const after = sealPasswords(before, sealer('new'));
   assert.equal(after.kept, kept);
-  assert.equal(after.pki.trustpoints.get('t')?.sealedPassword, `new-${hex('one')}`);
+  assert.equal(after.pki.trustpoints.get('t')?.sealedPassword, `new-${hex('first')}`);
   assert.equal(after.pki.trustpoints.get('t')?.password, undefined);
 });

@@ -1,4 +1,5 @@
 import { type ConfigKeyFace, decodeType7, type TrustpointSettings } from '../pki/index.ts';
+import type { SipPassword, SipSettings } from '../sip/settings.ts';
 import type { Tree } from './tree.ts';
 
 type Sealer = Pick<ConfigKeyFace, 'state' | 'sealPassword' | 'openPassword' | 'isCurrent'>;
@@ -12,8 +13,33 @@ export function sealPasswords(tree: Tree, key: Sealer): Tree {
   if (tree.pki.encryptPasswords !== true || key.state !== 'set') return tree;
   const trustpoints = mapped(tree.pki.trustpoints, (trustpoint) => sealedTrustpoint(trustpoint, key));
   const kept = mapped(tree.kept, (lines) => sealedLines(lines, key));
-  if (trustpoints === tree.pki.trustpoints && kept === tree.kept) return tree;
-  return { ...tree, kept, pki: trustpoints === tree.pki.trustpoints ? tree.pki : { ...tree.pki, trustpoints } };
+  const peers = mapped(tree.dialPlan.peers, (peer) => {
+    const authentication = peer.authentication && sealedEntries(peer.authentication, key);
+    return authentication === undefined || authentication === peer.authentication ? peer : { ...peer, authentication };
+  });
+  const sip = sealedSip(tree.sip, key);
+  const pki = trustpoints === tree.pki.trustpoints ? tree.pki : { ...tree.pki, trustpoints };
+  const dialPlan = peers === tree.dialPlan.peers ? tree.dialPlan : { ...tree.dialPlan, peers };
+  const isSame = pki === tree.pki && kept === tree.kept && dialPlan === tree.dialPlan && sip === tree.sip;
+  return isSame ? tree : { ...tree, kept, pki, dialPlan, sip };
+}
+
+function sealedSip(sip: SipSettings, key: Sealer): SipSettings {
+  const authentication = sealedEntries(sip.authentication, key);
+  const credentials = sealedEntries(sip.credentials, key);
+  return authentication === sip.authentication && credentials === sip.credentials
+    ? sip
+    : { ...sip, authentication, credentials };
+}
+
+/** The same list when every password stays as it is. */
+function sealedEntries<E extends { readonly password: SipPassword }>(entries: readonly E[], key: Sealer): readonly E[] {
+  const next = entries.map((entry) => {
+    const { password } = entry;
+    const sealed = 'clear' in password ? key.sealPassword(password.clear) : resealed(password.sealed, key);
+    return sealed === undefined ? entry : { ...entry, password: { sealed } };
+  });
+  return next.every((entry, i) => entry === entries[i]) ? entries : next;
 }
 
 /** The same map when every value stays the same. */

@@ -84,6 +84,8 @@ export interface IncomingInvite {
   authenticate(entries: readonly AuthenticationEntry[]): boolean;
   /** The same for another called number. */
   addressedTo(called: string): IncomingInvite;
+  /** The same, answered through a session that stands before its own. */
+  through(session: SipSession): IncomingInvite;
 }
 
 /** The SIP room as the call room sees it. */

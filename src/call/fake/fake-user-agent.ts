@@ -118,6 +118,7 @@ export class FakeUserAgent implements UserAgent {
       sdp,
       authenticate: () => true,
       addressedTo: (called) => ({ ...invite, called }),
+      through: (other) => ({ ...invite, session: other }),
     };
     session.handler = receiver.invited(invite);
     return session;

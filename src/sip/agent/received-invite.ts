@@ -14,7 +14,7 @@ interface BegunSession extends SipSession {
 
 /** An INVITE of the network, as whoever takes calls is shown it. */
 export class ReceivedInvite implements IncomingInvite {
-  readonly session: BegunSession;
+  readonly session: SipSession;
   readonly calling: string;
   readonly called: string;
   readonly requestUri: string;
@@ -22,26 +22,37 @@ export class ReceivedInvite implements IncomingInvite {
   readonly transport: TransportName;
   readonly maxForwards?: number;
   readonly sdp: string | undefined;
+  readonly #begun: BegunSession;
   readonly #request: SipRequest;
 
-  constructor(session: BegunSession, request: SipRequest, source: Address, called = session.called) {
+  constructor(
+    begun: BegunSession,
+    request: SipRequest,
+    source: Address,
+    called = begun.called,
+    session: SipSession = begun,
+  ) {
     this.session = session;
-    this.calling = session.calling;
+    this.calling = begun.calling;
     this.called = called;
-    this.requestUri = session.requestUri;
+    this.requestUri = begun.requestUri;
     this.source = source;
-    this.transport = session.transport;
+    this.transport = begun.transport;
     this.sdp = sdpOf(request);
     if (request.maxForwards !== undefined) this.maxForwards = request.maxForwards;
+    this.#begun = begun;
     this.#request = request;
   }
 
   addressedTo(called: string): IncomingInvite {
-    return new ReceivedInvite(this.session, this.#request, this.source, called);
+    return new ReceivedInvite(this.#begun, this.#request, this.source, called, this.session);
+  }
+
+  through(session: SipSession): IncomingInvite {
+    return new ReceivedInvite(this.#begun, this.#request, this.source, this.called, session);
   }
 
   authenticate(entries: readonly AuthenticationEntry[]): boolean {
-    const { session, source } = this;
-    return session.authenticate(this.#request, source, entries);
+    return this.#begun.authenticate(this.#request, this.source, entries);
   }
 }
