@@ -116,6 +116,7 @@ export class Gateway {
     this.#pki = new Pki({
       ...io,
       http: watchedHttp(io.http, this.#debug),
+      resolver: { addresses: (name) => this.#resolve(name) },
       log: logs,
       change: (change) => {
         const before = running();
@@ -123,6 +124,7 @@ export class Gateway {
         if (result.kind === 'refused') throw new Error(result.reason);
       },
       keysChanged: () => void this.#ways.follow(),
+      trustChanged: () => this.#transport.judgeAgain(),
     });
     this.#agent = new SipUserAgent({
       transport: () => this.#transport,

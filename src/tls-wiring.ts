@@ -1,6 +1,6 @@
 import type { Tree } from './commands/index.ts';
-import type { Pki } from './pki/index.ts';
-import { type TlsPolicy, transportSettings } from './sip/index.ts';
+import { chooseRule, type ExpectedPeer, type Pki, type SignalingRule } from './pki/index.ts';
+import { type JudgedPeer, type TlsPolicy, transportSettings } from './sip/index.ts';
 
 type Signaling = Tree['sip']['signaling'];
 
@@ -19,16 +19,25 @@ export function tlsPolicy(pki: Pick<Pki, 'credentialsFor' | 'judge'>, signaling:
     credentialsFor: (remoteHost) => {
       const chosen = pki.credentialsFor(remoteHost, signaling());
       if (!chosen.ok) return { refused: chosen.reason };
-      const { trustpoint, tls } = chosen.value;
-      return { credentials: tls, policy: `${trustpoint} ${tls.ciphers ?? ''}` };
+      const { rule, tls } = chosen.value;
+      // Peers of one rule are judged alike: `clientVtp` and `cnSan` are part of the policy a connection is reused under.
+      return { credentials: tls, policy: JSON.stringify(rule) };
     },
-    judge: (peer, subject) => {
-      if (subject.role === 'server') return pki.judge(peer, { role: 'client' });
-      const { expectedName, remote } = subject;
-      return pki.judge(peer, {
-        role: 'server',
-        ...(expectedName === undefined ? { address: remote.host } : { dnsName: expectedName }),
-      });
-    },
+    judge: (peer, subject) => pki.judge(peer, expectedPeer(subject, signaling())),
+  };
+}
+
+/** What the `crypto signaling` rule for the peer's address, and the target meant, demand of the peer. */
+function expectedPeer({ role, remote, expectedName, isLive }: JudgedPeer, signaling: Signaling): ExpectedPeer {
+  const { clientVtp, cnSan }: SignalingRule = chooseRule(remote.host, signaling) ?? {
+    trustpoint: '',
+    strictCipher: false,
+  };
+  const target = expectedName === undefined ? { address: remote.host } : { dnsName: expectedName };
+  return {
+    ...(role === 'server' ? { role: 'client' } : { role: 'server', ...target }),
+    ...(clientVtp === undefined ? {} : { clientVtp }),
+    ...(cnSan === undefined ? {} : { cnSan }),
+    ...(isLive === undefined ? {} : { isLive }),
   };
 }

@@ -13,6 +13,8 @@ export interface TlsCredentials {
   readonly maxVersion: TlsVersion;
   /** OpenSSL cipher list for TLS 1.2 and below and suite names for 1.3, colon separated. Absent: the library's default. */
   readonly ciphers?: string;
+  /** An OCSP answer about our certificate, DER, stapled to the handshake when the client asks for one (server role). */
+  readonly ocspResponse?: Buffer;
 }
 
 /** What the handshake showed. Judging it is the caller's work; the wrap itself accepts any peer that finished. */
@@ -28,6 +30,8 @@ export interface TlsPeer {
   readonly chainDer: readonly Buffer[];
   /** The library's verdict on chain building and validity, e.g. `CERT_HAS_EXPIRED`; absent when it verified. */
   readonly chainError?: string;
+  /** The OCSP answer the server stapled, DER, unproved (client role). */
+  readonly stapled?: Buffer;
 }
 
 export interface TlsSession {

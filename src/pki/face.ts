@@ -50,8 +50,11 @@ export interface PkiFace {
 
   /** The certificate to show and the anchors to trust for a peer address, by `crypto signaling`: most specific mask, else default. */
   credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials>;
-  /** Judges a finished handshake by our own policy. To be asked for every connection, resumed or not. */
-  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict;
+  /**
+   * Judges a finished handshake by our own policy. To be asked for every connection, resumed or not. A promise when something
+   * must be fetched first; it does not reject.
+   */
+  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict | Promise<Verdict>;
 }
 
 export interface Keys {
@@ -184,11 +187,32 @@ export interface SignalingRule {
   readonly remote?: { readonly address: string; readonly mask: string };
   readonly trustpoint: string;
   readonly strictCipher: boolean;
+  /** The peer's chain is validated by this trustpoint only; absent: by any. */
+  readonly clientVtp?: string;
+  /** `server`: as client, the dns target must be in CN or SAN. `client`: as server, the peer's certificate must fit `names`. */
+  readonly cnSan?: { readonly server: boolean; readonly client: boolean; readonly names: readonly string[] };
 }
 
 export interface ChosenCredentials {
   readonly trustpoint: string;
+  /** The rule they were chosen by. */
+  readonly rule: SignalingRule;
   readonly tls: TlsCredentials;
+}
+
+/** `show crypto pki counters`. */
+export interface ValidationCounters {
+  readonly started: number;
+  readonly ended: number;
+  readonly successful: number;
+  readonly failed: number;
+  /** Accepted without revocation check. */
+  readonly bypassed: number;
+  readonly pending: number;
+  readonly listsChecked: number;
+  readonly attempts: number;
+  readonly failedAttempts: number;
+  readonly busy: number;
 }
 
 export interface ExpectedPeer {
@@ -198,10 +222,21 @@ export interface ExpectedPeer {
   readonly dnsName?: string;
   /** The peer's address, of an `ipv4:` target. */
   readonly address?: string;
+  /** Of the `crypto signaling` rule of the connection. */
+  readonly clientVtp?: string;
+  readonly cnSan?: SignalingRule['cnSan'];
+  /** The connection is in use: what cannot be found out about its peer just now does not end it. */
+  readonly isLive?: boolean;
 }
 
 export type Verdict =
-  | { readonly accepted: true; readonly provedName: string; readonly trustpoint: string }
+  | {
+      readonly accepted: true;
+      readonly provedName: string;
+      readonly trustpoint: string;
+      /** When it must be asked for again: a certificate or a proof that it is not revoked runs out. Wall clock. */
+      readonly validUntil: number;
+    }
   | { readonly accepted: false; readonly rule: PolicyRule; readonly reason: string };
 
 export type PolicyRule =
@@ -212,6 +247,9 @@ export type PolicyRule =
   | 'name'
   | 'address'
   | 'anchor'
+  | 'map'
+  | 'revoked'
+  /** Whether it is revoked cannot be found out. */
   | 'revocation';
 
 /** How the room changes the running configuration: chains it received or made. Throws when the commit is refused. */

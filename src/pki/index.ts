@@ -30,13 +30,16 @@
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { chainFileName } from './certificate-store.ts';
+export { chooseRule } from './credentials.ts';
 export type {
   CaServerReport,
   EnrollmentAnswers,
+  ExpectedPeer,
   KeyOrder,
   PemProtection,
   PkiFace,
   RsaKeyReport,
+  SignalingRule,
   TrustpointReport,
 } from './face.ts';
 export type { Outcome } from './outcome.ts';

@@ -1,4 +1,14 @@
-import { type Clock, type Files, type HttpClient, type LogSink, log, type Random, type TlsPeer } from '../io/index.ts';
+import {
+  type Clock,
+  type Files,
+  type HttpClient,
+  type LogSink,
+  log,
+  type Random,
+  type Resolver,
+  type TlsPeer,
+} from '../io/index.ts';
+import { Anchors } from './anchors.ts';
 import { Authorities } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
@@ -28,6 +38,7 @@ import { cryptoMessages, pkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
+import { Revocation } from './revocation/revocation.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
 import type { PkiSettings } from './settings.ts';
@@ -41,11 +52,15 @@ export interface PkiParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: HttpClient;
+  /** For the servers of CRLs and the OCSP responders that certificates name. */
+  readonly resolver: Pick<Resolver, 'addresses'>;
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
   /** Key pairs were made, taken in or removed. */
   readonly keysChanged?: () => void;
+  /** What was believed of a peer may be so no longer: live connections are to be judged again. */
+  readonly trustChanged?: () => void;
 }
 
 const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
@@ -59,7 +74,10 @@ export class Pki implements PkiFace {
   readonly #enrollments: Enrollments;
   readonly #pem: PemTransfer;
   readonly #authorities: Authorities;
+  readonly #anchors: Anchors;
+  readonly #revocation: Revocation;
   readonly #tls: TlsTrust;
+  readonly #trustChanged: () => void;
   readonly #queue: WorkQueue;
   readonly #loadSerial: () => Promise<string>;
   #serialNumber = '';
@@ -81,7 +99,12 @@ export class Pki implements PkiFace {
       await this.#zeroize(label);
       return !(await keys.isStored(label));
     });
-    this.#tls = new TlsTrust(trustpoints, keys, clock, pkiLog);
+    this.#trustChanged = parts.trustChanged ?? (() => undefined);
+    const revocation = new Revocation({ ...parts, log: pkiLog, changed: this.#trustChanged });
+    const anchors = new Anchors(trustpoints, () => []);
+    this.#revocation = revocation;
+    this.#anchors = anchors;
+    this.#tls = new TlsTrust({ trustpoints, keys, anchors, revocation, clock, log: pkiLog });
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
     this.keys = {
       list: () => keys.list().map(publicPart),
@@ -113,6 +136,7 @@ export class Pki implements PkiFace {
 
   reconfigure(old: PkiSettings, next: PkiSettings): 'applied' {
     this.#trustpoints.reconfigure(next);
+    this.#anchors.forget();
     this.#tls.forget();
     this.#mirror.follow(old, next);
     for (const name of old.trustpoints.keys()) {
@@ -122,12 +146,14 @@ export class Pki implements PkiFace {
       const [before, after] = [old.servers.get(name), next.servers.get(name)];
       if (before !== after) this.#queue.add(() => this.#authorities.apply(before, after));
     }
+    this.#trustChanged();
     return 'applied';
   }
 
   /** Ends enrolments and servers; resolves when what is under way is on disk. */
   async stop(): Promise<void> {
     this.#enrollments.cancelAll();
+    this.#revocation.stop();
     await this.settled();
     this.#authorities.stop();
   }
@@ -249,7 +275,7 @@ export class Pki implements PkiFace {
     return this.#tls.credentialsFor(peerAddress, signaling);
   }
 
-  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict {
+  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict | Promise<Verdict> {
     return this.#tls.judge(peer, expected);
   }
 }

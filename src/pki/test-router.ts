@@ -65,6 +65,7 @@ export class TestRouter {
     this.pki = new Pki({
       files,
       http,
+      resolver: { addresses: async () => ['192.88.1.1'] },
       clock: this.clock,
       random: { bytes: (count) => this.#bytes(count) },
       log: { write: (entry) => void this.log.push(entry) },

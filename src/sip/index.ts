@@ -47,6 +47,7 @@ export type {
 } from './report.ts';
 export type { SipTrace } from './trace.ts';
 export {
+  type JudgedPeer,
   SipTransport,
   type TlsFailure,
   type TlsPolicy,

@@ -24,6 +24,7 @@ class TestGateway {
       clock: new TestClock(),
       random: { bytes: (count) => randomBytes(count) },
       http,
+      resolver: { addresses: async () => [] },
       log: { write: ({ mnemonic }) => void this.log.push(mnemonic) },
       change: (change) => {
         const { running } = this.console.store;
