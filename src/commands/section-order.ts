@@ -16,6 +16,8 @@ export const sectionOrder = [
   'voice-class',
   'crypto-server',
   'crypto-trustpoint',
+  'crypto-trustpool',
+  'crypto-map',
   'crypto-chain',
   'username',
   'ip-ssh',

@@ -2,14 +2,14 @@ import type { Certificate } from './certificate.ts';
 import { mapMatches } from './certificate-map.ts';
 import { type Path, pathTo } from './path.ts';
 import type { Check, CrlSource, OcspSource } from './revocation/standing.ts';
-import type { CertificateMap, CertificateMatch, RevocationMethod, TrustSettings } from './settings.ts';
+import type { CertificateMapEntry, CertificateMatch, RevocationMethod, TrustSettings } from './settings.ts';
 
 /** How one trustpoint judges what it anchors. */
 export interface TrustTerms {
   readonly trustpoint: string;
   readonly revocationCheck: readonly RevocationMethod[];
   readonly trust: TrustSettings;
-  readonly maps: ReadonlyMap<string, CertificateMap>;
+  readonly maps: ReadonlyMap<string, readonly CertificateMapEntry[]>;
 }
 
 /** One CA certificate that is trusted, and the trustpoint it stands in. */

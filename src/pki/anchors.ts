@@ -68,7 +68,7 @@ export class Anchors {
   }
 
   #terms({ name, revocationCheck, trust = {} }: TrustpointSettings): TrustTerms {
-    const maps = this.#trustpoints.settings.certificateMaps ?? new Map();
+    const maps = Map.groupBy(this.#trustpoints.settings.certificateMaps?.values() ?? [], (entry) => entry.name);
     return { trustpoint: name, revocationCheck, trust, maps };
   }
 }

@@ -1,10 +1,10 @@
 import type { Certificate } from './certificate.ts';
-import type { CertificateMap, MapCriterion } from './settings.ts';
+import type { CertificateMapEntry, MapCriterion } from './settings.ts';
 import { displayName } from './x500-name.ts';
 
-/** Whether one of the map's entries fits, the lowest number first; every criterion of an entry must. An empty entry fits nobody. */
-export function mapMatches(map: CertificateMap, certificate: Certificate): boolean {
-  return [...map.values()].some(
+/** Whether one of the map's entries fits; every criterion of an entry must. An empty entry fits nobody. */
+export function mapMatches(map: readonly CertificateMapEntry[], certificate: Certificate): boolean {
+  return map.some(
     ({ criteria }) => criteria.length > 0 && criteria.every((criterion) => criterionMatches(criterion, certificate)),
   );
 }

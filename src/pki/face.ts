@@ -1,11 +1,15 @@
 import type { TlsCredentials, TlsPeer } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
+import type { LintFinding } from './lint.ts';
 import type { Outcome } from './outcome.ts';
+import type { PeerTestOrder, PeerTestReport } from './peer-test.ts';
+import type { CrlReport } from './revocation/revocation.ts';
 import type { PkiSettings } from './settings.ts';
 
 /** What the rest of the gateway sees of keys, certificates and trust. Private keys never cross this border. */
 export interface PkiFace {
   readonly keys: Keys;
+  readonly trust: TrustFace;
   /** The router's own serial number, eight hex digits, made once per NVRAM. */
   readonly serialNumber: string;
 
@@ -198,6 +202,28 @@ export interface ChosenCredentials {
   /** The rule they were chosen by. */
   readonly rule: SignalingRule;
   readonly tls: TlsCredentials;
+}
+
+/** Whom we believe: revocation, the trustpool, and what will refuse a call. */
+export interface TrustFace {
+  crls(): { readonly lists: readonly CrlReport[]; readonly bytes: number; readonly bytesAtMost: number };
+  /** Fetches the CRLs of a trustpoint's CA anew. */
+  requestCrl(name: string): Promise<Outcome<void>>;
+  clearCrls(): void;
+  counters(): ValidationCounters;
+  clearCounters(): void;
+  /** A handshake without SIP, and all there is to know of it. */
+  testPeer(order: PeerTestOrder): Promise<Outcome<PeerTestReport>>;
+  /** What breaks or soon will. `advertised`: names and addresses peers are told to reach us at. */
+  lint(signaling: readonly SignalingRule[], advertised: readonly string[]): readonly LintFinding[];
+
+  /** CA certificates of the trustpool. */
+  pool(): readonly Certificate[];
+  fetchPool(url: string): Promise<Outcome<Buffer>>;
+  readPool(bundle: Buffer): Outcome<readonly Certificate[]>;
+  /** Adds to the pool, or takes the place of all in it (`clean`). Resolves to how many are new. */
+  acceptPool(certificates: readonly Certificate[], clean: boolean): Promise<Outcome<number>>;
+  cleanPool(): Promise<Outcome<number>>;
 }
 
 /** `show crypto pki counters`. */

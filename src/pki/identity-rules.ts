@@ -66,7 +66,7 @@ function commonNameDomain(certificate: Certificate): readonly string[] {
 }
 
 /** All names of common name and alternative names, wildcards of one label too. */
-function cnAndSan(certificate: Certificate): readonly string[] {
+export function cnAndSan(certificate: Certificate): readonly string[] {
   const { alternativeNames: names } = certificate;
   const dns = [...(names?.dns ?? []), commonName(certificate) ?? ''];
   return [...(names === undefined ? [] : uriDomains(names)), ...dns.filter(isDomainOrWildcard).map(comparable)];

@@ -29,6 +29,7 @@
  */
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
+export { mapTime } from './certificate-map.ts';
 export { chainFileName } from './certificate-store.ts';
 export { chooseRule } from './credentials.ts';
 export type {
@@ -43,15 +44,21 @@ export type {
   TrustpointReport,
 } from './face.ts';
 export type { Outcome } from './outcome.ts';
+export type { CertificateReport, PeerTestReport } from './peer-test.ts';
 export { Pki } from './pki.ts';
 export {
   type CaServerSettings,
+  type CertificateMapEntry,
+  type CertificateMatch,
   type ChainCertificate,
   caServerDefaults,
   type Enrollment,
   type HashName,
+  type MapCriterion,
   type RevocationMethod,
   type TrustpointSettings,
+  type TrustpoolPolicy,
+  type TrustSettings,
   trustpointDefaults,
 } from './settings.ts';
 export { displaySignature } from './signature.ts';

@@ -4,11 +4,12 @@ import {
   type HttpClient,
   type LogSink,
   log,
+  type Network,
   type Random,
   type Resolver,
+  type Tls,
   type TlsPeer,
 } from '../io/index.ts';
-import { Anchors } from './anchors.ts';
 import { Authorities } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
@@ -38,12 +39,11 @@ import { cryptoMessages, pkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
-import { Revocation } from './revocation/revocation.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
 import type { PkiSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
-import { TlsTrust } from './tls-trust.ts';
+import { Trust } from './trust.ts';
 import { Trustpoints } from './trustpoints.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -54,6 +54,9 @@ export interface PkiParts {
   readonly http: HttpClient;
   /** For the servers of CRLs and the OCSP responders that certificates name. */
   readonly resolver: Pick<Resolver, 'addresses'>;
+  /** For `test crypto pki peer`. */
+  readonly network: Network;
+  readonly tls: Tls;
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
@@ -68,16 +71,13 @@ const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), 
 /** The room's owner: builds its parts, tells each of them the running configuration, and hands every question to the one that knows. */
 export class Pki implements PkiFace {
   readonly keys: Keys;
+  readonly trust: Trust;
   readonly #keys: KeyStore;
   readonly #trustpoints: Trustpoints;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
   readonly #pem: PemTransfer;
   readonly #authorities: Authorities;
-  readonly #anchors: Anchors;
-  readonly #revocation: Revocation;
-  readonly #tls: TlsTrust;
-  readonly #trustChanged: () => void;
   readonly #queue: WorkQueue;
   readonly #loadSerial: () => Promise<string>;
   #serialNumber = '';
@@ -99,12 +99,7 @@ export class Pki implements PkiFace {
       await this.#zeroize(label);
       return !(await keys.isStored(label));
     });
-    this.#trustChanged = parts.trustChanged ?? (() => undefined);
-    const revocation = new Revocation({ ...parts, log: pkiLog, changed: this.#trustChanged });
-    const anchors = new Anchors(trustpoints, () => []);
-    this.#revocation = revocation;
-    this.#anchors = anchors;
-    this.#tls = new TlsTrust({ trustpoints, keys, anchors, revocation, clock, log: pkiLog });
+    this.trust = new Trust({ ...parts, trustpoints, keys, pkiLog, changed: parts.trustChanged ?? (() => undefined) });
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
     this.keys = {
       list: () => keys.list().map(publicPart),
@@ -123,6 +118,7 @@ export class Pki implements PkiFace {
   async start(settings: PkiSettings): Promise<void> {
     await this.#keys.load();
     await this.#mirror.load();
+    await this.trust.load();
     this.#serialNumber = await this.#loadSerial();
     this.reconfigure(emptySettings, settings);
     await this.settled();
@@ -136,8 +132,6 @@ export class Pki implements PkiFace {
 
   reconfigure(old: PkiSettings, next: PkiSettings): 'applied' {
     this.#trustpoints.reconfigure(next);
-    this.#anchors.forget();
-    this.#tls.forget();
     this.#mirror.follow(old, next);
     for (const name of old.trustpoints.keys()) {
       if (!next.trustpoints.has(name)) this.#enrollments.cancel(name);
@@ -146,14 +140,14 @@ export class Pki implements PkiFace {
       const [before, after] = [old.servers.get(name), next.servers.get(name)];
       if (before !== after) this.#queue.add(() => this.#authorities.apply(before, after));
     }
-    this.#trustChanged();
+    this.trust.reconfigure();
     return 'applied';
   }
 
   /** Ends enrolments and servers; resolves when what is under way is on disk. */
   async stop(): Promise<void> {
     this.#enrollments.cancelAll();
-    this.#revocation.stop();
+    this.trust.stop();
     await this.settled();
     this.#authorities.stop();
   }
@@ -170,14 +164,14 @@ export class Pki implements PkiFace {
 
   async #generate(order: KeyOrder): Promise<Outcome<void>> {
     const made = await this.#keys.generate(order);
-    this.#tls.forget();
+    this.trust.forgetKeys();
     return made.ok ? done(undefined) : made;
   }
 
   async #zeroize(label: string | undefined): Promise<Outcome<number>> {
     const certified = this.#trustpoints.certifiedOn(label);
     const gone = await this.#keys.zeroize(label);
-    this.#tls.forget();
+    this.trust.forgetKeys();
     this.#trustpoints.dropIdentities(certified);
     return done(gone.length);
   }
@@ -272,10 +266,10 @@ export class Pki implements PkiFace {
   // ---- TLS ----
 
   credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials> {
-    return this.#tls.credentialsFor(peerAddress, signaling);
+    return this.trust.handshakes.credentialsFor(peerAddress, signaling);
   }
 
   judge(peer: TlsPeer, expected: ExpectedPeer): Verdict | Promise<Verdict> {
-    return this.#tls.judge(peer, expected);
+    return this.trust.handshakes.judge(peer, expected);
   }
 }

@@ -57,10 +57,10 @@ export interface CertificateMatch {
     | { readonly kind: 'ocsp'; readonly order: number; readonly url: string };
 }
 
-/** `crypto pki certificate map NAME SEQ`, by sequence number. */
-export type CertificateMap = ReadonlyMap<number, CertificateMapEntry>;
-
+/** `crypto pki certificate map NAME SEQ`. */
 export interface CertificateMapEntry {
+  readonly name: string;
+  readonly sequence: number;
   readonly criteria: readonly MapCriterion[];
 }
 
@@ -125,7 +125,8 @@ export interface PkiSettings {
   readonly trustpoints: ReadonlyMap<string, TrustpointSettings>;
   readonly chains: ReadonlyMap<string, readonly ChainCertificate[]>;
   readonly servers: ReadonlyMap<string, CaServerSettings>;
-  readonly certificateMaps?: ReadonlyMap<string, CertificateMap>;
+  /** By name and sequence number, a blank between. */
+  readonly certificateMaps?: ReadonlyMap<string, CertificateMapEntry>;
   readonly trustpool?: TrustpoolPolicy;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Files, HttpClient, LogEntry, Timer } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
+import { SimulatedWorld } from '../io/memory/index.ts';
 import { Pki } from './pki.ts';
 import {
   type CaServerSettings,
@@ -63,6 +64,7 @@ export class TestRouter {
   constructor(http: HttpClient = unreachable, files = new MemoryFiles()) {
     this.files = files;
     this.pki = new Pki({
+      ...new SimulatedWorld().host(['192.88.1.2']),
       files,
       http,
       resolver: { addresses: async () => ['192.88.1.1'] },

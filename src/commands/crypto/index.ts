@@ -5,15 +5,20 @@
 import type { CommandSet } from '../command-set.ts';
 import { authenticateCommands } from './authenticate.ts';
 import { chainCommands, chainMode, chainSection } from './certificate-chain.ts';
+import { certificateMapCommand, certificateMapMode, certificateMapSection } from './certificate-map.ts';
 import { enrollCommands } from './enroll.ts';
 import { keyCommands } from './key.ts';
+import { lintExec } from './lint.ts';
+import { peerExec } from './peer.ts';
 import { pemCommands } from './pem.ts';
+import { revocationCommands, revocationExec } from './revocation.ts';
 import { serverCommands, serverExec, serverMode, serverSection } from './server.ts';
 import { showCommands } from './show.ts';
 import { trustpointCommand, trustpointMode, trustpointSection } from './trustpoint.ts';
+import { trustpoolCommands, trustpoolExec, trustpoolMode, trustpoolSection } from './trustpool.ts';
 
 export const cryptoCommands: CommandSet = {
-  exec: [...showCommands, ...serverExec],
+  exec: [...showCommands, ...serverExec, ...revocationExec, ...peerExec, ...lintExec, ...trustpoolExec],
   config: [
     ...keyCommands,
     trustpointCommand,
@@ -22,7 +27,16 @@ export const cryptoCommands: CommandSet = {
     ...pemCommands,
     ...chainCommands,
     ...serverCommands,
+    ...revocationCommands,
+    ...trustpoolCommands,
+    certificateMapCommand,
   ],
-  modes: [trustpointMode.definition, chainMode, serverMode.definition],
-  sections: [serverSection, trustpointSection, chainSection],
+  modes: [
+    trustpointMode.definition,
+    chainMode,
+    serverMode.definition,
+    certificateMapMode.definition,
+    trustpoolMode.definition,
+  ],
+  sections: [serverSection, trustpointSection, trustpoolSection, certificateMapSection, chainSection],
 };

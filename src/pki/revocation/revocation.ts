@@ -217,6 +217,13 @@ export class Revocation implements Evidence {
     return failures.filter((reason) => reason !== undefined);
   }
 
+  /** Where the lists of an issuer that are held came from. */
+  heldSources(issuer: Certificate): readonly CrlSource[] {
+    return this.#lists.values().flatMap(({ source, value }) => {
+      return source !== undefined && value.issuerDer.equals(issuer.subjectDer) ? [source] : [];
+    });
+  }
+
   reports(): readonly CrlReport[] {
     return this.#lists.values().map(reportOf);
   }
