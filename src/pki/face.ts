@@ -1,9 +1,6 @@
 import type { TlsCredentials, TlsPeer } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
-import type { LintFinding } from './lint.ts';
 import type { Outcome } from './outcome.ts';
-import type { PeerTestOrder, PeerTestReport } from './peer-test.ts';
-import type { CrlReport } from './revocation/revocation.ts';
 import type { PkiSettings } from './settings.ts';
 
 /** What the rest of the gateway sees of keys, certificates and trust. Private keys never cross this border. */
@@ -224,6 +221,64 @@ export interface TrustFace {
   /** Adds to the pool, or takes the place of all in it (`clean`). Resolves to how many are new. */
   acceptPool(certificates: readonly Certificate[], clean: boolean): Promise<Outcome<number>>;
   cleanPool(): Promise<Outcome<number>>;
+}
+
+/** One CRL that is held. */
+export interface CrlReport {
+  readonly issuer: readonly string[];
+  readonly thisUpdate: number;
+  readonly nextUpdate: number;
+  readonly fetchedAt: number;
+  readonly url: string;
+  readonly size: number;
+  readonly revoked: number;
+}
+
+/** Something that breaks or soon will. */
+export interface LintFinding {
+  readonly severity: 'error' | 'warning';
+  readonly trustpoint: string;
+  readonly words: string;
+  readonly remedy: string;
+}
+
+/** What `test crypto pki peer` is to try. */
+export interface PeerTestOrder {
+  /** A name, which the peer must prove, or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** Whose certificate is shown, whatever `crypto signaling` says. */
+  readonly trustpoint?: string;
+  readonly signaling: readonly SignalingRule[];
+}
+
+/** What `test crypto pki peer` found. */
+export interface PeerTestReport {
+  readonly address: string;
+  readonly port: number;
+  /** Whose certificate we showed; undefined: none, for the reason beside it. */
+  readonly shown: string | undefined;
+  readonly notShown: string | undefined;
+  readonly version: string;
+  readonly cipher: string;
+  readonly stapled: boolean;
+  readonly chain: readonly CertificateReport[];
+  readonly verdict: Verdict;
+  /** What the peer did after the handshake, when it ended the connection. */
+  readonly ended: string | undefined;
+}
+
+export interface CertificateReport {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly names: readonly string[];
+  /** Object identifiers; undefined: any purpose. */
+  readonly purposes: readonly string[] | undefined;
+  /** In words; undefined: nobody on the way to an anchor would ask. */
+  readonly revocation: string | undefined;
 }
 
 /** `show crypto pki counters`. */

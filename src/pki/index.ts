@@ -34,9 +34,11 @@ export { chainFileName } from './certificate-store.ts';
 export { chooseRule } from './credentials.ts';
 export type {
   CaServerReport,
+  CertificateReport,
   EnrollmentAnswers,
   ExpectedPeer,
   KeyOrder,
+  PeerTestReport,
   PemProtection,
   PkiFace,
   RsaKeyReport,
@@ -44,7 +46,6 @@ export type {
   TrustpointReport,
 } from './face.ts';
 export type { Outcome } from './outcome.ts';
-export type { CertificateReport, PeerTestReport } from './peer-test.ts';
 export { Pki } from './pki.ts';
 export {
   type CaServerSettings,

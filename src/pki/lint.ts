@@ -1,18 +1,11 @@
 import { type Anchor, checkOf } from './anchor.ts';
 import { type Certificate, extensionIds, isIssuedBy } from './certificate.ts';
+import type { LintFinding } from './face.ts';
 import { cnAndSan, namedAddresses } from './identity-rules.ts';
 import { pathTo } from './path.ts';
 import { pathFault, subjectOf } from './path-rules.ts';
 import { type Evidence, standingOf } from './revocation/standing.ts';
 import type { DecodedChain } from './trustpoint.ts';
-
-/** Something that breaks or soon will. */
-export interface LintFinding {
-  readonly severity: 'error' | 'warning';
-  readonly trustpoint: string;
-  readonly words: string;
-  readonly remedy: string;
-}
 
 export interface LintTrustpoint {
   readonly name: string;

@@ -2,7 +2,7 @@ import type { Clock, Network, Resolver, Stream, Tls, TlsCredentials, TlsPeer } f
 import { type AnchoredPath, anchoredPath, checkOf } from './anchor.ts';
 import type { Anchors } from './anchors.ts';
 import { type Certificate, certificatePem } from './certificate.ts';
-import type { ExpectedPeer, SignalingRule, Verdict } from './face.ts';
+import type { CertificateReport, ExpectedPeer, PeerTestOrder, PeerTestReport, SignalingRule } from './face.ts';
 import { namedAddresses, sipDomains } from './identity-rules.ts';
 import { ipv4Number } from './ip.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
@@ -26,44 +26,6 @@ export interface PeerTestParts {
   readonly anchors: Anchors;
   readonly revocation: Revocation;
   readonly trust: TlsTrust;
-}
-
-export interface PeerTestOrder {
-  /** A name, which the peer must prove, or an address. */
-  readonly host: string;
-  readonly port: number;
-  /** Whose certificate is shown, whatever `crypto signaling` says. */
-  readonly trustpoint?: string;
-  readonly signaling: readonly SignalingRule[];
-}
-
-/** What `test crypto pki peer` found. */
-export interface PeerTestReport {
-  readonly address: string;
-  readonly port: number;
-  /** Whose certificate we showed; undefined: none, for the reason beside it. */
-  readonly shown: string | undefined;
-  readonly notShown: string | undefined;
-  readonly version: string;
-  readonly cipher: string;
-  readonly stapled: boolean;
-  readonly chain: readonly CertificateReport[];
-  readonly verdict: Verdict;
-  /** What the peer did after the handshake, when it ended the connection. */
-  readonly ended: string | undefined;
-}
-
-export interface CertificateReport {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly serial: string;
-  readonly notBefore: number;
-  readonly notAfter: number;
-  readonly names: readonly string[];
-  /** Object identifiers; undefined: any purpose. */
-  readonly purposes: readonly string[] | undefined;
-  /** In words; undefined: nobody on the way to an anchor would ask. */
-  readonly revocation: string | undefined;
 }
 
 /** A handshake without SIP: connects as we would for a call, judges as we would, and tells all of it. */

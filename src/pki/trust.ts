@@ -2,12 +2,19 @@ import type { Clock, Files, HttpClient, Log, Network, Random, Resolver, Tls } fr
 import { checkOf } from './anchor.ts';
 import { Anchors } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
-import type { SignalingRule, TrustFace, ValidationCounters } from './face.ts';
+import type {
+  LintFinding,
+  PeerTestOrder,
+  PeerTestReport,
+  SignalingRule,
+  TrustFace,
+  ValidationCounters,
+} from './face.ts';
 import type { KeyStore } from './key-store.ts';
-import { type LintFinding, type LintTrustpoint, lint } from './lint.ts';
+import { type LintTrustpoint, lint } from './lint.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
-import { type PeerTestOrder, type PeerTestReport, testPeer } from './peer-test.ts';
+import { testPeer } from './peer-test.ts';
 import { Revocation } from './revocation/revocation.ts';
 import type { CrlSource } from './revocation/standing.ts';
 import { TlsTrust } from './tls-trust.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, HttpClient, Log, Random, Resolver, Timer } from '../../io/index.ts';
 import type { Certificate } from '../certificate.ts';
+import type { CrlReport } from '../face.ts';
 import type { PkiMessages } from '../messages.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { type Crl, crlFault, longestCrl, readCrl, skewMs } from './crl.ts';
@@ -24,17 +25,6 @@ export interface RevocationCounters {
   attempts: number;
   failedAttempts: number;
   busy: number;
-}
-
-/** One CRL that is held. */
-export interface CrlReport {
-  readonly issuer: readonly string[];
-  readonly thisUpdate: number;
-  readonly nextUpdate: number;
-  readonly fetchedAt: number;
-  readonly url: string;
-  readonly size: number;
-  readonly revoked: number;
 }
 
 const listsAtMost = 256;
