@@ -57,6 +57,8 @@ export class TestRouter {
   readonly files: MemoryFiles;
   readonly clock = new TestClock();
   readonly log: LogEntry[] = [];
+  /** How often trust changed. */
+  changes = 0;
   #drawn = 0;
   readonly pki: Pki;
   settings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
@@ -72,6 +74,7 @@ export class TestRouter {
       random: { bytes: (count) => this.#bytes(count) },
       log: { write: (entry) => void this.log.push(entry) },
       change: (change) => this.commit(change(this.settings)),
+      trustChanged: () => void this.changes++,
     });
   }
 
