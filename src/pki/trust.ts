@@ -107,8 +107,10 @@ export class Trust implements TrustFace {
     return [...new Map(all.map((source) => [source.url, source])).values()];
   }
 
+  /** What live connections rest on is asked for anew. */
   clearCrls(): void {
     this.#revocation.clear();
+    this.#changed();
   }
 
   counters(): ValidationCounters {

@@ -33,6 +33,7 @@ const answersAtMost = 4096;
 const answerBytesAtMost = 16 * 1024 * 1024;
 const nonceLength = 32;
 const soonMs = 1000;
+const unknownMs = 60_000;
 
 /** CRLs and OCSP answers: fetched, proved, kept while they hold, and fetched again in time while somebody relies on them. */
 export class Revocation implements Evidence {
@@ -152,7 +153,8 @@ export class Revocation implements Evidence {
         this.#answers.fail(failureKey(asked), 'the answer is older than the one held', this.#now);
       return;
     }
-    const usableUntil = value.nextUpdate + skewMs;
+    // A responder that does not know a certificate yet may know it in a minute.
+    const usableUntil = value.status === 'unknown' ? this.#now + unknownMs : value.nextUpdate + skewMs;
     const kept = { value, source: source ?? held?.source, size: value.der.length, fetchedAt: this.#now, usableUntil };
     this.#answers.put(key, kept);
     if (held === undefined ? value.status === 'revoked' : held.value.status !== value.status) this.#parts.changed();
