@@ -158,8 +158,12 @@ function extensionReader(extensions: readonly Extension[]): <T>(id: string, sche
   };
 }
 
+/** Whoever speaks for more is no SIP peer. */
+const mostNames = 500;
+
 function readAlternativeNames(names: SubjectAlternativeName | undefined): Outcome<AlternativeNames | undefined> {
   if (names === undefined) return done(undefined);
+  if (names.length > mostNames) return refused(`more than ${mostNames} alternative names`);
   const texts = [...names].flatMap((name) => [name.dNSName, name.uniformResourceIdentifier, name.iPAddress]);
   if (texts.some((text) => text !== undefined && /[^\x21-\x7e]/.test(text))) {
     return refused('control or foreign character in an alternative name');

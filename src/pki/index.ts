@@ -11,9 +11,13 @@
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
  *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees.
  * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers.
- * - `tls-trust.ts`: what TLS asks. `credentials.ts` chooses what we show to a peer, `policy.ts` judges what it showed:
- *   `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it must keep, `library-verdict.ts` puts the
- *   TLS library's refusals in words.
+ * - `trust.ts`: owner of whom we believe. `anchors.ts` is whom the trustpoints trust (`anchor.ts`: one, with its terms),
+ *   `trustpool.ts` the CAs some trust besides. `tls-trust.ts` is what TLS asks: `credentials.ts` chooses what we show to a
+ *   peer, `policy.ts` judges what it showed: `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it
+ *   must keep, `identity-rules.ts` the name it must prove, `certificate-map.ts` whom a trustpoint admits, `library-verdict.ts`
+ *   puts the TLS library's refusals in words. `peer-test.ts` tries a peer, `lint.ts` looks ahead.
+ * - `revocation/`: `crl.ts` and `ocsp.ts` read and prove evidence, `standing.ts` draws the conclusion from what is known or says
+ *   what is to be fetched; `revocation.ts` owns what is known (`evidence-store.ts`) and fetches it (`fetcher.ts`).
  * - In NVRAM: `key-store.ts` (RSA pairs, one file each), `certificate-store.ts` (chains under IOS's file names, kept in step
  *   by `chain-mirror.ts`), `router-serial.ts`. `work-queue.ts` keeps the order of what takes time.
  * - `certificate.ts`, `x500-name.ts`, `request.ts`, `issue.ts`, `signature.ts`, `der.ts`: reading and making ASN.1 with the
@@ -21,10 +25,10 @@
  *
  * Who tells whom: a commit reaches `reconfigure`, and from there every part. What an enrolment, an import or a CA makes goes
  * back as a commit through `change`, so the tree stays the one truth and NVRAM its mirror. No part knows `Pki`; the others
- * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it; the
- * HTTP server hands `scep` its requests.
+ * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it, and
+ * again when it is told that trust has changed; the HTTP server hands `scep` its requests.
  *
- * **Standards:** RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 5922 and 5924 (names and
+ * **Standards:** RFC 5280 (certificates and CRLs), RFC 6960 and 8954 (OCSP), RFC 6066 8 (stapling), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 5922 and 5924 (names and
  * purpose of SIP certificates), RFC 1421 and 5958 (private keys as text).
  */
 

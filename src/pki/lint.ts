@@ -1,4 +1,4 @@
-import { type Anchor, checkOf } from './anchor.ts';
+import { type Anchor, checkOf, type TrustTerms } from './anchor.ts';
 import { type Certificate, extensionIds, isIssuedBy } from './certificate.ts';
 import type { LintFinding } from './face.ts';
 import { cnAndSan, namedAddresses } from './identity-rules.ts';
@@ -11,6 +11,7 @@ export interface LintTrustpoint {
   readonly name: string;
   readonly chain: DecodedChain;
   readonly anchors: readonly Anchor[];
+  readonly terms: TrustTerms | undefined;
   /** `crypto signaling` names it, so peers are shown its certificate. */
   readonly isShown: boolean;
   readonly hasKey: boolean;
@@ -54,6 +55,7 @@ function lintTrustpoint(trustpoint: LintTrustpoint, subject: LintSubject): reado
   const say = (severity: LintFinding['severity'], words: string, remedy: string): void => {
     found.push({ severity, trustpoint: name, words, remedy });
   };
+  lintTerms(trustpoint, subject, say);
   const { ca, identity, others } = chain;
   if (isShown && identity === undefined)
     say('error', 'crypto signaling names it and it has no certificate', 'crypto pki enroll');
@@ -68,6 +70,29 @@ function lintTrustpoint(trustpoint: LintTrustpoint, subject: LintSubject): reado
   if (identity !== undefined && isShown) lintShown(identity, chain, say, subject.advertised);
   for (const anchor of trustpoint.anchors.slice(0, 1)) lintRevocation(anchor, identity, say, subject.evidence);
   return found;
+}
+
+/** What a trustpoint names and is not there: both close it to everybody. */
+function lintTerms({ terms }: LintTrustpoint, { trustpoints }: LintSubject, say: Say): void {
+  const maps = new Set(terms?.trust.matches?.map(({ map }) => map));
+  for (const map of maps) {
+    if (terms?.maps.has(map) === false) {
+      say(
+        'warning',
+        `its match certificate names map ${map}, which does not exist`,
+        `crypto pki certificate map ${map}`,
+      );
+    }
+  }
+  const parent = terms?.trust.parent;
+  if (parent === undefined) return;
+  const found = trustpoints.find(({ name }) => name === parent);
+  if (found?.chain.ca !== undefined) return;
+  say(
+    'error',
+    `chain-validation continues to ${parent}, which is not authenticated`,
+    `crypto pki authenticate ${parent}`,
+  );
 }
 
 type Say = (severity: LintFinding['severity'], words: string, remedy: string) => void;

@@ -136,7 +136,7 @@ export class Trust implements TrustFace {
       const chain = trustpoints.chain(name);
       const anchors = this.#anchors.all().filter(({ terms }) => terms.trustpoint === name);
       const hasKey = chain.identity === undefined || keys.withPublicKey(chain.identity.publicKeyDer) !== undefined;
-      return { name, chain, anchors, isShown: shown.has(name), hasKey };
+      return { name, chain, anchors, terms: this.#anchors.termsOf(name), isShown: shown.has(name), hasKey };
     });
     const missing = [...shown].filter((name) => !trustpoints.find(name).ok);
     return lint({ trustpoints: subjects, missing, advertised, evidence: this.#revocation, now: clock.now() });

@@ -6,7 +6,7 @@ import { displayTime } from './date.ts';
 const securePort = 5061;
 const patience = 'The handshake was done; no SIP was sent.';
 
-/** Ours: a dry run of a TLS connection. A `show` by another name, so that `| json` gives the record. */
+/** Ours: a dry run of a TLS connection. A `show` by another name: a record is read, then printed. */
 const testPeer = show(
   'test crypto pki peer <host:word> [trustpoint <name:word>]',
   'Try a TLS handshake with a peer and tell what is thought of it',

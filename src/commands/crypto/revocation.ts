@@ -9,14 +9,14 @@ const crls = show(
   ({ pki }) => pki.trust.crls(),
   ({ lists, bytes, bytesAtMost }) => [
     ...lists.flatMap(({ issuer, thisUpdate, nextUpdate, fetchedAt, url, size }) => [
-      'CRL Issuer Name: ',
+      'CRL Issuer Name:',
       `    ${issuer.join(',')}`,
       `    LastUpdate: ${displayTime(thisUpdate)}`,
       `    NextUpdate: ${displayTime(nextUpdate)}`,
       '',
       `    CRL downloaded at: ${displayTime(fetchedAt)}`,
       '',
-      '    Retrieved from CRL Distribution Point: ',
+      '    Retrieved from CRL Distribution Point:',
       `      ${url}`,
       '',
       ` CRL DER is ${size} bytes`,
