@@ -1,9 +1,10 @@
 import { AuthorityKeyIdentifier, IssuingDistributionPoint } from '@peculiar/asn1-x509';
-import { type Certificate, serialText } from '../certificate.ts';
+import type { Certificate } from '../certificate.ts';
 import { decode, undecodable } from '../der.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import { displayName, readNameDer } from '../x500-name.ts';
 import { algorithmOf, extensionsOf, need, tags, timeAt, times, Unreadable } from './fields.ts';
+import { RevokedList } from './revoked-list.ts';
 import { signatureFault } from './signed-bytes.ts';
 import { type Tlv, TlvReader } from './tlv.ts';
 
@@ -21,8 +22,7 @@ export interface Crl {
   readonly thisUpdate: number;
   readonly nextUpdate: number;
   readonly number: bigint | undefined;
-  /** When it was revoked (milliseconds since the epoch), by serial number as `Certificate` writes it. */
-  readonly revoked: ReadonlyMap<string, number>;
+  readonly revoked: RevokedList;
   readonly scope: CrlScope;
   readonly authorityKeyId: Buffer | undefined;
   readonly tbs: Buffer;
@@ -37,14 +37,18 @@ export interface CrlScope {
   readonly urls: readonly string[] | undefined;
 }
 
-/** Total: hostile bytes give a reason. Whether the list may be believed is `crlFault`'s to say. */
+/** Total: hostile bytes give a reason. Whether the list may be believed is `crlFault`'s to say, and whom it names is known after it. */
 export function readCrl(der: Buffer): Outcome<Crl> {
   if (der.length > longestCrl) return refused(`the CRL is larger than ${longestCrl} bytes`);
   try {
     return done(read(der));
   } catch (error) {
-    return refused(error instanceof Unreadable && error.message !== '' ? error.message : undecodable('the CRL'));
+    return refused(wordsOf(error));
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Unreadable && error.message !== '' ? error.message : undecodable('the CRL');
 }
 
 function read(der: Buffer): Crl {
@@ -74,7 +78,7 @@ function read(der: Buffer): Crl {
     issuerDer,
     thisUpdate,
     nextUpdate: timeAt(der, next),
-    revoked: entries === undefined ? new Map() : readEntries(der, body.within(entries)),
+    revoked: new RevokedList(der, entries?.start, entries?.end),
     ...readExtensions(der, extensions === undefined ? undefined : body.within(extensions)),
     tbs: der.subarray(tbs.at, tbs.end),
     signatureAlgorithm: outer,
@@ -85,30 +89,6 @@ function read(der: Buffer): Crl {
 /** Version 2 is written as 1. */
 function isSecond(der: Buffer, { start, end }: Tlv): boolean {
   return end - start === 1 && der[start] === 1;
-}
-
-function readEntries(der: Buffer, reader: TlvReader): ReadonlyMap<string, number> {
-  const revoked = new Map<string, number>();
-  while (!reader.isAtEnd) {
-    const entry = reader.within(need(reader.next(tags.sequence)));
-    const serial = need(entry.next(tags.integer));
-    const at = timeAt(der, need(entry.next(...times)));
-    const extensions = entry.next(tags.sequence);
-    if (!entry.isAtEnd) throw new Unreadable();
-    if (extensions !== undefined) inspectEntry(der, entry.within(extensions));
-    revoked.set(serialText(der.subarray(serial.start, serial.end)), at);
-  }
-  return revoked;
-}
-
-/** reasonCode, invalidityDate and holdInstruction change nothing: revoked is revoked. */
-const knownOfEntry = new Set(['2.5.29.21', '2.5.29.24', '2.5.29.23']);
-
-function inspectEntry(der: Buffer, reader: TlvReader): void {
-  for (const { id, critical } of extensionsOf(der, reader)) {
-    if (critical && !knownOfEntry.has(id))
-      throw new Unreadable(`the CRL has an unknown critical entry extension ${id}`);
-  }
 }
 
 const ids = { number: '2.5.29.20', scope: '2.5.29.28', authorityKeyId: '2.5.29.35', delta: '2.5.29.27' };
@@ -180,7 +160,16 @@ export function crlFault(crl: Crl, issuer: Certificate, now: number, held?: Crl)
   if (signature !== undefined) return signature;
   if (crl.thisUpdate > now + skewMs) return 'the CRL is of the future';
   if (!isCurrent(crl, now)) return 'the CRL is out of date';
-  return held === undefined ? undefined : regression(crl, held);
+  return (held === undefined ? undefined : regression(crl, held)) ?? entriesFault(crl);
+}
+
+function entriesFault({ revoked }: Crl): string | undefined {
+  try {
+    revoked.read();
+    return undefined;
+  } catch (error) {
+    return wordsOf(error);
+  }
 }
 
 function regression(crl: Crl, held: Crl): string | undefined {
@@ -206,6 +195,6 @@ export function crlAnswer({ revoked, scope }: Crl, certificate: Certificate, url
   if (scope.urls !== undefined && !scope.urls.some((one) => points.includes(one))) {
     return { state: 'silent', reason: 'the CRL is that of another distribution point' };
   }
-  const at = revoked.get(certificate.serial);
+  const at = revoked.revokedAt(certificate.serial);
   return at === undefined ? { state: 'good' } : { state: 'revoked', at };
 }

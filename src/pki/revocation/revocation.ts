@@ -113,7 +113,8 @@ export class Revocation implements Evidence {
     const { size, nextUpdate } = read.value;
     const usableUntil = Math.min(nextUpdate + skewMs, now + cacheMs);
     this.#lists.put(key, { value: read.value, source, size, fetchedAt: now, usableUntil });
-    if (held === undefined ? read.value.revoked.size > 0 : !sameRevoked(held, read.value)) this.#parts.changed();
+    if (held === undefined ? read.value.revoked.size > 0 : !held.revoked.equals(read.value.revoked))
+      this.#parts.changed();
   }
 
   async #fetchAnswer(source: OcspSource): Promise<void> {
@@ -132,7 +133,7 @@ export class Revocation implements Evidence {
   #readAnswer(der: Buffer, certificate: Certificate, issuer: Certificate, nonce?: Buffer): Outcome<OcspAnswer> {
     const isResponderGood = (responder: Certificate): boolean =>
       this.#lists.values().some(({ value }) => {
-        return value.issuerDer.equals(issuer.subjectDer) && !value.revoked.has(responder.serial);
+        return value.issuerDer.equals(issuer.subjectDer) && value.revoked.revokedAt(responder.serial) === undefined;
       });
     const asked = { certificate, issuer, now: this.#now, isResponderGood };
     return readOcspAnswer(der, nonce === undefined ? asked : { ...asked, nonce });
@@ -267,10 +268,6 @@ function derOf(body: Buffer): Buffer {
   if (!body.subarray(0, 64).includes('-----BEGIN X509 CRL-----')) return body;
   const base64 = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/.exec(body.toString('latin1'))?.[1];
   return Buffer.from(base64 ?? '', 'base64');
-}
-
-function sameRevoked(a: Crl, b: Crl): boolean {
-  return a.revoked.size === b.revoked.size && [...a.revoked.keys()].every((serial) => b.revoked.has(serial));
 }
 
 function reportOf({ value, source, fetchedAt, size }: Kept<Crl, CrlSource>): CrlReport {

@@ -6,7 +6,7 @@ import { subjects } from './subjects.ts';
 import type { Shared } from './upper-layer.ts';
 
 /** A verdict costs a fraction of a millisecond: so many are asked for before others have their turn. */
-const atOnce = 32;
+const atOnce = 8;
 const pauseMs = 1;
 
 /**
