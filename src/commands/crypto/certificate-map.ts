@@ -11,11 +11,22 @@ const lens = entryLens<string, CertificateMapEntry>(
   (tree, certificateMaps) => ({ ...tree, pki: { ...tree.pki, certificateMaps } }),
 );
 
+/** As running-config prints them. */
+const order: readonly MapCriterion['field'][] = [
+  'issuer-name',
+  'subject-name',
+  'alt-subject-name',
+  'serial-number',
+  'valid-start',
+  'expires-on',
+];
+
 function withCriterion(entry: CertificateMapEntry, criterion: MapCriterion): CertificateMapEntry {
   const others = entry.criteria.filter((one) => printCriterion(one) !== printCriterion(criterion));
   if (others.length >= mostCriteria)
     throw new CommandError(`% No more than ${mostCriteria} lines in a certificate map`);
-  return { ...entry, criteria: [...others, criterion] };
+  const criteria = [...others, criterion].toSorted((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
+  return { ...entry, criteria };
 }
 
 function without(entry: CertificateMapEntry, field: MapCriterion['field']): CertificateMapEntry {

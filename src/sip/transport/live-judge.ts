@@ -1,4 +1,5 @@
 import { GatewayError } from '../../io/index.ts';
+import { addressText } from './address-text.ts';
 import type { FailureLedger } from './failure-ledger.ts';
 import type { Verdict } from './policy.ts';
 import type { StreamConnection } from './stream-connection.ts';
@@ -64,8 +65,7 @@ export class LiveJudge {
     const role = direction === 'in' ? 'server' : 'client';
     const at = this.#shared.clock.now();
     this.#ledger.add({ at, role, remote, local, stage: 'live', reason, rule, chain: subjects(peer) });
-    const shown = `${remote.host.includes(':') ? `[${remote.host}]` : remote.host}:${remote.port}`;
-    this.#shared.log('TLS_PEER_DROPPED', { id, remote: shown, reason, rule });
+    this.#shared.log('TLS_PEER_DROPPED', { id, remote: addressText(remote), reason, rule });
     connection.end('refused', new GatewayError('tls-failed', reason));
   }
 }

@@ -6,6 +6,7 @@ import {
   type TlsCredentials,
   type TlsSession,
 } from '../../io/index.ts';
+import { addressText } from './address-text.ts';
 import { Admission } from './admission.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
@@ -59,7 +60,7 @@ export class StreamSide implements ConnectionOwner {
       accepted: (stream) => this.#accept(transport, stream),
       failed: (error) =>
         this.#shared.log('SOCKET_FAILED', {
-          local: text(local),
+          local: addressText(local),
           transport: transport.toUpperCase(),
           reason: error.message,
         }),
@@ -172,8 +173,8 @@ export class StreamSide implements ConnectionOwner {
     this.#shared.counters[transport].refusals++;
     const { local, remote } = stream;
     this.#shared.log('CONNECTION_REFUSED', {
-      local: text(local),
-      remote: text(remote),
+      local: addressText(local),
+      remote: addressText(remote),
       transport: transport.toUpperCase(),
       reason,
     });
@@ -328,8 +329,8 @@ export class StreamSide implements ConnectionOwner {
     log('TLS_HANDSHAKE_FAILED', {
       reason,
       id: connection?.id ?? 0,
-      local: local === undefined ? '-' : text(local),
-      remote: text(remote),
+      local: local === undefined ? '-' : addressText(local),
+      remote: addressText(remote),
       role,
       stage,
       rule,
@@ -339,16 +340,11 @@ export class StreamSide implements ConnectionOwner {
   #logClosed(connection: StreamConnection, error: Error | undefined): void {
     this.#shared.log('STREAM_CLOSED', {
       id: connection.id,
-      remote: text(connection.remote),
+      remote: addressText(connection.remote),
       transport: connection.transport.toUpperCase(),
       reason: error?.message ?? '',
     });
   }
-}
-
-/** `10.0.0.1:5061`, `[2001:db8::1]:5061`. */
-function text(address: Address): string {
-  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
 function asError(error: unknown): Error {
