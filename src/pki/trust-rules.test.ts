@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import {
   authority,
   certificate,
@@ -8,8 +9,10 @@ import {
   serverAuth,
   type TestCertificate,
 } from '../../test/certificates.ts';
+import { readCertificate } from './certificate.ts';
 import { mapTime } from './certificate-map.ts';
 import type { ExpectedPeer, SignalingRule } from './face.ts';
+import { certificatesOnly } from './scep/signed.ts';
 import type { CertificateMatch, ChainCertificate, MapCriterion, TrustSettings } from './settings.ts';
 import { TestRouter, unreachable } from './test-router.ts';
 
@@ -209,6 +212,27 @@ test('the trustpool is trusted by the trustpoints that say so, and survives a re
   assert.equal(after.pki.trust.pool().length, 2);
   await after.pki.trust.cleanPool();
   assert.equal(await judged(after, shown, { role: 'client' }), 'anchor');
+});
+
+test('a bundle may be PKCS#7, as DER or PEM, and one changed anywhere gives certificates or a reason', () => {
+  const certificates = [root, other, made('leaf')]
+    .map(({ der }) => readCertificate(der))
+    .flatMap((one) => (one.ok ? one.value : []));
+  const bundle = certificatesOnly(certificates);
+  const pem = Buffer.from(`-----BEGIN PKCS7-----\n${bundle.toString('base64')}\n-----END PKCS7-----\n`);
+  for (const bytes of [bundle, pem]) {
+    const read = plain.pki.trust.readPool(bytes);
+    assert.ok(read.ok && read.value.length === 2);
+  }
+  fc.assert(
+    fc.property(fc.nat(bundle.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
+      const changed = Buffer.from(bundle);
+      changed[at] = changed[at]! ^ by;
+      const read = plain.pki.trust.readPool(changed);
+      assert.ok(read.ok ? read.value.length <= 2 : read.reason !== '');
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a bundle that is none, or holds no CA, is refused with the reason', () => {
