@@ -56,17 +56,14 @@ export class Revocation implements Evidence {
 
   crl(source: CrlSource): Known<Crl> {
     const { now, key } = { now: this.#now, key: listKey(source) };
-    const kept = this.#lists.find(key, now);
-    this.#schedule();
+    const kept = this.#use(this.#lists, key);
     if (kept === undefined) return known(this.#lists.failure(key, now));
     this.counters.listsChecked++;
     return kept;
   }
 
   ocsp(certificate: Certificate, issuer: Certificate): Known<OcspAnswer> {
-    const kept = this.#answers.find(answerKey(certificate, issuer), this.#now);
-    this.#schedule();
-    return kept;
+    return this.#use(this.#answers, answerKey(certificate, issuer));
   }
 
   ocspFailure(source: OcspSource): string | undefined {
@@ -82,7 +79,15 @@ export class Revocation implements Evidence {
 
   /** The last proved answer about a certificate, to be stapled. */
   answerFor(certificate: Certificate, issuer: Certificate): OcspAnswer | undefined {
-    return this.#answers.find(answerKey(certificate, issuer), this.#now)?.value;
+    return this.#use(this.#answers, answerKey(certificate, issuer))?.value;
+  }
+
+  /** Finds it; from its first use on it is kept fresh. */
+  #use<T, S>(store: EvidenceStore<T, S>, key: string): Kept<T, S> | undefined {
+    const isFirst = store.peek(key)?.used === false;
+    const kept = store.find(key, this.#now);
+    if (isFirst) this.#schedule();
+    return kept;
   }
 
   // ---- fetching ----
