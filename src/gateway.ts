@@ -1,7 +1,7 @@
 /**
  * The list of what exists: one gateway, its services built once and in order, and the order in which they close.
  */
-import { HttpServer, scepRoute } from './access/http.ts';
+import { acmeRoute, HttpServer, scepRoute } from './access/http.ts';
 import { CallService } from './call/index.ts';
 import type { Language } from './cli/index.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from './commands/index.ts';
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
-import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
+import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import { Pki } from './pki/index.ts';
 import {
   agentMessages,
@@ -113,8 +113,10 @@ export class Gateway {
       restarted: (service) => this.#log('SERVICE_RESTARTED', { service }),
     });
     const running = (): Tree => this.#store.running;
+    const remoteFiles = new TftpClient({ ...io, resolve: (name) => this.#resolve(name) });
     this.#pki = new Pki({
       ...io,
+      remoteFiles,
       http: watchedHttp(io.http, this.#debug),
       log: logs,
       change: (change) => {
@@ -144,7 +146,10 @@ export class Gateway {
       trace,
     });
     this.#calls = new CallService({ ...io, userAgent: this.#agent }, tree);
-    this.#http = new HttpServer([scepRoute((operation) => this.#scep(operation))], logs);
+    this.#http = new HttpServer(
+      [acmeRoute((token) => this.#pki.acmeChallenge(token)), scepRoute((operation) => this.#scep(operation))],
+      logs,
+    );
     this.#ways = new WaysIn({
       ...io,
       logs,
@@ -177,6 +182,7 @@ export class Gateway {
     this.world = {
       config: storeConfiguration(this.#store, io.random),
       fileSystem,
+      remoteFiles,
       archive: this.#archive,
       reverting: this.#reverting,
       system: {

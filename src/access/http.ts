@@ -198,3 +198,17 @@ export function scepRoute(answer: (operation: ScepOperation) => Promise<RouteRes
     },
   };
 }
+
+const challenges = '/.well-known/acme-challenge/';
+
+/** The files by which an ACME server proves our name (RFC 8555 8.3): `find` gives what is to be shown for a token. */
+export function acmeRoute(find: (token: string) => string | undefined): Route {
+  return {
+    takes: (path) => path.startsWith(challenges),
+    answer: async ({ path }) => {
+      const shown = find(path.slice(challenges.length));
+      if (shown === undefined) return plain(404);
+      return { status: 200, contentType: 'application/octet-stream', body: Buffer.from(shown) };
+    },
+  };
+}

@@ -70,6 +70,7 @@ function offlineWorld(config: World['config']): World {
     config,
     system: refusing(),
     fileSystem: refusing(),
+    remoteFiles: refusing(),
     archive: refusing(),
     reverting: refusing(),
     sip: refusing(),

@@ -1,6 +1,6 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
-import type { LoggingReport, Random } from '../io/index.ts';
+import type { LoggingReport, Random, RemoteFiles } from '../io/index.ts';
 import type { PkiFace } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { AccessFace, SessionLine } from './access/face.ts';
@@ -11,6 +11,8 @@ export interface World {
   readonly config: Configuration;
   readonly system: System;
   readonly fileSystem: Pick<FileSystem, 'read' | 'write' | 'remove' | 'list'>;
+  /** Files at `tftp:` URLs. */
+  readonly remoteFiles: RemoteFiles;
   readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
   readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
   readonly sip: SipFace;

@@ -24,6 +24,8 @@ interface KeptRequest {
   readonly id: number;
   readonly transactionId: string;
   readonly request: ReadRequest;
+  /** Public key of whoever asked. */
+  readonly asker: Buffer;
   decision: Decision;
 }
 
@@ -184,7 +186,7 @@ export class CaServer {
     const authority = {
       certificate: running.certificate,
       key: running.key.privateKey,
-      request: (asked: ReadRequest, transactionId: string) => this.#request(asked, transactionId),
+      request: (asked: ReadRequest, transactionId: string, asker: Buffer) => this.#request(asked, transactionId, asker),
       poll: (transactionId: string, publicKey: Buffer) => this.#poll(transactionId, publicKey),
       now: () => this.#parts.clock.now(),
       refusedMessage: (reason: string) => this.#parts.log('CS_REJECTED', { server: this.name, reason }),
@@ -196,7 +198,7 @@ export class CaServer {
    * The same request under the same transaction is the same question: it is answered, not issued again. Clients name a
    * transaction by their key or their request, so a name comes back: what is over is asked anew.
    */
-  async #request(request: ReadRequest, transactionId: string): Promise<Decision> {
+  async #request(request: ReadRequest, transactionId: string, asker: Buffer): Promise<Decision> {
     const known = this.#requests.get(transactionId);
     if (known !== undefined && !this.#isOver(known.decision)) {
       return known.request.der.equals(request.der) ? known.decision : { state: 'rejected', failure: 'badRequest' };
@@ -206,7 +208,7 @@ export class CaServer {
       this.#parts.log('CS_REJECTED', { server: this.name, reason: `${mostRequests} requests are pending already` });
       return { state: 'rejected', failure: 'badRequest' };
     }
-    const kept: KeptRequest = { id: ++this.#lastId, transactionId, request, decision: { state: 'pending' } };
+    const kept: KeptRequest = { id: ++this.#lastId, transactionId, request, asker, decision: { state: 'pending' } };
     this.#requests.set(transactionId, kept);
     if (this.#settings.grant === 'auto') await this.#grant(kept);
     return kept.decision;
@@ -226,7 +228,7 @@ export class CaServer {
 
   #poll(transactionId: string, publicKey: Buffer): Decision {
     const known = this.#requests.get(transactionId);
-    return known?.request.publicKeyDer.equals(publicKey) ? known.decision : { state: 'rejected', failure: 'badCertId' };
+    return known?.asker.equals(publicKey) ? known.decision : { state: 'rejected', failure: 'badCertId' };
   }
 
   async #grant(kept: KeptRequest): Promise<void> {

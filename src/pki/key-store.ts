@@ -113,6 +113,18 @@ export class KeyStore {
     return saved.ok ? done(key) : saved;
   }
 
+  /**
+   * Gives a general-purpose pair another label; the pair that had it goes. The new file is whole before the old one goes, so
+   * that a kill leaves the pair under one label or under both.
+   */
+  async relabel(from: string, to: string): Promise<Outcome<void>> {
+    const key = this.find(from);
+    if (key === undefined) return refused(`no key pair is named ${from}`);
+    const saved = await this.#save([{ ...key, label: to }]);
+    if (saved.ok) await this.#remove(fileName(from, 'general'));
+    return saved;
+  }
+
   /** Removes the pairs of one label, or all. Gives the public halves that are gone. */
   async zeroize(label?: string): Promise<readonly Buffer[]> {
     const doomed = [...this.#keys].filter(([, key]) => label === undefined || key.label === label);

@@ -1,8 +1,20 @@
-import { type Clock, type Files, type HttpClient, type LogSink, log, type Random, type TlsPeer } from '../io/index.ts';
+import {
+  type Clock,
+  type Files,
+  type HttpClient,
+  type LogSink,
+  log,
+  type Random,
+  type RemoteFiles,
+  type TlsPeer,
+} from '../io/index.ts';
+import { AccountStore } from './acme/account-store.ts';
+import { Challenges } from './acme/challenges.ts';
 import { Authorities } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
+import { EnrollmentFiles } from './enrollment-files.ts';
 import { Enrollments } from './enrollments.ts';
 import type {
   CaServerReport,
@@ -17,6 +29,7 @@ import type {
   PemImport,
   PemProtection,
   PkiFace,
+  PkiTimer,
   ScepRequest,
   ScepResponse,
   SignalingRule,
@@ -28,10 +41,14 @@ import { cryptoMessages, pkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
+import { PendingEnrollments } from './pending-enrollments.ts';
+import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
+import { ScepEnrollments } from './scep-enrollments.ts';
 import type { PkiSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
+import { ShadowKeys } from './shadow-keys.ts';
 import { TlsTrust } from './tls-trust.ts';
 import { Trustpoints } from './trustpoints.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -41,6 +58,8 @@ export interface PkiParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: HttpClient;
+  /** Files at `tftp:` URLs. */
+  readonly remoteFiles: RemoteFiles;
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
@@ -57,6 +76,8 @@ export class Pki implements PkiFace {
   readonly #trustpoints: Trustpoints;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
+  readonly #renewals: Renewals;
+  readonly #challenges = new Challenges();
   readonly #pem: PemTransfer;
   readonly #authorities: Authorities;
   readonly #tls: TlsTrust;
@@ -70,12 +91,27 @@ export class Pki implements PkiFace {
     const cryptoLog = log('CRYPTO', cryptoMessages, parts.log);
     const keys = new KeyStore(files, clock, pkiLog, parts.keysChanged);
     const trustpoints = new Trustpoints(emptySettings, keys, change, pkiLog);
-    const client = new ScepClient(http, random);
     this.#keys = keys;
     this.#trustpoints = trustpoints;
     this.#queue = new WorkQueue((error) => pkiLog('NVRAM_WRITE', { file: 'nvram', reason: reasonOf(error) }));
     this.#mirror = new ChainMirror(new CertificateStore(files, pkiLog), trustpoints, this.#queue);
-    this.#enrollments = new Enrollments({ trustpoints, keys, client, clock, log: pkiLog, cryptoLog });
+    const common = { trustpoints, keys, queue: this.#queue, clock, log: pkiLog };
+    this.#enrollments = new Enrollments({
+      ...common,
+      http,
+      cryptoLog,
+      shadows: new ShadowKeys(keys, trustpoints, pkiLog),
+      scep: new ScepEnrollments({
+        ...common,
+        client: new ScepClient(http, random),
+        pending: new PendingEnrollments(files, pkiLog),
+        received: (name, certificate) => this.#enrollments.received(name, certificate),
+      }),
+      enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
+      accounts: new AccountStore(files),
+      challenges: this.#challenges,
+    });
+    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, clock, log: pkiLog });
     this.#pem = new PemTransfer(trustpoints, keys, random);
     this.#authorities = new Authorities({ files, clock, random, log: pkiLog, keys }, change, async (label) => {
       await this.#zeroize(label);
@@ -103,6 +139,10 @@ export class Pki implements PkiFace {
     this.#serialNumber = await this.#loadSerial();
     this.reconfigure(emptySettings, settings);
     await this.settled();
+    for (const name of settings.trustpoints.keys()) this.#enrollments.settleKey(name);
+    await this.#enrollments.resume();
+    await this.settled();
+    this.#renewals.start();
   }
 
   /** Why a change cannot work. What only time can tell (a CA that is silent, a full disk) is said where it happens. */
@@ -122,12 +162,14 @@ export class Pki implements PkiFace {
       const [before, after] = [old.servers.get(name), next.servers.get(name)];
       if (before !== after) this.#queue.add(() => this.#authorities.apply(before, after));
     }
+    this.#renewals.follow();
     return 'applied';
   }
 
   /** Ends enrolments and servers; resolves when what is under way is on disk. */
   async stop(): Promise<void> {
-    this.#enrollments.cancelAll();
+    this.#renewals.stop();
+    this.#enrollments.stop();
     await this.settled();
     this.#authorities.stop();
   }
@@ -187,8 +229,8 @@ export class Pki implements PkiFace {
 
   // ---- enrolment ----
 
-  fetchCa(name: string): Promise<Outcome<readonly Certificate[]>> {
-    return this.#enrollments.fetchCa(name);
+  fetchCa(name: string, router = ''): Promise<Outcome<readonly Certificate[]>> {
+    return this.#enrollments.fetchCa(name, router);
   }
 
   enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>> {
@@ -205,6 +247,23 @@ export class Pki implements PkiFace {
 
   importCertificate(name: string, text: string): Outcome<void> {
     return this.#enrollments.importCertificate(name, text);
+  }
+
+  writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>> {
+    return this.#enrollments.writeRequest(name, answers, router);
+  }
+
+  importFromFile(name: string, router: string): Promise<Outcome<void>> {
+    return this.#enrollments.importFromFile(name, router);
+  }
+
+  timers(): readonly PkiTimer[] {
+    return this.#renewals.timers();
+  }
+
+  /** What the file of an ACME challenge holds, while there is one (RFC 8555 8.3). For the HTTP server. */
+  acmeChallenge(token: string): string | undefined {
+    return this.#challenges.find(token);
   }
 
   // ---- PEM ----

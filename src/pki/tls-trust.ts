@@ -1,10 +1,12 @@
 import type { Clock, Log, TlsPeer } from '../io/index.ts';
+import { isSelfIssued } from './certificate.ts';
 import { buildCredentials, chooseRule } from './credentials.ts';
 import type { ChosenCredentials, ExpectedPeer, SignalingRule, Verdict } from './face.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { type Anchor, judgePeer } from './policy.ts';
+import { anchorsOf } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
 /** What TLS asks of this room: what to show to a peer and whom to believe. Computed once, until keys or configuration change. */
@@ -42,7 +44,7 @@ export class TlsTrust {
     if (!this.#trustpoints.find(trustpoint).ok) return refused(`trustpoint ${trustpoint} does not exist`);
     const { identity: certificate, others } = this.#trustpoints.chain(trustpoint);
     const key = certificate && this.#keys.withPublicKey(certificate.publicKeyDer);
-    const intermediates = others.filter((one) => one.isCa);
+    const intermediates = others.filter((one) => one.isCa && !isSelfIssued(one));
     const anchors = this.#allAnchors().map((anchor) => anchor.certificate);
     const tls = buildCredentials({ trustpoint, certificate, intermediates, key }, anchors, strictCipher);
     return tls.ok ? done({ trustpoint, tls: tls.value }) : tls;
@@ -50,8 +52,8 @@ export class TlsTrust {
 
   #allAnchors(): readonly Anchor[] {
     this.#anchors ??= [...this.#trustpoints.settings.trustpoints.values()].flatMap(({ name, revocationCheck }) => {
-      const { ca } = this.#trustpoints.chain(name);
-      return ca === undefined ? [] : [{ trustpoint: name, certificate: ca, revocationCheck }];
+      const anchors = anchorsOf(this.#trustpoints.chain(name));
+      return anchors.map((certificate) => ({ trustpoint: name, certificate, revocationCheck }));
     });
     return this.#anchors;
   }

@@ -110,6 +110,7 @@ class Typist {
       config: storeConfiguration(store, { bytes: (count) => Buffer.alloc(count, 7) }),
       system: refusing(),
       fileSystem: refusing(),
+      remoteFiles: refusing(),
       archive: refusing(),
       reverting: refusing(),
       sip: refusing(),

@@ -2,6 +2,7 @@ import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { type Certificate, fingerprint, type Outcome, type TrustpointSettings } from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { askYesNo, readPaste } from './dialog.ts';
+import { routerName } from './key.ts';
 
 const syntax = 'crypto {pki | ca} authenticate <name:word>';
 
@@ -20,7 +21,7 @@ export async function authenticate(name: string, invocation: Invocation<World>):
     );
   }
   const pasted = settings.enrollment.method?.kind !== 'url';
-  const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name);
+  const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name, routerName(world.config.running));
   const ca = received.ok ? received.value[0] : undefined;
   if (!received.ok || ca === undefined) throw new CommandError(receiveError(pasted));
   if (!(await isAccepted(ca, settings, invocation))) return;

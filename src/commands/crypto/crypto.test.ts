@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { MemoryFiles } from '../../io/memory/files.ts';
 import { Pki, type PkiFace } from '../../pki/index.ts';
-import { httpTo, TestClock } from '../../pki/test-router.ts';
+import { httpTo, nowhere, TestClock } from '../../pki/test-router.ts';
 import { loadConfiguration } from '../load-configuration.ts';
 import { commandReference } from '../reference.ts';
 import { printConfiguration } from '../running-config.ts';
@@ -24,6 +24,7 @@ class TestGateway {
       clock: new TestClock(),
       random: { bytes: (count) => randomBytes(count) },
       http,
+      remoteFiles: nowhere,
       log: { write: ({ mnemonic }) => void this.log.push(mnemonic) },
       change: (change) => {
         const { running } = this.console.store;

@@ -10,10 +10,11 @@ import { keyCommands } from './key.ts';
 import { pemCommands } from './pem.ts';
 import { serverCommands, serverExec, serverMode, serverSection } from './server.ts';
 import { showCommands } from './show.ts';
+import { showTimers } from './show-timers.ts';
 import { trustpointCommand, trustpointMode, trustpointSection } from './trustpoint.ts';
 
 export const cryptoCommands: CommandSet = {
-  exec: [...showCommands, ...serverExec],
+  exec: [...showCommands, showTimers, ...serverExec],
   config: [
     ...keyCommands,
     trustpointCommand,

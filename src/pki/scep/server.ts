@@ -27,7 +27,8 @@ export type Decision =
 export interface Authority {
   readonly certificate: Certificate;
   readonly key: KeyObject;
-  request(request: ReadRequest, transactionId: string): Promise<Decision>;
+  /** `asker`: the public key that signed the question; over a renewal it is the old one, and polls are signed by it. */
+  request(request: ReadRequest, transactionId: string, asker: Buffer): Promise<Decision>;
   /** What became of a transaction; the asker has proven this public key. */
   poll(transactionId: string, publicKey: Buffer): Decision;
   /** Milliseconds since the epoch. */
@@ -122,7 +123,7 @@ async function enroll(
   if (request.value.publicKey.asymmetricKeyType !== 'rsa') return reject('badAlg', 'the request is not for an RSA key');
   const reason = fault(request.value);
   if (reason !== undefined) return reject('badMessageCheck', reason);
-  return { decision: await authority.request(request.value, message.transactionId) };
+  return { decision: await authority.request(request.value, message.transactionId, message.signer.publicKeyDer) };
 }
 
 function ownsKey(message: ScepMessage, request: ReadRequest): string | undefined {
