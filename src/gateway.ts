@@ -359,6 +359,7 @@ export class Gateway {
     return {
       connections: (transport) => this.#transport.report(transport),
       clear: (transport, what) => this.#transport.clear(transport, what),
+      drain: (transport, what) => this.#transport.drain(transport, what),
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),

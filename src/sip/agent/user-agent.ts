@@ -176,6 +176,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#arm();
   }
 
+  /** Every request of ours outside a dialog belongs to a session that stands on the flow already. */
+  inUse(flow: Flow): boolean {
+    return (this.#byFlow.get(flow)?.size ?? 0) > 0;
+  }
+
   #response(response: SipResponse): void {
     this.#statistics.response('in', response.status, response.cseqMethod);
     const transaction = this.#transactions.findClient(response);
@@ -270,6 +275,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
+    if (flow.draining) return this.respond(transaction, 503, { reason: 'This connection is being drained' });
     const dialog = Dialog.fromRequest(request, this.tokens.tag());
     if (dialog === undefined) return this.respond(transaction, 400, { reason: 'Contact missing or unusable' });
     this.respond(transaction, 100);
