@@ -227,5 +227,5 @@ export const glossary: Glossary = {
   write: 'Write running configuration to memory, network, or terminal',
   full: 'The whole',
   linenum: 'With line numbers',
-  '<file>': 'flash:NAME, nvram:NAME, startup-config or running-config',
+  '<file>': 'flash:NAME, nvram:NAME, tftp://HOST/NAME, startup-config or running-config',
 };

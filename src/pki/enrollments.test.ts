@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Files, HttpClient } from '../io/index.ts';
+import { type Files, GatewayError, type HttpClient } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { fingerprint } from './certificate.ts';
 import { messageTypes, parseMessage } from './scep/message.ts';
@@ -151,6 +151,20 @@ function flipped(body: Buffer, at: number): Buffer {
   changed[at] = (changed[at] ?? 0) ^ 0xff;
   return changed;
 }
+
+test('an answer that is too large is refused, not asked for again', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const http: HttpClient = {
+    async fetch(request) {
+      if (request.url.includes('PKIOperation')) throw new GatewayError('answer-too-large', 'The answer is too large');
+      return httpTo(() => ca).fetch(request);
+    },
+  };
+  const router = await authenticated(http);
+  await router.pki.enroll('TP', answers);
+  assert.deepEqual([state(router), identity(router)], ['failed', 'none']);
+  assert.match(router.log.at(-1)?.text ?? '', /too large/);
+});
 
 test('an answer that another CA signed is refused', async () => {
   const [ca, foreign] = [await new TestRouter().withServer('CA'), await new TestRouter().withServer('CA')];

@@ -185,6 +185,19 @@ test('trustpoint settings read back as IOS prints them', async () => {
       ['rsakeypair kp1 1024 2048', 'hash sha384'],
       ['rsakeypair kp1 1024 2048', 'hash sha384'],
     ],
+    [['auto-enroll'], ['auto-enroll']],
+    [['auto-enroll 70 regenerate'], ['auto-enroll 70 regenerate']],
+    [['auto-enroll 70', 'no auto-enroll'], []],
+    [['enrollment url tftp://10.0.0.9/west'], ['enrollment url tftp://10.0.0.9/west']],
+    [
+      ['enrollment acme url https://acme.test/dir contact ops@acme.test trustpoint WEB'],
+      ['enrollment acme url https://acme.test/dir contact ops@acme.test trustpoint WEB'],
+    ],
+    [
+      ['enrollment selfsigned', 'enrollment acme url https://acme.test/dir host-trust'],
+      ['enrollment acme url https://acme.test/dir host-trust'],
+    ],
+    [['enrollment acme url https://acme.test/dir', 'no enrollment acme'], []],
     [['fingerprint 3162BC78 35F95139 77549269 D68DC0EB'], ['fingerprint 3162BC7835F9513977549269D68DC0EB']],
   ];
   for (const [typed, printed] of table) {
@@ -203,6 +216,9 @@ test('bad values are refused in words', async () => {
     ['password 7 ZZ', /Invalid encrypted password/],
     ['revocation-check crl crl', /each once/],
     ['fingerprint 1234', /fingerprint has/],
+    ['enrollment acme url http://acme.test/dir', /https only/],
+    ['enrollment acme url https://acme.test/dir contact nobody', /mail address/],
+    ['enrollment profile test', /% Enrollment profile test does not exist/],
   ];
   for (const [line, sentence] of table) {
     const said = await new TestConsole().configure('crypto pki trustpoint t', line);

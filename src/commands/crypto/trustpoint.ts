@@ -109,10 +109,10 @@ interface AcmeWords {
   readonly url: string;
   readonly mail?: string | undefined;
   readonly trust?: string | undefined;
-  readonly 'host-trust'?: true | undefined;
+  readonly hostTrust?: true | undefined;
 }
 
-function acmeMethod({ url, mail, trust, 'host-trust': hostTrust }: AcmeWords): AcmeMethod {
+function acmeMethod({ url, mail, trust, hostTrust }: AcmeWords): AcmeMethod {
   if (!/^https:\/\//i.test(url)) throw new CommandError('% An ACME server is reached over https only');
   if (mail !== undefined && !/^[^@\s]+@[^@\s]+$/.test(mail)) throw new CommandError('% The contact is a mail address');
   return {

@@ -1,4 +1,4 @@
-import type { HttpClient, Random } from '../../io/index.ts';
+import { GatewayError, type HttpClient, type Random } from '../../io/index.ts';
 import { type Certificate, isIssuedBy, isSelfIssued, readCertificate } from '../certificate.ts';
 import { done, type Outcome, reasonOf, refused } from '../outcome.ts';
 import { type Capabilities, parseCapabilities } from './capabilities.ts';
@@ -28,7 +28,7 @@ export class ScepClient {
       if (answer.status !== 200) return refused(`HTTP status ${answer.status}`);
       return readCaAnswer(answer.body);
     } catch (error) {
-      return { ...refused(reasonOf(error)), unreachable: true };
+      return { ...refused(reasonOf(error)), ...(isSilence(error) && { unreachable: true }) };
     }
   }
 
@@ -49,7 +49,7 @@ export class ScepClient {
       if (answer.status !== 200) return refused(`HTTP status ${answer.status}`);
       return readNextCa(answer.body, current);
     } catch (error) {
-      return { ...refused(reasonOf(error)), unreachable: true };
+      return refused(reasonOf(error));
     }
   }
 
@@ -70,7 +70,7 @@ export class ScepClient {
       if (answer.status !== 200) return { state: 'failed', reason: `HTTP status ${answer.status}` };
       return transaction.receive(answer.body);
     } catch (error) {
-      return { state: 'failed', reason: reasonOf(error), unreachable: true };
+      return { state: 'failed', reason: reasonOf(error), ...(isSilence(error) && { unreachable: true }) };
     }
   }
 
@@ -91,6 +91,11 @@ export class ScepClient {
   #get(url: string): ReturnType<HttpClient['fetch']> {
     return this.#http.fetch({ method: 'GET', url, timeoutMs, maxBytes: longestAnswer });
   }
+}
+
+/** Whoever says too much has answered. */
+function isSilence(error: unknown): boolean {
+  return !(error instanceof GatewayError && error.code === 'answer-too-large');
 }
 
 /** A URL without a path means the script every IOS CA has. */
