@@ -103,6 +103,8 @@ export interface TrustpointReport {
   /** Label of the key our certificate was issued on, or the one configured when that exists. */
   readonly key: RsaKeyReport | undefined;
   readonly enrollment: EnrollmentState;
+  /** When our certificate renews itself, milliseconds since the epoch. */
+  readonly renewAt: number | undefined;
   readonly scepUrl: string | undefined;
 }
 

@@ -46,7 +46,7 @@ import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
 import { ScepEnrollments } from './scep-enrollments.ts';
-import type { PkiSettings } from './settings.ts';
+import type { PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
 import { ShadowKeys } from './shadow-keys.ts';
 import { TlsTrust } from './tls-trust.ts';
@@ -211,12 +211,17 @@ export class Pki implements PkiFace {
 
   trustpoint(name: string): TrustpointReport | undefined {
     const settings = this.#trustpoints.find(name);
-    return settings.ok ? this.#trustpoints.report(settings.value, this.#enrollments.state(name)) : undefined;
+    return settings.ok ? this.#report(settings.value) : undefined;
   }
 
   trustpoints(): readonly TrustpointReport[] {
     const all = [...this.#trustpoints.settings.trustpoints.values()];
-    return all.map((settings) => this.#trustpoints.report(settings, this.#enrollments.state(settings.name)));
+    return all.map((settings) => this.#report(settings));
+  }
+
+  #report(settings: TrustpointSettings): TrustpointReport {
+    const { name } = settings;
+    return this.#trustpoints.report(settings, this.#enrollments.state(name), this.#renewals.renewDue(settings));
   }
 
   readCertificates(text: string): Outcome<readonly Certificate[]> {

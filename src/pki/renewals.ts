@@ -70,7 +70,7 @@ export class Renewals {
       const { name } = settings;
       const all: [PkiTimer['kind'], number | undefined][] = [
         ['POLL', enrollments.due(name)],
-        ['RENEW', this.#renewDue(settings)],
+        ['RENEW', this.renewDue(settings)],
         ['SHADOW', this.#shadowDue(settings)],
       ];
       return all.flatMap(([kind, at]) => (at === undefined ? [] : [{ kind, subject: name, at }]));
@@ -81,7 +81,7 @@ export class Renewals {
     const now = this.#parts.clock.now();
     const live = [...this.#parts.trustpoints.settings.trustpoints.values()];
     for (const settings of live) {
-      if (isDue(this.#renewDue(settings), now)) void this.#try(settings, 'renew');
+      if (isDue(this.renewDue(settings), now)) void this.#try(settings, 'renew');
       if (isDue(this.#shadowDue(settings), now)) void this.#try(settings, 'shadow');
       for (const [kind, certificate] of this.#certificates(settings)) this.#warn(settings, kind, certificate, now);
     }
@@ -93,7 +93,7 @@ export class Renewals {
     this.#timer?.cancel();
     const now = this.#parts.clock.now();
     const due = [...this.#parts.trustpoints.settings.trustpoints.values()].flatMap((settings) => [
-      this.#renewDue(settings),
+      this.renewDue(settings),
       this.#shadowDue(settings),
       ...this.#certificates(settings).map(([, one]) => nextWarning(one.notAfter, this.#warned.get(idOf(one)))),
     ]);
@@ -111,7 +111,8 @@ export class Renewals {
     ];
   }
 
-  #renewDue(settings: TrustpointSettings): number | undefined {
+  /** When a trustpoint's certificate is renewed next; undefined: it does not renew itself. */
+  renewDue(settings: TrustpointSettings): number | undefined {
     const { identity } = this.#parts.trustpoints.chain(settings.name);
     if (identity === undefined || !renewsItself(settings)) return undefined;
     const at = renewalTime(identity, settings.autoEnroll?.percent);

@@ -68,7 +68,11 @@ export class Trustpoints {
   }
 
   /** `enrolling`: the state of its enrolment over SCEP, when there is or was one. */
-  report(settings: TrustpointSettings, enrolling: EnrollmentState | undefined): TrustpointReport {
+  report(
+    settings: TrustpointSettings,
+    enrolling: EnrollmentState | undefined,
+    renewAt: number | undefined,
+  ): TrustpointReport {
     const { name, enrollment } = settings;
     const chain = this.chain(name);
     const key = this.keyOf(settings);
@@ -77,6 +81,7 @@ export class Trustpoints {
       ...chain,
       key: key && publicPart(key),
       enrollment: enrolling ?? settledState(chain),
+      renewAt,
       scepUrl: enrollment.method?.kind === 'url' ? enrollment.method.url : undefined,
     };
   }

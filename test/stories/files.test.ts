@@ -120,6 +120,8 @@ crypto pki trustpoint own
       '',
     ]);
     await west.type('end');
+    const shown = (await west.show('show crypto pki certificates own')).join('\n');
+    assert.match(shown, /^ {4}renew date: 00:00:\d\d UTC Dec 31 2030$/m);
     const [title, first, ...rest] = await west.show('show crypto pki timers detail');
     assert.equal(title, 'PKI Timers');
     assert.match(first ?? '', /^\| *1824d23:59:\d\d\.\d{3}$/);

@@ -1,10 +1,10 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import type { EnrollmentAnswers, TrustpointSettings } from '../../pki/index.ts';
-import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { askNewPassword, askYesNo, readPaste } from './dialog.ts';
 import { routerName } from './key.ts';
+import { addressOf } from './subject-answers.ts';
 
 const enrollSyntax = 'crypto {pki | ca} enroll <name:word>';
 
@@ -165,19 +165,6 @@ async function settleAddress(
     terminal.print('% Bad interface or address. Try again.');
   }
   return undefined;
-}
-
-/** A dotted address, or that of an interface by its name, abbreviated or not. */
-function addressOf(tree: Tree, typed: string): string | undefined {
-  const parts = typed.split('.');
-  if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return typed;
-  const wanted = /^([a-z-]+) ?([\d/.]+)$/i.exec(typed);
-  if (wanted === null) return undefined;
-  const [, kind = '', number = ''] = wanted;
-  const found = [...tree.interfaces.values()].filter(({ name }) => {
-    return name.toLowerCase().startsWith(kind.toLowerCase()) && name.replace(/^[A-Za-z-]+/, '') === number;
-  });
-  return found.length === 1 ? found[0]?.address?.address : undefined;
 }
 
 async function showRequest(
