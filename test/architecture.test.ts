@@ -33,7 +33,7 @@ const topFiles = [
 ];
 
 /** Folders and files that compute only: bytes and time in, values out. */
-const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'io/memory'];
+const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'io/memory', 'io/tftp'];
 
 /** The only room that touches the outside. */
 const outside = 'io/node/';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { answers, authenticated, identity, reloaded, settle, state } from '../../test/enrolled-router.ts';
 import { GatewayError, type HttpClient } from '../io/index.ts';
 import { parseMessage } from './scep/message.ts';
-import { answers, authenticated, identity, reloaded, settle, state } from './test-enrollment.ts';
 import { httpTo, TestRouter, unreachable } from './test-router.ts';
 
 test('a request that is pending is polled under the same transaction, after a reload too', async () => {

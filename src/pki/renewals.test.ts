@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Files, HttpClient } from '../io/index.ts';
-import { MemoryFiles } from '../io/memory/files.ts';
-import { fingerprint } from './certificate.ts';
-import { messageTypes, parseMessage } from './scep/message.ts';
-import { certificatesOnly, signData } from './scep/signed.ts';
 import {
   answers,
   authenticated,
@@ -15,7 +10,12 @@ import {
   settle,
   state,
   validity,
-} from './test-enrollment.ts';
+} from '../../test/enrolled-router.ts';
+import type { Files, HttpClient } from '../io/index.ts';
+import { MemoryFiles } from '../io/memory/files.ts';
+import { fingerprint } from './certificate.ts';
+import { messageTypes, parseMessage } from './scep/message.ts';
+import { certificatesOnly, signData } from './scep/signed.ts';
 import { testPair, testRequest } from './test-request.ts';
 import { httpTo, TestRouter, unreachable } from './test-router.ts';
 

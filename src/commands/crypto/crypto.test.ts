@@ -226,6 +226,13 @@ test('bad values are refused in words', async () => {
   }
 });
 
+test('an enrolment by ACME needs our HTTP server, and says so before anything is asked', async () => {
+  const console = new TestConsole({ pki: { trustpoint: () => undefined } });
+  const lines = ['crypto pki trustpoint t', 'enrollment acme url https://acme.test/dir', 'exit'];
+  const said = await console.configure(...lines, 'crypto pki enroll t');
+  assert.deepEqual(said, ['% An ACME server looks for a file of ours by http: ip http server must run']);
+});
+
 test('an enrolled trustpoint is removed after a question only', async () => {
   const ca = await authority();
   const west = new TestGateway(httpTo(() => ca));

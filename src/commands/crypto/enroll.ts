@@ -21,6 +21,9 @@ const enroll = command<typeof enrollSyntax, World>(
     const { method } = settings.enrollment;
     if (method === undefined) throw new CommandError('% Please specify an enrollment method for the trustpoint first.');
     if (method.kind === 'selfsigned') return selfSign(name, settings, invocation);
+    if (method.kind === 'acme' && !world.config.running.http.server) {
+      throw new CommandError('% An ACME server looks for a file of ours by http: ip http server must run');
+    }
     await ensureAuthenticated(name, method.kind, invocation);
     if (method.kind === 'terminal') return showRequest(name, settings, method.pem, invocation);
     if (method.kind === 'acme') return orderCertificate(name, settings, invocation);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { HttpClient } from '../io/index.ts';
-import { MemoryFiles } from '../io/memory/files.ts';
-import { fingerprint } from './certificate.ts';
-import type { TrustpointSettings } from './settings.ts';
-import { TestRouter } from './test-router.ts';
+import type { HttpClient } from '../src/io/index.ts';
+import { MemoryFiles } from '../src/io/memory/files.ts';
+import { fingerprint } from '../src/pki/certificate.ts';
+import type { TrustpointSettings } from '../src/pki/settings.ts';
+import { TestRouter } from '../src/pki/test-router.ts';
 
 export const answers = { defaultKeyLabel: 'west.lab', fqdn: 'west.lab' };
 export const rsaKeyPair = { label: 'k', size: 1024 };
