@@ -14,6 +14,8 @@ export interface RunningEnrollment {
   readonly state: EnrollmentState;
   /** When it asks the CA again, milliseconds since the epoch; undefined while it does not wait. */
   readonly due: number | undefined;
+  /** How long the CA wants to be left alone after it refused. */
+  readonly retryAfterMs: number | undefined;
   /** Nothing more is sent, and an answer under way is not looked at. */
   cancel(): void;
 }
@@ -50,6 +52,8 @@ export class Enrollment implements RunningEnrollment {
   readonly #plan: EnrollmentPlan;
   readonly #order: EnrollmentOrder;
   readonly #transaction: ScepTransaction;
+  /** SCEP has no word for it. */
+  readonly retryAfterMs = undefined;
   #state: EnrollmentState;
   #retries = 0;
   #timer: Timer | undefined;

@@ -64,6 +64,11 @@ export class Enrollments {
     return this.#under.get(name)?.due;
   }
 
+  /** How long the CA wants to be left alone. */
+  retryAfterMs(name: string): number {
+    return this.#under.get(name)?.retryAfterMs ?? 0;
+  }
+
   /** Goes on with what a reload interrupted. */
   async resume(): Promise<void> {
     for (const [name, enrollment] of await this.#parts.scep.resume()) this.#under.set(name, enrollment);

@@ -144,6 +144,8 @@ export class Renewals {
     try {
       const outcome = what === 'renew' ? await enrollments.renew(name) : await enrollments.fetchNextCa(name);
       if (!outcome.ok && what === 'renew') log('CERTFAIL', { name, reason: outcome.reason });
+      const patience = what === 'renew' ? enrollments.retryAfterMs(name) : 0;
+      attempt.notBefore = Math.max(attempt.notBefore, clock.now() + patience);
     } catch (error) {
       log('CERTFAIL', { name, reason: reasonOf(error) });
     } finally {

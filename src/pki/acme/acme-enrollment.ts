@@ -56,7 +56,6 @@ export class AcmeEnrollment implements RunningEnrollment {
     return this.#due;
   }
 
-  /** How long the server wants to be left alone after it refused. */
   get retryAfterMs(): number | undefined {
     return this.#retryAfterMs;
   }

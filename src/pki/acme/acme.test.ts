@@ -188,6 +188,25 @@ test('Retry-After is obeyed, in seconds and as a date', async () => {
   }
 });
 
+test('a renewal that meets a rate limit waits as long as the server says', async () => {
+  const { router, server } = await scene();
+  await router.pki.start(router.settings);
+  assert.equal(await enroll(router, server), 'granted');
+  const settings = router.settings.trustpoints.get('TP')!;
+  router.withTrustpoint('TP', { ...settings, autoEnroll: { percent: 50, regenerate: false } });
+  const [timer] = router.pki.timers();
+  assert.equal(timer?.kind, 'RENEW');
+  const limited = { type: 'urn:ietf:params:acme:error:rateLimited', detail: 'later' };
+  server.lie = (path) =>
+    path === '/order' ? { status: 429, body: limited, headers: { 'retry-after': '86400' } } : undefined;
+  while (router.clock.time < timer.at) await router.clock.advance(6 * 3_600_000);
+  const begun = router.clock.time;
+  for (let turn = 0; turn < 200; turn++) await setImmediate();
+  assert.match(router.log.at(-1)?.text ?? '', /rateLimited: later/);
+  assert.ok(router.pki.timers()[0]!.at >= begun + 86_400_000);
+  await router.pki.stop();
+});
+
 const refusals: [what: string, lie: Lie, reason: RegExp][] = [
   ['a server that is none', (path) => (path === '/dir' ? { body: '<html>' } : undefined), /no ACME directory/],
   [

@@ -7,7 +7,8 @@ import { type AcmeDirectory, readDirectory, readProblem } from './messages.ts';
 const timeoutMs = 15_000;
 const longestAnswer = 256 * 1024;
 const mostNonceRetries = 10;
-const longestWaitMs = 10 * 60_000;
+/** A rate limit may count in days. */
+const longestPatienceMs = 7 * 86_400_000;
 
 /** Why an ACME exchange failed; `retryAfterMs` when the server asked for patience. */
 export type AcmeRefusal = { readonly ok: false; readonly reason: string; readonly retryAfterMs?: number };
@@ -94,7 +95,7 @@ export class AcmeClient {
     const text = headers?.get('retry-after');
     if (text === undefined) return undefined;
     const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - this.#clock.now();
-    return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestWaitMs);
+    return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestPatienceMs);
   }
 
   async #takeNonce(): Promise<AcmeOutcome<string>> {

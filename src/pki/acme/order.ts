@@ -26,6 +26,7 @@ export interface AcmeWish {
 
 const firstWaitMs = 1000;
 const longestWaitMs = 30_000;
+const longestPatienceMs = 10 * 60_000;
 /** Polls of one resource: some ten minutes. */
 const mostPolls = 25;
 
@@ -127,7 +128,8 @@ async function poll<T>(
     const value = answer.ok ? read(answer.value.body) : answer;
     if (!answer.ok || !value.ok || settled(value.value)) return value;
     const delay = answer.value.retryAfterMs ?? Math.min(firstWaitMs * 2 ** polls, longestWaitMs);
-    if (!(await wait(Math.max(delay, firstWaitMs)))) return { ok: false, reason: 'it was cancelled' };
+    if (!(await wait(Math.min(Math.max(delay, firstWaitMs), longestPatienceMs))))
+      return { ok: false, reason: 'it was cancelled' };
   }
   return { ok: false, reason: 'the server does not come to an end' };
 }
