@@ -64,6 +64,7 @@ export class Phone {
   readonly #guard: Guard | undefined;
   readonly #knows: PhoneOptions['knows'];
   readonly #talks = new Map<string, Talk>();
+  readonly #ever: Talk[] = [];
   readonly #ways = new Map<string, Way>();
   readonly #closings: (() => void)[] = [];
   #sendUdp: ((text: string, to: Address) => void) | undefined;
@@ -104,6 +105,7 @@ export class Phone {
       sent: this.#via(`z9hG4bKp${id}`),
     };
     this.#talks.set(talk.callId, talk);
+    this.#ever.push(talk);
     this.#last = talk;
     way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host)));
   }
@@ -120,6 +122,22 @@ export class Phone {
     talk.sequence++;
     talk.way(this.#request('BYE', talk, this.#via(`z9hG4bKb${++this.#count}`)));
     this.#talks.delete(talk.callId);
+  }
+
+  /** Ends every call there ever was, as one does who is no longer sure which are up. */
+  async hangUpAll(): Promise<void> {
+    for (const talk of this.#ever) {
+      const [, host = '', port = ''] = /@([^:>;]+):(\d+)/.exec(talk.target) ?? [];
+      const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);
+      talk.sequence += 100;
+      way?.(this.#request('BYE', talk, this.#via(`z9hG4bKb${++this.#count}`)));
+    }
+  }
+
+  /** Remembers the calls of another one, which died in this place. */
+  inherit(other: Phone): void {
+    this.#ever.push(...other.#ever);
+    this.#count += other.#count;
   }
 
   /** Answers the call that rings. */
@@ -210,7 +228,9 @@ export class Phone {
           rest = rest.slice(cut);
         }
       },
-      closed: () => undefined,
+      closed: () => {
+        for (const [key, known] of this.#ways) if (known === way) this.#ways.delete(key);
+      },
     });
     this.#closings.push(() => stream.destroy());
     return way;
@@ -254,6 +274,7 @@ export class Phone {
       sent: undefined,
     };
     this.#talks.set(callId, talk);
+    this.#ever.push(talk);
     this.#last = talk;
     if (this.takes === 'ignore') return;
     // A server that fails has rung nobody.
