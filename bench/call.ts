@@ -62,6 +62,7 @@ function flow(port: number): Flow {
     provedName: undefined,
     open: true,
     abort() {},
+    carry() {},
     send(text) {
       sent.push({ to: this, text });
       return true;
