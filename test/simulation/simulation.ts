@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { neighbours, voip } from '../stories/configurations.ts';
+import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from '../stories/identity.ts';
 import type { Phone } from '../stories/phone.ts';
 import { ages, type Router, Scene } from '../stories/scene.ts';
 import { Dice } from '../torture/dice.ts';
@@ -8,6 +9,10 @@ import { Dice } from '../torture/dice.ts';
 export interface Outcome {
   readonly attempted: number;
   readonly connected: number;
+  /** Handshakes in which somebody proved another name than was asked for. */
+  readonly impostures: number;
+  /** Calls that reached `voice.test`. */
+  readonly overTls: number;
   readonly events: readonly string[];
 }
 
@@ -15,10 +20,23 @@ const west = '10.0.0.1';
 const east = '10.0.0.2';
 const udpPhone = '10.0.0.3';
 const tcpPhone = '10.0.0.4';
+/** Of `voice.test`, over TLS; the impostor has a certificate of the same authority for another name. */
+const tlsPhone = '10.0.0.5';
+const impostor = '10.0.0.6';
 const places = [west, east, udpPhone, tcpPhone];
+/** One seed in so many has TLS in it. */
+const tlsShare = 4;
 /** How long things happen, and how many of them. */
 const lifeMs = 120_000;
 const eventsAtMost = 40;
+
+/** Keys are made once: how they come to be is no part of what is simulated. */
+const authority = storyAuthority('lab');
+const ownIdentity = storyCertificate(authority, 'west', { dnsNames: ['west.test'] });
+const credentials = {
+  true: credentialsOf(storyCertificate(authority, 'voice', { dnsNames: ['voice.test'] }), authority),
+  false: credentialsOf(storyCertificate(authority, 'other', { dnsNames: ['other.test'] }), authority),
+};
 
 /** Two gateways and two telephones; what happens to them, and when, hangs on the seed alone. */
 export async function simulate(seed: number): Promise<Outcome> {
@@ -41,6 +59,11 @@ class Simulation {
   #west!: Router;
   #east!: Router;
   #phones: Phone[] = [];
+  /** Those who only pretend to be `voice.test`. */
+  readonly #impostors: Phone[] = [];
+  /** Who is at its address now. */
+  #atTls: Phone | undefined;
+  #voice: Phone | undefined;
 
   constructor(seed: number) {
     this.#dice = new Dice(seed);
@@ -60,8 +83,10 @@ class Simulation {
     await this.#calmDown();
     this.#assertClean();
     const { attempted, connected } = this.#counted();
+    const impostures = this.#west.gateway.world.sip.failures().filter(({ rule }) => rule === 'name').length;
+    const overTls = this.#voice?.count('INVITE') ?? 0;
     await this.#scene.close();
-    return { attempted, connected, events: this.events };
+    return { attempted, connected, impostures, overTls, events: this.events };
   }
 
   async #open(): Promise<void> {
@@ -80,16 +105,59 @@ dial-peer voice 1 pots
 dial-peer voice 2 pots
  destination-pattern ${own}2
  port 0/3/0
-${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`)}${voip(11, '3', udpPhone)}${voip(12, '4', tcpPhone, 'session transport tcp')}${voip(13, '5', dice.pick(places), 'session transport tcp')}${voip(14, '5', udpPhone, 'preference 1')}sip-ua
+${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`)}${voip(11, '3', udpPhone)}${voip(12, '4', tcpPhone, 'session transport tcp')}${voip(13, '5', dice.pick(places), 'session transport tcp')}${voip(14, '5', udpPhone, 'preference 1')}${other === east ? voip(15, '6', tlsPhone, 'session transport tcp tls').replace(`ipv4:${tlsPhone}`, 'dns:voice.test:5061') : ''}sip-ua
  retry invite ${dice.between(1, 6)}
- retry bye ${dice.between(8, 10)}
+ retry bye ${dice.between(1, 10)}
+voice service voip
+ sip
+  min-se 90 session-expires 90
+  rel1xx ${dice.pick(['supported 100rel', 'supported 100rel', 'require 100rel', 'disable'])}
 `;
     this.#west = await scene.router(west, gateway('1', east));
     this.#east = await scene.router(east, gateway('2', west));
     this.#phones = [
-      await scene.phone(udpPhone, { takes: dice.pick([200, 200, 'ring', 486, 503, 'ignore']) }),
-      await scene.phone(tcpPhone, { transport: 'tcp', takes: dice.pick([200, 200, 'ring', 486, 503]) }),
+      await scene.phone(udpPhone, { takes: dice.pick([200, 200, 'ring', 486, 503, 'ignore']), ...this.#abilities() }),
+      await scene.phone(tcpPhone, {
+        transport: 'tcp',
+        takes: dice.pick([200, 200, 'ring', 486, 503]),
+        ...this.#abilities(),
+      }),
     ];
+    if (this.#dice.roll(tlsShare) === 0) await this.#openTls();
+  }
+
+  /** Some telephones know session timers, some UPDATE, some neither. */
+  #abilities(): { readonly headers: readonly string[] } {
+    const allow = 'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS';
+    return {
+      headers: this.#dice.pick([
+        [],
+        [allow, 'Supported: timer'],
+        [`${allow}, UPDATE`, 'Supported: timer'],
+        [`${allow}, UPDATE`],
+      ]),
+    };
+  }
+
+  async #openTls(): Promise<void> {
+    const scene = this.#scene;
+    await importIdentity(this.#west, 'lab', ownIdentity, authority);
+    await this.#west.configure(
+      'crypto pki trustpoint lab',
+      'revocation-check none',
+      'exit',
+      'sip-ua',
+      'crypto signaling default trustpoint lab',
+    );
+    scene.world.names.set('voice.test', [tlsPhone]);
+    this.#voice = await scene.phone(tlsPhone, {
+      transport: 'tls',
+      credentials: credentials.true,
+      ...this.#abilities(),
+    });
+    this.#atTls = this.#voice;
+    this.#impostors.push(await scene.phone(impostor, { transport: 'tls', credentials: credentials.false }));
+    this.#phones.push(this.#voice);
   }
 
   get #routers(): readonly Router[] {
@@ -112,23 +180,39 @@ ${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`
       ['a phone dies and comes back', () => this.#restartPhone()],
       ['the configuration changes', () => this.#configure()],
       ['connections are cleared', () => this.#clear()],
+      ...(this.#voice === undefined
+        ? []
+        : ([
+            ['a telephone dials over TLS', () => this.#dial('6')],
+            ['a telephone dials over TLS', () => this.#dial('6')],
+            ['the TLS phone calls', () => this.#phoneCalls(this.#voice)],
+            ['names are told wrongly, or right', () => this.#rename()],
+            ['somebody else is at the address of the TLS phone, or it is back', () => this.#swap()],
+            ['connections break', () => this.#scene.world.internet.reset(west, tlsPhone)],
+          ] as const)),
     ]);
     this.events.push(`${at} ms: ${name}`);
     await run();
   }
 
   /** `csim` calls end by themselves. */
-  #dial(): void {
+  #dial(wanted?: string): void {
     const dice = this.#dice;
+    if (wanted !== undefined) {
+      this.#calls.push(this.#west.gateway.world.calls.simulate(wanted, dice.pick(['0/3/0', '0/3/1'])));
+      return;
+    }
     const number = dice.pick(['11', '12', '21', '22', '3', '4', '5', '9']);
     this.#calls.push(dice.pick(this.#routers).gateway.world.calls.simulate(number, dice.pick(['0/3/0', '0/3/1'])));
   }
 
-  #phoneCalls(): void {
+  #phoneCalls(which?: Phone): void {
     const dice = this.#dice;
-    const call = dice
-      .pick(this.#phones)
-      .call(dice.pick(['11', '12', '21', '22', '3', '4', '9']), dice.pick([west, east]), 5060);
+    const phone = which ?? dice.pick(this.#phones);
+    const isTls = phone.address.host === tlsPhone;
+    const number = dice.pick(['11', '12', '21', '22', '3', '4', '9']);
+    // East has no identity for TLS.
+    const call = phone.call(number, isTls ? west : dice.pick([west, east]), isTls ? 5061 : 5060);
     // A way that is cut or closed is the phone's own trouble.
     this.#calls.push(call.catch(() => undefined));
   }
@@ -150,17 +234,42 @@ ${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`
   #weather(): void {
     const { internet } = this.#scene.world;
     const dice = this.#dice;
-    internet.loss = dice.pick([0, 0, 0.05, 0.2]);
+    internet.loss = dice.pick([0, 0, 0.05, 0.2, 0.5]);
     internet.latencyMs = dice.pick([1, 5, 50, 400]);
     internet.jitterMs = dice.pick([0, 0, 20, 600]);
   }
 
-  /** Shorter than a BYE is repeated: what nobody can tell a peer, nobody can hold against it. */
+  /** Longer at times than anything is repeated: what nobody could tell a peer, its session timer must find out. */
   #cut(): void {
     const { internet, clock } = this.#scene.world;
     const [a, b] = [this.#dice.pick(places), this.#dice.pick(places)];
     internet.cut(a, b);
-    clock.after(this.#dice.between(100, 15_000), () => internet.heal(a, b));
+    const longest = this.#dice.pick([15_000, 15_000, 200_000]);
+    clock.after(this.#dice.between(100, longest), () => internet.heal(a, b));
+  }
+
+  /** The name server says that `voice.test` is where the impostor is; or that it is there too. */
+  #rename(): void {
+    const { names } = this.#scene.world;
+    names.set('voice.test', this.#dice.pick([[tlsPhone], [impostor], [impostor, tlsPhone], [tlsPhone, impostor]]));
+  }
+
+  /** Whoever is there goes without a word, and the other one listens in its place. */
+  async #swap(): Promise<void> {
+    const old = this.#atTls;
+    const voice = this.#voice;
+    if (old === undefined || voice === undefined) return;
+    old.close();
+    const isTrue = old !== voice;
+    const phone = await this.#scene.phone(tlsPhone, {
+      transport: 'tls',
+      credentials: isTrue ? credentials.true : credentials.false,
+    });
+    this.#atTls = phone;
+    if (!isTrue) return void this.#impostors.push(phone);
+    phone.inherit(voice);
+    this.#phones = this.#phones.map((one) => (one === voice ? phone : one));
+    this.#voice = phone;
   }
 
   async #restartPhone(): Promise<void> {
@@ -170,6 +279,7 @@ ${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`
     const phone = await this.#scene.phone(old.address.host, {
       transport: at === 0 ? 'udp' : 'tcp',
       takes: this.#dice.pick([200, 486, 'ring']),
+      ...this.#abilities(),
     });
     phone.inherit(old);
     this.#phones[at] = phone;
@@ -185,6 +295,12 @@ ${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`
       ['dial-peer voice 13 voip', 'preference 2'],
       ['no dial-peer voice 14'],
       ['sip-ua', 'timers connection aging 5'],
+      ['sip-ua', 'no transport tcp'],
+      ['sip-ua', 'transport tcp'],
+      ['sip-ua', 'retry bye 1'],
+      ['voice service voip', 'sip', 'rel1xx disable'],
+      ['voice service voip', 'sip', 'no rel1xx'],
+      ['voice service voip', 'sip', 'min-se 120 session-expires 120'],
       ['voice service voip', 'sip', 'session transport tcp'],
       ['voice-port 0/3/0', 'shutdown'],
       ['voice-port 0/3/0', 'no shutdown'],
@@ -202,6 +318,7 @@ ${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`
   async #calmDown(): Promise<void> {
     const { internet } = this.#scene.world;
     Object.assign(internet, { loss: 0, latencyMs: 1, jitterMs: 0 });
+    for (const a of [...places, tlsPhone]) for (const b of [...places, tlsPhone]) internet.heal(a, b);
     for (const router of this.#routers) await router.configure('sip-ua', 'transport tcp');
     await this.#scene.pass(60_000);
     for (let round = 0; round < 2; round++) {
@@ -209,10 +326,14 @@ ${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`
       await this.#scene.pass(200_000);
     }
     await this.#scene.during(Promise.all(this.#calls));
+    // Longer than any session interval has passed since: nobody waits for what was lost.
+    for (const router of this.#routers) router.assertIdle();
     await this.#scene.pass(ages);
   }
 
   #assertClean(): void {
+    for (const { heard } of this.#impostors)
+      assert.deepEqual(heard, [], 'something was sent to whom proved another name');
     for (const router of this.#routers) {
       router.assertIdle();
       const { calls } = router.gateway.world;

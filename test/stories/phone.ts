@@ -78,6 +78,7 @@ export class Phone {
   #sendUdp: ((text: string, to: Address) => void) | undefined;
   #last: Talk | undefined;
   #count = 0;
+  #isClosed = false;
 
   private constructor(host: SimulatedHost, address: Address, options: PhoneOptions) {
     this.#host = host;
@@ -186,6 +187,7 @@ export class Phone {
 
   /** No longer listens, and breaks its connections without a word. */
   close(): void {
+    this.#isClosed = true;
     for (const close of this.#closings.splice(0)) close();
     this.#ways.clear();
   }
@@ -247,6 +249,8 @@ export class Phone {
 
   #talkOn(stream: Stream): Way {
     const way: Way = (text) => stream.write(text);
+    // It died while the connection was being made.
+    if (this.#isClosed) stream.destroy();
     let rest = '';
     stream.start({
       received: (data) => {

@@ -52,6 +52,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   #digest: DigestClient | undefined = undefined;
   /** What our INVITE of the moment proved, for its ACK (RFC 3261 13.2.2.4). */
   #inviteProof: readonly string[] | undefined = undefined;
+  #isOver = false;
   #noted: SipSession['state'] | undefined = undefined;
 
   constructor(host: SessionHost, transport: TransportName) {
@@ -88,7 +89,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   protected moveTo(flow: Flow): void {
     const from = this.#flow;
     this.#flow = flow;
-    this.host.moved(this, from, flow);
+    // What is left to be said by a session that is over keeps no connection alive.
+    if (!this.#isOver) this.host.moved(this, from, flow);
   }
 
   /** A dialog stands: from now on the peer's requests find this session. False when a bound is reached. */
@@ -292,6 +294,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** Nothing more is to come: the tables let go of this session. */
   protected over(): void {
     this.midCall.stop();
+    this.#isOver = true;
     this.host.forget(this);
   }
 }
