@@ -42,6 +42,8 @@ export interface GatewayOptions {
   readonly configuration?: string;
   /** `reload` was confirmed: the owner stops this gateway and boots another. */
   readonly onReload?: () => void;
+  /** The command language, where many gateways live in one process; made anew when absent. */
+  readonly reference?: CommandReference;
 }
 
 /** How long the end of calls is waited for before connections are closed. */
@@ -78,7 +80,7 @@ export class Gateway {
     const logs = new Logging(options.io.clock);
     const startup = new StartupFile(options.io.files);
     await inspectNvram(options.io, logs);
-    const reference = commandReference();
+    const reference = options.reference ?? commandReference();
     const text = options.configuration ?? (await readStartup(startup, logs));
     const loaded = await loadConfiguration(text, {
       language: reference.language,
