@@ -5,7 +5,6 @@ import type {
   IncomingInvite,
   InviteReceiver,
   OutgoingInvite,
-  SessionEnd,
   SessionHandler,
   SipSession,
   UserAgent,
@@ -96,9 +95,10 @@ class WatchedSession implements SipSession {
     this.#say('send 200', sdp);
     this.#session.answer(sdp);
   }
-  release(status?: number, reason?: string): void {
+  release(...how: Parameters<SipSession['release']>): void {
+    const [status] = how;
     this.#say(`release${status === undefined ? '' : ` with ${status}`}`);
-    this.#session.release(status, reason);
+    this.#session.release(...how);
   }
   offer(sdp: string): void {
     this.#say('send re-INVITE', sdp);
@@ -145,9 +145,9 @@ class WatchedHandler implements SessionHandler {
     this.#say(`failed with ${status}${reason === '' ? '' : ` ${reason}`}`);
     this.#handler.failed(status, reason);
   }
-  ended(cause: SessionEnd): void {
-    this.#say(`ended: ${cause}`);
-    this.#handler.ended(cause);
+  ended(...how: Parameters<SessionHandler['ended']>): void {
+    this.#say(`ended: ${how[0]}`);
+    this.#handler.ended(...how);
   }
   offered(sdp: string): void {
     this.#say('re-INVITE received', 'remote offer', sdp);
