@@ -440,6 +440,8 @@ export class Gateway {
   #sipFace(): SipFace {
     return {
       connections: (transport) => this.#transport.report(transport),
+      connectionDetails: (transport) => this.#transport.details(transport, (flow) => this.#agent.callsOn(flow)),
+      closedConnections: () => this.#transport.history(),
       clear: (transport, what) => this.#transport.clear(transport, what),
       registrations: () => this.#registrations.report(),
       statistics: () => this.#agent.statistics(),

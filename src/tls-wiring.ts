@@ -28,7 +28,7 @@ export function tlsPolicy(
       const credentials = { ...tls, ...rule?.cipherPolicy };
       // Whatever the rule demands of a peer is part of what a connection may be used for again.
       const policy = JSON.stringify([trustpoint, rule?.cipherPolicy, rule?.clientVtp, rule?.cnSan]);
-      return { credentials, policy };
+      return { credentials, policy, trustpoint };
     },
     judge: (peer, subject) => {
       if (subject.role === 'server') return pki.judge(peer, { role: 'client' });

@@ -5,6 +5,7 @@ import type { TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
 import { clockPrinter } from './display-time.ts';
 import { show } from './show.ts';
+import { printClosedConnections, printConnectionDetails } from './show-connection-details.ts';
 import { printTlsFailures } from './show-tls-failures.ts';
 import { transportNamed } from './voice-service.ts';
 import type { World } from './world.ts';
@@ -117,6 +118,20 @@ export const connectionCommands: CommandSet = {
       'Display SIP UA transport connections',
       ({ sip }, args) => sip.connections(transportNamed(args)),
       (report, { detail }) => printConnections(report, detail === true),
+    ),
+    show(
+      'show sip-ua connections {udp | tcp [tls]} verbose',
+      'Display all that is known of each connection',
+      ({ sip }, args) => sip.connectionDetails(transportNamed(args)),
+      (details, _args, world) => printConnectionDetails(details, clockPrinter(world)),
+      { ours: true },
+    ),
+    show(
+      'show sip-ua connections history',
+      'The TCP and TLS connections that ended, and why',
+      ({ sip }) => sip.closedConnections(),
+      (closed, _args, world) => printClosedConnections(closed, clockPrinter(world)),
+      { ours: true },
     ),
     show(
       'show sip-ua connections tcp tls failures',

@@ -23,10 +23,14 @@ import type {
 } from './report.ts';
 import type { TransportName } from './settings.ts';
 import type { TargetReport } from './target/index.ts';
-import type { TlsFailure } from './transport/index.ts';
+import type { ClosedConnection, ConnectionDetail, TlsFailure } from './transport/index.ts';
 
 export interface SipFace {
   connections(transport: TransportName): ConnectionsReport;
+  /** Every one of them with all that is known of it. */
+  connectionDetails(transport: TransportName): readonly ConnectionDetail[];
+  /** The TCP and TLS connections that ended, oldest first; at most 200. */
+  closedConnections(): readonly ClosedConnection[];
   /** Closes the socket by id, removes the reusable entry by target, or both. */
   clear(transport: TransportName, what: ClearTarget): ClearedConnection;
   status(): StatusReport;
@@ -72,6 +76,8 @@ export type { IncomingInvite } from './session.ts';
 export type { TargetReport } from './target/index.ts';
 export { type SipTrace, traceHead } from './trace.ts';
 export {
+  type ClosedConnection,
+  type ConnectionDetail,
   SipTransport,
   type TlsFailure,
   type TlsPolicy,

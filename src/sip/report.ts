@@ -97,10 +97,13 @@ export interface SipStatistics {
   readonly clearedAt?: number;
 }
 
-export interface MessageCount {
+/** What came from a peer, and what went to it. */
+export interface DirectionCount {
   readonly in: number;
   readonly out: number;
 }
+
+export type MessageCount = DirectionCount;
 
 /** `show ip address trusted list`. */
 export interface TrustReport {

@@ -156,6 +156,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#statistics.clear(this.#parts.clock.now());
   }
 
+  /** Calls in being that use a flow. */
+  callsOn(flow: Flow): number {
+    return this.#byFlow.get(flow)?.size ?? 0;
+  }
+
   sessions(): Iterable<HostedSession> {
     return this.#sessions;
   }

@@ -12,6 +12,8 @@
  *
  * **Standards:** RFC 3261 18 (transport), RFC 5626 4.4.1 (keepalive by CRLF), RFC 5923 (reuse: only towards a proved name).
  */
+export type { ClosedConnection } from './closed-ledger.ts';
+export type { ConnectionDetail } from './connection-details.ts';
 export type { TlsFailure, TlsStage } from './failure-ledger.ts';
 export type { Flow, FlowReceiver, OpenFailure, Opening, OpenRequest } from './flow.ts';
 export { type TransportLog, transportMessages } from './messages.ts';

@@ -2,6 +2,8 @@ import type { Address, Clock, Network, Timer, Tls } from '../../io/index.ts';
 import type { ClearedConnection, ConnectionsReport } from '../report.ts';
 import type { TransportName } from '../settings.ts';
 import { type SipTrace, silentTrace } from '../trace.ts';
+import type { ClosedConnection } from './closed-ledger.ts';
+import { type ConnectionDetail, connectionDetails } from './connection-details.ts';
 import { connectionsReport } from './connections-report.ts';
 import { counters } from './counters.ts';
 import type { TlsFailure } from './failure-ledger.ts';
@@ -99,6 +101,17 @@ export class SipTransport {
       listeners: this.#listeners.of(transport),
       ...side,
     });
+  }
+
+  /** `show sip-ua connections ... verbose`. */
+  details(transport: TransportName, callsOn: (flow: Flow) => number): readonly ConnectionDetail[] {
+    const { sockets } = transport === 'udp' ? this.#udp : this.#streams;
+    return connectionDetails(sockets.values(), transport, this.#shared.clock.monotonic(), callsOn);
+  }
+
+  /** The TCP and TLS connections that ended, oldest first; at most 200. */
+  history(): readonly ClosedConnection[] {
+    return this.#streams.history.list();
   }
 
   /** `clear sip-ua ... connection`: `id` purges the socket, `target` the reusable entry, both the whole connection. */

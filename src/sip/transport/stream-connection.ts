@@ -2,6 +2,8 @@ import type { Address, DebugTopic, Stream, StreamHandler, Timer, TlsPeer } from 
 import { Framer } from '../message/index.ts';
 import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
+import type { GivenCredentials } from './policy.ts';
+import { Traffic } from './traffic.ts';
 
 /** Bytes and messages not yet taken by the system, after which a send fails. */
 const queuedBytesAtMost = 1024 * 1024;
@@ -32,6 +34,12 @@ export interface ConnectionOptions {
   readonly direction: 'in' | 'out';
   /** Key of the upper table beside the address; '' for TCP. */
   readonly identity: string;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+  /** TLS: the DNS name we want to reach. */
+  readonly asked?: string | undefined;
+  /** The proxy that says it speaks for `remote`. */
+  readonly via?: Address | undefined;
 }
 
 /** One TCP or TLS connection, from its first attempt to its end. It has one way to end: `end`. */
@@ -42,6 +50,11 @@ export class StreamConnection implements Flow, StreamHandler {
   readonly remote: Address;
   readonly direction: 'in' | 'out';
   readonly identity: string;
+  readonly traffic: Traffic;
+  readonly asked: string | undefined;
+  readonly via: Address | undefined;
+  /** TLS: by what this handshake was begun. */
+  credentials: GivenCredentials | undefined;
   state: ConnectionState;
   provedName: string | undefined;
   peer: TlsPeer | undefined;
@@ -73,6 +86,9 @@ export class StreamConnection implements Flow, StreamHandler {
     this.remote = options.remote;
     this.direction = options.direction;
     this.identity = options.identity;
+    this.traffic = new Traffic(options.since);
+    this.asked = options.asked;
+    this.via = options.via;
     this.state = 'Connecting';
     this.usedAt = owner.sweptAt;
     this.#owner = owner;
@@ -139,6 +155,7 @@ export class StreamConnection implements Flow, StreamHandler {
     if (bytes === 0) this.#queue = 0;
     else if (bytes > queuedBytesAtMost || this.#queue >= queuedMessagesAtMost) return this.#notSent();
     stream.write(text);
+    this.traffic.sent(text.length);
     const { messages } = this.#owner;
     if (messages.on) messages.write(() => displayMessage('Sent', text));
     this.usedAt = this.#owner.sweptAt;
@@ -155,10 +172,12 @@ export class StreamConnection implements Flow, StreamHandler {
     if (this.state !== 'Established') return;
     this.heard = true;
     this.usedAt = this.#owner.sweptAt;
+    this.traffic.received(data.length);
     for (const frame of this.#framer.push(data)) {
       if (frame.kind === 'message') {
         this.#stalledSince = undefined;
         this.spoke = true;
+        this.traffic.understood();
         this.#owner.message(frame.text, this);
       } else if (frame.kind === 'ping') this.#stream?.write('\r\n');
       else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));

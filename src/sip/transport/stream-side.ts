@@ -7,12 +7,13 @@ import {
   type TlsSession,
 } from '../../io/index.ts';
 import { Admission } from './admission.ts';
+import { ClosedLedger } from './closed-ledger.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
-import type { JudgedPeer, TlsRole, Verdict } from './policy.ts';
+import type { GivenCredentials, JudgedPeer, TlsRole, Verdict } from './policy.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
-import { type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
+import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { subjects } from './subjects.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -35,6 +36,7 @@ export class StreamSide implements ConnectionOwner {
   readonly sockets = new SocketTable<StreamConnection>();
   readonly reuse = { tcp: new ReuseTable<StreamConnection>(), tls: new ReuseTable<StreamConnection>() };
   readonly ledger = new FailureLedger();
+  readonly history = new ClosedLedger();
   /** One costs two milliseconds of CPU, and comes before we know who it is. */
   readonly handshakes = new Admission('TLS handshakes are in flight', 512, 64);
   readonly #accepted = new Admission('connections are accepted', acceptedAtMost, acceptedPerSource);
@@ -75,14 +77,15 @@ export class StreamSide implements ConnectionOwner {
       this.#join(known, opening);
       return;
     }
-    const connection = this.#add(transport, remote, 'out', wanted.identity);
+    const connection = this.#add({ transport, remote, direction: 'out', ...wanted, asked: request.serverName });
     if (connection === undefined) {
       this.#shared.counters[transport].connectionFailures++;
       this.#shared.upper.failed(opening, 'limit-reached', 'No connection id is free');
       return;
     }
+    connection.credentials = wanted.answer;
     connection.wait(opening);
-    void this.#connect(connection, request.serverName, wanted.credentials);
+    void this.#connect(connection, request.serverName, wanted.answer?.credentials);
   }
 
   message(message: string, connection: StreamConnection): void {
@@ -101,6 +104,7 @@ export class StreamSide implements ConnectionOwner {
     const { upper, counters } = this.#shared;
     const count = counters[connection.transport];
     this.sockets.remove(connection);
+    this.history.add(connection, cause, error, this.#shared.clock.now(), this.#shared.clock.monotonic());
     if (connection.direction === 'in') this.#accepted.end(connection.remote.host);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
     if (cause === 'aged') count.ageouts++;
@@ -150,7 +154,8 @@ export class StreamSide implements ConnectionOwner {
     const { host } = stream.remote;
     const full = this.#isClosed ? 'closed' : this.#accepted.begin(host);
     if (full !== undefined) return this.#refuse(transport, stream, full);
-    const connection = this.#add(transport, stream.remote, 'in', transport === 'tls' ? acceptedIdentity : '');
+    const identity = transport === 'tls' ? acceptedIdentity : '';
+    const connection = this.#add({ transport, remote: stream.remote, direction: 'in', identity });
     if (connection === undefined) {
       this.#accepted.end(host);
       return this.#refuse(transport, stream, 'the connection table is full');
@@ -185,6 +190,7 @@ export class StreamSide implements ConnectionOwner {
       if ('refused' in answer) {
         return this.#fail(connection, 'credentials', 'credentials', new GatewayError('tls-failed', answer.refused));
       }
+      connection.credentials = answer;
       const limit = Math.min(acceptTlsMs, this.#shared.settings.establishTlsMs);
       this.#limit(connection, limit);
       const session = await this.#shared.tls.accept(stream, answer.credentials, limit);
@@ -252,29 +258,23 @@ export class StreamSide implements ConnectionOwner {
     }
   }
 
-  #add(
-    transport: 'tcp' | 'tls',
-    remote: Address,
-    direction: 'in' | 'out',
-    identity: string,
-  ): StreamConnection | undefined {
-    const connection = this.sockets.add(
-      (id) => new StreamConnection(id, { transport, remote, direction, identity }, this),
-    );
+  #add(options: Omit<ConnectionOptions, 'since'>): StreamConnection | undefined {
+    const since = this.#shared.clock.monotonic();
+    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since }, this));
     if (connection === undefined) return undefined;
-    this.reuse[transport].put(connection, identity);
+    this.reuse[options.transport].put(connection, options.identity);
     this.#shared.busy();
     return connection;
   }
 
   #wanted(
     request: OpenRequest,
-  ): { readonly identity: string; readonly credentials: TlsCredentials | undefined } | { readonly refused: string } {
-    if (request.transport !== 'tls') return { identity: '', credentials: undefined };
+  ): { readonly identity: string; readonly answer?: GivenCredentials } | { readonly refused: string } {
+    if (request.transport !== 'tls') return { identity: '' };
     const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client');
     if ('refused' in answer) return answer;
     const name = request.serverName?.toLowerCase() ?? '';
-    return { identity: `out ${name} ${answer.policy}`, credentials: answer.credentials };
+    return { identity: `out ${name} ${answer.policy}`, answer };
   }
 
   #limit(connection: StreamConnection, limitMs: number): void {

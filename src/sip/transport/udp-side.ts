@@ -60,6 +60,8 @@ export class UdpSide implements UdpFlowOwner {
       return;
     }
     flow.usedAt = this.sweptAt;
+    flow.traffic.received(data.length);
+    flow.traffic.understood();
     const text = data.toString('latin1');
     if (flow.located) this.#shared.upper.received(text, flow);
     else if (flow.mayWait) flow.received.push(text);
@@ -111,7 +113,8 @@ export class UdpSide implements UdpFlowOwner {
     const localHost = this.#localHost(socket);
     if (localHost === undefined && this.#lookups >= lookupsAtMost) return undefined;
     if (this.sockets.size >= flowsAtMost && !this.#makeRoom()) return undefined;
-    const flow = this.sockets.add((id) => new UdpFlow(id, remote, direction, socket, localHost, this));
+    const since = this.#shared.clock.monotonic();
+    const flow = this.sockets.add((id) => new UdpFlow(id, remote, direction, socket, localHost, since, this));
     if (flow === undefined) return undefined;
     this.reuse.put(flow, '');
     this.#shared.busy();
