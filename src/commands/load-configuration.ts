@@ -88,6 +88,7 @@ function offlineWorld(config: World['config']): World {
     calls: refusing(),
     pki: refusing(),
     access: refusing(),
+    signaling: () => [],
   };
 }
 

@@ -61,6 +61,7 @@ const causes: Readonly<Record<ClosedConnection['cause'], string>> = {
   aged: 'idle for too long',
   cleared: 'cleared by an operator',
   fatal: 'what the peer sent, or did not, could not be gone on with',
+  refused: 'its peer is no longer accepted',
   'not-established': 'never established',
 };
 

@@ -78,9 +78,11 @@ export { type SipTrace, traceHead } from './trace.ts';
 export {
   type ClosedConnection,
   type ConnectionDetail,
+  type JudgedPeer,
   SipTransport,
   type TlsFailure,
   type TlsPolicy,
+  type TlsRole,
   transportMessages,
   transportSettings,
 } from './transport/index.ts';

@@ -6,11 +6,14 @@ import {
   type TlsCredentials,
   type TlsSession,
 } from '../../io/index.ts';
+import { addressText } from './address-text.ts';
 import { Admission } from './admission.ts';
 import { ClosedLedger } from './closed-ledger.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
-import type { GivenCredentials, JudgedPeer, TlsRole, Verdict } from './policy.ts';
+import { tellFailure } from './handshake-failure.ts';
+import { LiveJudge } from './live-judge.ts';
+import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
@@ -28,6 +31,8 @@ const connectTcpMs = 10_000;
 const acceptTlsMs = 10_000;
 /** TLS is not aged out by `timers connection aging` but by a limit of its own. */
 const tlsAgingMs = 60 * 60_000;
+/** What closes a connection that whoever uses it did not want closed. */
+const brokenBy: ReadonlySet<EndCause> = new Set(['remote', 'fatal', 'refused']);
 /** Entries of accepted TLS connections: never found by `open`, since what the peer proved is not what we asked for. */
 const acceptedIdentity = 'in';
 
@@ -37,6 +42,7 @@ export class StreamSide implements ConnectionOwner {
   readonly reuse = { tcp: new ReuseTable<StreamConnection>(), tls: new ReuseTable<StreamConnection>() };
   readonly ledger = new FailureLedger();
   readonly history = new ClosedLedger();
+  readonly live: LiveJudge;
   /** One costs two milliseconds of CPU, and comes before we know who it is. */
   readonly handshakes = new Admission('TLS handshakes are in flight', 512, 64);
   readonly #accepted = new Admission('connections are accepted', acceptedAtMost, acceptedPerSource);
@@ -47,6 +53,7 @@ export class StreamSide implements ConnectionOwner {
 
   constructor(shared: Shared) {
     this.#shared = shared;
+    this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
   }
@@ -56,7 +63,7 @@ export class StreamSide implements ConnectionOwner {
       accepted: (stream) => this.#accept(transport, stream),
       failed: (error) =>
         this.#shared.log('SOCKET_FAILED', {
-          local: text(local),
+          local: addressText(local),
           transport: transport.toUpperCase(),
           reason: error.message,
         }),
@@ -68,7 +75,17 @@ export class StreamSide implements ConnectionOwner {
     const wanted = this.#wanted(request);
     if ('refused' in wanted) {
       this.#shared.counters.tls.connectionFailures++;
-      this.#record(undefined, 'client', remote, 'credentials', wanted.refused, 'credentials', []);
+      const [stage, rule] = ['credentials', 'credentials'] as const;
+      const failure = {
+        role: 'client',
+        remote,
+        local: undefined,
+        stage,
+        reason: wanted.refused,
+        rule,
+        chain: [],
+      } as const;
+      tellFailure(this.#shared, this.ledger, 0, failure);
       this.#shared.upper.failed(opening, 'tls-failed', wanted.refused);
       return;
     }
@@ -116,7 +133,7 @@ export class StreamSide implements ConnectionOwner {
     for (const opening of connection.takeOpenings()) {
       upper.failed(opening, code, error?.message ?? 'The connection was cleared');
     }
-    if (connection.wasOpen) upper.closed(connection, error, cause === 'remote' || cause === 'fatal');
+    if (connection.wasOpen) upper.closed(connection, error, brokenBy.has(cause));
   }
 
   sweep(now: number): void {
@@ -127,6 +144,7 @@ export class StreamSide implements ConnectionOwner {
       const stalled = connection.stalled(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
       else if (now - connection.usedAt >= limit) connection.end('aged');
+      else this.live.judgeIfDue(connection);
     }
   }
 
@@ -171,8 +189,8 @@ export class StreamSide implements ConnectionOwner {
     this.#shared.counters[transport].refusals++;
     const { local, remote } = stream;
     this.#shared.log('CONNECTION_REFUSED', {
-      local: text(local),
-      remote: text(remote),
+      local: addressText(local),
+      remote: addressText(remote),
       transport: transport.toUpperCase(),
       reason,
     });
@@ -185,6 +203,7 @@ export class StreamSide implements ConnectionOwner {
       this.#shared.counters.tls.refusals++;
       return this.#fail(connection, 'limit', 'limit', new GatewayError('limit-reached', full));
     }
+    let session: TlsSession;
     try {
       const answer = this.#shared.policy.credentialsFor(host, 'server');
       if ('refused' in answer) {
@@ -193,13 +212,14 @@ export class StreamSide implements ConnectionOwner {
       connection.credentials = answer;
       const limit = Math.min(acceptTlsMs, this.#shared.settings.establishTlsMs);
       this.#limit(connection, limit);
-      const session = await this.#shared.tls.accept(stream, answer.credentials, limit);
-      await this.#judge(connection, session, { role: 'server', remote: connection.remote });
+      session = await this.#shared.tls.accept(stream, answer.credentials, limit);
     } catch (error) {
-      this.#fail(connection, 'handshake', 'library', asError(error));
+      return this.#fail(connection, 'handshake', 'library', asError(error));
     } finally {
+      // A verdict may have to wait for others, and must not hold up the handshakes of anybody else.
       this.handshakes.end(host);
     }
+    await this.#judge(connection, session, { role: 'server', remote: connection.remote });
   }
 
   async #connect(
@@ -243,6 +263,7 @@ export class StreamSide implements ConnectionOwner {
       return this.#fail(connection, 'policy', verdict.rule, new GatewayError('tls-failed', verdict.reason));
     }
     connection.provedName = verdict.provedName;
+    connection.judged = { subject, validUntil: verdict.validUntil };
     this.#establish(connection, session.stream);
   }
 
@@ -288,10 +309,7 @@ export class StreamSide implements ConnectionOwner {
   /** The set-up of a connection failed. Does nothing when the connection has ended meanwhile. */
   #fail(connection: StreamConnection, stage: TlsStage, rule: string, error: Error): void {
     if (connection.ended) return;
-    if (connection.transport === 'tls') {
-      const role = connection.direction === 'in' ? 'server' : 'client';
-      this.#record(connection, role, connection.remote, stage, error.message, rule, subjects(connection.peer));
-    }
+    if (connection.transport === 'tls') this.#record(connection, stage, error.message, rule);
     connection.end('not-established', error);
   }
 
@@ -299,47 +317,23 @@ export class StreamSide implements ConnectionOwner {
   #lateRefusal(connection: StreamConnection, error: Error | undefined): void {
     if (connection.direction !== 'out' || connection.heard) return;
     if (!(error instanceof GatewayError) || error.code !== 'tls-failed') return;
-    const chain = subjects(connection.peer);
-    this.#record(connection, 'client', connection.remote, 'handshake', error.message, 'peer', chain);
+    this.#record(connection, 'handshake', error.message, 'peer');
   }
 
-  #record(
-    connection: StreamConnection | undefined,
-    role: TlsRole,
-    remote: Address,
-    stage: TlsStage,
-    reason: string,
-    rule: string,
-    chain: readonly string[],
-  ): void {
-    const { log, clock, counters } = this.#shared;
-    const local = connection?.knownLocal;
-    this.ledger.add({ at: clock.now(), role, remote, local, stage, reason, rule, chain });
-    if (stage !== 'connect' && stage !== 'limit') counters.tls.handshakeFailures[role]++;
-    log('TLS_HANDSHAKE_FAILED', {
-      reason,
-      id: connection?.id ?? 0,
-      local: local === undefined ? '-' : text(local),
-      remote: text(remote),
-      role,
-      stage,
-      rule,
-    });
+  #record(connection: StreamConnection, stage: TlsStage, reason: string, rule: string): void {
+    const { id, remote, knownLocal: local, direction, peer } = connection;
+    const role = direction === 'in' ? 'server' : 'client';
+    tellFailure(this.#shared, this.ledger, id, { role, remote, local, stage, reason, rule, chain: subjects(peer) });
   }
 
   #logClosed(connection: StreamConnection, error: Error | undefined): void {
     this.#shared.log('STREAM_CLOSED', {
       id: connection.id,
-      remote: text(connection.remote),
+      remote: addressText(connection.remote),
       transport: connection.transport.toUpperCase(),
       reason: error?.message ?? '',
     });
   }
-}
-
-/** `10.0.0.1:5061`, `[2001:db8::1]:5061`. */
-function text(address: Address): string {
-  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
 function asError(error: unknown): Error {
