@@ -451,6 +451,10 @@ export class Gateway {
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),
+      overload: () => {
+        const { held, arrivals } = this.#transport.overload();
+        return { held: [...held, ...this.#agent.load()], arrivals };
+      },
       targets: () => this.#agent.targets(),
       trust: () => {
         const { strangers: refused, strangersUnanswered: unanswered } = this.#agent.counters();

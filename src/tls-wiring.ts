@@ -7,9 +7,8 @@ import { type TlsRule, TlsRules } from './tls-rules.ts';
 export function transportOfTree({ sip, interfaces }: Tree): ReturnType<typeof transportSettings> {
   const name = sip.bind.control;
   if (name === undefined) return transportSettings(sip);
-  const address = interfaces.get(name)?.address?.address;
-  if (address !== undefined) return transportSettings(sip, address);
-  return { ...transportSettings(sip), listeners: [] };
+  const bound = interfaces.get(name);
+  return transportSettings(sip, { ipv4: bound?.address?.address, ipv6: bound?.ipv6?.address });
 }
 
 /** The transport's questions about a peer, answered by the PKI: credentials before the handshake, a verdict after it. */

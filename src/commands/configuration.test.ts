@@ -253,6 +253,8 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   timers: tuned(timerDefaults, (name) => timerRanges[name] ?? [100, 1000]),
   maxForwards: fc.integer({ min: 1, max: 70 }),
   trusted: fc.record({ authenticate: fc.boolean(), list: trustedList }),
+  proxies: trustedList.map((list) => list.filter(({ kind }) => kind !== 'dns')),
+  protocolMode: fc.constantFrom('ipv4', 'ipv6', 'dual-stack'),
   silentDiscard: fc.boolean(),
   allowSipToSip: fc.boolean(),
   sipServer: fc.option(server, { nil: undefined }),

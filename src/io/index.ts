@@ -4,6 +4,7 @@
  * `usage.ts` what this program has used of its host.
  * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
  */
+export { canonicalAddress } from './canonical-address.ts';
 export type { Clock, Timer } from './clock.ts';
 export { DebugHub, type DebugTopic, silentTopic } from './debug.ts';
 export { GatewayError, type GatewayErrorCode } from './errors.ts';

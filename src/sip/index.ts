@@ -17,6 +17,7 @@ import type {
   ClearedConnection,
   ClearTarget,
   ConnectionsReport,
+  OverloadReport,
   SipStatistics,
   StatusReport,
   TrustReport,
@@ -41,6 +42,8 @@ export interface SipFace {
   clearStatistics(): void;
   /** The TLS set-ups that failed, oldest first; at most 100. */
   failures(): readonly TlsFailure[];
+  /** What peers make us hold and do, and the bounds on it. */
+  overload(): OverloadReport;
   /** Who may call. */
   trust(): TrustReport;
   /** The places that failed lately, and for how long they are asked last. */
@@ -67,6 +70,7 @@ export type {
   ConnectionRow,
   ConnectionsReport,
   MessageCount,
+  OverloadReport,
   SipStatistics,
   StatusReport,
   TrustReport,

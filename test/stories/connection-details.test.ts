@@ -51,7 +51,9 @@ test(
       ],
     );
     const [detail] = west.gateway.world.sip.connectionDetails('tls');
-    assert.ok(detail !== undefined && detail.ageMs > 60_000 && detail.idleMs >= 55_000 && detail.idleMs <= detail.ageMs);
+    assert.ok(
+      detail !== undefined && detail.ageMs > 60_000 && detail.idleMs >= 55_000 && detail.idleMs <= detail.ageMs,
+    );
     assert.equal(detail.tls?.resumed, false);
     assert.match(detail.tls?.policy ?? '', /lab/);
     assert.ok((detail.tls?.certificateExpires ?? 0) > epoch);

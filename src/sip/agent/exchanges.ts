@@ -8,6 +8,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
+import type { AdmissionReport } from '../screen/index.ts';
 import {
   responseEvent,
   sendEvent,
@@ -41,6 +42,11 @@ export class Exchanges {
 
   get size(): number {
     return this.#transactions.size;
+  }
+
+  /** The peers' requests being served. */
+  get served(): AdmissionReport {
+    return this.#transactions.served;
   }
 
   /** No request of ours wants an answer. */
@@ -124,7 +130,8 @@ export class Exchanges {
     isReliable: boolean,
   ): AgentTransaction | undefined {
     const exchange = Exchange.theirs(reply, responder);
-    const transaction = this.#transactions.addServer(request, exchange, timers, isReliable);
+    const source = reply.remote.host;
+    const transaction = this.#transactions.addServer(request, exchange, timers, isReliable, source);
     if (transaction !== undefined) exchange.transaction = transaction;
     return transaction;
   }

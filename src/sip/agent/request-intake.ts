@@ -1,5 +1,6 @@
 import { Dialog, type DialogTable } from '../dialog/index.ts';
 import { type ParseFailure, Responder, type SipRequest } from '../message/index.ts';
+import { retryAfterSeconds } from '../screen/index.ts';
 import type { InviteReceiver } from '../session.ts';
 import { defaultPort } from '../target/index.ts';
 import { type SipTrace, traceHead } from '../trace.ts';
@@ -9,6 +10,7 @@ import type { AgentTransaction } from './exchange.ts';
 import type { Exchanges } from './exchanges.ts';
 import { printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
+import type { IncomingShare } from './incoming-share.ts';
 import type { AgentLog } from './messages.ts';
 import { accept, allow, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
@@ -22,12 +24,15 @@ export interface IntakeParts {
   readonly log: AgentLog;
   readonly trace: SipTrace;
   readonly doorkeeper: Doorkeeper;
+  readonly incoming: IncomingShare;
   readonly receiver: InviteReceiver;
   /** `Server: ...` */
   readonly server: string;
   /** A session began: the user agent keeps it. */
   readonly began: (session: HostedSession) => void;
 }
+
+const retryAfter = `Retry-After: ${retryAfterSeconds}`;
 
 /** Every request of a peer comes in here: it is a repetition, is refused, belongs to a session, or begins one. */
 export class RequestIntake {
@@ -96,10 +101,10 @@ export class RequestIntake {
 
   #overload(request: SipRequest, responder: Responder, reply: Flow, flow: Flow): void {
     const { log, statistics, host } = this.#parts;
-    const reason = 'too many transactions';
+    const reason = 'too many transactions, of this source or in all';
     log('OVERLOAD', { method: request.method, remote: printAddress(flow.remote), reason });
     statistics.response('out', 503, request.method);
-    reply.send(responder.print(503, { toTag: host.tokens.tag(), headers: ['Retry-After: 5'] }));
+    reply.send(responder.print(503, { toTag: host.tokens.tag(), headers: [retryAfter] }));
   }
 
   #cancel(request: SipRequest, transaction: AgentTransaction): void {
@@ -122,11 +127,17 @@ export class RequestIntake {
   }
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
-    const { host, dialogs, began, receiver } = this.#parts;
+    const { host, dialogs, began, receiver, incoming, log } = this.#parts;
     const dialog = Dialog.fromRequest(request, host.tokens.tag());
     if (dialog === undefined) return host.respond(transaction, 400, { reason: 'Contact missing or unusable' });
+    const full = incoming.begin(flow.remote.host);
+    if (full !== undefined) {
+      log('OVERLOAD', { method: 'INVITE', remote: printAddress(flow.remote), reason: full });
+      return host.respond(transaction, 503, { headers: [retryAfter] });
+    }
     host.respond(transaction, 100);
     const session = new IncomingSession(host, request, transaction, dialog, flow);
+    incoming.began(session, flow.remote.host);
     transaction.owner.answerOwner = session;
     if (!dialogs.add(dialog, session)) return session.release(503);
     began(session);

@@ -3,7 +3,7 @@ import { Challenger } from '../auth/index.ts';
 import { type Dialog, DialogTable } from '../dialog/index.ts';
 import { parseMessage, type RequestFields, type ResponseFields, type SipResponse } from '../message/index.ts';
 import type { SipStatistics } from '../report.ts';
-import type { Source } from '../screen/index.ts';
+import type { AdmissionReport, Source } from '../screen/index.ts';
 import type { InviteReceiver, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
 import type { SipSettings } from '../settings.ts';
 import {
@@ -22,6 +22,7 @@ import { Doorkeeper, type Screening } from './doorkeeper.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
 import { Exchanges } from './exchanges.ts';
 import { printAddress, transportOf, viaValue } from './identity.ts';
+import { IncomingShare } from './incoming-share.ts';
 import type { AgentLog } from './messages.ts';
 import { OutgoingSession } from './outgoing-session.ts';
 import { allow } from './refusal.ts';
@@ -83,6 +84,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   readonly #byFlow = new Map<Flow, Set<HostedSession>>();
   readonly #counters = { received: 0, malformed: 0, strayResponses: 0 };
   readonly #doorkeeper: Doorkeeper;
+  readonly #incoming = new IncomingShare();
   readonly #statistics = new StatisticsCounter();
   readonly #trace: SipTrace;
   #settings: SipSettings;
@@ -114,6 +116,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#intake = new RequestIntake({
       ...own,
       doorkeeper: this.#doorkeeper,
+      incoming: this.#incoming,
       host: this,
       exchanges: this.#exchanges,
       dialogs: this.#dialogs,
@@ -145,6 +148,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   counters(): AgentCounters {
     return { ...this.#counters, ...this.#doorkeeper.counters };
+  }
+
+  /** What peers make us hold: their requests, and their calls. */
+  load(): readonly AdmissionReport[] {
+    return [this.#exchanges.served, this.#incoming.report()];
   }
 
   /** `show sip-ua statistics`. */
@@ -347,6 +355,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   forget(session: HostedSession): void {
     this.#sessions.delete(session);
+    this.#incoming.ended(session);
     const { flow, ownDialog } = session;
     if (flow !== undefined) {
       const sessions = this.#byFlow.get(flow);

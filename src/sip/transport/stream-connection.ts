@@ -3,6 +3,7 @@ import { Framer } from '../message/index.ts';
 import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
 import type { GivenCredentials, JudgedPeer } from './policy.ts';
+import { beginsLikeProxy } from './proxy-header.ts';
 import { Traffic } from './traffic.ts';
 
 /** Bytes and messages not yet taken by the system, after which a send fails. */
@@ -180,7 +181,9 @@ export class StreamConnection implements Flow, StreamHandler {
         this.#stalledSince = undefined;
         this.spoke = true;
         this.traffic.understood();
-        this.#owner.message(frame.text, this);
+        if (beginsLikeProxy(frame.text))
+          this.end('fatal', new Error('a PROXY header from an address that is not listed'));
+        else this.#owner.message(frame.text, this);
       } else if (frame.kind === 'ping') this.#stream?.write('\r\n');
       else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));
       if (this.ended) return;

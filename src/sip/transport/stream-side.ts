@@ -6,8 +6,9 @@ import {
   type TlsCredentials,
   type TlsSession,
 } from '../../io/index.ts';
+import { Admission, loadLimits } from '../screen/index.ts';
 import { addressText } from './address-text.ts';
-import { Admission } from './admission.ts';
+import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
@@ -18,12 +19,9 @@ import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { subjects } from './subjects.ts';
+import { sourceTowards } from './transport-settings.ts';
 import type { Shared } from './upper-layer.ts';
 
-/** Accepted at most; the remaining ids are left for connections of our own. */
-const acceptedAtMost = 16_000;
-/** Of them from one address, so that no source can take them all. */
-const acceptedPerSource = 4000;
 /** Whoever opens a TCP connection and says nothing for so long is let go. Over TLS the certificate has spoken. */
 const silentMs = 60_000;
 const connectTcpMs = 10_000;
@@ -43,9 +41,10 @@ export class StreamSide implements ConnectionOwner {
   readonly ledger = new FailureLedger();
   readonly history = new ClosedLedger();
   readonly live: LiveJudge;
-  /** One costs two milliseconds of CPU, and comes before we know who it is. */
-  readonly handshakes = new Admission('TLS handshakes are in flight', 512, 64);
-  readonly #accepted = new Admission('connections are accepted', acceptedAtMost, acceptedPerSource);
+  readonly arrivals: Arrivals;
+  /** One comes before we know who it is. */
+  readonly handshakes = new Admission('TLS handshakes in flight', loadLimits.handshakes);
+  readonly accepted = new Admission('connections accepted', loadLimits.connections);
   sweptAt: number;
   readonly messages: DebugTopic;
   readonly #shared: Shared;
@@ -53,6 +52,7 @@ export class StreamSide implements ConnectionOwner {
 
   constructor(shared: Shared) {
     this.#shared = shared;
+    this.arrivals = new Arrivals(shared);
     this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
@@ -60,7 +60,12 @@ export class StreamSide implements ConnectionOwner {
 
   async listen(transport: 'tcp' | 'tls', local: Address): Promise<{ readonly local: Address; close(): void }> {
     return this.#shared.network.listenTcp(local, {
-      accepted: (stream) => this.#accept(transport, stream),
+      accepted: (stream) =>
+        this.arrivals.arrived(
+          stream,
+          (remote, via) => this.#accept(transport, stream, remote, via),
+          (reason) => this.#refuse(transport, stream, reason),
+        ),
       failed: (error) =>
         this.#shared.log('SOCKET_FAILED', {
           local: addressText(local),
@@ -122,7 +127,7 @@ export class StreamSide implements ConnectionOwner {
     const count = counters[connection.transport];
     this.sockets.remove(connection);
     this.history.add(connection, cause, error, this.#shared.clock.now(), this.#shared.clock.monotonic());
-    if (connection.direction === 'in') this.#accepted.end(connection.remote.host);
+    if (connection.direction === 'in') this.accepted.end(connection.remote.host);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
     if (cause === 'aged') count.ageouts++;
     else if (cause === 'remote') count.remoteClosures++;
@@ -168,14 +173,14 @@ export class StreamSide implements ConnectionOwner {
     for (const connection of this.sockets.values()) connection.end('local');
   }
 
-  #accept(transport: 'tcp' | 'tls', stream: Stream): void {
-    const { host } = stream.remote;
-    const full = this.#isClosed ? 'closed' : this.#accepted.begin(host);
+  #accept(transport: 'tcp' | 'tls', stream: Stream, remote: Address, via: Address | undefined): void {
+    const { host } = remote;
+    const full = this.#isClosed ? 'closed' : this.accepted.begin(host);
     if (full !== undefined) return this.#refuse(transport, stream, full);
     const identity = transport === 'tls' ? acceptedIdentity : '';
-    const connection = this.#add({ transport, remote: stream.remote, direction: 'in', identity });
+    const connection = this.#add({ transport, remote, via, direction: 'in', identity });
     if (connection === undefined) {
-      this.#accepted.end(host);
+      this.accepted.end(host);
       return this.#refuse(transport, stream, 'the connection table is full');
     }
     connection.connected(stream);
@@ -233,8 +238,9 @@ export class StreamSide implements ConnectionOwner {
     this.#limit(connection, limit);
     let stage: TlsStage = 'connect';
     try {
-      const localHost = settings.sourceHost === undefined ? {} : { localHost: settings.sourceHost };
-      const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...localHost });
+      const localHost = sourceTowards(settings.source, connection.remote.host);
+      const from = localHost === undefined ? {} : { localHost };
+      const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...from });
       if (connection.ended) return stream.destroy();
       connection.connected(stream);
       if (credentials === undefined) return this.#establish(connection, stream);

@@ -2,6 +2,7 @@ import type { Address, DatagramHandler, DatagramSocket, DebugTopic } from '../..
 import type { Opening } from './flow.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
+import { sourceTowards } from './transport-settings.ts';
 import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -124,7 +125,7 @@ export class UdpSide implements UdpFlowOwner {
 
   #localHost(socket: DatagramSocket): string | undefined {
     const bound = socket.local.host;
-    return bound === '0.0.0.0' || bound === '::' ? this.#shared.settings.sourceHost : bound;
+    return bound === '0.0.0.0' || bound === '::' ? sourceTowards(this.#shared.settings.source, bound) : bound;
   }
 
   #locate(flow: UdpFlow): void {
