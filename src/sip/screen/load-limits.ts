@@ -8,8 +8,8 @@ export const loadLimits = {
   handshakes: { inAll: 512, ofSource: 64 },
   /** Requests that are being answered, or whose repetitions are still waited for: half a minute each over UDP. */
   transactions: { inAll: 100_000, ofSource: 50_000 },
-  /** Calls that came in. A call holds one or two of the 8192 RTP ports. */
-  calls: { inAll: 8000, ofSource: 4000 },
+  /** Calls that came in; there are RTP ports for as many. */
+  calls: { inAll: 4000, ofSource: 2000 },
 } as const;
 
 /** What a peer that is refused for load is asked to wait, in seconds. */
