@@ -42,12 +42,13 @@ export class RequestIntake {
     this.#parts = parts;
   }
 
-  received(request: SipRequest, flow: Flow): void {
+  /** `length`: of the whole message, in characters. */
+  received(request: SipRequest, flow: Flow, length: number): void {
     const { statistics, exchanges, host } = this.#parts;
     statistics.request('in', request.method);
     if (request.method === 'ACK') return this.#ack(request);
     if (exchanges.repeated(request)) return;
-    if (!this.#isOfACall(request) && !this.#isAdmitted(request, flow)) return;
+    if (!this.#isOfACall(request) && !this.#isAdmitted(request, flow, length)) return;
     const transaction = this.#begin(request, flow);
     if (transaction === undefined) return;
     const refusal = refusalOf(request);
@@ -67,13 +68,15 @@ export class RequestIntake {
   }
 
   /** Nothing is kept of a stranger's request, so its repetitions are answered anew (RFC 3261 8.2.7). */
-  #isAdmitted(request: SipRequest, flow: Flow): boolean {
-    const verdict = this.#parts.doorkeeper.judge(request, flow);
+  #isAdmitted(request: SipRequest, flow: Flow, length: number): boolean {
+    const { statistics, host, doorkeeper } = this.#parts;
+    const verdict = doorkeeper.judge(request, flow);
     if (verdict === 'refuse') {
-      const { statistics, host } = this.#parts;
-      statistics.response('out', 403, request.method);
       const reply = new Responder(request, flow.remote).print(403, { toTag: host.tokens.tag() });
-      this.#replyFlow(request, flow).send(reply);
+      if (doorkeeper.fits(flow, reply, length)) {
+        statistics.response('out', 403, request.method);
+        this.#replyFlow(request, flow).send(reply);
+      }
     }
     return verdict === 'admit';
   }
@@ -145,7 +148,7 @@ export class RequestIntake {
   }
 
   /** A message that cannot be used: answered where it can be, its connection ended where not. */
-  malformed(failure: ParseFailure, flow: Flow): void {
+  malformed(failure: ParseFailure, flow: Flow, length: number): void {
     const { trace, log, statistics, host } = this.#parts;
     const { status, reason, request } = failure;
     const remote = printAddress(flow.remote);
@@ -155,10 +158,10 @@ export class RequestIntake {
     }
     log('MALFORMED', { remote, transport: flow.transport, status, reason });
     if (request === undefined) return flow.abort(`${reason}: it cannot be answered`);
-    if (!this.#parts.doorkeeper.mayAnswer(flow)) return;
-    const reply = this.#replyFlow(request, flow);
+    const reply = new Responder(request, flow.remote).print(status, { toTag: host.tokens.tag(), reason });
+    if (!this.#parts.doorkeeper.mayAnswer(flow, reply, length)) return;
     statistics.response('out', status, request.method);
-    reply.send(new Responder(request, flow.remote).print(status, { toTag: host.tokens.tag(), reason }));
+    this.#replyFlow(request, flow).send(reply);
   }
 
   /** Over UDP a sender without rport is answered at the port its Via names (RFC 3261 18.2.2). */

@@ -198,10 +198,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#counters.received++;
     const message = parseMessage(text);
     if (message.kind === 'response') this.#responded(message);
-    else if (message.kind === 'request') this.#intake.received(message, flow);
+    else if (message.kind === 'request') this.#intake.received(message, flow, text.length);
     else {
       this.#counters.malformed++;
-      this.#intake.malformed(message, flow);
+      this.#intake.malformed(message, flow, text.length);
     }
     this.#arm();
   }
