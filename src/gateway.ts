@@ -4,7 +4,6 @@
 import packageFile from '../package.json' with { type: 'json' };
 import type { ConsoleLine } from './access/console-line.ts';
 import { HttpServer } from './access/http.ts';
-import { authorityRoutes } from './authority-wiring.ts';
 import { CallService } from './call/index.ts';
 import { CallScreen } from './call-screen.ts';
 import type { Language } from './cli/index.ts';
@@ -26,11 +25,12 @@ import {
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
-import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
+import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
+import { pkiRoutes } from './pki-wiring.ts';
 import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import {
   agentMessages,
@@ -146,6 +146,7 @@ export class Gateway {
     });
     const running = (): Tree => this.#store.running;
     const names = namesOf(io.resolver, () => running().hosts);
+    const remoteFiles = new TftpClient({ ...io, resolve: (name) => names.addresses(name) });
     this.#time = new Timekeeper({
       ...io,
       clock,
@@ -157,6 +158,7 @@ export class Gateway {
     logs.keepTime(this.#time);
     this.#pki = new Pki({
       ...io,
+      remoteFiles,
       isClockAuthoritative: () => this.#time.isAuthoritative,
       http: watchedHttp(io.http, this.#debug),
       resolver: names,
@@ -205,7 +207,7 @@ export class Gateway {
       trace,
     });
     this.#calls = new CallService({ ...io, userAgent: watchedAgent(this.#agent, this.#debug) }, tree);
-    this.#http = new HttpServer(authorityRoutes(this.#pki, this.#debug), logs);
+    this.#http = new HttpServer(pkiRoutes(this.#pki, this.#debug), logs);
     this.#ways = new WaysIn({
       ...io,
       logs,
@@ -238,6 +240,7 @@ export class Gateway {
     this.world = {
       config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
       fileSystem,
+      remoteFiles,
       archive: this.#archive,
       reverting: this.#reverting,
       system: {
@@ -448,6 +451,7 @@ export class Gateway {
       closedConnections: () => this.#transport.history(),
       clear: (transport, what) => this.#transport.clear(transport, what),
       registrations: () => this.#registrations.report(),
+      drain: (transport, what) => this.#transport.drain(transport, what),
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),

@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const topFiles = [
   'main.ts',
   'gateway.ts',
-  'authority-wiring.ts',
+  'pki-wiring.ts',
   'check.ts',
   'lab.ts',
   'system-messages.ts',
@@ -41,7 +41,7 @@ const topFiles = [
 ];
 
 /** Folders and files that compute only: bytes and time in, values out. */
-const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'time', 'io/memory'];
+const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'time', 'io/memory', 'io/tftp'];
 
 /** The only room that touches the outside. */
 const outside = 'io/node/';
