@@ -1,10 +1,13 @@
+import type { Address } from '../../io/index.ts';
 import { addressText } from './address-text.ts';
 import type { FailureLedger, TlsFailure } from './failure-ledger.ts';
 import type { Shared } from './upper-layer.ts';
 
+type Told = Pick<Shared, 'log' | 'clock' | 'counters'>;
+
 /** Counts, keeps and logs why one TLS connection did not come to be. `id`: 0 when it never had one. */
 export function tellFailure(
-  { log, clock, counters }: Pick<Shared, 'log' | 'clock' | 'counters'>,
+  { log, clock, counters }: Told,
   ledger: FailureLedger,
   id: number,
   failure: Omit<TlsFailure, 'at'>,
@@ -21,4 +24,10 @@ export function tellFailure(
     stage,
     rule,
   });
+}
+
+/** The same of a connection that was not even tried: there is nothing to show to this peer. */
+export function tellNoCredentials(told: Told, ledger: FailureLedger, remote: Address, reason: string): void {
+  const nothing = { role: 'client', local: undefined, chain: [] } as const;
+  tellFailure(told, ledger, 0, { ...nothing, remote, stage: 'credentials', rule: 'credentials', reason });
 }

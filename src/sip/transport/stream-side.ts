@@ -10,9 +10,10 @@ import { Admission, loadLimits } from '../screen/index.ts';
 import { addressText } from './address-text.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
+import { tellEnd } from './connection-end.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
-import { tellFailure } from './handshake-failure.ts';
+import { tellFailure, tellNoCredentials } from './handshake-failure.ts';
 import { LiveJudge } from './live-judge.ts';
 import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
 import { ReuseTable } from './reuse-table.ts';
@@ -80,17 +81,7 @@ export class StreamSide implements ConnectionOwner {
     const wanted = this.#wanted(request);
     if ('refused' in wanted) {
       this.#shared.counters.tls.connectionFailures++;
-      const [stage, rule] = ['credentials', 'credentials'] as const;
-      const failure = {
-        role: 'client',
-        remote,
-        local: undefined,
-        stage,
-        reason: wanted.refused,
-        rule,
-        chain: [],
-      } as const;
-      tellFailure(this.#shared, this.ledger, 0, failure);
+      tellNoCredentials(this.#shared, this.ledger, remote, wanted.refused);
       this.#shared.upper.failed(opening, 'tls-failed', wanted.refused);
       return;
     }
@@ -123,16 +114,12 @@ export class StreamSide implements ConnectionOwner {
   }
 
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void {
-    const { upper, counters } = this.#shared;
-    const count = counters[connection.transport];
+    const { upper, clock } = this.#shared;
     this.sockets.remove(connection);
-    this.history.add(connection, cause, error, this.#shared.clock.now(), this.#shared.clock.monotonic());
+    this.history.add(connection, cause, error, clock.now(), clock.monotonic());
     if (connection.direction === 'in') this.accepted.end(connection.remote.host);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
-    if (cause === 'aged') count.ageouts++;
-    else if (cause === 'remote') count.remoteClosures++;
-    else if (cause === 'fatal') this.#logClosed(connection, error);
-    else if (cause === 'not-established' && connection.direction === 'out') count.connectionFailures++;
+    tellEnd(this.#shared, connection, cause, error);
     if (cause === 'remote') this.#lateRefusal(connection, error);
     const code = error instanceof GatewayError ? error.code : 'closed';
     for (const opening of connection.takeOpenings()) {
@@ -349,15 +336,6 @@ export class StreamSide implements ConnectionOwner {
     const { id, remote, knownLocal: local, direction, peer } = connection;
     const role = direction === 'in' ? 'server' : 'client';
     tellFailure(this.#shared, this.ledger, id, { role, remote, local, stage, reason, rule, chain: subjects(peer) });
-  }
-
-  #logClosed(connection: StreamConnection, error: Error | undefined): void {
-    this.#shared.log('STREAM_CLOSED', {
-      id: connection.id,
-      remote: addressText(connection.remote),
-      transport: connection.transport.toUpperCase(),
-      reason: error?.message ?? '',
-    });
   }
 }
 
