@@ -11,9 +11,9 @@ function block(detail: ConnectionDetail, time: PrintTime): readonly string[] {
   const { remote, connectionId, state, direction, local, via, ageMs, idleMs, calls, bytes, messages, queue } = detail;
   return [
     '',
-    `Remote-Agent:${endpoint(remote)}, Conn-Id:${connectionId}, Conn-State:${state}, Direction:${direction}`,
-    line('Local', local === undefined ? '-' : endpoint(local)),
-    ...(via === undefined ? [] : [line('Proxy', endpoint(via))]),
+    `Remote-Agent:${endpointText(remote)}, Conn-Id:${connectionId}, Conn-State:${state}, Direction:${direction}`,
+    line('Local', local === undefined ? '-' : endpointText(local)),
+    ...(via === undefined ? [] : [line('Proxy', endpointText(via))]),
     line('Age', `${duration(ageMs)}, idle ${duration(idleMs)}`),
     line('Calls', String(calls)),
     line('Bytes', `${bytes.in} in, ${bytes.out} out`),
@@ -43,8 +43,8 @@ export function printClosedConnections(closed: readonly ClosedConnection[], time
     ...closed.flatMap(({ at, remote, local, via, connectionId, transport, direction, provedName, ...end }) => [
       '',
       time(at),
-      `  Remote-Agent:${endpoint(remote)}, Local:${local === undefined ? '-' : endpoint(local)}, Conn-Id:${connectionId}, Transport:${transport}, Direction:${direction}`,
-      ...(via === undefined ? [] : [line('Proxy', endpoint(via))]),
+      `  Remote-Agent:${endpointText(remote)}, Local:${local === undefined ? '-' : endpointText(local)}, Conn-Id:${connectionId}, Transport:${transport}, Direction:${direction}`,
+      ...(via === undefined ? [] : [line('Proxy', endpointText(via))]),
       ...(provedName === undefined ? [] : [line('Proved', provedName)]),
       line('Cause', causes[end.cause]),
       ...(end.reason === undefined ? [] : [line('Reason', end.reason)]),
@@ -70,7 +70,7 @@ function line(label: string, text: string): string {
 }
 
 /** `10.0.0.1:5061`, `[2001:db8::1]:5061`. */
-function endpoint({ host, port }: Address): string {
+export function endpointText({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

@@ -52,6 +52,10 @@ for (const transport of ['udp', 'tcp', 'tcp tls']) {
       east.assertIdle();
       const kind = transport === 'tcp tls' ? 'tls' : transport === 'tcp' ? 'tcp' : 'udp';
       assert.equal(west.gateway.world.sip.connectionDetails(kind)[0]?.remote.host, east6);
+      const port = kind === 'tls' ? 5061 : 5060;
+      assert.deepEqual(await west.show(`clear sip-ua ${transport} connection target ipv6:[2001:DB8:0::2]:${port}`), [
+        'Purging the entry from reusable global connection table',
+      ]);
     }),
   );
 }

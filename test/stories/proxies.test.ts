@@ -117,6 +117,8 @@ test(
     assert.match(refused[0] ?? '', /was refused: it closed, or said nothing, before its PROXY header was whole/);
     assert.match(refused[1] ?? '', /was refused: PROXY header: no PROXY header, though the address is listed/);
     assert.deepEqual(tcp(router), []);
+    // One that has said nothing when the gateway stops is let go with all others.
+    await peer(scene, '10.0.0.5', 'PROXY ');
   }),
 );
 

@@ -19,6 +19,8 @@ export class Arrivals {
   readonly #shared: Shared;
   readonly #rate = new SourceRate(loadLimits.arrivals);
   readonly #headers = new Admission('PROXY headers awaited', loadLimits.handshakes);
+  /** Proxies that have not said yet for whom they speak. */
+  readonly #waiting = new Set<Stream>();
   #refused = 0;
 
   constructor(shared: Shared) {
@@ -46,6 +48,10 @@ export class Arrivals {
     void this.#introduced(stream, then, refuse).finally(() => this.#headers.end(remote.host));
   }
 
+  close(): void {
+    for (const stream of this.#waiting) stream.destroy();
+  }
+
   #limited(remote: Address, via: Address | undefined, then: Arrived, refuse: Refused): void {
     const taken = this.#rate.take(remote.host, this.#shared.clock.monotonic());
     if (taken === 'taken') return then(remote, via);
@@ -59,6 +65,7 @@ export class Arrivals {
     let source: Address | undefined;
     let fault = 'it closed, or said nothing, before its PROXY header was whole';
     const deadline = this.#shared.clock.after(headerMs, () => stream.destroy());
+    this.#waiting.add(stream);
     const isRead = await stream.preface((data) => {
       const header = readProxyHeader(data);
       if (header.kind === 'more') return undefined;
@@ -71,6 +78,7 @@ export class Arrivals {
       return undefined;
     });
     deadline.cancel();
+    this.#waiting.delete(stream);
     if (!isRead) refuse(fault);
     else if (source === undefined) this.#limited(stream.remote, undefined, then, refuse);
     else this.#limited(source, stream.remote, then, refuse);

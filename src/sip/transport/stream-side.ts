@@ -176,6 +176,7 @@ export class StreamSide implements ConnectionOwner {
 
   close(): void {
     this.#isClosed = true;
+    this.arrivals.close();
     for (const connection of this.sockets.values()) connection.end('local');
   }
 
