@@ -75,8 +75,6 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.finish(releaseOfStatus(status));
   }
 
-  offerAnswered(): void {}
-
   /** Those of this peer, then those of the calling telephone's, then those of `sip-ua`. */
   credentialFor(realm: string): Credential | undefined {
     const levels = [this.#via.authentication, this.#callerPeer?.authentication, this.world.sip.authentication];
@@ -87,8 +85,8 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     return undefined;
   }
 
-  protected override hangUp(): void {
-    this.session?.release();
+  protected override hangUp({ cause }: Release): void {
+    this.session?.release(undefined, undefined, cause);
   }
 
   #offer(localHost: string): string {

@@ -73,12 +73,6 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     this.session.answer(this.audio.describe());
   }
 
-  /** The ACK's answer to an offer we made in the 200. */
-  offerAnswered(_status: number, sdp: string | undefined): void {
-    const failure = sdp === undefined || sdp === '' ? undefined : this.audio.readAnswer(sdp);
-    if (failure !== undefined) this.abandon(failure);
-  }
-
   progressed(): void {}
   answered(): void {}
   failed(): void {
@@ -86,8 +80,9 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   }
 
   protected override hangUp(release: Release): void {
-    if (this.session.state === 'confirmed') this.session.release();
-    else this.session.release(statusOf(release));
+    const { cause } = release;
+    if (this.session.state === 'confirmed') this.session.release(undefined, undefined, cause);
+    else this.session.release(statusOf(release), undefined, cause);
   }
 
   #takePort(host: string, then: (failure: Release | undefined) => void): void {

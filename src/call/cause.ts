@@ -1,3 +1,5 @@
+import type { GivenReason } from '../sip/session.ts';
+
 /** Q.850 causes this gateway gives or understands: IOS's words, and the SIP final status each becomes. */
 interface CauseRow {
   readonly text: string;
@@ -96,6 +98,13 @@ export interface Release {
   readonly cause: number;
   /** SIP status to use on a SIP leg instead of the one of the cause: that of the other SIP leg, or a more exact one. */
   readonly status?: number;
+}
+
+/** The cause a peer gives for the end of a call (RFC 3326): Q.850 as it is, a SIP status by its cause; empty when it says neither. */
+export function causeGiven({ q850, sip }: GivenReason): Partial<Release> {
+  if (q850 !== undefined && q850 > 0) return { cause: q850 };
+  if (sip === undefined || sip < 200) return {};
+  return { cause: sip < 300 ? 16 : causeOfStatus(sip) };
 }
 
 /** The SIP final status of a release on a leg that was not answered. */

@@ -298,15 +298,12 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, { calling, called });
     const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });
     if (numbers === undefined || (peer !== undefined && !mayTakeCalls(peer))) return failed(21, causeText(21));
+    if (port !== undefined && !port.free) return failed(34, `voice port ${port.name} is ${port.state}`);
     if (!this.#use.enter(peer)) return failed(34, causeText(34));
     const call = this.#newCall();
     const caller = new SimulatedCaller(this.#world.clock, this.#options);
     const leg = new CallerPotsLeg(this.#world, call, peer, port, numbers.calling, numbers.called, caller);
-    if (port !== undefined && !port.dial(leg)) {
-      this.#calls.delete(call.id);
-      leg.release(noCircuit);
-      return failed(34, `voice port ${port.name} is ${port.state}`);
-    }
+    port?.dial(leg);
     this.#finished.set(call.id, ({ connectMs, cause }) => {
       const why = caller.gaveUp ? 19 : cause;
       tell({ called, calling, answered: connectMs !== undefined, cause: why, reason: causeText(why) });

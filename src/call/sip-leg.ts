@@ -1,5 +1,7 @@
-import type { SessionEnd, SipSession } from '../sip/session.ts';
-import type { Release } from './cause.ts';
+import type { Timer } from '../io/index.ts';
+import type { GivenReason, SessionEnd, SipSession } from '../sip/session.ts';
+import { timerDefaults } from '../sip/settings.ts';
+import { causeGiven, type Release } from './cause.ts';
 import type { Leg, LegOwner } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
 import { LegTimes } from './leg-times.ts';
@@ -12,7 +14,9 @@ const endings: Readonly<Record<SessionEnd, Release>> = {
   cancelled: { cause: 16 },
   lost: { cause: 41 },
   'no-ack': { cause: 102 },
+  expired: { cause: 102 },
 };
+const heldTooLong: Release = { cause: 102 };
 
 /** What both kinds of SIP leg do alike: offers in mid-call, the end, and the report. */
 export abstract class SipLeg implements Leg {
@@ -27,6 +31,7 @@ export abstract class SipLeg implements Leg {
   protected over = false;
   protected alerted = false;
   readonly #times: LegTimes;
+  #holdTimer: Timer | undefined;
 
   protected constructor(
     world: LegWorld,
@@ -53,10 +58,30 @@ export abstract class SipLeg implements Leg {
     const answer = this.audio.answerAgain(sdp);
     if (answer === undefined) this.session?.refuseOffer(488);
     else this.session?.answerOffer(answer);
+    this.#watchHold();
   }
 
-  ended(cause: SessionEnd): void {
-    this.finish(endings[cause]);
+  /** The peer's answer to an offer of ours in mid-call: where it hears us from now on. */
+  offerAnswered(status: number, sdp: string | undefined): void {
+    if (this.over || status >= 300 || sdp === undefined || sdp === '') return;
+    const failure = this.audio.readAnswer(sdp);
+    if (failure !== undefined) this.abandon(failure);
+    else this.#watchHold();
+  }
+
+  /** `timers hold`: nobody is kept waiting for ever. */
+  #watchHold(): void {
+    if (!this.audio.held || this.over) {
+      this.#holdTimer?.cancel();
+      this.#holdTimer = undefined;
+    } else {
+      const minutes = this.world.sip.timers.hold ?? timerDefaults.hold;
+      this.#holdTimer ??= this.world.clock.after(minutes * 60_000, () => this.abandon(heldTooLong));
+    }
+  }
+
+  ended(cause: SessionEnd, given?: GivenReason): void {
+    this.finish(given === undefined ? endings[cause] : { ...endings[cause], ...causeGiven(given) });
   }
 
   release(release: Release): void {
@@ -120,6 +145,8 @@ export abstract class SipLeg implements Leg {
 
   protected close(): void {
     this.over = true;
+    this.#holdTimer?.cancel();
+    this.#holdTimer = undefined;
     this.audio.free();
     this.world.use.leave(this.peer);
   }

@@ -93,10 +93,6 @@ const voiceService: readonly Row[] = [
 ];
 
 const sipService: readonly Row[] = [
-  {
-    syntax: 'min-se <seconds:int(90-86400)> [session-expires <expires:int(90-86400)>]',
-    reason: 'sessions do not expire',
-  },
   { syntax: 'early-offer forced [renegotiate]', reason },
   {
     syntax: 'registrar server [expires [max <max:int(120-86400)>] [min <min:int(60-3600)>]]',
@@ -104,7 +100,6 @@ const sipService: readonly Row[] = [
   },
   { syntax: 'transport switch udp tcp', reason },
   { syntax: 'authenticate redirecting-number', keepsNo: true, reason: 'the calling number decides' },
-  { syntax: 'rel1xx {disable | require <tag:word> | supported <tag:word>}', reason },
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
   { syntax: 'asserted-id {pai | ppi}', reason },

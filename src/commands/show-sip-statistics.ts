@@ -176,7 +176,7 @@ export function printStatistics(statistics: SipStatistics, time: (at: number) =>
     `      Register ${both(request('REGISTER'))}`,
     'Retry Statistics',
     `      Invite ${again('INVITE')}, Bye ${again('BYE')}, Cancel ${again('CANCEL')}, Response ${again('response')},`,
-    `      Prack ${again('PRACK')}, Comet 0, Reliable1xx 0, Notify ${again('NOTIFY')}`,
+    `      Prack ${again('PRACK')}, Comet 0, Reliable1xx ${again('rel1xx')}, Notify ${again('NOTIFY')}`,
     `      Register ${again('REGISTER')}, Subscribe ${again('SUBSCRIBE')}`,
     `Last time SIP Statistics were cleared: ${clearedAt === undefined ? '<never>' : time(clearedAt)}`,
   ];

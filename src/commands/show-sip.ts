@@ -77,6 +77,7 @@ function printTimers(timers: Timers): readonly string[] {
     `tcp/udp aging ${value('connectionAging')} minutes`,
     'tls aging 60 minutes',
     `tls establish ${value('connectionEstablishTls')} seconds`,
+    row('comet'),
   ];
 }
 
@@ -89,6 +90,10 @@ function printRetry(retry: Readonly<Record<RetryName, number>>): readonly string
     `bye retry count = ${value('bye')} cancel retry count = ${value('cancel')}`,
     `prack retry count = ${value('prack')} comet retry count = ${value('comet')}`,
     `reliable 1xx count = ${value('rel1xx')} notify retry count = ${value('notify')}`,
+    `refer retry count = ${value('refer')} register retry count = ${value('register')}`,
+    `info retry count = ${value('info')} subscribe retry count = ${value('subscribe')}`,
+    `options retry count = ${value('options')} update retry count = ${value('update')}`,
+    `keepalive retry count = ${value('keepalive')}`,
   ];
 }
 

@@ -199,6 +199,7 @@ test('timers and retries show what is configured', async () => {
     'tcp/udp aging 30 minutes',
     'tls aging 60 minutes',
     'tls establish 20 seconds',
+    'comet 500',
   ]);
   assert.deepEqual((await console.type('show sip-ua retry')).slice(1), [
     'SIP UA Retry Values',
@@ -206,6 +207,10 @@ test('timers and retries show what is configured', async () => {
     'bye retry count = 10 cancel retry count = 10',
     'prack retry count = 10 comet retry count = 10',
     'reliable 1xx count = 6 notify retry count = 10',
+    'refer retry count = 10 register retry count = 6',
+    'info retry count = 6 subscribe retry count = 10',
+    'options retry count = 6 update retry count = 6',
+    'keepalive retry count = 6',
   ]);
 });
 

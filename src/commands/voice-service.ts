@@ -1,3 +1,4 @@
+import { CommandError } from '../cli/index.ts';
 import { type ServiceStop, type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, settingsOf } from './config-mode.ts';
@@ -56,6 +57,10 @@ function printStop(words: string, how: ServiceStop | undefined): string | undefi
   return how === undefined ? undefined : `${words}${how === 'forced' ? ' forced' : ''}`;
 }
 
+function printRel1xx(rel1xx: SipSettings['rel1xx']): string {
+  return rel1xx === 'disable' ? 'rel1xx disable' : `rel1xx ${rel1xx} 100rel`;
+}
+
 const sipServiceMode = configMode<SipSettings>({
   name: 'conf-serv-sip',
   parent: 'conf-voi-serv',
@@ -71,6 +76,29 @@ const sipServiceMode = configMode<SipSettings>({
         ...(bind.control === undefined ? [] : [`bind control source-interface ${bind.control}`]),
         ...(bind.media === undefined ? [] : [`bind media source-interface ${bind.media}`]),
       ],
+    }),
+    setting('min-se <seconds:int(90-86400)> [session-expires <expires:int(90-86400)>]', 'Session timer intervals', {
+      standard: String(sipDefaults.minSe),
+      set: (sip, { seconds, expires }) => {
+        if (expires !== undefined && expires < seconds) throw new CommandError('% session-expires is below min-se');
+        return { ...sip, minSe: seconds, sessionExpires: expires };
+      },
+      unset: (sip) => ({ ...sip, minSe: sipDefaults.minSe, sessionExpires: undefined }),
+      print: ({ minSe, sessionExpires }) => {
+        if (sessionExpires !== undefined) return `min-se ${minSe} session-expires ${sessionExpires}`;
+        return minSe === sipDefaults.minSe ? undefined : `min-se ${minSe}`;
+      },
+      default: `min-se ${sipDefaults.minSe}`,
+    }),
+    setting('rel1xx {disable | require 100rel | supported 100rel}', 'Reliable provisional responses', {
+      standard: 'supported 100rel',
+      set: (sip, { disable, require }) => ({
+        ...sip,
+        rel1xx: disable ? 'disable' : require ? 'require' : 'supported',
+      }),
+      unset: (sip) => ({ ...sip, rel1xx: sipDefaults.rel1xx }),
+      print: ({ rel1xx }) => (rel1xx === sipDefaults.rel1xx ? undefined : printRel1xx(rel1xx)),
+      default: printRel1xx(sipDefaults.rel1xx),
     }),
     setting('silent-discard untrusted', 'Do not answer sources that may not call', {
       standard: 'answered with 403',

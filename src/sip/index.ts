@@ -7,7 +7,7 @@
  * Who tells whom: the transport hands a message to the agent; the agent asks its tables which transaction and which session
  * it belongs to, and does what they say; a session tells its call leg. Downwards the same rooms in reverse.
  *
- * **Standards:** RFC 3261 with 6026, 3263, 2782, 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923; those of `auth` and
+ * **Standards:** RFC 3261 with 6026, 3262, 3263, 2782, 3311, 3326, 4028, 5393 4, 3264 (carried), 3581, 4320, 5626 4.4.1, 5630 (sips over TLS), 5923; those of `auth` and
  * `registration`.
  */
 
@@ -52,10 +52,11 @@ export interface SipFace {
   targets(): readonly TargetReport[];
 }
 
+export type { AgentCounters } from './agent/agent-parts.ts';
 export { callsReport } from './agent/calls-report.ts';
 export type { Screening } from './agent/doorkeeper.ts';
 export { agentMessages } from './agent/messages.ts';
-export { type AgentCounters, SipUserAgent } from './agent/user-agent.ts';
+export { SipUserAgent } from './agent/user-agent.ts';
 export {
   type RegistrationReport,
   type RegistrationRow,

@@ -1,6 +1,9 @@
 import type { Address } from '../io/index.ts';
 import type { Credential } from './auth/index.ts';
+import type { GivenReason } from './message/index.ts';
 import type { AuthenticationEntry, TransportName, UrlScheme } from './settings.ts';
+
+export type { GivenReason };
 
 /** Where an INVITE goes: a dial peer's session target. */
 export interface SessionTarget {
@@ -31,8 +34,8 @@ export interface SessionHandler {
   answered(sdp: string | undefined): void;
   /** Our INVITE failed: the final status, 408 when nobody answered, 503 when it could not be sent, 487 when we cancelled. */
   failed(status: number, reason: string): void;
-  /** An established leg ended, or an incoming one was cancelled before its answer. */
-  ended(cause: SessionEnd): void;
+  /** An established leg ended, or an incoming one was cancelled before its answer; `given`: why, as the peer says. */
+  ended(cause: SessionEnd, given?: GivenReason): void;
   /** re-INVITE with an offer: answer with `answerOffer` or `refuseOffer`. */
   offered(sdp: string): void;
   /** The peer answered our `offer`; undefined SDP with the status when it refused. */
@@ -41,7 +44,8 @@ export interface SessionHandler {
   credentialFor?(realm: string): Credential | undefined;
 }
 
-export type SessionEnd = 'bye' | 'cancelled' | 'lost' | 'no-ack';
+/** `expired`: nobody refreshed the session. */
+export type SessionEnd = 'bye' | 'cancelled' | 'lost' | 'no-ack' | 'expired';
 
 /** One INVITE dialog (RFC 3261 12 to 15), ours or the peer's; the same surface for both directions. */
 export interface SipSession {
@@ -57,9 +61,9 @@ export interface SipSession {
   progress(status: 180 | 183, sdp?: string): void;
   /** Incoming, before the answer: 200 with SDP. */
   answer(sdp: string): void;
-  /** Ends the leg in whatever state it is: final `status` for an unanswered incoming leg, CANCEL, or BYE. */
-  release(status?: number, reason?: string): void;
-  /** Established: re-INVITE with this offer. */
+  /** Ends the leg in whatever state it is: final `status` for an unanswered incoming leg, CANCEL, or BYE with the Q.850 `cause`. */
+  release(status?: number, reason?: string, cause?: number): void;
+  /** Established: re-INVITE with this offer; before that UPDATE, where the peer can take one. */
   offer(sdp: string): void;
   answerOffer(sdp: string): void;
   refuseOffer(status: number): void;

@@ -87,6 +87,11 @@ export interface SipSettings {
   /** `timers X N` in the unit of the command, by X; only what was typed. */
   readonly timers: Readonly<Partial<Record<TimerName, number>>>;
   readonly maxForwards: number;
+  /** `min-se SEC [session-expires SEC]`: the shortest session interval we take, and the one we ask for where it is another. */
+  readonly minSe: number;
+  readonly sessionExpires: number | undefined;
+  /** `rel1xx`: whether provisional responses are acknowledged with PRACK. */
+  readonly rel1xx: 'supported' | 'require' | 'disable';
   /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
   /** `proxy-protocol`: proxies that may say for whom they speak. */
@@ -170,6 +175,9 @@ export const sipDefaults: SipSettings = {
   retry: {},
   timers: {},
   maxForwards: 70,
+  minSe: 1800,
+  sessionExpires: undefined,
+  rel1xx: 'supported',
   trusted: { authenticate: true, list: [] },
   proxies: [],
   protocolMode: 'ipv4',

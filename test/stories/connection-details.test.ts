@@ -44,7 +44,7 @@ test(
         '',
         'Remote-Agent:10.0.0.2:5061, Conn-Id:1, Conn-State:Established, Direction:out',
         '  Calls      : 0',
-        '  Messages   : 4 in, 3 out, 0 queued',
+        '  Messages   : 5 in, 4 out, 0 queued',
         '  Name       : asked east.test, proved east.test',
         '  Trustpoint : lab',
         '  Peer       : CN=east.test',

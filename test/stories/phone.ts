@@ -18,6 +18,10 @@ export interface PhoneOptions {
   readonly guard?: Guard;
   /** Answers a 401 to its INVITE, once. */
   readonly knows?: { readonly username: string; readonly password: string };
+  /** Header lines of its INVITEs and of its answers to them: what it can do. `Supported: timer` and `100rel` it lives up to. */
+  readonly headers?: readonly string[];
+  /** Answers no keepalive. */
+  readonly deaf?: boolean;
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -63,12 +67,18 @@ export class Phone {
   readonly #registrar: Registrar | undefined;
   readonly #guard: Guard | undefined;
   readonly #knows: PhoneOptions['knows'];
+  readonly #headers: readonly string[];
+  readonly #isDeaf: boolean;
+  /** Keepalives heard. */
+  pings = 0;
   readonly #talks = new Map<string, Talk>();
+  readonly #ever: Talk[] = [];
   readonly #ways = new Map<string, Way>();
   readonly #closings: (() => void)[] = [];
   #sendUdp: ((text: string, to: Address) => void) | undefined;
   #last: Talk | undefined;
   #count = 0;
+  #isClosed = false;
 
   private constructor(host: SimulatedHost, address: Address, options: PhoneOptions) {
     this.#host = host;
@@ -79,6 +89,8 @@ export class Phone {
     this.#registrar = options.registrar;
     this.#guard = options.guard;
     this.#knows = options.knows;
+    this.#headers = options.headers ?? [];
+    this.#isDeaf = options.deaf ?? false;
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -104,8 +116,27 @@ export class Phone {
       sent: this.#via(`z9hG4bKp${id}`),
     };
     this.#talks.set(talk.callId, talk);
+    this.#ever.push(talk);
     this.#last = talk;
-    way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host)));
+    way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host), this.#headers));
+  }
+
+  /** Sends a request in the call that is up. */
+  ask(method: string, headers: readonly string[] = [], body = ''): void {
+    const talk = this.#current();
+    talk.sequence++;
+    talk.way(this.#request(method, talk, this.#via(`z9hG4bKm${++this.#count}`), body, headers));
+  }
+
+  /** Description of this telephone, sending or held. */
+  describe(direction: 'sendrecv' | 'sendonly' | 'inactive'): string {
+    return `${sdp(this.address.host)}a=${direction}\r\n`;
+  }
+
+  /** The newest message with this start: `200 INVITE`, `BYE`. */
+  newest(what: string): Heard | undefined {
+    const at = this.heard.lastIndexOf(what);
+    return at < 0 ? undefined : this.messages[at];
   }
 
   /** Gives up the call that is being set up. */
@@ -130,6 +161,22 @@ export class Phone {
     }
   }
 
+  /** Ends every call there ever was, as one does who is no longer sure which are up. */
+  async hangUpEver(): Promise<void> {
+    for (const talk of this.#ever) {
+      const [, host = '', port = ''] = /@([^:>;]+):(\d+)/.exec(talk.target) ?? [];
+      const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);
+      talk.sequence += 100;
+      way?.(this.#request('BYE', talk, this.#via(`z9hG4bKb${++this.#count}`)));
+    }
+  }
+
+  /** Remembers the calls of another one, which died in this place. */
+  inherit(other: Phone): void {
+    this.#ever.push(...other.#ever);
+    this.#count += other.#count;
+  }
+
   /** Answers the call that rings. */
   answer(status = 200): void {
     const talk = this.#current();
@@ -148,6 +195,7 @@ export class Phone {
 
   /** No longer listens, and breaks its connections without a word. */
   close(): void {
+    this.#isClosed = true;
     for (const close of this.#closings.splice(0)) close();
     this.#ways.clear();
   }
@@ -209,19 +257,36 @@ export class Phone {
 
   #talkOn(stream: Stream): Way {
     const way: Way = (text) => stream.write(text);
+    // It died while the connection was being made.
+    if (this.#isClosed) stream.destroy();
     let rest = '';
     stream.start({
       received: (data) => {
-        rest += data.toString('latin1');
+        rest = this.#keepalives(rest + data.toString('latin1'), way);
         for (let cut = wholeMessage(rest); cut > 0; cut = wholeMessage(rest)) {
           this.#receive(rest.slice(0, cut), way);
-          rest = rest.slice(cut);
+          rest = this.#keepalives(rest.slice(cut), way);
         }
       },
-      closed: () => undefined,
+      closed: () => {
+        for (const [key, known] of this.#ways) if (known === way) this.#ways.delete(key);
+      },
     });
     this.#closings.push(() => stream.destroy());
     return way;
+  }
+
+  /** Answers a double CRLF between messages with a single one (RFC 5626 4.4.1). */
+  #keepalives(text: string, way: Way): string {
+    let rest = text;
+    while (rest.startsWith('\r\n')) {
+      if (rest.startsWith('\r\n\r\n')) {
+        this.pings++;
+        if (!this.#isDeaf) way('\r\n');
+      }
+      rest = rest.replace(/^\r\n(\r\n)?/, '');
+    }
+    return rest;
   }
 
   #receive(text: string, way: Way): void {
@@ -241,10 +306,12 @@ export class Phone {
       if (answer !== undefined) this.#say(request, way, answer);
       return;
     }
-    if (request.method === 'INVITE') return this.#invited(request, way, callId);
-    if (request.method === 'ACK' || this.takes === 'ignore') return;
     const talk = this.#talks.get(callId);
-    if (talk === undefined && request.method === 'BYE') return this.#respond(request, way, 481);
+    const isInCall = first(request, 'to').includes(';tag=');
+    if (request.method === 'INVITE' && !isInCall) return this.#invited(request, way, callId);
+    if (request.method === 'ACK' || this.takes === 'ignore') return;
+    if (talk === undefined && isInCall) return this.#respond(request, way, 481);
+    if (request.method === 'INVITE') return this.#respond(request, way, 200, sdp(this.address.host));
     this.#respond(request, way, 200);
     if (request.method === 'CANCEL' && talk?.invite !== undefined) this.#respond(talk.invite, way, 487);
     if (request.method === 'BYE') this.#talks.delete(callId);
@@ -262,6 +329,7 @@ export class Phone {
       sent: undefined,
     };
     this.#talks.set(callId, talk);
+    this.#ever.push(talk);
     this.#last = talk;
     if (this.takes === 'ignore') return;
     // A server that fails has rung nobody.
@@ -287,14 +355,14 @@ export class Phone {
     talk.remote = talk.remote.replace(/;tag=.*$/, '');
     const via = this.#via(`z9hG4bKq${++this.#count}`);
     talk.sent = via;
-    talk.way(this.#request('INVITE', talk, via, sdp(this.address.host), header));
+    talk.way(this.#request('INVITE', talk, via, sdp(this.address.host), [header, ...this.#headers]));
   }
 
   #via(branch: string): string {
     return `SIP/2.0/${this.#transport.toUpperCase()} ${this.address.host}:${this.address.port};branch=${branch};rport`;
   }
 
-  #request(method: string, talk: Talk, via: string, body = '', header?: string): string {
+  #request(method: string, talk: Talk, via: string, body = '', headers: readonly string[] = []): string {
     return [
       `${method} ${talk.target} SIP/2.0`,
       `Via: ${via}`,
@@ -304,7 +372,7 @@ export class Phone {
       `Call-ID: ${talk.callId}`,
       `CSeq: ${talk.sequence} ${method}`,
       `Contact: ${this.#contact}`,
-      ...(header === undefined ? [] : [header]),
+      ...headers,
       ...(body === '' ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
       '',
@@ -340,12 +408,21 @@ export class Phone {
         `Call-ID: ${first(request, 'call-id')}`,
         `CSeq: ${first(request, 'cseq')}`,
         `Contact: ${this.#contact}`,
+        ...this.#timed(request, status),
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         `Content-Length: ${body.length}`,
         '',
         body,
       ].join('\r\n'),
     );
+  }
+
+  /** What it can do, and the session interval that was asked for. */
+  #timed(request: Heard, status: number): readonly string[] {
+    if ((request.method !== 'INVITE' && request.method !== 'UPDATE') || status !== 200) return [];
+    const [seconds, asked] = first(request, 'session-expires').split(';refresher=');
+    const isTimed = seconds !== '' && this.#headers.some((line) => /^Supported:.*timer/.test(line));
+    return isTimed ? [...this.#headers, `Session-Expires: ${seconds};refresher=${asked ?? 'uac'}`] : this.#headers;
   }
 
   get #contact(): string {

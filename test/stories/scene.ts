@@ -18,8 +18,13 @@ export const ages = 3 * 60 * 60_000;
 
 /** One simulated world with its routers and telephones, in which time passes only when a story lets it. */
 export class Scene {
-  readonly world = new SimulatedWorld({ epoch, drain: () => setImmediate() });
+  readonly world: SimulatedWorld;
   readonly #routers: Router[] = [];
+
+  /** `seed`: of everything that is left to chance. */
+  constructor(seed = 1) {
+    this.world = new SimulatedWorld({ epoch, seed, drain: () => setImmediate() });
+  }
 
   /** Boots a gateway on a new host with these addresses. */
   async router(address: string | readonly string[], configuration?: string): Promise<Router> {

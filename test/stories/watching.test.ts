@@ -21,10 +21,11 @@ test(
     assert.match(console[at + 2] ?? '', /^INVITE sip:9001@10\.0\.0\.2:5060 SIP\/2\.0$/);
     const messages = (direction: string): readonly (string | undefined)[] =>
       console.flatMap((line, i) => (line === `${direction}: ` ? [console[i + 1]?.split(' sip:')[0]] : []));
-    assert.deepEqual(messages('Sent'), ['INVITE', 'ACK', 'BYE']);
+    assert.deepEqual(messages('Sent'), ['INVITE', 'PRACK', 'ACK', 'BYE']);
     assert.deepEqual(messages('Received'), [
       'SIP/2.0 100 Trying',
       'SIP/2.0 180 Ringing',
+      'SIP/2.0 200 OK',
       'SIP/2.0 200 OK',
       'SIP/2.0 200 OK',
     ]);

@@ -26,6 +26,8 @@ export class SimulatedInternet implements Wire {
   readonly clock: SimulatedClock;
   /** One way, in milliseconds. */
   latencyMs = 1;
+  /** Datagrams take up to so much longer, each for itself: they overtake one another. */
+  jitterMs = 0;
   /** Share of datagrams lost, 0 to 1. */
   loss = 0;
   readonly #random: SeededRandom;
@@ -109,7 +111,8 @@ export class SimulatedInternet implements Wire {
 
   sendUdp(data: Buffer, from: Address, to: Address): void {
     if (this.#random.fraction() < this.loss) return;
-    this.clock.after(this.latencyMs, () => {
+    const jitter = this.jitterMs === 0 ? 0 : this.#random.fraction() * this.jitterMs;
+    this.clock.after(this.latencyMs + jitter, () => {
       if (this.isCut(from.host, to.host)) return;
       this.#find(this.#udp, to)?.handler.received(data, from);
     });

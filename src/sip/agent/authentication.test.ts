@@ -21,6 +21,7 @@ function peer() {
     open: true,
     send: (text) => sent.push(text) > 0,
     abort: () => undefined,
+    carry: () => undefined,
   };
   const agent = new SipUserAgent({
     transport: () => ({ listenPort: () => 5060, open: (_request, opening) => opening.opened(flow) }),

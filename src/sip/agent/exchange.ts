@@ -23,8 +23,10 @@ export interface AnswerOwner {
 
 /** A request and its responses, from our side: what a transaction belongs to. */
 export class Exchange {
-  /** Where it goes, or came from. */
-  readonly flow: Flow;
+  /** Where it goes, or came from; or where its answers go, since that is gone. */
+  flow: Flow;
+  /** The peer's: the port of its Via, where a lost connection is made anew. */
+  readonly returnPort: number;
   /** Ours, until a final response: what was sent, for its CANCEL and the ACK to a failure. */
   fields: RequestFields | undefined;
   owner: RequestOwner | undefined;
@@ -42,8 +44,10 @@ export class Exchange {
     fields: RequestFields | undefined,
     owner: RequestOwner | undefined,
     responder: Responder | undefined,
+    returnPort: number,
   ) {
     this.flow = flow;
+    this.returnPort = returnPort;
     this.fields = fields;
     this.owner = owner;
     this.responder = responder;
@@ -62,11 +66,11 @@ export class Exchange {
   }
 
   static ours(flow: Flow, fields: RequestFields, owner: RequestOwner): Exchange {
-    return new Exchange(flow, fields, owner, undefined);
+    return new Exchange(flow, fields, owner, undefined, 0);
   }
 
-  static theirs(flow: Flow, responder: Responder): Exchange {
-    return new Exchange(flow, undefined, undefined, responder);
+  static theirs(flow: Flow, responder: Responder, returnPort: number): Exchange {
+    return new Exchange(flow, undefined, undefined, responder, returnPort);
   }
 }
 

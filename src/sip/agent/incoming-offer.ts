@@ -1,11 +1,14 @@
 import type { IncomingInviteAction, IncomingInviteEvent } from '../dialog/index.ts';
+import type { SipRequest } from '../message/index.ts';
+import type { Woken } from './alarm.ts';
 import type { AgentTransaction } from './exchange.ts';
 import type { SessionHost } from './session-host.ts';
-import { IncomingSessionMachine, type Woken } from './session-machine.ts';
+import { IncomingSessionMachine } from './session-machine.ts';
 
 /** What a session hears of an offer that arrived in its dialog. */
 export interface IncomingOfferEvents {
   over(): void;
+  acknowledged(ack: SipRequest): void;
   /** Our 2xx was never acknowledged (RFC 3261 14.2): the session is to end. */
   unacknowledged(): void;
 }
@@ -15,6 +18,7 @@ export class IncomingOffer implements Woken {
   readonly cseqNumber: number;
   readonly #host: SessionHost;
   readonly #transaction: AgentTransaction;
+  readonly #headers: readonly string[];
   readonly #events: IncomingOfferEvents;
   readonly #machine: IncomingSessionMachine;
   #isSent = false;
@@ -22,10 +26,18 @@ export class IncomingOffer implements Woken {
   #sdp = '';
   #contact = '';
 
-  constructor(host: SessionHost, transaction: AgentTransaction, cseqNumber: number, events: IncomingOfferEvents) {
+  /** `headers` of its 2xx. */
+  constructor(
+    host: SessionHost,
+    transaction: AgentTransaction,
+    cseqNumber: number,
+    headers: readonly string[],
+    events: IncomingOfferEvents,
+  ) {
     this.#host = host;
     this.#transaction = transaction;
     this.cseqNumber = cseqNumber;
+    this.#headers = headers;
     this.#events = events;
     this.#machine = new IncomingSessionMachine(this, host.timers('answer'), transaction.isReliable);
   }
@@ -41,9 +53,10 @@ export class IncomingOffer implements Woken {
     this.#hear('release');
   }
 
-  acknowledged(): void {
+  acknowledged(ack: SipRequest): void {
     this.#host.acknowledged(this.#transaction);
     this.#hear('ack');
+    this.#events.acknowledged(ack);
   }
 
   /** The session ended: an unanswered re-INVITE is refused, an answered one no longer repeated. */
@@ -89,12 +102,48 @@ export class IncomingOffer implements Woken {
   }
 
   #sendAnswer(): void {
-    if (this.#isSent) return this.#host.repeat(this.#transaction);
+    if (this.#isSent) return this.#host.repeat(this.#transaction, '2xx');
     this.#isSent = true;
     this.#host.respond(this.#transaction, 200, {
       contact: this.#contact,
+      headers: this.#headers,
       body: this.#sdp,
       contentType: 'application/sdp',
     });
   }
+}
+
+/** An UPDATE of the peer with an offer, or its PRACK: answered once, and acknowledged by nothing. */
+export class IncomingUpdate {
+  /** No ACK belongs to it. */
+  readonly cseqNumber = -1;
+  readonly #host: SessionHost;
+  readonly #transaction: AgentTransaction;
+  readonly #headers: readonly string[];
+  readonly #over: () => void;
+
+  constructor(host: SessionHost, transaction: AgentTransaction, headers: readonly string[], over: () => void) {
+    this.#host = host;
+    this.#transaction = transaction;
+    this.#headers = headers;
+    this.#over = over;
+  }
+
+  answer(sdp: string, contact: string): void {
+    this.#over();
+    const body = { body: sdp, contentType: 'application/sdp' };
+    this.#host.respond(this.#transaction, 200, { contact, headers: this.#headers, ...body });
+  }
+
+  refuse(status: number): void {
+    this.#over();
+    this.#host.respond(this.#transaction, status);
+  }
+
+  /** The session ended before the answer. */
+  abandon(): void {
+    this.refuse(487);
+  }
+
+  acknowledged(_ack: SipRequest): void {}
 }

@@ -1,15 +1,33 @@
 import type { Address } from '../../io/index.ts';
 import type { Proof } from '../auth/index.ts';
 import { copied } from '../copied.ts';
-import type { Dialog, IncomingInviteAction, IncomingInviteEvent } from '../dialog/index.ts';
-import { calledNumber, parseUri, type ResponseFields, reasonPhrase, type SipRequest } from '../message/index.ts';
+import {
+  type AgreedInterval,
+  type Dialog,
+  type IncomingInviteAction,
+  type IncomingInviteEvent,
+  intervalHeaders,
+} from '../dialog/index.ts';
+import {
+  calledNumber,
+  type GivenReason,
+  parseUri,
+  printQ850,
+  type ResponseFields,
+  readReason,
+  reasonPhrase,
+  type SipRequest,
+} from '../message/index.ts';
 import type { InviteReceiver, SessionEnd, SipSession } from '../session.ts';
 import type { AuthenticationEntry } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
+import { Alarm } from './alarm.ts';
 import type { AgentTransaction } from './exchange.ts';
 import { contactAddress } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
+import { knows } from './refusal.ts';
+import { type Progress, ReliableProgress } from './reliable-progress.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { IncomingSessionMachine } from './session-machine.ts';
@@ -26,13 +44,32 @@ export class IncomingSession extends InviteSession {
   readonly #inviteSequence: number;
   readonly #transaction: AgentTransaction;
   readonly #machine: IncomingSessionMachine;
-  #progress: ResponseFields & { readonly status: number } = { status: 180 };
+  readonly #interval: AgreedInterval;
+  /** Present when the caller knows 100rel. */
+  readonly #reliable: ReliableProgress | undefined;
+  readonly #mustBeReliable: boolean;
+  /** How long the INVITE says it is valid. */
+  readonly #expiry: Alarm | undefined;
+  #progress: Progress = { status: 180 };
   #sdp = '';
-  #failure: ResponseFields & { readonly status: number } = { status: 500 };
+  #failure: Progress = { status: 500 };
+  /** Why the peer ended it. */
+  #given: GivenReason | undefined;
   #isAnswerSent = false;
+  /** The call answered, but a description waits for its PRACK. */
+  #isAnswerHeld = false;
+  /** Our description went reliably, and was acknowledged. */
+  #isDescribed = false;
   #wantsAnswer: boolean;
 
-  constructor(host: SessionHost, request: SipRequest, transaction: AgentTransaction, dialog: Dialog, flow: Flow) {
+  constructor(
+    host: SessionHost,
+    request: SipRequest,
+    transaction: AgentTransaction,
+    dialog: Dialog,
+    flow: Flow,
+    interval: AgreedInterval,
+  ) {
     super(host, flow.transport);
     this.callId = dialog.callId;
     const from = parseUri(request.from.uri);
@@ -48,8 +85,49 @@ export class IncomingSession extends InviteSession {
     this.#transaction = transaction;
     this.#machine = new IncomingSessionMachine(this, host.timers('answer'), transaction.isReliable);
     this.#wantsAnswer = sdpOf(request) === undefined;
+    this.#interval = interval;
+    this.#mustBeReliable = request.require.includes('100rel');
+    this.#reliable = this.#reliableProgress(request);
+    this.#expiry = request.expires === undefined ? undefined : this.#expiresAfter(request.expires);
     this.dialog = dialog;
+    this.midCall.note(request);
     this.moveTo(flow);
+  }
+
+  #reliableProgress(request: SipRequest): ReliableProgress | undefined {
+    const { host } = this;
+    if (host.abilities.rel1xx === 'disable' || !knows(request, '100rel')) return undefined;
+    return new ReliableProgress(host, request.cseqNumber, {
+      send: (progress) => this.#respond(progress.status, progress),
+      sendAgain: () => host.repeat(this.#transaction, '1xx'),
+      acknowledged: ({ body }) => {
+        if (body !== undefined) this.#isDescribed = true;
+      },
+      unacknowledged: () => {
+        this.#failure = { status: 504 };
+        this.#hear('no prack');
+      },
+    });
+  }
+
+  /** An INVITE that nobody answers in its time is over (RFC 3261 13.3.1). */
+  #expiresAfter(seconds: number): Alarm | undefined {
+    if (seconds === 0 || seconds > 86_400) return undefined;
+    const alarm = new Alarm(() => {
+      if (!this.#isAnswerSent && !this.#isAnswerHeld) this.#hear('cancel');
+    });
+    alarm.setRoughly(this.host.now() + seconds * 1000);
+    this.host.watch(alarm);
+    return alarm;
+  }
+
+  get requestDialog(): Dialog | undefined {
+    return this.dialog;
+  }
+
+  get firstOffer(): 'answered' | 'ours to answer' | 'theirs to answer' {
+    if (this.#wantsAnswer) return this.#isDescribed || this.#isAnswerSent ? 'theirs to answer' : 'ours to answer';
+    return this.#isDescribed || this.#isAnswerSent ? 'answered' : 'ours to answer';
   }
 
   get state(): SipSession['state'] {
@@ -107,12 +185,25 @@ export class IncomingSession extends InviteSession {
     this.#hear('progress');
   }
 
-  override answer(sdp: string): void {
-    this.#sdp = sdp;
-    this.#hear('answer');
+  /** To an INVITE without offer the first reliable response must hold ours, so that one without goes unreliably, or not at all. */
+  #sendProgress(): void {
+    const progress = this.#progress;
+    const mayBeReliable = !this.#wantsAnswer || progress.body !== undefined || this.#isDescribed;
+    if (this.#reliable !== undefined && mayBeReliable) {
+      if (progress.body !== undefined) this.midCall.described(progress.body);
+      this.#reliable.send({ ...progress, headers: this.host.abilities.answerHeaders });
+    } else if (!this.#mustBeReliable) this.#respond(progress.status, progress);
   }
 
-  override release(status = 480, reason = reasonPhrase(status)): void {
+  override answer(sdp: string): void {
+    this.#sdp = sdp;
+    if (this.#reliable?.holdsAnswer === true) this.#isAnswerHeld = true;
+    else this.#hear('answer');
+  }
+
+  override release(status = 480, reason = reasonPhrase(status), cause = 16): void {
+    this.endReason = printQ850(cause);
+    this.#isAnswerHeld = false;
     this.#failure = { status, reason };
     this.#hear('release');
   }
@@ -123,7 +214,8 @@ export class IncomingSession extends InviteSession {
   }
 
   /** The CANCEL's own 200 was sent already. */
-  cancelled(): void {
+  cancelled(given: GivenReason): void {
+    this.#given = given;
     this.#hear('cancel');
   }
 
@@ -137,9 +229,47 @@ export class IncomingSession extends InviteSession {
     if (answer !== undefined) this.handler?.offerAnswered(200, answer);
   }
 
-  protected override byeReceived(transaction: AgentTransaction): void {
+  protected override byeReceived(request: SipRequest, transaction: AgentTransaction): void {
+    this.#given = readReason(request);
     this.host.respond(transaction, 200);
     this.#hear('bye');
+  }
+
+  protected override prackReceived(request: SipRequest, transaction: AgentTransaction): void {
+    const reliable = this.#reliable;
+    if (reliable?.takes(request) !== true) return this.host.respond(transaction, 481);
+    const sdp = sdpOf(request);
+    const isAnswer = this.#wantsAnswer && this.#isDescribed && sdp !== undefined;
+    if (isAnswer) this.#wantsAnswer = false;
+    if (sdp !== undefined && !isAnswer) this.#offeredIn(transaction, sdp);
+    else this.host.respond(transaction, 200);
+    if (isAnswer) this.handler?.offerAnswered(200, sdp);
+    reliable.proceed();
+    if (!this.#isAnswerHeld || reliable.holdsAnswer) return;
+    this.#isAnswerHeld = false;
+    this.#hear('answer');
+  }
+
+  /** A PRACK may hold an offer once the first one is answered (RFC 3262 5). */
+  #offeredIn(transaction: AgentTransaction, sdp: string): void {
+    if (this.firstOffer === 'answered') this.midCall.takeOffer(sdp, transaction, []);
+    else this.host.respond(transaction, 488);
+  }
+
+  protected override end(why: 'expired' | 'gone'): void {
+    this.#hear(why);
+  }
+
+  /** Before the call stands its INVITE waits for an answer, which must find a way back: it is looked for at once. */
+  override flowClosed(broken: boolean): void {
+    if (this.state === 'confirmed') return super.flowClosed(broken);
+    this.host.returnWay(
+      this.#transaction,
+      (flow) => {
+        if (this.state !== 'ended') this.moveTo(flow);
+      },
+      (reason) => this.lost(reason),
+    );
   }
 
   protected override wayLost(): void {
@@ -154,9 +284,22 @@ export class IncomingSession extends InviteSession {
     // Likewise.
   }
 
-  protected override ended(cause: SessionEnd): void {
+  protected override ended(cause: SessionEnd, given?: GivenReason): void {
     this.over();
-    this.handler?.ended(cause);
+    this.handler?.ended(cause, given);
+  }
+
+  protected override over(): void {
+    this.#stopWaiting();
+    super.over();
+  }
+
+  /** A final response goes. */
+  #stopWaiting(): void {
+    this.#reliable?.stop();
+    if (this.#expiry?.isSet !== true) return;
+    this.#expiry.stop();
+    this.host.watch(this.#expiry);
   }
 
   #hear(event: IncomingInviteEvent): void {
@@ -177,7 +320,7 @@ export class IncomingSession extends InviteSession {
   #do(action: IncomingInviteAction): void {
     switch (action) {
       case 'send progress':
-        return this.#respond(this.#progress.status, this.#progress);
+        return this.#sendProgress();
       case 'send 2xx':
         return this.#sendAnswer();
       case 'send failure':
@@ -187,11 +330,13 @@ export class IncomingSession extends InviteSession {
       case 'send bye':
         return this.sendBye();
       case 'tell cancelled':
-        return this.ended('cancelled');
+        return this.ended('cancelled', this.#given);
       case 'tell ended':
-        return this.ended('bye');
+        return this.ended('bye', this.#given);
       case 'tell no ack':
         return this.ended('no-ack');
+      case 'tell expired':
+        return this.ended('expired');
       case 'tell lost':
         return this.#lost();
       case 'answer bye':
@@ -208,10 +353,15 @@ export class IncomingSession extends InviteSession {
   }
 
   #sendAnswer(): void {
-    if (this.#isAnswerSent) return this.host.repeat(this.#transaction);
+    if (this.#isAnswerSent) return this.host.repeat(this.#transaction, '2xx');
     this.#isAnswerSent = true;
     this.dialog?.confirm();
-    this.#respond(200, { body: this.#sdp, contentType: 'application/sdp', headers: this.host.inviteHeaders });
+    this.#stopWaiting();
+    this.midCall.described(this.#sdp);
+    const headers = [...this.host.abilities.answerHeaders, ...intervalHeaders(this.#interval)];
+    // What was described reliably needs no second answer (RFC 3261 13.2.1).
+    this.#respond(200, this.#isDescribed ? { headers } : { headers, body: this.#sdp, contentType: 'application/sdp' });
+    this.midCall.refresh.agreed(this.#interval, 'uas');
   }
 
   #respond(status: number, fields: ResponseFields): void {

@@ -1,10 +1,20 @@
 import type { Address } from '../../io/index.ts';
 import { DigestClient } from '../auth/index.ts';
 import type { Dialog } from '../dialog/index.ts';
-import { printRequest, type RequestFields, type SipRequest, type SipResponse } from '../message/index.ts';
+import {
+  type GivenReason,
+  printQ850,
+  printRequest,
+  printSipReason,
+  type RequestFields,
+  reasonPhrase,
+  type SipRequest,
+  type SipResponse,
+} from '../message/index.ts';
 import type { SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
+import type { Woken } from './alarm.ts';
 import { AnsweringOwner } from './answering-owner.ts';
 import {
   type AgentTransaction,
@@ -13,18 +23,15 @@ import {
   ignoringOwner,
   type RequestOwner,
 } from './exchange.ts';
-import { IncomingOffer } from './incoming-offer.ts';
+import { type Carried, MidCall, type MidCallOwner } from './mid-call.ts';
 import { reach } from './next-hop.ts';
-import { OutgoingOffer } from './outgoing-offer.ts';
-import { sdpOf } from './sdp-of.ts';
-import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
-import type { Woken } from './session-machine.ts';
+import type { HostedSession, SessionHost } from './session-host.ts';
 
 /**
  * What both directions of an INVITE session share: the dialog once it stands, the flow it lives on, and everything that
  * happens inside it: ACK, BYE, later offers, the loss of the connection.
  */
-export abstract class InviteSession implements HostedSession, RequestOwner, AnswerOwner, Woken {
+export abstract class InviteSession implements HostedSession, RequestOwner, AnswerOwner, Woken, MidCallOwner {
   abstract readonly direction: 'in' | 'out';
   abstract readonly callId: string;
   abstract readonly state: SipSession['state'];
@@ -32,21 +39,30 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly called: string;
   abstract readonly requestUri: string;
   readonly transport: TransportName;
+  abstract readonly requestDialog: Dialog | undefined;
+  abstract readonly firstOffer: MidCallOwner['firstOffer'];
   protected readonly host: SessionHost;
+  protected readonly midCall: MidCall;
+  /** Reason of our BYE or CANCEL. */
+  protected endReason = '';
   protected handler: SessionHandler | undefined = undefined;
   protected dialog: Dialog | undefined = undefined;
   #flow: Flow | undefined = undefined;
-  #incomingOffer: IncomingOffer | undefined = undefined;
-  #outgoingOffer: OutgoingOffer | undefined = undefined;
   /** Once something of ours was challenged. */
   #digest: DigestClient | undefined = undefined;
   /** What our INVITE of the moment proved, for its ACK (RFC 3261 13.2.2.4). */
   #inviteProof: readonly string[] | undefined = undefined;
+  #isOver = false;
   #noted: SipSession['state'] | undefined = undefined;
 
   constructor(host: SessionHost, transport: TransportName) {
     this.host = host;
     this.transport = transport;
+    this.midCall = new MidCall(host, this);
+  }
+
+  get told(): SessionHandler | undefined {
+    return this.handler;
   }
 
   get flow(): Flow | undefined {
@@ -73,7 +89,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   protected moveTo(flow: Flow): void {
     const from = this.#flow;
     this.#flow = flow;
-    this.host.moved(this, from, flow);
+    // What is left to be said by a session that is over keeps no connection alive.
+    if (!this.#isOver) this.host.moved(this, from, flow);
   }
 
   /** A dialog stands: from now on the peer's requests find this session. False when a bound is reached. */
@@ -98,13 +115,20 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** Contact of what we send in this session. */
   protected abstract contactOn(flow: Flow): string;
 
+  contactNow(): string {
+    return this.#flow === undefined ? '' : this.contactOn(this.#flow);
+  }
+
   abstract progress(status: 180 | 183, sdp?: string): void;
   abstract answer(sdp: string): void;
-  abstract release(status?: number, reason?: string): void;
+  abstract release(status?: number, reason?: string, cause?: number): void;
   abstract woken(now: number): void;
-  /** A request of the peer in this dialog: BYE, and the ACK to our first 2xx. */
-  protected abstract ended(cause: SessionEnd): void;
-  protected abstract byeReceived(transaction: AgentTransaction): void;
+  protected abstract ended(cause: SessionEnd, given?: GivenReason): void;
+  protected abstract byeReceived(request: SipRequest, transaction: AgentTransaction): void;
+  protected abstract prackReceived(request: SipRequest, transaction: AgentTransaction): void;
+  /** The session is to end with a BYE: nobody refreshed it, or the peer no longer answers in it. */
+  protected abstract end(why: 'expired' | 'gone'): void;
+  /** The ACK to our first 2xx. */
   abstract acknowledged(ack: SipRequest): void;
   abstract responded(exchange: Exchange, response: SipResponse): void;
   abstract unanswered(exchange: Exchange, why: 'timeout' | 'transport error'): void;
@@ -113,79 +137,66 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   /** A request of the peer that named this dialog; its transaction waits for the answer. */
   requested(request: SipRequest, transaction: AgentTransaction): void {
-    if (this.dialog?.accepts(request) === false) {
+    if (this.dialogOf(request)?.accepts(request) === false) {
       this.host.respond(transaction, 500, { reason: 'CSeq out of order' });
     } else if (request.method === 'BYE') {
-      this.byeReceived(transaction);
+      this.byeReceived(request, transaction);
     } else if (request.method === 'INVITE') {
-      this.#reinvited(request, transaction);
+      this.midCall.invited(request, transaction);
+    } else if (request.method === 'UPDATE') {
+      this.midCall.updated(request, transaction);
+    } else if (request.method === 'PRACK') {
+      this.prackReceived(request, transaction);
     } else {
-      this.host.respond(transaction, 405);
+      this.host.respond(transaction, 405, { headers: [this.host.abilities.allow] });
     }
+  }
+
+  /** The dialog a request of the peer is in. */
+  protected dialogOf(_request: SipRequest): Dialog | undefined {
+    return this.dialog;
   }
 
   /** ACK in the dialog: to a later offer's 2xx, or to the first one. */
   acked(ack: SipRequest): void {
-    if (this.#incomingOffer?.cseqNumber === ack.cseqNumber) this.#incomingOffer.acknowledged();
-    else this.acknowledged(ack);
-  }
-
-  #reinvited(request: SipRequest, transaction: AgentTransaction): void {
-    if (this.#outgoingOffer !== undefined) return this.host.respond(transaction, 491);
-    if (this.#incomingOffer !== undefined || this.state !== 'confirmed') {
-      return this.host.respond(transaction, 500, {
-        reason: 'Earlier INVITE still pending',
-        headers: ['Retry-After: 2'],
-      });
-    }
-    this.dialog?.refreshTarget(request);
-    this.#incomingOffer = new IncomingOffer(this.host, transaction, request.cseqNumber, {
-      over: () => {
-        this.#incomingOffer = undefined;
-      },
-      unacknowledged: () => this.release(),
-    });
-    this.handler?.offered(sdpOf(request) ?? '');
+    if (!this.midCall.acked(ack)) this.acknowledged(ack);
   }
 
   answerOffer(sdp: string): void {
-    const flow = this.#flow;
-    if (flow !== undefined) this.#incomingOffer?.answer(sdp, this.contactOn(flow));
+    this.midCall.answer(sdp);
   }
 
   refuseOffer(status: number): void {
-    this.#incomingOffer?.refuse(status);
+    this.midCall.refuse(status);
   }
 
   offer(sdp: string): void {
-    if (this.state !== 'confirmed' || this.#outgoingOffer !== undefined || this.#incomingOffer !== undefined) {
-      return this.host.later(() => this.handler?.offerAnswered(491, undefined));
-    }
-    this.#outgoingOffer = new OutgoingOffer({
-      acknowledge: (response, cseqNumber) => {
-        this.dialog?.refreshTarget(response);
-        this.sendAck(cseqNumber);
-      },
-      answered: (status, answer) => {
-        this.#outgoingOffer = undefined;
-        this.handler?.offerAnswered(status, answer);
-        // RFC 3261 14.1: these two end the dialog.
-        if (status === 481 || status === 408) this.lost('it no longer answers in the dialog');
-      },
-    });
-    this.requestInDialog('INVITE', this.#outgoingOffer, 'invite', sdp);
+    if (!this.midCall.offer(sdp)) this.host.later(() => this.handler?.offerAnswered(491, undefined));
+  }
+
+  gone(status: number): void {
+    if (this.state !== 'confirmed') return;
+    this.endReason = printSipReason(status, reasonPhrase(status));
+    this.host.lost(this, `it answered ${status} to a request in the call, or nothing`);
+    this.end('gone');
+  }
+
+  expired(): void {
+    this.endReason = printSipReason(408, 'Session timer expired');
+    this.host.lost(this, `nobody refreshed the session for ${this.midCall.refresh.seconds} seconds`);
+    this.end('expired');
   }
 
   /** Ends the dialog with a BYE. What becomes of it changes nothing for us. */
   protected sendBye(): void {
-    this.requestInDialog('BYE', ignoringOwner, 'bye');
+    this.requestInDialog('BYE', ignoringOwner, { headers: [this.endReason || printQ850(102)] });
   }
 
   /**
    * Builds and sends a request in the dialog, on the session's flow or, when that is gone, on a new one of the same proved name.
    * A challenge is answered in a call of ours only: the other party of one that came in could be anybody who wants our answer.
    */
-  protected requestInDialog(method: string, owner: RequestOwner, use: TimerUse, sdp?: string): void {
+  requestInDialog(method: string, owner: RequestOwner, carried: Carried = {}, dialog = this.requestDialog): void {
     this.#digest?.begin();
     const answering: RequestOwner =
       this.direction === 'in'
@@ -193,25 +204,36 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
         : new AnsweringOwner(
             owner,
             (response, flow) =>
-              flow.open && this.answersChallenge(response) && this.#sendInDialog(flow, method, answering, use, sdp),
+              flow.open &&
+              this.answersChallenge(response) &&
+              this.#sendInDialog(flow, method, answering, carried, dialog),
           );
-    this.withFlow((flow) => {
-      if (!this.#sendInDialog(flow, method, answering, use, sdp))
-        this.host.later(() => this.lost('too many transactions'));
-    });
+    const unsent = carried.unsent ?? ((reason: string) => this.lost(reason));
+    const send = (flow: Flow): void => {
+      if (!this.#sendInDialog(flow, method, answering, carried, dialog))
+        this.host.later(() => unsent('too many transactions'));
+    };
+    this.withFlow(send, dialog, unsent);
   }
 
-  #sendInDialog(flow: Flow, method: string, owner: RequestOwner, use: TimerUse, sdp: string | undefined): boolean {
-    const { dialog, host } = this;
+  #sendInDialog(
+    flow: Flow,
+    method: string,
+    owner: RequestOwner,
+    { sdp, headers }: Carried,
+    dialog: Dialog | undefined,
+  ): boolean {
     if (dialog === undefined) return true;
+    const { host } = this;
     const branch = host.tokens.branch();
     const fields = dialog.request(method, {
       via: host.viaFor(flow, branch),
       maxForwards: host.maxForwards,
-      ...(method === 'INVITE' ? { contact: this.contactOn(flow) } : {}),
+      ...(method === 'INVITE' || method === 'UPDATE' ? { contact: this.contactOn(flow) } : {}),
+      ...(headers === undefined ? {} : { headers }),
       ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
     });
-    return host.request(flow, this.authorized(fields), owner, use, branch) !== undefined;
+    return host.request(flow, this.authorized(fields), owner, branch) !== undefined;
   }
 
   /** Takes a 401 or 407 to a request of ours. True: send it again, `authorized`. */
@@ -231,7 +253,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   }
 
   /** The ACK to a 2xx is no transaction: it is sent again for every repetition of the 2xx. */
-  protected sendAck(cseqNumber: number): void {
+  sendAck(cseqNumber: number): void {
     this.withFlow((flow) => {
       const { dialog, host } = this;
       if (dialog === undefined) return;
@@ -246,14 +268,18 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   }
 
   /** The flow for the next request: the one the session lives on, while it does and while the dialog's next hop is there. */
-  protected withFlow(use: (flow: Flow) => void): void {
+  protected withFlow(
+    use: (flow: Flow) => void,
+    dialog = this.dialog,
+    failed: (reason: string) => void = (reason) => this.lost(reason),
+  ): void {
     const flow = this.#flow;
     if (flow === undefined) return;
     const take = (way: Flow): void => {
       if (way !== flow) this.moveTo(way);
       use(way);
     };
-    reach(this.host, this.dialog?.nextHop, flow, take, (reason) => this.lost(reason));
+    reach(this.host, dialog?.nextHop, flow, take, failed);
   }
 
   /**
@@ -265,7 +291,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     else if (broken) this.withFlow(() => undefined);
   }
 
-  protected lost(reason: string): void {
+  lost(reason: string): void {
     if (this.state === 'ended') return;
     this.host.lost(this, reason);
     this.wayLost();
@@ -273,9 +299,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   /** Nothing more is to come: the tables let go of this session. */
   protected over(): void {
-    this.#incomingOffer?.abandon();
-    this.#incomingOffer = undefined;
-    this.#outgoingOffer = undefined;
+    this.midCall.stop();
+    this.#isOver = true;
     this.host.forget(this);
   }
 }

@@ -1,5 +1,5 @@
 import { Dialog, type SentInvite } from '../dialog/index.ts';
-import { printRequest, type SipResponse } from '../message/index.ts';
+import { printQ850, printRequest, type SipResponse } from '../message/index.ts';
 import type { Flow } from '../transport/index.ts';
 import { type Exchange, ignoringOwner, type RequestOwner } from './exchange.ts';
 import { reach } from './next-hop.ts';
@@ -40,7 +40,8 @@ export class LateAnswers implements RequestOwner {
     host.sendAck(way, printRequest(dialog.ack(this.#sent.cseqNumber, ack)));
     if (dialog.remoteTag === this.#remoteTag) return;
     const branch = tokens.branch();
-    const bye = dialog.request('BYE', { via: host.viaFor(way, branch), maxForwards });
-    host.request(way, bye, ignoringOwner, 'bye', branch);
+    const via = host.viaFor(way, branch);
+    const bye = dialog.request('BYE', { via, maxForwards, headers: [printQ850(16)] });
+    host.request(way, bye, ignoringOwner, branch);
   }
 }

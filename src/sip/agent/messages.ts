@@ -44,6 +44,12 @@ export const agentMessages = {
       'The peer went away during a call: its connection broke and it could not be reached again, or it did not answer.',
     remedy: 'Look at the peer and at the network between. The other leg was released.',
   },
+  PEER_SILENT: {
+    severity: 4,
+    text: 'Connection {id} with {remote} ({transport}) is closed: two requests in a row got no answer on it',
+    cause: 'The connection stands, but the peer behind it is gone or hangs, or a firewall forgot the connection.',
+    remedy: 'Calls go on over a new connection, where the peer takes one. Look at the peer and at what is between.',
+  },
   OVERLOAD: {
     severity: 4,
     text: 'Request {method} from {remote} was answered 503: {reason}',

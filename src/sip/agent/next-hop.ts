@@ -2,8 +2,10 @@ import type { Address } from '../../io/index.ts';
 import { parseUri } from '../message/index.ts';
 import { defaultPort } from '../target/index.ts';
 import type { Flow, OpenRequest } from '../transport/index.ts';
+import type { Exchange } from './exchange.ts';
 import type { SessionHost } from './session-host.ts';
 
+const domain = /^[\w-]+(\.[\w-]+)+\.?$/;
 const ipv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 
 /** Where a dialog's next request goes: the address its next hop names, or the flow's own peer where it names none. */
@@ -26,10 +28,14 @@ export class NextHop {
 
   /** How to reach it when the flow is gone, over the same transport and as the same name. */
   request(): OpenRequest {
-    const { transport, provedName, direction } = this.#flow;
-    const asName = transport === 'tls' && direction === 'out' && provedName !== undefined && !ipv4.test(provedName);
-    return { transport, remote: this.#address, ...(asName ? { serverName: provedName } : {}) };
+    return asBefore(this.#flow, this.#address);
   }
+}
+
+/** A new way in the place of `flow`, to be opened as the name the peer proved there. */
+function asBefore({ transport, provedName }: Flow, remote: Address): OpenRequest {
+  const hasName = transport === 'tls' && provedName !== undefined && domain.test(provedName) && !ipv4.test(provedName);
+  return { transport, remote, ...(hasName ? { serverName: provedName } : {}) };
 }
 
 /**
@@ -47,6 +53,22 @@ export function reach(
   const hop = new NextHop(nextHop, flow);
   if (flow.open && hop.isThere(flow.remote)) return use(flow);
   host.open(hop.request(), {
+    opened: (next) => {
+      if (next.provedName === flow.provedName) use(next);
+      else failed(`${next.remote.host} proved another name than before`);
+    },
+    failed: ({ reason }) => failed(reason),
+  });
+}
+
+/** Finds the way back for the answers to a request whose connection is gone (RFC 3261 18.2.2). */
+export function comeBack(
+  host: Pick<SessionHost, 'open'>,
+  { flow, returnPort }: Pick<Exchange, 'flow' | 'returnPort'>,
+  use: (way: Flow) => void,
+  failed: (reason: string) => void,
+): void {
+  host.open(asBefore(flow, { host: flow.remote.host, port: returnPort }), {
     opened: (next) => {
       if (next.provedName === flow.provedName) use(next);
       else failed(`${next.remote.host} proved another name than before`);

@@ -1,13 +1,32 @@
-import { Dialog, type OutgoingInviteAction, type OutgoingInviteEvent, type SentInvite } from '../dialog/index.ts';
-import { cancelFields, type RequestFields, reasonPhrase, type SipRequest, type SipResponse } from '../message/index.ts';
+import {
+  Dialog,
+  intervalOf,
+  type OutgoingInviteAction,
+  type OutgoingInviteEvent,
+  type SentInvite,
+} from '../dialog/index.ts';
+import {
+  cancelFields,
+  type GivenReason,
+  printQ850,
+  type RequestFields,
+  readReason,
+  reasonPhrase,
+  type SipRequest,
+  type SipResponse,
+} from '../message/index.ts';
 import type { OutgoingInvite, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TargetRoute } from '../target/index.ts';
 import type { Flow } from '../transport/index.ts';
+import { inviteHeaders } from './abilities.ts';
+import { Alarm } from './alarm.ts';
 import { isChallenge } from './answering-owner.ts';
+import { EarlyDialogs } from './early-dialogs.ts';
 import { type AgentTransaction, type Exchange, ignoringOwner } from './exchange.ts';
 import { contactAddress, fromAddress, requestUri, toAddress, transportOf } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { OutgoingSessionMachine } from './session-machine.ts';
@@ -23,12 +42,24 @@ export class OutgoingSession extends InviteSession {
   readonly #localTag: string;
   readonly #machine: OutgoingSessionMachine;
   readonly #route: TargetRoute;
+  readonly #early = new EarlyDialogs();
+  readonly #expiry = new Alarm(() => this.#expire());
   #callId = '';
   /** Of the INVITE as sent. */
   #from = '';
   #sequence = firstSequence;
+  /** Of the last request in an early dialog. */
+  #lastSequence = 0;
   #exchange: Exchange | undefined = undefined;
   #response: SipResponse | undefined = undefined;
+  /** A reliable provisional response held the answer to our offer. */
+  #isDescribed = false;
+  /** Nobody answered as long as the INVITE was valid. */
+  #isExpired = false;
+  /** 422 was answered. */
+  #isRaised = false;
+  /** Why the peer ended it. */
+  #given: GivenReason | undefined;
   /** Why it failed, as the call is told. */
   #failure = { status: 487, reason: 'Request Cancelled' };
 
@@ -70,8 +101,26 @@ export class OutgoingSession extends InviteSession {
     }
   }
 
-  /** Finds the way and sends the INVITE on it. */
+  get requestDialog(): Dialog | undefined {
+    return this.dialog ?? this.#early.latest;
+  }
+
+  get firstOffer(): 'answered' | 'theirs to answer' {
+    return this.#isDescribed || this.dialog !== undefined ? 'answered' : 'theirs to answer';
+  }
+
+  protected override dialogOf(request: SipRequest): Dialog | undefined {
+    return this.dialog ?? this.#early.get(request.fromTag);
+  }
+
+  /** Finds the way and sends the INVITE on it, which is valid from now on (RFC 3261 13.2.1). */
   start(): void {
+    this.#expiry.setRoughly(this.host.now() + this.host.abilities.expiresMs);
+    this.host.watch(this.#expiry);
+    this.#findWay();
+  }
+
+  #findWay(): void {
     this.#route.next({
       opened: (flow) => this.#opened(flow),
       failed: ({ reason }) => this.#fail(503, reason),
@@ -87,7 +136,7 @@ export class OutgoingSession extends InviteSession {
     if (this.#exchange !== undefined) this.host.abandon(this.#exchange);
     this.#exchange = undefined;
     this.#hear('next candidate');
-    this.start();
+    this.#findWay();
     return true;
   }
 
@@ -96,13 +145,16 @@ export class OutgoingSession extends InviteSession {
     this.moveTo(flow);
     const fields = this.#fields(flow);
     this.noteState();
-    this.#exchange = this.host.request(flow, fields, this, 'invite', branchOf(fields));
+    this.#exchange = this.host.request(flow, fields, this, branchOf(fields));
     if (this.#exchange === undefined) this.host.later(() => this.#fail(503, 'Too many transactions'));
   }
 
   #fields(flow: Flow): RequestFields {
     const { host } = this;
+    const { abilities } = host;
     const invite = this.#invite;
+    const body = invite.offer(flow.local.host);
+    this.midCall.described(body);
     // Of one that is sent again they stay (RFC 3261 22.2).
     this.#callId ||= host.tokens.callId(flow.local.host);
     this.#from ||= `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
@@ -116,8 +168,8 @@ export class OutgoingSession extends InviteSession {
       callId: this.#callId,
       cseqNumber: this.#sequence,
       contact: this.contactOn(flow),
-      headers: host.inviteHeaders,
-      body: invite.offer(flow.local.host),
+      headers: this.#isRaised ? inviteHeaders(abilities, this.midCall.refresh.headers()) : abilities.inviteHeaders,
+      body,
       contentType: 'application/sdp',
     });
   }
@@ -131,11 +183,38 @@ export class OutgoingSession extends InviteSession {
     this.#response = response;
     const { status } = response;
     if (status !== 503) this.#route.accept();
-    if (status < 200) this.#hear(response.toTag === undefined && status === 100 ? '100' : '18x');
+    if (status < 200) this.#provisional(response);
     else if (status < 300) this.#accepted(response);
     else if (isChallenge(status) && this.#mayBegin && this.answersChallenge(response)) this.#hear('challenged');
+    else if (status === 422 && this.#mayBegin && this.midCall.refresh.raise(response.minSe)) this.#raise();
     else if (status === 503 && this.#tryNext('503 Service Unavailable', retryAfterMs(response))) return;
     else this.#fail(status, response.reason === '' ? reasonPhrase(status) : response.reason);
+  }
+
+  #provisional(response: SipResponse): void {
+    const { status, rseq } = response;
+    if (status > 100 && rseq !== undefined && response.require.includes('100rel')) {
+      if (!this.#acknowledge(response, rseq)) return;
+    }
+    this.#hear(response.toTag === undefined && status === 100 ? '100' : '18x');
+  }
+
+  /** Sends the PRACK (RFC 3262 4). False: the response says nothing new. */
+  #acknowledge(response: SipResponse, rseq: number): boolean {
+    const taken = this.#early.take(response, rseq, this.#sent());
+    if (taken.kind === 'ignored') return false;
+    if (taken.kind === 'new branch') this.host.addDialog(taken.dialog, this);
+    this.midCall.note(response);
+    if (sdpOf(response) !== undefined) this.#isDescribed = true;
+    const headers = [`RAck: ${rseq} ${response.cseqNumber} INVITE`];
+    this.requestInDialog('PRACK', ignoringOwner, { headers }, taken.dialog);
+    return true;
+  }
+
+  /** The session interval was too small for somebody on the way (RFC 4028 7.3). */
+  #raise(): void {
+    this.#isRaised = true;
+    this.#hear('challenged');
   }
 
   /** Nobody has ended the call yet: its INVITE may be sent again. */
@@ -146,25 +225,37 @@ export class OutgoingSession extends InviteSession {
 
   #sendAgain(): void {
     this.#exchange = undefined;
-    this.#sequence++;
+    this.#sequence = this.#early.lastSequence(this.#sequence) + 1;
+    this.#forgetEarly();
     this.withFlow((flow) => this.#opened(flow));
   }
 
   #accepted(response: SipResponse): void {
     const known = this.dialog;
     if (known !== undefined) return this.#hear(response.toTag === known.remoteTag ? '2xx' : '2xx of fork');
-    const dialog = this.#dialogOf(response);
+    const early = this.#early.get(response.toTag);
+    const dialog = early ?? Dialog.fromResponse(this.#sent(), response);
     if (dialog === undefined) return this.#fail(502, 'Answer without usable Contact');
+    early?.confirm(response);
+    this.#forgetEarly();
     if (!this.enter(dialog)) return this.#fail(503, 'Too many dialogs');
     this.#hear('2xx');
+    if (this.#machine.state !== 'confirmed') return;
+    this.midCall.note(response);
+    this.midCall.refresh.agreed(intervalOf(response, this.midCall.refresh.seconds), 'uac');
   }
 
-  #dialogOf(response: SipResponse): Dialog | undefined {
-    return Dialog.fromResponse(this.#sent(), response);
+  /** Its branches are not to be found any more; of those that answer still, the sequence numbers are remembered. */
+  #forgetEarly(): void {
+    for (const dialog of this.#early.dialogs) this.host.removeDialog(dialog);
+    this.#lastSequence = this.#early.lastSequence(this.#lastSequence);
+    this.#early.clear();
   }
 
   #sent(): SentInvite {
-    return { callId: this.#callId, localTag: this.#localTag, from: this.#from, cseqNumber: this.#sequence };
+    const lastSequence = Math.max(this.#sequence, this.#lastSequence);
+    const from = this.#from;
+    return { callId: this.#callId, localTag: this.#localTag, from, cseqNumber: this.#sequence, lastSequence };
   }
 
   #lateAnswers(): LateAnswers {
@@ -178,14 +269,31 @@ export class OutgoingSession extends InviteSession {
   }
 
   #fail(status: number, reason: string, event: OutgoingInviteEvent = '3xx-6xx'): void {
-    this.#failure = { status, reason };
+    if (!this.#isExpired) this.#failure = { status, reason };
     this.#hear(event);
   }
 
-  override release(): void {
+  override release(_status?: number, _reason?: string, cause = 16): void {
+    this.endReason = printQ850(cause);
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
     const isUnsent = this.#exchange === undefined;
     this.#hear('release');
     if (isUnsent) this.host.later(() => this.#fail(487, 'Request Cancelled'));
+  }
+
+  #expire(): void {
+    if (!this.#mayBegin) return;
+    this.#isExpired = true;
+    this.#failure = { status: 408, reason: 'Nobody answered in time' };
+    this.endReason = printQ850(102);
+    this.#giveUp();
+  }
+
+  protected override end(why: 'expired' | 'gone'): void {
+    this.#hear(why);
   }
 
   override progress(): void {
@@ -201,9 +309,15 @@ export class OutgoingSession extends InviteSession {
     this.#settle();
   }
 
-  protected override byeReceived(transaction: AgentTransaction): void {
+  protected override byeReceived(request: SipRequest, transaction: AgentTransaction): void {
+    this.#given = readReason(request);
     this.host.respond(transaction, 200);
     this.#hear('bye');
+  }
+
+  /** Ours are the requests that are acknowledged so, not the responses. */
+  protected override prackReceived(_request: SipRequest, transaction: AgentTransaction): void {
+    this.host.respond(transaction, 481);
   }
 
   override acknowledged(_ack: SipRequest): void {
@@ -216,9 +330,9 @@ export class OutgoingSession extends InviteSession {
     this.#hear('lost');
   }
 
-  protected override ended(cause: SessionEnd): void {
+  protected override ended(cause: SessionEnd, given?: GivenReason): void {
     this.over();
-    this.handler?.ended(cause);
+    this.handler?.ended(cause, given);
   }
 
   #hear(event: OutgoingInviteEvent): void {
@@ -229,10 +343,18 @@ export class OutgoingSession extends InviteSession {
   #settle(): void {
     this.noteState();
     this.host.watch(this.#machine);
+    if (this.#machine.state === 'confirmed' && this.#expiry.isSet) this.#stopExpiry();
     if (this.#machine.isOver) this.over();
   }
 
+  #stopExpiry(): void {
+    this.#expiry.stop();
+    this.host.watch(this.#expiry);
+  }
+
   protected override over(): void {
+    this.#stopExpiry();
+    this.#forgetEarly();
     const exchange = this.#exchange;
     if (exchange !== undefined) {
       // An INVITE that nobody will answer any more must not wait for ever.
@@ -269,7 +391,9 @@ export class OutgoingSession extends InviteSession {
         this.over();
         return this.handler?.failed(this.#failure.status, this.#failure.reason);
       case 'tell ended':
-        return this.ended('bye');
+        return this.ended('bye', this.#given);
+      case 'tell expired':
+        return this.ended('expired');
       case 'tell lost':
         return this.ended('lost');
     }
@@ -283,7 +407,8 @@ export class OutgoingSession extends InviteSession {
   #sendCancel(): void {
     const sent = this.#exchange;
     if (sent?.fields === undefined) return;
-    this.host.request(sent.flow, cancelFields(sent.fields), ignoringOwner, 'cancel', branchOf(sent.fields));
+    const fields = cancelFields(sent.fields, this.endReason === '' ? [] : [this.endReason]);
+    this.host.request(sent.flow, fields, ignoringOwner, branchOf(sent.fields));
   }
 
   /** A second branch of a fork answered: only one leg is wanted (RFC 3261 13.2.2.4). */
@@ -291,12 +416,6 @@ export class OutgoingSession extends InviteSession {
     if (this.#exchange === undefined || this.#response === undefined) return;
     this.#lateAnswers().responded(this.#exchange, this.#response);
   }
-}
-
-/** What a 503 asks for, in milliseconds; undefined when it does not (RFC 3261 20.33). */
-function retryAfterMs(response: SipResponse): number | undefined {
-  const seconds = /^\d{1,7}/.exec(response.header('retry-after') ?? '')?.[0];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
 
 /** The branch in a Via value of our own. */

@@ -1,8 +1,7 @@
 import type { ResponseFields, SipRequest } from '../message/index.ts';
+import type { Abilities } from './abilities.ts';
 
-export const allow = 'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS';
 export const accept = 'Accept: application/sdp';
-const supportedMethods = new Set(['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS']);
 
 export interface Refusal {
   readonly status: number;
@@ -22,16 +21,26 @@ function acceptsSdp(request: SipRequest): boolean {
  * What no later step needs to look at: unknown methods, schemes, bodies and extensions (RFC 3261 8.2.1 to 8.2.3). A body
  * that is no session description must not be thought to be understood. Undefined: go on.
  */
-export function refusalOf(request: SipRequest): Refusal | undefined {
-  if (request.method === 'CANCEL') return undefined;
-  if (!supportedMethods.has(request.method)) return { status: 405, fields: { headers: [allow] } };
+export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | undefined {
+  const { method } = request;
+  if (method === 'CANCEL') return undefined;
+  // We never subscribe, so there is no subscription a NOTIFY could belong to (RFC 6665 4.1.3).
+  if (method === 'NOTIFY') return { status: 481, fields: {} };
+  if (!abilities.methods.has(method)) return { status: 405, fields: { headers: [abilities.allow] } };
   if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
   if (request.contentLength > 0 && request.contentType !== 'application/sdp') {
     return { status: 415, fields: { headers: [accept] } };
   }
-  if (request.method === 'INVITE' && request.contentLength === 0 && !acceptsSdp(request))
-    return { status: 406, fields: {} };
+  if (method === 'INVITE' && request.contentLength === 0 && !acceptsSdp(request)) return { status: 406, fields: {} };
   const { require } = request;
-  if (require.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${require.join(', ')}`] } };
+  const unknown = require.length === 0 ? require : require.filter((tag) => !abilities.extensions.has(tag));
+  if (unknown.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${unknown.join(', ')}`] } };
+  const lacksReliable = abilities.rel1xx === 'require' && method === 'INVITE' && request.toTag === undefined;
+  if (lacksReliable && !knows(request, '100rel')) return { status: 421, fields: { headers: ['Require: 100rel'] } };
   return undefined;
+}
+
+/** Whether a peer can do something, or demands it. */
+export function knows(request: SipRequest, tag: string): boolean {
+  return request.supported.includes(tag) || request.require.includes(tag);
 }

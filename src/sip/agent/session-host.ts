@@ -5,12 +5,13 @@ import type { SipSession } from '../session.ts';
 import type { Target, TargetRoute } from '../target/index.ts';
 import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, Opening, OpenRequest } from '../transport/index.ts';
+import type { Abilities } from './abilities.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
 import type { SessionMachine } from './session-machine.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** Which of IOS's `timers` and `retry` values govern a message. */
-export type TimerUse = 'invite' | 'answer' | 'bye' | 'cancel' | 'register' | 'other';
+/** Which of IOS's `timers` and `retry` values govern something other than a request of ours, which they do by its method. */
+export type TimerUse = 'invite' | 'answer' | 'rel1xx';
 
 /** What the user agent knows of a session: enough to find it, and to bring it what arrives. */
 export interface HostedSession extends SipSession {
@@ -34,22 +35,27 @@ export interface SessionHost {
   now(): number;
   timers(use: TimerUse): TimerValues;
   readonly maxForwards: number;
-  /** Header lines of every INVITE and its 2xx. */
-  readonly inviteHeaders: readonly string[];
+  /** What we can do as configured now, and the header lines that say so. */
+  readonly abilities: Abilities;
   /** The port peers reach us at, by transport. */
   contactPort(flow: Flow): number;
   viaFor(flow: Flow, branch: string): string;
 
   /** Sends a request in a transaction of its own. Undefined when it could not be begun (bound reached); the owner is not told. */
-  request(flow: Flow, fields: RequestFields, owner: RequestOwner, use: TimerUse, branch: string): Exchange | undefined;
+  request(flow: Flow, fields: RequestFields, owner: RequestOwner, branch: string): Exchange | undefined;
   /** Gives up waiting for a first final response; one that was received goes its way. */
   abandon(exchange: Exchange): void;
   /** Answers a request of the peer; later answers to an INVITE replace earlier ones. */
   respond(transaction: AgentTransaction, status: number, fields?: ResponseFields): void;
   /** Sends an ACK, which has no transaction. */
   sendAck(flow: Flow, text: string): void;
-  /** Sends a 2xx again. */
-  repeat(transaction: AgentTransaction): void;
+  /** Sends the last answer to an INVITE again. */
+  repeat(transaction: AgentTransaction, answer: '1xx' | '2xx'): void;
+  /**
+   * The connection a request came on is gone: its answers go on a new one, to the address it came from and the port of its Via,
+   * on which the peer must have proved the same name (RFC 3261 18.2.2).
+   */
+  returnWay(transaction: AgentTransaction, opened: (flow: Flow) => void, failed: (reason: string) => void): void;
   /** The ACK to a 2xx came: it is not sent again. */
   acknowledged(transaction: AgentTransaction): void;
   /** Looks after a machine's deadline; to be called after each event. */
@@ -63,6 +69,7 @@ export interface SessionHost {
 
   /** Makes a dialog findable; false when a bound is reached. */
   addDialog(dialog: Dialog, session: HostedSession): boolean;
+  removeDialog(dialog: Dialog): void;
   moved(session: HostedSession, from: Flow | undefined, to: Flow): void;
   forget(session: HostedSession): void;
   lost(session: HostedSession, reason: string): void;

@@ -1,10 +1,6 @@
-import { IncomingInviteMachine, OutgoingInviteMachine } from '../dialog/index.ts';
+import { IncomingInviteMachine, OutgoingInviteMachine, ReliableProvisionalMachine } from '../dialog/index.ts';
 import type { TimerValues } from '../transaction/index.ts';
-
-/** Whom a machine's timer wakes. */
-export interface Woken {
-  woken(now: number): void;
-}
+import type { Alarm, Woken } from './alarm.ts';
 
 /** The machine of a leg we began, with the way back to its session. */
 export class OutgoingSessionMachine extends OutgoingInviteMachine {
@@ -24,4 +20,13 @@ export class IncomingSessionMachine extends IncomingInviteMachine {
   }
 }
 
-export type SessionMachine = OutgoingSessionMachine | IncomingSessionMachine;
+/** The machine of our reliable provisional responses. */
+export class ProvisionalMachine extends ReliableProvisionalMachine {
+  readonly owner: Woken;
+  constructor(owner: Woken, timers: TimerValues) {
+    super(timers);
+    this.owner = owner;
+  }
+}
+
+export type SessionMachine = OutgoingSessionMachine | IncomingSessionMachine | ProvisionalMachine | Alarm;

@@ -34,6 +34,7 @@ export class StatisticsCounter {
   readonly #responses: Counts = { in: new Map(), out: new Map() };
   readonly #retries = new Map<number, number>();
   #responseRetries = 0;
+  #provisionalRetries = 0;
   #clearedAt: number | undefined;
 
   request(direction: Direction, method: string): void {
@@ -49,8 +50,10 @@ export class StatisticsCounter {
     count(this.#retries, numberOf(method));
   }
 
-  responseAgain(): void {
-    this.#responseRetries++;
+  /** A response of ours sent once more; a provisional one is, when it wants a PRACK. */
+  responseAgain(status: number): void {
+    if (status < 200) this.#provisionalRetries++;
+    else this.#responseRetries++;
   }
 
   /** `now`: wall clock. */
@@ -58,6 +61,7 @@ export class StatisticsCounter {
     this.#clearedAt = now;
     this.#retries.clear();
     this.#responseRetries = 0;
+    this.#provisionalRetries = 0;
     for (const direction of ['in', 'out'] as const) {
       this.#requests[direction].clear();
       this.#responses[direction].clear();
@@ -71,6 +75,7 @@ export class StatisticsCounter {
       retries: {
         ...Object.fromEntries([...this.#retries].map(([key, times]) => [nameOf(key), times])),
         response: this.#responseRetries,
+        rel1xx: this.#provisionalRetries,
       },
       ...(this.#clearedAt === undefined ? {} : { clearedAt: this.#clearedAt }),
     };

@@ -29,6 +29,11 @@ export class TokenSource {
     return `${this.#token().toUpperCase()}@${host}`;
   }
 
+  /** A number from 0 to one less than `limit`. */
+  below(limit: number): number {
+    return Number.parseInt(this.#token().slice(0, 8), 16) % limit;
+  }
+
   #token(): string {
     if (this.#next === this.#hex.length) {
       this.#hex = this.#random.bytes(reserve).toString('hex');

@@ -1,14 +1,18 @@
-import type { Clock, Random, Timer } from '../../io/index.ts';
 import { Challenger } from '../auth/index.ts';
 import { type Dialog, DialogTable } from '../dialog/index.ts';
-import { parseMessage, type RequestFields, type ResponseFields, type SipResponse } from '../message/index.ts';
+import {
+  parseMessage,
+  type RequestFields,
+  type ResponseFields,
+  type SipRequest,
+  type SipResponse,
+} from '../message/index.ts';
 import type { SipStatistics } from '../report.ts';
-import type { AdmissionReport, Source } from '../screen/index.ts';
-import type { InviteReceiver, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
+import type { AdmissionReport } from '../screen/index.ts';
+import type { OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
 import type { SipSettings } from '../settings.ts';
 import {
   NameCache,
-  type Names,
   type RouteMeans,
   type Target,
   TargetHealth,
@@ -16,81 +20,46 @@ import {
   TargetRoute,
 } from '../target/index.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
-import { Deadlines, type TimerValues } from '../transaction/index.ts';
-import type { Flow, FlowReceiver, Opening, OpenRequest, SipTransport } from '../transport/index.ts';
-import { Doorkeeper, type Screening } from './doorkeeper.ts';
+import type { TimerValues } from '../transaction/index.ts';
+import type { Flow, FlowReceiver, Opening, OpenRequest } from '../transport/index.ts';
+import { type Abilities, abilitiesOf } from './abilities.ts';
+import type { AgentCounters, AgentParts } from './agent-parts.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
-import { Exchanges } from './exchanges.ts';
 import { printAddress, transportOf, viaValue } from './identity.ts';
-import { IncomingShare } from './incoming-share.ts';
-import type { AgentLog } from './messages.ts';
+import type { IncomingSession } from './incoming-session.ts';
+import { Intake, type IntakeHost } from './intake.ts';
+import { comeBack } from './next-hop.ts';
 import { OutgoingSession } from './outgoing-session.ts';
-import { allow } from './refusal.ts';
-import { RequestIntake } from './request-intake.ts';
-import type { HostedSession, SessionHost, TimerUse } from './session-host.ts';
+import type { HostedSession, TimerUse } from './session-host.ts';
 import type { SessionMachine } from './session-machine.ts';
-import { StatisticsCounter } from './statistics.ts';
-import { timerSettings } from './timer-settings.ts';
+import { SilentPeers } from './silent-peers.ts';
+import { type TimerSettings, timerSettings } from './timer-settings.ts';
 import { TokenSource } from './token-source.ts';
 import { callSummary, stateChange } from './trace-session.ts';
-
-/** What a user agent works with. */
-export interface AgentParts {
-  /** Asked for each time: transport and user agent are made for each other. */
-  readonly transport: () => Pick<SipTransport, 'open' | 'listenPort'>;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: AgentLog;
-  readonly settings: SipSettings;
-  /** Whether a source may ask for anything; asked before anything is made for a request. */
-  readonly screen: (source: Source) => Screening;
-  /** Told of every new call. */
-  readonly receiver: InviteReceiver;
-  /** What names stand for: `ip host` first, then DNS. */
-  readonly names: Names;
-  /** Written into User-Agent and Server. */
-  readonly product: string;
-  /** Told of every flow that ends. */
-  readonly flowClosed?: (flow: Flow, broken: boolean) => void;
-  /** Absent: nothing is traced. */
-  readonly trace?: SipTrace;
-}
-
-export interface AgentCounters {
-  readonly received: number;
-  readonly malformed: number;
-  readonly strayResponses: number;
-  /** Requests of sources that may not call, and how many of them got no answer. */
-  readonly strangers: number;
-  readonly strangersUnanswered: number;
-}
+import { TransactionOwner } from './transaction-owner.ts';
 
 /**
- * The owner of every dialog and session, and of what they go through: hears what the transport receives, hands requests to the
- * intake and responses to the exchanges, and keeps one real timer for all of them.
+ * The owner of every dialog and session: hears what the transport receives, and is what sessions are made through. Its
+ * `TransactionOwner` owns the transactions and the timer, its `Intake` judges requests.
  */
-export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
+export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   readonly tokens: TokenSource;
-  readonly inviteHeaders: readonly string[];
+  abilities: Abilities;
   readonly #parts: AgentParts;
   readonly #names: NameCache;
   readonly #health = new TargetHealth();
   readonly #means: RouteMeans;
-  readonly #exchanges: Exchanges;
-  readonly #intake: RequestIntake;
+  readonly #transactions: TransactionOwner;
+  readonly #intake: Intake;
   readonly #dialogs = new DialogTable<HostedSession>();
-  readonly #machines = new Deadlines<SessionMachine>();
   readonly #sessions = new Set<HostedSession>();
   readonly #byFlow = new Map<Flow, Set<HostedSession>>();
-  readonly #counters = { received: 0, malformed: 0, strayResponses: 0 };
-  readonly #doorkeeper: Doorkeeper;
-  readonly #incoming = new IncomingShare();
-  readonly #statistics = new StatisticsCounter();
+  readonly #silent = new SilentPeers();
   readonly #trace: SipTrace;
+  #received = 0;
+  #strayResponses = 0;
   #settings: SipSettings;
-  #timerValues: Readonly<Record<TimerUse, TimerValues>>;
-  #timer: Timer | undefined = undefined;
-  #armedFor = Number.POSITIVE_INFINITY;
+  #timers: TimerSettings;
   #challenger: Challenger | undefined = undefined;
   #isClosed = false;
 
@@ -107,30 +76,23 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     };
     this.#trace = parts.trace ?? silentTrace;
     this.tokens = new TokenSource(parts.random);
-    this.inviteHeaders = [allow, `User-Agent: ${parts.product}`];
     this.#settings = parts.settings;
-    this.#timerValues = timerSettings(parts.settings);
-    const own = { statistics: this.#statistics, tokens: this.tokens };
-    this.#exchanges = new Exchanges({ ...own, clock: parts.clock, later: (run) => this.later(run) });
-    this.#doorkeeper = new Doorkeeper({ screen: parts.screen, log: parts.log, now: () => this.now() });
-    this.#intake = new RequestIntake({
-      ...own,
-      doorkeeper: this.#doorkeeper,
-      incoming: this.#incoming,
-      host: this,
-      exchanges: this.#exchanges,
-      dialogs: this.#dialogs,
-      log: parts.log,
-      trace: this.#trace,
-      receiver: parts.receiver,
-      server: `Server: ${parts.product}`,
-      began: (session) => void this.#sessions.add(session),
+    this.abilities = abilitiesOf(parts.settings, parts.product);
+    this.#timers = timerSettings(parts.settings);
+    this.#transactions = new TransactionOwner({
+      clock: parts.clock,
+      tag: () => this.tokens.tag(),
+      timers: () => this.#timers,
+      sendElsewhere: (transaction, text) => this.#sendElsewhere(transaction, text),
+      timedOut: (flow) => this.#timedOut(flow),
     });
+    this.#intake = new Intake(this, parts, this.#transactions);
   }
 
   reconfigure(next: SipSettings): void {
     this.#settings = next;
-    this.#timerValues = timerSettings(next);
+    this.abilities = abilitiesOf(next, this.#parts.product);
+    this.#timers = timerSettings(next);
   }
 
   get sessionCount(): number {
@@ -139,34 +101,34 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   /** Nothing of ours is under way: no session, and no request that wants an answer. */
   get isQuiet(): boolean {
-    return this.#sessions.size === 0 && this.#exchanges.isQuiet;
+    return this.#sessions.size === 0 && this.#transactions.isQuiet;
   }
 
   get transactionCount(): number {
-    return this.#exchanges.size;
+    return this.#transactions.size;
   }
 
   counters(): AgentCounters {
-    return { ...this.#counters, ...this.#doorkeeper.counters };
+    return {
+      received: this.#received,
+      strayResponses: this.#strayResponses,
+      silentPeers: this.#silent.found,
+      ...this.#intake.counters(),
+    };
   }
 
   /** What peers make us hold: their requests, and their calls. */
   load(): readonly AdmissionReport[] {
-    return [this.#exchanges.served, this.#incoming.report()];
+    return this.#intake.load();
   }
 
   /** `show sip-ua statistics`. */
   statistics(): SipStatistics {
-    return this.#statistics.report();
+    return this.#transactions.statistics.report();
   }
 
   clearStatistics(): void {
-    this.#statistics.clear(this.#parts.clock.now());
-  }
-
-  /** Calls in being that use a flow. */
-  callsOn(flow: Flow): number {
-    return this.#byFlow.get(flow)?.size ?? 0;
+    this.#transactions.statistics.clear(this.#parts.clock.now());
   }
 
   sessions(): Iterable<HostedSession> {
@@ -176,7 +138,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   /** Forgets everything and calls nobody back. Calls are released before by their owner. */
   close(): void {
     this.#isClosed = true;
-    this.#timer?.cancel();
+    this.#transactions.close();
     this.#sessions.clear();
     this.#byFlow.clear();
   }
@@ -188,42 +150,46 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     const session = new OutgoingSession(this, request, handler);
     this.#sessions.add(session);
     session.start();
-    this.#arm();
+    this.#transactions.arm();
     return session;
   }
 
   // ---- what the transport tells
 
   received(text: string, flow: Flow): void {
-    this.#counters.received++;
+    this.#received++;
+    this.#silent.heard(flow);
     const message = parseMessage(text);
-    if (message.kind === 'response') this.#responded(message);
-    else if (message.kind === 'request') this.#intake.received(message, flow, text.length);
-    else {
-      this.#counters.malformed++;
-      this.#intake.malformed(message, flow, text.length);
-    }
-    this.#arm();
+    if (message.kind === 'response') this.#response(message);
+    else if (message.kind === 'request') this.#intake.request(message, flow, text.length);
+    else this.#intake.malformed(message, flow, text.length);
+    this.#transactions.arm();
   }
 
   closed(flow: Flow, _error: Error | undefined, broken: boolean): void {
+    this.#silent.heard(flow);
     const sessions = this.#byFlow.get(flow);
     this.#byFlow.delete(flow);
     if (this.#isClosed) return;
     this.#parts.flowClosed?.(flow, broken);
     if (sessions !== undefined) for (const session of sessions) session.flowClosed(broken);
-    this.#arm();
+    this.#transactions.arm();
   }
 
   /** Every request of ours outside a dialog belongs to a session that stands on the flow already. */
   inUse(flow: Flow): boolean {
-    return (this.#byFlow.get(flow)?.size ?? 0) > 0;
+    return this.callsOn(flow) > 0;
   }
 
-  #responded(response: SipResponse): void {
-    this.#statistics.response('in', response.status, response.cseqMethod);
-    if (this.#exchanges.responded(response)) return;
-    this.#counters.strayResponses++;
+  /** Calls in being that use a flow. */
+  callsOn(flow: Flow): number {
+    return this.#byFlow.get(flow)?.size ?? 0;
+  }
+
+  #response(response: SipResponse): void {
+    this.#transactions.statistics.response('in', response.status, response.cseqMethod);
+    if (this.#transactions.responded(response)) return;
+    this.#strayResponses++;
     if (!this.#trace.error.on) return;
     const { status, callId } = response;
     this.#trace.error.write(
@@ -231,22 +197,18 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     );
   }
 
-  // ---- time
-
-  #fire(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    const now = this.now();
-    this.#exchanges.fire(now);
-    for (let due = this.#machines.due(now); due !== undefined; due = this.#machines.due(now)) due.owner.woken(now);
-    this.#arm();
+  /** Whoever is at the other end answers nothing: what follows goes on a new connection. */
+  #timedOut(flow: Flow): void {
+    if (!this.#silent.unanswered(flow)) return;
+    this.#parts.log('PEER_SILENT', { remote: printAddress(flow.remote), transport: flow.transport, id: flow.id });
+    flow.abort('the peer answered two requests in a row with nothing');
   }
 
-  #arm(): void {
-    const next = Math.min(this.#exchanges.nextDeadline, this.#machines.next);
-    if (next >= this.#armedFor || this.#isClosed) return;
-    this.#timer?.cancel();
-    this.#armedFor = next;
-    this.#timer = this.#parts.clock.after(Math.max(0, next - this.now()), () => this.#fire());
+  #sendElsewhere(transaction: AgentTransaction, text: string): void {
+    const send = (flow: Flow): void => {
+      if (!flow.send(text)) this.#transactions.failed(transaction);
+    };
+    this.returnWay(transaction, send, () => this.#transactions.failed(transaction));
   }
 
   // ---- what sessions ask
@@ -261,7 +223,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
   }
 
   timers(use: TimerUse): TimerValues {
-    return this.#timerValues[use];
+    return this.#timers[use];
   }
 
   get maxForwards(): number {
@@ -276,43 +238,46 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     return viaValue(flow, this.contactPort(flow), branch);
   }
 
-  request(flow: Flow, fields: RequestFields, owner: RequestOwner, use: TimerUse, branch: string): Exchange | undefined {
-    const exchange = this.#exchanges.request(flow, fields, owner, this.timers(use), branch);
-    this.#arm();
-    return exchange;
+  request(flow: Flow, fields: RequestFields, owner: RequestOwner, branch: string): Exchange | undefined {
+    return this.#transactions.request(flow, fields, owner, branch);
   }
 
   sendAck(flow: Flow, text: string): void {
-    this.#exchanges.sendAck(flow, text);
+    this.#transactions.sendAck(flow, text);
   }
 
   abandon(exchange: Exchange): void {
-    this.#exchanges.abandon(exchange);
+    this.#transactions.abandon(exchange);
   }
 
   respond(transaction: AgentTransaction, status: number, fields?: ResponseFields): void {
-    this.#exchanges.respond(transaction, status, fields);
+    this.#transactions.respond(transaction, status, fields);
   }
 
-  repeat(transaction: AgentTransaction): void {
-    this.#exchanges.repeat(transaction);
+  repeat(transaction: AgentTransaction, answer: '1xx' | '2xx'): void {
+    this.#transactions.repeat(transaction, answer);
   }
 
   acknowledged(transaction: AgentTransaction): void {
-    this.#exchanges.acknowledged(transaction);
+    this.#transactions.acknowledged(transaction);
+  }
+
+  returnWay(transaction: AgentTransaction, opened: (flow: Flow) => void, failed: (reason: string) => void): void {
+    const exchange = transaction.owner;
+    if (exchange.flow.open) return opened(exchange.flow);
+    const take = (flow: Flow): void => {
+      exchange.flow = flow;
+      opened(flow);
+    };
+    comeBack({ open: (request, opening) => this.open(request, this.#guarded(opening)) }, exchange, take, failed);
   }
 
   watch(machine: SessionMachine): void {
-    this.#machines.set(machine);
-    this.#arm();
+    this.#transactions.watch(machine);
   }
 
   later(run: () => void): void {
-    this.#parts.clock.after(0, () => {
-      if (this.#isClosed) return;
-      run();
-      this.#arm();
-    });
+    this.#transactions.later(run);
   }
 
   open(request: OpenRequest, opening: Opening): void {
@@ -325,7 +290,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
       opened: (flow) => {
         if (this.#isClosed) return;
         opening.opened(flow);
-        this.#arm();
+        this.#transactions.arm();
       },
       failed: (failure) => {
         if (!this.#isClosed) opening.failed(failure);
@@ -351,8 +316,23 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     return this.#dialogs.add(dialog, session);
   }
 
+  removeDialog(dialog: Dialog): void {
+    this.#dialogs.remove(dialog);
+  }
+
+  find(request: SipRequest): HostedSession | undefined {
+    return this.#dialogs.find(request);
+  }
+
+  admit(session: IncomingSession, dialog: Dialog): boolean {
+    if (!this.#dialogs.add(dialog, session)) return false;
+    this.#sessions.add(session);
+    return true;
+  }
+
   moved(session: HostedSession, from: Flow | undefined, to: Flow): void {
-    if (from !== undefined) this.#byFlow.get(from)?.delete(session);
+    if (from !== undefined) this.#leave(session, from);
+    to.carry(1);
     const sessions = this.#byFlow.get(to);
     if (sessions === undefined) this.#byFlow.set(to, new Set([session]));
     else sessions.add(session);
@@ -360,14 +340,17 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
 
   forget(session: HostedSession): void {
     this.#sessions.delete(session);
-    this.#incoming.ended(session);
+    this.#intake.ended(session);
     const { flow, ownDialog } = session;
-    if (flow !== undefined) {
-      const sessions = this.#byFlow.get(flow);
-      sessions?.delete(session);
-      if (sessions?.size === 0) this.#byFlow.delete(flow);
-    }
+    if (flow !== undefined) this.#leave(session, flow);
     if (ownDialog !== undefined) this.#dialogs.remove(ownDialog);
+  }
+
+  #leave(session: HostedSession, flow: Flow): void {
+    const sessions = this.#byFlow.get(flow);
+    if (sessions?.delete(session) !== true) return;
+    flow.carry(-1);
+    if (sessions.size === 0) this.#byFlow.delete(flow);
   }
 
   stateChanged(session: HostedSession, from: SipSession['state'] | undefined, to: SipSession['state']): void {

@@ -16,6 +16,8 @@ export interface SentInvite {
   /** From as sent, tag included. */
   readonly from: string;
   readonly cseqNumber: number;
+  /** CSeq number of the last request in any of its dialogs, where there was one. */
+  readonly lastSequence?: number;
 }
 
 /** What the owner adds to a request inside a dialog. */
@@ -116,7 +118,7 @@ export class Dialog {
       remote,
       remoteTarget,
       routes,
-      localSequence: sent.cseqNumber,
+      localSequence: sent.lastSequence ?? sent.cseqNumber,
       remoteSequence: -1,
     });
     if (response.status >= 200) dialog.state = 'confirmed';

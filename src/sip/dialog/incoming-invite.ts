@@ -13,6 +13,11 @@ export type IncomingInviteEvent =
   | 'bye'
   /** The way to the peer is gone. */
   | 'lost'
+  /** Our reliable provisional response got no PRACK. */
+  | 'no prack'
+  /** Nobody refreshed the session; the peer no longer knows the call. */
+  | 'expired'
+  | 'gone'
   | 'timer 2xx'
   | 'timer no ack';
 
@@ -29,6 +34,7 @@ export type IncomingInviteAction =
   | 'tell cancelled'
   | 'tell ended'
   | 'tell no ack'
+  | 'tell expired'
   | 'tell lost';
 
 /**
@@ -50,6 +56,7 @@ export const incomingInvite: Machine<IncomingInviteState, IncomingInviteEvent, I
     release: { to: 'ended', do: ['send failure'] },
     cancel: { to: 'ended', do: ['answer cancel', 'send 487', 'tell cancelled'] },
     bye: { to: 'ended', do: ['answer bye', 'send 487', 'tell ended'] },
+    'no prack': { to: 'ended', do: ['send failure', 'tell no ack'] },
     lost: { to: 'ended', do: ['tell lost'] },
   },
   answered: {
@@ -74,6 +81,8 @@ export const incomingInvite: Machine<IncomingInviteState, IncomingInviteEvent, I
     release: { to: 'ended', do: ['send bye'] },
     bye: { to: 'ended', do: ['answer bye', 'tell ended'] },
     lost: { to: 'ended', do: ['tell lost'] },
+    expired: { to: 'ended', do: ['send bye', 'tell expired'] },
+    gone: { to: 'ended', do: ['send bye', 'tell lost'] },
   },
   ended: {
     cancel: { do: ['answer cancel'] },

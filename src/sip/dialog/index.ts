@@ -12,10 +12,11 @@
  * `Responder`, `tell ...` to the call. Which dialog a response belongs to (forks) is the owner's to see by its To tag: the
  * dialog of the first 2xx is the call's, a 2xx of any other is the event `'2xx of fork'`.
  *
- * Parts: `dialog`, `table`, `outgoing-invite`, `incoming-invite`.
+ * Parts: `dialog`, `table`, `outgoing-invite`, `incoming-invite`, `reliable-provisional` (our 18x that want a PRACK),
+ * `session-interval` (how long a session lasts without a refresh, and who refreshes it).
  * Who tells whom: the user agent drives all of it. Nothing here calls back.
  *
- * **Standards:** RFC 3261 9, 12, 13, 14 (target refresh), 15; RFC 6026.
+ * **Standards:** RFC 3261 9, 12, 13, 14 (target refresh), 15; RFC 3262, 3311, 4028, 6026.
  */
 export { Dialog, type DialogRequest, type SentInvite } from './dialog.ts';
 export {
@@ -30,4 +31,17 @@ export {
   OutgoingInviteMachine,
   type OutgoingInviteState,
 } from './outgoing-invite.ts';
+export {
+  ReliableProvisionalMachine,
+  readRack,
+} from './reliable-provisional.ts';
+export {
+  type AgreedInterval,
+  type IntervalPolicy,
+  intervalHeaders,
+  intervalOf,
+  intervalTimes,
+  judgeInterval,
+  printSessionExpires,
+} from './session-interval.ts';
 export { DialogTable, type DialogTableLimits } from './table.ts';

@@ -28,6 +28,9 @@ export type OutgoingInviteEvent =
   | 'bye'
   /** The way to the peer is gone. */
   | 'lost'
+  /** Nobody refreshed the session; the peer no longer knows the call. */
+  | 'expired'
+  | 'gone'
   | 'timer guard';
 
 export type OutgoingInviteAction =
@@ -44,6 +47,7 @@ export type OutgoingInviteAction =
   | 'tell failed'
   | 'tell cancelled'
   | 'tell ended'
+  | 'tell expired'
   | 'tell lost';
 
 /**
@@ -104,6 +108,8 @@ export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, O
     release: { to: 'ended', do: ['send bye'] },
     bye: { to: 'ended', do: ['answer bye', 'tell ended'] },
     lost: { to: 'ended', do: ['tell lost'] },
+    expired: { to: 'ended', do: ['send bye', 'tell expired'] },
+    gone: { to: 'ended', do: ['send bye', 'tell lost'] },
   },
   ended: {
     '2xx': { do: ['send ack'] },

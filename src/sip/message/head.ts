@@ -5,7 +5,7 @@ const none: readonly NameAddress[] = [];
 
 /** Numbers kept for each header line: its id together with where its name starts, and where its value ends. */
 const fieldWidth = 2;
-const idBits = 4;
+const idBits = 5;
 /** Room made at once for the lines of a usual message; more of them make it grow. */
 const usualLines = 16;
 

@@ -18,6 +18,11 @@ export const headerId = {
   contentType: 13,
   supported: 14,
   allow: 15,
+  sessionExpires: 16,
+  minSe: 17,
+  rseq: 18,
+  rack: 19,
+  reason: 20,
 } as const;
 
 interface KnownName {
@@ -43,6 +48,11 @@ const known: readonly (readonly [string, string, number])[] = [
   ['Content-Type', 'c', headerId.contentType],
   ['Supported', 'k', headerId.supported],
   ['Allow', '', headerId.allow],
+  ['Session-Expires', 'x', headerId.sessionExpires],
+  ['Min-SE', '', headerId.minSe],
+  ['RSeq', '', headerId.rseq],
+  ['RAck', '', headerId.rack],
+  ['Reason', '', headerId.reason],
 ];
 
 /** Compact forms of headers that are looked up by name only. */
@@ -57,7 +67,6 @@ const compactNames: Readonly<Record<string, string>> = {
   r: 'refer-to',
   s: 'subject',
   u: 'allow-events',
-  x: 'session-expires',
   y: 'identity',
 };
 
@@ -69,7 +78,7 @@ const ids: ReadonlyMap<string, number> = new Map(
 /** Length, first and last letter, case left out, tell the known names apart; start-up fails if one day they do not. */
 const slot = (length: number, first: number, last: number): number =>
   (length << 6) | ((first & 31) ^ ((last & 31) << 1));
-const longest = 14;
+const longest = 15;
 const slots = fillSlots();
 
 function fillSlots(): (KnownName | undefined)[] {

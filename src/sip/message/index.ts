@@ -32,4 +32,5 @@ export {
   type ResponseFields,
 } from './print.ts';
 export { reasonPhrase } from './reason.ts';
+export { type GivenReason, printQ850, printSipReason, readReason } from './reason-header.ts';
 export { calledNumber, escapeUser, parseUri, type UriScheme } from './uri.ts';

@@ -23,6 +23,7 @@ export function isComplete(head: Head): head is CompleteHead {
 }
 
 const nothing: readonly string[] = [];
+const branchOfVia = /;\s*branch\s*=\s*(z9hG4bK[^\s;,]*)/gi;
 
 /**
  * A message whose head was read and found well formed. Values are latin1 text without control characters (tabs aside). They
@@ -45,6 +46,20 @@ export abstract class SipMessage {
 
   get topVia(): Via {
     return this.head.topVia;
+  }
+
+  /**
+   * Branches of the Vias below the topmost one, as far as they look like those of RFC 3261: of the hops a request came over. Without
+   * such hops this costs nothing.
+   */
+  get lowerBranches(): readonly string[] {
+    const { head } = this;
+    const isAlone = head.viaLines < 2 && head.value(head.find(headerId.via, 0), this.topVia.stop) === '';
+    if (isAlone) return nothing;
+    const found = this.headers('via').flatMap((line) =>
+      Array.from(line.matchAll(branchOfVia), ([, branch = '']) => branch),
+    );
+    return found.slice(1);
   }
 
   get from(): NameAddress {
@@ -125,9 +140,7 @@ export abstract class SipMessage {
 
   /** Seconds; undefined when absent or not a number. */
   get expires(): number | undefined {
-    const value = this.#first(headerId.expires);
-    const seconds = value === undefined ? -1 : decimal(value, 0, value.length);
-    return seconds < 0 ? undefined : seconds;
+    return this.#number(headerId.expires);
   }
 
   /** Option tags of all Require headers, in lower case. */
@@ -137,6 +150,32 @@ export abstract class SipMessage {
 
   get supported(): readonly string[] {
     return this.#tokens(headerId.supported);
+  }
+
+  /** Methods of all Allow headers, in lower case; undefined when there is none. */
+  get allow(): readonly string[] | undefined {
+    return this.head.has(headerId.allow) ? this.#tokens(headerId.allow) : undefined;
+  }
+
+  /** Session-Expires as written (RFC 4028 4). */
+  get sessionExpires(): string | undefined {
+    return this.#first(headerId.sessionExpires);
+  }
+
+  /** Seconds of Min-SE (RFC 4028 5); undefined when absent or not a number. */
+  get minSe(): number | undefined {
+    return this.#number(headerId.minSe);
+  }
+
+  /** Number of a reliable provisional response (RFC 3262 7.1); undefined when absent or out of range. */
+  get rseq(): number | undefined {
+    const number = this.#number(headerId.rseq);
+    return number === undefined || number < 1 || number > 0xffff_ffff ? undefined : number;
+  }
+
+  /** RAck as written (RFC 3262 7.2). */
+  get rack(): string | undefined {
+    return this.#first(headerId.rack);
   }
 
   /** The first value of a header by full or compact name, in any case; a comma list is not split. */
@@ -154,6 +193,16 @@ export abstract class SipMessage {
       if (id !== headerId.other || canonicalName(head.name(i)) === wanted) values.push(head.value(i));
     }
     return values;
+  }
+
+  /** The number a header begins with, which a parameter may follow. */
+  #number(id: number): number | undefined {
+    const value = this.#first(id);
+    if (value === undefined) return undefined;
+    const semicolon = value.indexOf(';');
+    const end = semicolon < 0 ? value.length : value.slice(0, semicolon).trimEnd().length;
+    const number = decimal(value, 0, end);
+    return number < 0 ? undefined : number;
   }
 
   #first(id: number): string | undefined {

@@ -1,7 +1,15 @@
 import { isWordAt, octetAt } from './octets.ts';
 
 /** The methods of a call, by the letter they begin with. */
-const usual: readonly (string | undefined)[] = byFirstLetter(['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'PRACK']);
+const usual: readonly (string | undefined)[] = byFirstLetter([
+  'INVITE',
+  'ACK',
+  'BYE',
+  'CANCEL',
+  'OPTIONS',
+  'PRACK',
+  'UPDATE',
+]);
 
 function byFirstLetter(methods: readonly string[]): (string | undefined)[] {
   const table = new Array<string | undefined>(128).fill(undefined);

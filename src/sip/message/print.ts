@@ -56,8 +56,8 @@ export function printFailureAck(invite: RequestFields, response: SipResponse): s
 }
 
 /** The CANCEL of our INVITE (RFC 3261 9.1): a transaction of its own under the same branch. */
-export function cancelFields(invite: RequestFields): RequestFields {
-  return ofInvite(invite, 'CANCEL', invite.to);
+export function cancelFields(invite: RequestFields, headers: readonly string[] = []): RequestFields {
+  return { ...ofInvite(invite, 'CANCEL', invite.to), headers };
 }
 
 function ofInvite(invite: RequestFields, method: string, to: string): RequestFields {

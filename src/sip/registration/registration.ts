@@ -338,7 +338,7 @@ export class Registration extends Timed implements RequestOwner {
     );
     const proof = this.#digest.headers(fields);
     const whole = { ...fields, headers: [...(fields.headers ?? []), ...proof] };
-    this.#exchange = host.request(flow, whole, this, 'register', branch);
+    this.#exchange = host.request(flow, whole, this, branch);
     if (this.#exchange === undefined) host.later(() => this.#fail('failed', 'too many transactions'));
   }
 }

@@ -125,6 +125,7 @@ export class Registrations implements RegistrationOwner {
 
   sentOn(registration: Registration, from: Flow | undefined, to: Flow): void {
     if (from !== undefined) this.#leave(registration, from);
+    to.carry(1);
     const registrations = this.#byFlow.get(to);
     if (registrations === undefined) this.#byFlow.set(to, new Set([registration]));
     else registrations.add(registration);
@@ -158,8 +159,9 @@ export class Registrations implements RegistrationOwner {
 
   #leave(registration: Registration, flow: Flow): void {
     const registrations = this.#byFlow.get(flow);
-    registrations?.delete(registration);
-    if (registrations?.size === 0) this.#byFlow.delete(flow);
+    if (registrations?.delete(registration) !== true) return;
+    flow.carry(-1);
+    if (registrations.size === 0) this.#byFlow.delete(flow);
   }
 
   #arm(): void {

@@ -15,7 +15,7 @@
  *
  * **Standards:** RFC 3261 9.1, 9.2, 8.2.2.2, 17.1, 17.2; RFC 6026; RFC 4320 (no 408 from a non-INVITE server transaction).
  */
-export { Deadlines } from './deadlines.ts';
+export { Deadlines, Timed } from './deadlines.ts';
 export { type Machine, type Row, TimedMachine } from './machine.ts';
 export { TransactionTable, type TransactionTableLimits } from './table.ts';
 export { defaultTimers, type TimerStep, type TimerValues } from './timers.ts';

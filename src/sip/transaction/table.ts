@@ -97,6 +97,11 @@ export class TransactionTable<Owner> {
     return key === undefined ? undefined : this.#byKey.get(key);
   }
 
+  /** The client transaction we began with this branch. */
+  findBranch(branch: string, method: string): Transaction<Owner> | undefined {
+    return this.#byKey.get(clientKey(branch, method));
+  }
+
   /** The server transaction a request belongs to: its own, or for an ACK the INVITE's (RFC 3261 17.2.3). */
   findServer(request: SipRequest): Transaction<Owner> | undefined {
     return this.#byKey.get(serverKey(request, request.method === 'ACK' ? 'INVITE' : request.method));

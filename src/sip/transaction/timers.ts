@@ -12,9 +12,9 @@ export interface TimerValues {
 export const defaultTimers: TimerValues = { t1: 500, t2: 4000, t4: 5000, d: 32_000, resends: Number.POSITIVE_INFINITY };
 
 /** Timers that come again, each time later. The first is `t1` after the start. */
-export type RepeatingTimer = 'A' | 'E' | 'G' | '2xx';
+export type RepeatingTimer = 'A' | 'E' | 'G' | '2xx' | 'rel1xx';
 /** Timers that fire once. */
-export type SingleTimer = 'B' | 'D' | 'F' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'no ack' | 'guard';
+export type SingleTimer = 'B' | 'D' | 'F' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'no ack' | 'no prack' | 'guard';
 
 /** What a row does to the timers; starting one replaces the other of its sort. */
 export type TimerStep =
@@ -43,13 +43,13 @@ export function singleDuration(timer: SingleTimer, values: TimerValues, isReliab
   }
 }
 
-/** Longest interval of a repeating timer: A doubles without end, the others up to T2. */
+/** Longest interval of a repeating timer: A and that of RFC 3262 double without end, the others up to T2. */
 export function longestInterval(timer: RepeatingTimer, values: TimerValues): number {
-  return timer === 'A' ? Number.POSITIVE_INFINITY : values.t2;
+  return timer === 'A' || timer === 'rel1xx' ? Number.POSITIVE_INFINITY : values.t2;
 }
 
-/** Only the 2xx to an INVITE is repeated over reliable transports too (RFC 3261 13.3.1.4). */
-export const repeatsWhenReliable = (timer: RepeatingTimer): boolean => timer === '2xx';
+/** The 2xx to an INVITE and what wants a PRACK are repeated over reliable transports too (RFC 3261 13.3.1.4, RFC 3262 3). */
+export const repeatsWhenReliable = (timer: RepeatingTimer): boolean => timer === '2xx' || timer === 'rel1xx';
 
 /** Which timer a step starts; names are looked up, not cut from the step, since this is the path of every message. */
 export const singleStarts: Readonly<Partial<Record<TimerStep, SingleTimer>>> = {
@@ -63,6 +63,7 @@ export const singleStarts: Readonly<Partial<Record<TimerStep, SingleTimer>>> = {
   'start L': 'L',
   'start M': 'M',
   'start no ack': 'no ack',
+  'start no prack': 'no prack',
   'start guard': 'guard',
 };
 
@@ -71,6 +72,7 @@ export const repeatingStarts: Readonly<Partial<Record<TimerStep, RepeatingTimer>
   'start E': 'E',
   'start G': 'G',
   'start 2xx': '2xx',
+  'start rel1xx': 'rel1xx',
 };
 
 /** The event each timer is when it fires. */
@@ -88,6 +90,8 @@ export const timerEvents: Readonly<Record<RepeatingTimer | SingleTimer, string>>
   L: 'timer L',
   M: 'timer M',
   '2xx': 'timer 2xx',
+  rel1xx: 'timer rel1xx',
   'no ack': 'timer no ack',
+  'no prack': 'timer no prack',
   guard: 'timer guard',
 };

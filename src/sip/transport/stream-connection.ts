@@ -13,6 +13,9 @@ const queuedMessagesAtMost = 2000;
 const openingsAtMost = 1000;
 /** An unfinished message, or a queue the peer does not take, older than this closes the connection. */
 const stalledMs = 30_000;
+/** RFC 5626 4.4.1: a keepalive after 80 to 100 percent of two minutes, each connection at its own time; a pong within ten seconds. */
+const keepaliveMs = 120_000;
+const pongMs = 10_000;
 
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
@@ -82,6 +85,12 @@ export class StreamConnection implements Flow, StreamHandler {
   #queue = 0;
   #stalledSince: number | undefined;
   #stalledBytes = 0;
+  /** Calls and registrations that live on it. */
+  #carried = 0;
+  #pingedAt = 0;
+  /** The peer has answered a keepalive before: only then silence means anything. */
+  #hasPonged = false;
+  #isPongDue = false;
   readonly #framer = new Framer();
   readonly #owner: ConnectionOwner;
 
@@ -169,6 +178,10 @@ export class StreamConnection implements Flow, StreamHandler {
     return true;
   }
 
+  carry(change: 1 | -1): void {
+    this.#carried += change;
+  }
+
   abort(reason: string): void {
     this.end('fatal', new Error(reason));
   }
@@ -176,6 +189,8 @@ export class StreamConnection implements Flow, StreamHandler {
   received(data: Buffer): void {
     if (this.state !== 'Established') return;
     this.heard = true;
+    this.#isPongDue = false;
+    const before = this.usedAt;
     this.usedAt = this.#owner.sweptAt;
     this.traffic.received(data.length);
     for (const frame of this.#framer.push(data)) {
@@ -187,7 +202,11 @@ export class StreamConnection implements Flow, StreamHandler {
           this.end('fatal', new Error('a PROXY header from an address that is not listed'));
         else this.#owner.message(frame.text, this);
       } else if (frame.kind === 'ping') this.#stream?.write('\r\n');
-      else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));
+      else if (frame.kind === 'pong') {
+        this.#hasPonged = true;
+        // A connection on which nothing else happens is idle.
+        this.usedAt = before;
+      } else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));
       if (this.ended) return;
     }
     if (!this.#framer.isPartial) this.#stalledSince = undefined;
@@ -195,6 +214,18 @@ export class StreamConnection implements Flow, StreamHandler {
 
   closed(error?: Error): void {
     this.end('remote', error);
+  }
+
+  /** Sends a keepalive when one is due. What is told is why the connection is dead. For the sweep. */
+  keepAlive(now: number): string | undefined {
+    if (this.#isPongDue && now - this.#pingedAt >= pongMs) return 'the peer no longer answers keepalives';
+    if (this.direction !== 'out' || this.#carried === 0) return undefined;
+    const ownMs = keepaliveMs * (0.8 + ((this.id * 37) % 100) / 500);
+    if (now - Math.max(this.usedAt, this.#pingedAt) < ownMs) return undefined;
+    this.#pingedAt = now;
+    this.#isPongDue = this.#hasPonged;
+    this.#stream?.write('\r\n\r\n');
+    return undefined;
   }
 
   /** Looks for a peer that stopped in the middle of a message, or no longer reads. For the sweep. */

@@ -133,7 +133,7 @@ export class StreamSide implements ConnectionOwner {
     for (const connection of this.sockets.values()) {
       if (!connection.open) continue;
       const limit = this.#idleLimit(connection);
-      const stalled = connection.stalled(now);
+      const stalled = connection.stalled(now) ?? connection.keepAlive(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
       else if (now - connection.usedAt >= limit) connection.end('aged');
       else {

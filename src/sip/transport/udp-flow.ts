@@ -71,6 +71,10 @@ export class UdpFlow implements Flow {
     return true;
   }
 
+  carry(): void {
+    // There is no connection to keep.
+  }
+
   abort(): void {
     // The next datagram stands for itself.
   }

@@ -1,0 +1,43 @@
+import { Timed } from '../transaction/index.ts';
+
+/** Whom a machine's timer wakes. */
+export interface Woken {
+  woken(now: number): void;
+}
+
+/** Something a session does at a time, once. Its host must `watch` it after each change. */
+export class Alarm extends Timed {
+  readonly owner: Woken;
+  #at = Number.POSITIVE_INFINITY;
+
+  constructor(ring: () => void) {
+    super();
+    this.owner = {
+      woken: () => {
+        this.#at = Number.POSITIVE_INFINITY;
+        ring();
+      },
+    };
+  }
+
+  get deadline(): number {
+    return this.#at;
+  }
+
+  get isSet(): boolean {
+    return this.#at !== Number.POSITIVE_INFINITY;
+  }
+
+  set(at: number): void {
+    this.#at = at;
+  }
+
+  /** To the second, so that the alarms of many calls that few live to hear share their place in the queue. */
+  setRoughly(at: number): void {
+    this.#at = Math.ceil(at / 1000) * 1000;
+  }
+
+  stop(): void {
+    this.#at = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,90 @@
+import { type AgreedInterval, intervalTimes, printSessionExpires } from '../dialog/index.ts';
+import { Alarm } from './alarm.ts';
+import type { SessionHost } from './session-host.ts';
+
+export interface RefreshEvents {
+  /** Half of the interval is over, and it is ours to refresh. */
+  refresh(): void;
+  /** Nobody refreshed the session in time. */
+  expired(): void;
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+/**
+ * The session timer of one call (RFC 4028). Of a peer that does not know session timers we alone watch whether it still knows the
+ * call: we refresh, and what it answers ends nothing but by 481 and 408.
+ */
+export class SessionRefresh {
+  readonly #host: SessionHost;
+  readonly #events: RefreshEvents;
+  readonly #alarm = new Alarm(() => this.#ring());
+  #interval: AgreedInterval | undefined;
+  #isOurs = false;
+  #refreshAt = never;
+  #endAt = never;
+  /** The shortest interval anybody on the way has asked for. */
+  #minSe: number;
+
+  constructor(host: SessionHost, events: RefreshEvents) {
+    this.#host = host;
+    this.#events = events;
+    this.#minSe = host.abilities.intervals.minSe;
+  }
+
+  get seconds(): number {
+    return this.#interval?.seconds ?? Math.max(this.#minSe, this.#host.abilities.intervals.sessionExpires);
+  }
+
+  /** Header lines of a request of ours that refreshes the session, as all INVITEs and UPDATEs do. */
+  headers(): readonly string[] {
+    const refresher = this.#interval === undefined ? undefined : this.#isOurs ? 'uac' : 'uas';
+    return [printSessionExpires(this.seconds, refresher), `Min-SE: ${this.#minSe}`];
+  }
+
+  /** A 2xx went or came; `role` is ours in its transaction. */
+  agreed(interval: AgreedInterval, role: 'uac' | 'uas'): void {
+    const { refreshMs, endMs } = intervalTimes(interval.seconds);
+    const now = this.#host.now();
+    this.#interval = interval;
+    this.#isOurs = interval.refresher === role;
+    this.#refreshAt = this.#isOurs ? now + refreshMs : never;
+    this.#endAt = interval.isShared ? now + endMs : never;
+    this.#arm();
+  }
+
+  /** A 422 says that the interval is too small. False: asking for what it wants would change nothing. */
+  raise(minSe: number | undefined): boolean {
+    if (minSe === undefined || minSe <= this.#minSe || minSe > 86_400) return false;
+    this.#minSe = minSe;
+    if (this.#interval !== undefined && this.#interval.seconds < minSe) {
+      this.#interval = { ...this.#interval, seconds: minSe };
+    }
+    return true;
+  }
+
+  /** To be refreshed again in a while: something else was under way. */
+  postpone(ms: number): void {
+    this.#refreshAt = this.#host.now() + ms;
+    this.#arm();
+  }
+
+  stop(): void {
+    this.#alarm.stop();
+    this.#host.watch(this.#alarm);
+  }
+
+  #arm(): void {
+    this.#alarm.setRoughly(Math.min(this.#refreshAt, this.#endAt));
+    this.#host.watch(this.#alarm);
+  }
+
+  #ring(): void {
+    const now = this.#host.now();
+    const isExpired = this.#endAt <= now;
+    if (this.#refreshAt <= now) this.#refreshAt = never;
+    if (isExpired) return this.#events.expired();
+    this.#arm();
+    this.#events.refresh();
+  }
+}

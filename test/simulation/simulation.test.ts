@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { simulate } from './simulation.ts';
+
+const firstSeed = 1;
+const seeds = 1000;
+
+test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends on both legs with one record, and nothing is left`, async () => {
+  let attempted = 0;
+  let connected = 0;
+  let impostures = 0;
+  let overTls = 0;
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+    const outcome = await simulate(seed);
+    attempted += outcome.attempted;
+    connected += outcome.connected;
+    impostures += outcome.impostures;
+    overTls += outcome.overTls;
+  }
+  assert.ok(impostures > 50 && overTls > 50, `${impostures} impostures, ${overTls} calls over TLS`);
+  assert.ok(attempted > 5 * seeds && connected > seeds, `${attempted} calls, ${connected} of them answered`);
+});
+
+test('a seed replays exactly', async () => {
+  for (const seed of [7, 77]) assert.deepEqual(await simulate(seed), await simulate(seed));
+});

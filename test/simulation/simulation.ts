@@ -1,0 +1,363 @@
+import assert from 'node:assert/strict';
+import { neighbours, voip } from '../stories/configurations.ts';
+import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from '../stories/identity.ts';
+import type { Phone } from '../stories/phone.ts';
+import { ages, type Router, Scene } from '../stories/scene.ts';
+import { Dice } from '../torture/dice.ts';
+
+/** What one seed did, for whoever wants to know that it did anything. */
+export interface Outcome {
+  readonly attempted: number;
+  readonly connected: number;
+  /** Handshakes in which somebody proved another name than was asked for. */
+  readonly impostures: number;
+  /** Calls that reached `voice.test`. */
+  readonly overTls: number;
+  readonly events: readonly string[];
+}
+
+const west = '10.0.0.1';
+const east = '10.0.0.2';
+const udpPhone = '10.0.0.3';
+const tcpPhone = '10.0.0.4';
+/** Of `voice.test`, over TLS; the impostor has a certificate of the same authority for another name. */
+const tlsPhone = '10.0.0.5';
+const impostor = '10.0.0.6';
+const places = [west, east, udpPhone, tcpPhone];
+/** One seed in so many has TLS in it. */
+const tlsShare = 4;
+/** How long things happen, and how many of them. */
+const lifeMs = 120_000;
+const eventsAtMost = 40;
+
+/** Keys are made once: how they come to be is no part of what is simulated. */
+const authority = storyAuthority('lab');
+const ownIdentity = storyCertificate(authority, 'west', { dnsNames: ['west.test'] });
+const credentials = {
+  true: credentialsOf(storyCertificate(authority, 'voice', { dnsNames: ['voice.test'] }), authority),
+  false: credentialsOf(storyCertificate(authority, 'other', { dnsNames: ['other.test'] }), authority),
+};
+
+/** Two gateways and two telephones; what happens to them, and when, hangs on the seed alone. */
+export async function simulate(seed: number): Promise<Outcome> {
+  const simulation = new Simulation(seed);
+  try {
+    return await simulation.run();
+  } catch (error) {
+    const story = simulation.events.join('\n  ');
+    throw new Error(`seed ${seed} fails: ${error instanceof Error ? error.message : String(error)}\n  ${story}`, {
+      cause: error,
+    });
+  }
+}
+
+class Simulation {
+  readonly events: string[] = [];
+  readonly #dice: Dice;
+  readonly #scene: Scene;
+  readonly #calls: Promise<unknown>[] = [];
+  #west!: Router;
+  #east!: Router;
+  #phones: Phone[] = [];
+  /** Those who only pretend to be `voice.test`. */
+  readonly #impostors: Phone[] = [];
+  /** Who is at its address now. */
+  #atTls: Phone | undefined;
+  #voice: Phone | undefined;
+
+  constructor(seed: number) {
+    this.#dice = new Dice(seed);
+    this.#scene = new Scene(seed);
+  }
+
+  async run(): Promise<Outcome> {
+    await this.#open();
+    const times = Array.from({ length: this.#dice.between(5, eventsAtMost) }, () => this.#dice.roll(lifeMs));
+    let now = 0;
+    for (const at of times.toSorted((a, b) => a - b)) {
+      await this.#scene.pass(at - now);
+      now = at;
+      await this.#happen(at);
+    }
+    await this.#scene.pass(lifeMs - now);
+    await this.#calmDown();
+    this.#assertClean();
+    const { attempted, connected } = this.#counted();
+    const impostures = this.#west.gateway.world.sip.failures().filter(({ rule }) => rule === 'name').length;
+    const overTls = this.#voice?.count('INVITE') ?? 0;
+    await this.#scene.close();
+    return { attempted, connected, impostures, overTls, events: this.events };
+  }
+
+  async #open(): Promise<void> {
+    const dice = this.#dice;
+    const scene = this.#scene;
+    const transport = dice.pick(['udp', 'tcp']);
+    const gateway = (own: string, other: string): string =>
+      `${neighbours} allow-connections sip to sip
+voice-port 0/3/0
+ device ${dice.pick(['answer', 'answer', 'no-answer', 'busy'])}
+voice-port 0/3/1
+ device answer
+dial-peer voice 1 pots
+ destination-pattern ${own}1
+ port 0/3/1
+dial-peer voice 2 pots
+ destination-pattern ${own}2
+ port 0/3/0
+${voip(10, `${other === west ? 1 : 2}.`, other, `session transport ${transport}`)}${voip(11, '3', udpPhone)}${voip(12, '4', tcpPhone, 'session transport tcp')}${voip(13, '5', dice.pick(places), 'session transport tcp')}${voip(14, '5', udpPhone, 'preference 1')}${other === east ? voip(15, '6', tlsPhone, 'session transport tcp tls').replace(`ipv4:${tlsPhone}`, 'dns:voice.test:5061') : ''}sip-ua
+ retry invite ${dice.between(1, 6)}
+ retry bye ${dice.between(1, 10)}
+voice service voip
+ sip
+  min-se 90 session-expires 90
+  rel1xx ${dice.pick(['supported 100rel', 'supported 100rel', 'require 100rel', 'disable'])}
+`;
+    this.#west = await scene.router(west, gateway('1', east));
+    this.#east = await scene.router(east, gateway('2', west));
+    this.#phones = [
+      await scene.phone(udpPhone, { takes: dice.pick([200, 200, 'ring', 486, 503, 'ignore']), ...this.#abilities() }),
+      await scene.phone(tcpPhone, {
+        transport: 'tcp',
+        takes: dice.pick([200, 200, 'ring', 486, 503]),
+        ...this.#abilities(),
+      }),
+    ];
+    if (this.#dice.roll(tlsShare) === 0) await this.#openTls();
+  }
+
+  /** Some telephones know session timers, some UPDATE, some neither. */
+  #abilities(): { readonly headers: readonly string[] } {
+    const allow = 'Allow: INVITE, ACK, BYE, CANCEL, OPTIONS';
+    return {
+      headers: this.#dice.pick([
+        [],
+        [allow, 'Supported: timer'],
+        [`${allow}, UPDATE`, 'Supported: timer'],
+        [`${allow}, UPDATE`],
+      ]),
+    };
+  }
+
+  async #openTls(): Promise<void> {
+    const scene = this.#scene;
+    await importIdentity(this.#west, 'lab', ownIdentity, authority);
+    await this.#west.configure(
+      'crypto pki trustpoint lab',
+      'revocation-check none',
+      'exit',
+      'sip-ua',
+      'crypto signaling default trustpoint lab',
+    );
+    scene.world.names.set('voice.test', [tlsPhone]);
+    this.#voice = await scene.phone(tlsPhone, {
+      transport: 'tls',
+      credentials: credentials.true,
+      ...this.#abilities(),
+    });
+    this.#atTls = this.#voice;
+    this.#impostors.push(await scene.phone(impostor, { transport: 'tls', credentials: credentials.false }));
+    this.#phones.push(this.#voice);
+  }
+
+  get #routers(): readonly Router[] {
+    return [this.#west, this.#east];
+  }
+
+  async #happen(at: number): Promise<void> {
+    const dice = this.#dice;
+    const [name, run] = dice.pick<readonly [string, () => unknown]>([
+      ['a telephone dials', () => this.#dial()],
+      ['a telephone dials', () => this.#dial()],
+      ['a SIP phone calls', () => this.#phoneCalls()],
+      ['a SIP phone calls', () => this.#phoneCalls()],
+      ['a SIP phone hangs up', () => this.#hangUp()],
+      ['the network changes', () => this.#weather()],
+      ['a way is cut for a while', () => this.#cut()],
+      ['connections break', () => this.#scene.world.internet.reset(dice.pick(places), dice.pick(places))],
+      ['a phone changes its mind', () => this.#changeMind()],
+      ['the wall clock jumps', () => this.#jump()],
+      ['a phone dies and comes back', () => this.#restartPhone()],
+      ['the configuration changes', () => this.#configure()],
+      ['connections are cleared', () => this.#clear()],
+      ...(this.#voice === undefined
+        ? []
+        : ([
+            ['a telephone dials over TLS', () => this.#dial('6')],
+            ['a telephone dials over TLS', () => this.#dial('6')],
+            ['the TLS phone calls', () => this.#phoneCalls(this.#voice)],
+            ['names are told wrongly, or right', () => this.#rename()],
+            ['somebody else is at the address of the TLS phone, or it is back', () => this.#swap()],
+            ['connections break', () => this.#scene.world.internet.reset(west, tlsPhone)],
+          ] as const)),
+    ]);
+    this.events.push(`${at} ms: ${name}`);
+    await run();
+  }
+
+  /** `csim` calls end by themselves. */
+  #dial(wanted?: string): void {
+    const dice = this.#dice;
+    if (wanted !== undefined) {
+      this.#calls.push(this.#west.gateway.world.calls.simulate(wanted, dice.pick(['0/3/0', '0/3/1'])));
+      return;
+    }
+    const number = dice.pick(['11', '12', '21', '22', '3', '4', '5', '9']);
+    this.#calls.push(dice.pick(this.#routers).gateway.world.calls.simulate(number, dice.pick(['0/3/0', '0/3/1'])));
+  }
+
+  #phoneCalls(which?: Phone): void {
+    const dice = this.#dice;
+    const phone = which ?? dice.pick(this.#phones);
+    const isTls = phone.address.host === tlsPhone;
+    const number = dice.pick(['11', '12', '21', '22', '3', '4', '9']);
+    // East has no identity for TLS.
+    const call = phone.call(number, isTls ? west : dice.pick([west, east]), isTls ? 5061 : 5060);
+    // A way that is cut or closed is the phone's own trouble.
+    this.#calls.push(call.catch(() => undefined));
+  }
+
+  #hangUp(): void {
+    this.#calls.push(this.#dice.pick(this.#phones).hangUpEver());
+  }
+
+  #changeMind(): void {
+    const phone = this.#dice.pick(this.#phones);
+    phone.takes = this.#dice.pick([200, 486, 'ring', 503]);
+  }
+
+  #jump(): void {
+    const { clock } = this.#scene.world;
+    clock.epoch += this.#dice.between(-86_400_000, 86_400_000);
+  }
+
+  #weather(): void {
+    const { internet } = this.#scene.world;
+    const dice = this.#dice;
+    internet.loss = dice.pick([0, 0, 0.05, 0.2, 0.5]);
+    internet.latencyMs = dice.pick([1, 5, 50, 400]);
+    internet.jitterMs = dice.pick([0, 0, 20, 600]);
+  }
+
+  /** Longer at times than anything is repeated: what nobody could tell a peer, its session timer must find out. */
+  #cut(): void {
+    const { internet, clock } = this.#scene.world;
+    const [a, b] = [this.#dice.pick(places), this.#dice.pick(places)];
+    internet.cut(a, b);
+    const longest = this.#dice.pick([15_000, 15_000, 200_000]);
+    clock.after(this.#dice.between(100, longest), () => internet.heal(a, b));
+  }
+
+  /** The name server says that `voice.test` is where the impostor is; or that it is there too. */
+  #rename(): void {
+    const { names } = this.#scene.world;
+    names.set('voice.test', this.#dice.pick([[tlsPhone], [impostor], [impostor, tlsPhone], [tlsPhone, impostor]]));
+  }
+
+  /** Whoever is there goes without a word, and the other one listens in its place. */
+  async #swap(): Promise<void> {
+    const old = this.#atTls;
+    const voice = this.#voice;
+    if (old === undefined || voice === undefined) return;
+    old.close();
+    const isTrue = old !== voice;
+    const phone = await this.#scene.phone(tlsPhone, {
+      transport: 'tls',
+      credentials: isTrue ? credentials.true : credentials.false,
+    });
+    this.#atTls = phone;
+    if (!isTrue) return void this.#impostors.push(phone);
+    phone.inherit(voice);
+    this.#phones = this.#phones.map((one) => (one === voice ? phone : one));
+    this.#voice = phone;
+  }
+
+  async #restartPhone(): Promise<void> {
+    const at = this.#dice.roll(2);
+    const old = this.#phones[at]!;
+    old.close();
+    const phone = await this.#scene.phone(old.address.host, {
+      transport: at === 0 ? 'udp' : 'tcp',
+      takes: this.#dice.pick([200, 486, 'ring']),
+      ...this.#abilities(),
+    });
+    phone.inherit(old);
+    this.#phones[at] = phone;
+  }
+
+  async #configure(): Promise<void> {
+    const router = this.#dice.pick(this.#routers);
+    const lines = this.#dice.pick([
+      ['sip-ua', 'timers trying 300', 'retry invite 3'],
+      ['dial-peer voice 10 voip', 'shutdown'],
+      ['dial-peer voice 10 voip', 'no shutdown'],
+      ['dial-peer voice 11 voip', 'max-conn 1'],
+      ['dial-peer voice 13 voip', 'preference 2'],
+      ['no dial-peer voice 14'],
+      ['sip-ua', 'timers connection aging 5'],
+      ['sip-ua', 'no transport tcp'],
+      ['sip-ua', 'transport tcp'],
+      ['sip-ua', 'retry bye 1'],
+      ['voice service voip', 'sip', 'rel1xx disable'],
+      ['voice service voip', 'sip', 'no rel1xx'],
+      ['voice service voip', 'sip', 'min-se 120 session-expires 120'],
+      ['voice service voip', 'sip', 'session transport tcp'],
+      ['voice-port 0/3/0', 'shutdown'],
+      ['voice-port 0/3/0', 'no shutdown'],
+    ]);
+    this.events.push(`  ${router.gateway.hostname}: ${lines.join('; ')}`);
+    await router.type('configure terminal', ...lines, 'end');
+  }
+
+  async #clear(): Promise<void> {
+    const id = this.#dice.between(1, 4);
+    await this.#dice.pick(this.#routers).type(`clear sip-ua ${this.#dice.pick(['tcp', 'udp'])} connection id ${id}`);
+  }
+
+  /** The network is well again, everybody hangs up, and time passes until nothing can be under way. */
+  async #calmDown(): Promise<void> {
+    const { internet } = this.#scene.world;
+    Object.assign(internet, { loss: 0, latencyMs: 1, jitterMs: 0 });
+    for (const a of [...places, tlsPhone]) for (const b of [...places, tlsPhone]) internet.heal(a, b);
+    for (const router of this.#routers) await router.configure('sip-ua', 'transport tcp');
+    await this.#scene.pass(60_000);
+    for (let round = 0; round < 2; round++) {
+      for (const phone of this.#phones) await this.#scene.during(phone.hangUpEver());
+      await this.#scene.pass(200_000);
+    }
+    await this.#scene.during(Promise.all(this.#calls));
+    // Longer than any session interval has passed since: nobody waits for what was lost.
+    for (const router of this.#routers) router.assertIdle();
+    await this.#scene.pass(ages);
+  }
+
+  #assertClean(): void {
+    for (const { heard } of this.#impostors)
+      assert.deepEqual(heard, [], 'something was sent to whom proved another name');
+    for (const router of this.#routers) {
+      router.assertIdle();
+      const { calls } = router.gateway.world;
+      const records = calls.records();
+      const numbers = records.map(({ call }) => call);
+      assert.equal(new Set(numbers).size, numbers.length, 'a call has two records');
+      assert.equal(records.length, Math.min(100, calls.counters().attempted), 'each call has a record');
+      for (const transport of ['udp', 'tcp', 'tls'] as const) {
+        const { agents } = router.gateway.world.sip.connections(transport);
+        // An entry that was cleared by id alone stays, marked, until it is used: so it is on IOS.
+        const open = agents.flatMap(({ connections }) => connections).filter(({ mark }) => mark === '');
+        assert.deepEqual(open, [], transport);
+      }
+      assert.deepEqual(router.logged('SERVICE_FAILED'), []);
+      assert.deepEqual(router.logged('COMMAND_FAULT'), []);
+      assert.deepEqual(router.logged('RECEIVER_FAULT'), []);
+    }
+  }
+
+  #counted(): { readonly attempted: number; readonly connected: number } {
+    const all = this.#routers.map(({ gateway }) => gateway.world.calls.counters());
+    return {
+      attempted: all.reduce((sum, { attempted }) => sum + attempted, 0),
+      connected: all.reduce((sum, { connected }) => sum + connected, 0),
+    };
+  }
+}
