@@ -56,6 +56,8 @@ export interface GatewayOptions {
   readonly onReload?: () => void;
   /** The configuration key, where it is not kept in NVRAM. */
   readonly readConfigKey?: () => Promise<string>;
+  /** The command language, where many gateways live in one process; made anew when absent. */
+  readonly reference?: CommandReference;
 }
 
 /** How long the end of calls is waited for before connections are closed. */
@@ -95,7 +97,7 @@ export class Gateway {
     const logs = new Logging(clock);
     const startup = new StartupFile(options.io.files);
     await inspectNvram(options.io, logs);
-    const reference = commandReference();
+    const reference = options.reference ?? commandReference();
     const text = options.configuration ?? (await readStartup(startup, logs));
     const context: LoadContext = {
       language: reference.language,

@@ -101,9 +101,9 @@ export class Sipp {
 }
 
 /** Runs a caller to its end. */
-export async function call(scene: Scene, options: SippOptions): Promise<SippResult> {
+export async function call(scene: Scene, options: SippOptions, deadlineMs?: number): Promise<SippResult> {
   const sipp = await Sipp.start(scene, { calls: 1, rate: 10, ...options });
-  return sipp.result();
+  return sipp.result(deadlineMs);
 }
 
 function sippArguments(

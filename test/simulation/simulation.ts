@@ -28,7 +28,7 @@ const places = [west, east, udpPhone, tcpPhone];
 const tlsShare = 4;
 /** How long things happen, and how many of them. */
 const lifeMs = 120_000;
-const eventsAtMost = 40;
+const eventsAtMost = 30;
 
 /** Keys are made once: how they come to be is no part of what is simulated. */
 const authority = storyAuthority('lab');

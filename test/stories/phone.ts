@@ -20,8 +20,6 @@ export interface PhoneOptions {
   readonly knows?: { readonly username: string; readonly password: string };
   /** Header lines of its INVITEs and of its answers to them: what it can do. `Supported: timer` and `100rel` it lives up to. */
   readonly headers?: readonly string[];
-  /** Answers no keepalive. */
-  readonly deaf?: boolean;
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -43,7 +41,8 @@ interface Talk {
   remote: string;
   target: string;
   sequence: number;
-  readonly way: Way;
+  /** Where its last answer came from. */
+  way: Way;
   /** Of an INVITE received: to answer it later. Of one sent: to cancel it. */
   readonly invite: Heard | undefined;
   sent: string | undefined;
@@ -68,7 +67,8 @@ export class Phone {
   readonly #guard: Guard | undefined;
   readonly #knows: PhoneOptions['knows'];
   readonly #headers: readonly string[];
-  readonly #isDeaf: boolean;
+  /** Answers no keepalive. */
+  isDeaf = false;
   /** Keepalives heard. */
   pings = 0;
   readonly #talks = new Map<string, Talk>();
@@ -90,7 +90,6 @@ export class Phone {
     this.#guard = options.guard;
     this.#knows = options.knows;
     this.#headers = options.headers ?? [];
-    this.#isDeaf = options.deaf ?? false;
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -282,7 +281,7 @@ export class Phone {
     while (rest.startsWith('\r\n')) {
       if (rest.startsWith('\r\n\r\n')) {
         this.pings++;
-        if (!this.#isDeaf) way('\r\n');
+        if (!this.isDeaf) way('\r\n');
       }
       rest = rest.replace(/^\r\n(\r\n)?/, '');
     }
@@ -294,7 +293,7 @@ export class Phone {
     this.messages.push(message);
     this.heard.push(message.status === 0 ? message.method : `${message.status} ${message.method}`);
     if (message.status === 0) this.#requested(message, way);
-    else this.#responded(message);
+    else this.#responded(message, way);
   }
 
   #requested(request: Heard, way: Way): void {
@@ -337,10 +336,11 @@ export class Phone {
     if (typeof this.takes === 'number') this.answer(this.takes);
   }
 
-  #responded(response: Heard): void {
+  #responded(response: Heard, way: Way): void {
     const talk = this.#talks.get(first(response, 'call-id'));
     if (talk === undefined || response.method !== 'INVITE' || response.status < 200) return;
     talk.remote = first(response, 'to');
+    talk.way = way;
     if (response.status < 300) talk.target = bare(first(response, 'contact'));
     const via = response.status < 300 ? this.#via(`z9hG4bKk${++this.#count}`) : (talk.sent ?? '');
     talk.way(this.#request('ACK', talk, via));
@@ -404,7 +404,7 @@ export class Phone {
         `SIP/2.0 ${status} Scripted`,
         ...(request.headers.get('via') ?? []).map((via) => `Via: ${via}`),
         `From: ${first(request, 'from')}`,
-        `To: ${request.method === 'INVITE' ? (talk?.local ?? '') : first(request, 'to')}`,
+        `To: ${first(request, 'to').includes(';tag=') ? first(request, 'to') : (talk?.local ?? first(request, 'to'))}`,
         `Call-ID: ${first(request, 'call-id')}`,
         `CSeq: ${first(request, 'cseq')}`,
         `Contact: ${this.#contact}`,

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { Session } from '../../src/cli/index.ts';
-import type { World } from '../../src/commands/index.ts';
+import { commandReference, type World } from '../../src/commands/index.ts';
 import { Gateway } from '../../src/gateway.ts';
 import { type SimulatedHost, SimulatedWorld } from '../../src/io/memory/index.ts';
 import { Phone, type PhoneOptions } from './phone.ts';
 import { TimeServer } from './time-server.ts';
+
+/** Made once: every gateway of every story speaks it. */
+const reference = commandReference();
 
 /** When every story begins. */
 export const epoch = Date.UTC(2026, 0, 1);
@@ -117,6 +120,7 @@ export class Router {
     let router: Router | undefined;
     const gateway = await Gateway.boot({
       io: host,
+      reference,
       ...(configuration === undefined ? {} : { configuration }),
       onReload: () => {
         if (router !== undefined) router.reloads++;

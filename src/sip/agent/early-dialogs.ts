@@ -16,6 +16,10 @@ interface Branch {
 export class EarlyDialogs {
   readonly #branches = new Map<string, Branch>();
 
+  get isEmpty(): boolean {
+    return this.#branches.size === 0;
+  }
+
   get(remoteTag: string | undefined): Dialog | undefined {
     return remoteTag === undefined ? undefined : this.#branches.get(remoteTag)?.dialog;
   }

@@ -247,6 +247,7 @@ export class OutgoingSession extends InviteSession {
 
   /** Its branches are not to be found any more; of those that answer still, the sequence numbers are remembered. */
   #forgetEarly(): void {
+    if (this.#early.isEmpty) return;
     for (const dialog of this.#early.dialogs) this.host.removeDialog(dialog);
     this.#lastSequence = this.#early.lastSequence(this.#lastSequence);
     this.#early.clear();
