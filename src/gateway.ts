@@ -449,12 +449,18 @@ export class Gateway {
   #sipFace(): SipFace {
     return {
       connections: (transport) => this.#transport.report(transport),
+      connectionDetails: (transport) => this.#transport.details(transport, (flow) => this.#agent.callsOn(flow)),
+      closedConnections: () => this.#transport.history(),
       clear: (transport, what) => this.#transport.clear(transport, what),
       registrations: () => this.#registrations.report(),
       drain: (transport, what) => this.#transport.drain(transport, what),
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),
+      overload: () => {
+        const { held, arrivals } = this.#transport.overload();
+        return { held: [...held, ...this.#agent.load()], arrivals };
+      },
       targets: () => this.#agent.targets(),
       trust: () => {
         const { strangers: refused, strangersUnanswered: unanswered } = this.#agent.counters();

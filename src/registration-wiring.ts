@@ -6,7 +6,8 @@ import type { IncomingInvite, RegistrationSettings, Registrations } from './sip/
 export function registrationSettings({ sip, dialPlan, domainName, interfaces }: Tree): RegistrationSettings {
   const numbers = sip.registrars.length === 0 ? [] : registrableNumbers(dialPlan.peers);
   const { control = '' } = sip.bind;
-  const place = JSON.stringify([sip.listenPort, control, interfaces.get(control)?.address?.address]);
+  const bound = interfaces.get(control);
+  const place = JSON.stringify([sip.listenPort, control, bound?.address?.address, bound?.ipv6?.address]);
   return { sip, numbers, domain: domainName, place };
 }
 

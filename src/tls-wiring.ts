@@ -7,9 +7,8 @@ import { type TlsRule, TlsRules } from './tls-rules.ts';
 export function transportOfTree({ sip, interfaces }: Tree): ReturnType<typeof transportSettings> {
   const name = sip.bind.control;
   if (name === undefined) return transportSettings(sip);
-  const address = interfaces.get(name)?.address?.address;
-  if (address !== undefined) return transportSettings(sip, address);
-  return { ...transportSettings(sip), listeners: [] };
+  const bound = interfaces.get(name);
+  return transportSettings(sip, { ipv4: bound?.address?.address, ipv6: bound?.ipv6?.address });
 }
 
 /** The transport's questions about a peer, answered by the PKI: credentials before the handshake, a verdict after it. */
@@ -36,6 +35,7 @@ export function tlsPolicy(
       return {
         credentials: { ...chosen.value.tls, ...rule?.cipherPolicy },
         policy: rule === undefined ? '' : textOf(rule),
+        trustpoint: chosen.value.trustpoint,
       };
     },
     judge: (peer, subject) => pki.judge(peer, expectedPeer(subject, ruleFor(subject.remote.host, subject.role))),

@@ -11,13 +11,14 @@ const program = join(import.meta.dirname, '..', 'bin', 'dialpeer');
 const silent = 'sip-ua\n no transport udp\n no transport tcp\n no transport tcp tls\n';
 const server = 'crypto pki server ca\n database level complete\n no shutdown\n';
 
-let nvram = '';
+// Made at once and not in a hook: when no test is chosen `before` does not run, and `after` must remove nothing else.
+const folder = await mkdtemp(join(tmpdir(), 'dialpeer-kill-ca-'));
+const nvram = join(folder, 'nvram');
 before(async () => {
-  nvram = join(await mkdtemp(join(tmpdir(), 'dialpeer-kill-ca-')), 'nvram');
   await mkdir(nvram, { recursive: true });
   await writeFile(join(nvram, 'startup-config'), `${server}${silent}`);
 });
-after(() => rm(join(nvram, '..'), { recursive: true, force: true }));
+after(() => rm(folder, { recursive: true, force: true }));
 
 interface Kill {
   readonly typed: string;

@@ -3,16 +3,15 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 
 const program = join(import.meta.dirname, '..', 'bin', 'dialpeer');
 const rounds = 4;
 
-let nvram = '';
-before(async () => {
-  nvram = join(await mkdtemp(join(tmpdir(), 'dialpeer-kill-')), 'nvram');
-});
-after(() => rm(join(nvram, '..'), { recursive: true, force: true }));
+// Made at once and not in a hook: when no test is chosen `before` does not run, and `after` must remove nothing else.
+const folder = await mkdtemp(join(tmpdir(), 'dialpeer-kill-'));
+const nvram = join(folder, 'nvram');
+after(() => rm(folder, { recursive: true, force: true }));
 
 /** Large enough that writing it takes a while. */
 const hosts = Array.from(

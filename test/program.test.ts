@@ -250,7 +250,7 @@ for (const [what, args, typed] of [
       said += data.toString();
     });
     const options = 'OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1;rport\r\n';
-    const whole = `${options}From: <sip:b@c>;tag=1\r\nTo: <sip:a@c>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`;
+    const whole = `${options}From: <sip:b@c>;tag=1\r\nTo: <sip:a@c>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nUser-Agent: a stranger is sent no more than it sent, so this one says a little more\r\nContent-Length: 0\r\n\r\n`;
     // What is malformed is logged; what is well-formed is answered, as long as the gateway lives.
     const heard = once(socket, 'message', { signal: AbortSignal.timeout(20_000) });
     for (let i = 0; i < 5; i++) {

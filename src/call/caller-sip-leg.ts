@@ -44,9 +44,10 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
 
   prepare(then: (failure: Release | undefined) => void): void {
     const { media } = this.world;
-    if (media === 'nowhere') return then(noPort);
-    const host = mediaHost(media, this.session.localHost);
-    if (host !== undefined && host !== '0.0.0.0' && host !== '::') this.#takePort(host, then);
+    const host = mediaHost(media, this.session.localHost ?? this.#source);
+    if (host === undefined) return then(noPort);
+    const isKnown = this.session.localHost !== undefined || media !== 'with signaling';
+    if (isKnown && host !== '0.0.0.0' && host !== '::') this.#takePort(host, then);
     else
       this.world.network.sourceAddress(this.#source).then(
         (found) => this.#takePort(found, then),

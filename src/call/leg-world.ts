@@ -6,8 +6,14 @@ import type { SipSettings, TransportName, UrlScheme } from '../sip/settings.ts';
 import type { PeerUse } from './peer-use.ts';
 import type { VoipPeer } from './settings.ts';
 
-/** Where RTP arrives: at the address signalling uses, at that of `bind media`, or nowhere, as its interface has none. */
-export type MediaPlace = 'with signaling' | 'nowhere' | { readonly host: string };
+/** Where RTP arrives: at the address signalling uses, at those of `bind media`, or nowhere, as its interface has none. */
+export type MediaPlace = 'with signaling' | 'nowhere' | BoundMedia;
+
+/** An address of each family: a call signalled over IPv6 has its media there too. */
+interface BoundMedia {
+  readonly ipv4: string | undefined;
+  readonly ipv6: string | undefined;
+}
 
 /** What legs need of the outside, and of the configuration as it is now. */
 export interface LegWorld {
@@ -28,12 +34,10 @@ export interface LegWorld {
 }
 
 /** The address for the RTP of a call signalled from `signaling`; undefined when there is none. */
-export function mediaHost<Host extends string | undefined>(
-  media: MediaPlace,
-  signaling: Host,
-): Host | string | undefined {
+export function mediaHost(media: MediaPlace, signaling: string): string | undefined {
   if (media === 'with signaling') return signaling;
-  return media === 'nowhere' ? undefined : media.host;
+  if (media === 'nowhere') return undefined;
+  return signaling.includes(':') ? media.ipv6 : media.ipv4;
 }
 
 export function transportOf(peer: VoipPeer, sip: SipSettings): TransportName {

@@ -45,7 +45,13 @@ export interface CallSettings {
   readonly voiceClasses: VoiceClasses;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
   readonly sip: SipSettings;
-  readonly interfaces: ReadonlyMap<string, { readonly address?: { readonly address: string } }>;
+  readonly interfaces: ReadonlyMap<string, BoundInterface>;
+}
+
+/** What `bind media` may name. */
+interface BoundInterface {
+  readonly address?: { readonly address: string };
+  readonly ipv6?: { readonly address: string };
 }
 
 export interface CallOptions {
@@ -140,7 +146,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#running = true;
     this.#ports.configure(this.#settings.voicePorts);
     const { media } = this.#world;
-    if (typeof media === 'object') this.#rtp.warm(media.host);
+    const hosts = typeof media === 'object' ? [media.ipv4, media.ipv6] : [];
+    for (const host of hosts) if (host !== undefined) this.#rtp.warm(host);
   }
 
   /** Releases every call, then the ports, then the sockets. Calls that come later are refused. */
@@ -392,6 +399,7 @@ const deaf: SessionHandler = {
 /** Media bound to an interface without address must not be received anywhere else. */
 function mediaPlace({ sip, interfaces }: CallSettings): MediaPlace {
   if (sip.bind.media === undefined) return 'with signaling';
-  const host = interfaces.get(sip.bind.media)?.address?.address;
-  return host === undefined ? 'nowhere' : { host };
+  const bound = interfaces.get(sip.bind.media);
+  const [ipv4, ipv6] = [bound?.address?.address, bound?.ipv6?.address];
+  return ipv4 === undefined && ipv6 === undefined ? 'nowhere' : { ipv4, ipv6 };
 }

@@ -56,7 +56,7 @@ type Step<Owner> =
 
 const exactKeyword = 4;
 const shortKeyword = 3;
-/** Ways of reading one line that are followed at once. */
+/** Ways of reading one line that are followed at once, beside one for each command: many begin with the same word. */
 const mostPaths = 64;
 /** Words that count in the score: as many digits of base 5 as a double holds. */
 const scoredWords = 22;
@@ -133,7 +133,7 @@ export class Grammar<Owner extends GrammarOwner> {
       }
       if (path.token?.type?.weight === 0) values.push(path);
     }
-    return chosen(exact, short, values);
+    return chosen(exact, short, values, this.#roots.length + mostPaths);
   }
 
   /** The tokens behind a path that `typed` could be; at the start, found by keyword. */
@@ -167,12 +167,13 @@ function chosen<Owner extends GrammarOwner>(
   exact: readonly Path<Owner>[],
   short: readonly Path<Owner>[],
   values: readonly Path<Owner>[],
+  most: number,
 ): Step<Owner> {
   const keywords = exact.length > 0 ? exact : unambiguous(short);
   if (keywords === undefined && values.length === 0) return { kind: 'ambiguous' };
   const paths = [...(keywords ?? []), ...values];
   if (paths.length === 0) return { kind: 'none' };
-  return { kind: 'paths', paths: paths.length > mostPaths ? best(paths) : paths };
+  return { kind: 'paths', paths: paths.length > most ? best(paths, most) : paths };
 }
 
 /** The readings of a shortened keyword, hidden commands only when no other begins so; undefined when two words do. */
@@ -182,8 +183,8 @@ function unambiguous<Owner extends GrammarOwner>(short: readonly Path<Owner>[]):
   return left.every((path) => path.token?.text === left[0]?.token?.text) ? left : undefined;
 }
 
-function best<Owner>(paths: readonly Path<Owner>[]): readonly Path<Owner>[] {
-  return paths.toSorted((a, b) => b.score - a.score).slice(0, mostPaths);
+function best<Owner>(paths: readonly Path<Owner>[], most: number): readonly Path<Owner>[] {
+  return paths.toSorted((a, b) => b.score - a.score).slice(0, most);
 }
 
 function verdict<Owner>(

@@ -256,6 +256,8 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   sessionExpires: fc.option(fc.integer({ min: 40_000, max: 86_400 }), { nil: undefined }),
   rel1xx: fc.constantFrom('supported', 'require', 'disable'),
   trusted: fc.record({ authenticate: fc.boolean(), list: trustedList }),
+  proxies: trustedList.map((list) => list.filter(({ kind }) => kind !== 'dns')),
+  protocolMode: fc.constantFrom('ipv4', 'ipv6', 'dual-stack'),
   silentDiscard: fc.boolean(),
   allowSipToSip: fc.boolean(),
   sipServer: fc.option(server, { nil: undefined }),

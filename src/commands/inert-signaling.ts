@@ -52,10 +52,6 @@ const sipUa: readonly Row[] = [
   { syntax: 'offer call-hold {conn-addr | direction-attr}', reason },
   { syntax: 'disable-early-media 180', keepsNo: true, reason },
   { syntax: 'xfer target dial-peer', keepsNo: true, reason },
-  {
-    syntax: 'protocol mode {ipv4 | ipv6 | dual-stack [preference {ipv4 | ipv6}]}',
-    reason: 'targets say what they are',
-  },
   { syntax: 'presence enable', keepsNo: true, reason },
   { syntax: 'permit hostname <name:url>', many: true, reason: 'the trusted list says who may call' },
   { syntax: 'g729-annexb override', keepsNo: true, reason },

@@ -1,4 +1,5 @@
 import { CommandError } from '../cli/index.ts';
+import { canonicalAddress } from '../io/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, entryLens, opener, settingsOf } from './config-mode.ts';
 import { interfaceName } from './interface-name.ts';
@@ -28,6 +29,12 @@ const interfaceMode = configMode<InterfaceSettings>({
       print: ({ address }) =>
         address === undefined ? 'no ip address' : `ip address ${address.address} ${address.mask}`,
     }),
+    setting('ipv6 address <prefix:word>', 'Set the IPv6 address of an interface', {
+      set: (record, { prefix }) => ({ ...record, ipv6: ipv6Prefix(prefix) }),
+      unset: ({ ipv6: _, ...record }) => record,
+      print: ({ ipv6 }) =>
+        ipv6 === undefined ? undefined : `ipv6 address ${ipv6.address.toUpperCase()}/${ipv6.prefixLength}`,
+    }),
     setting('shutdown', 'Shutdown the selected interface', {
       set: (record) => ({ ...record, shutdown: true }),
       unset: (record) => ({ ...record, shutdown: false }),
@@ -36,6 +43,17 @@ const interfaceMode = configMode<InterfaceSettings>({
     }),
   ],
 });
+
+/** `2001:db8::1/64` */
+function ipv6Prefix(typed: string): NonNullable<InterfaceSettings['ipv6']> {
+  const [text = '', length = '', ...more] = typed.split('/', 3);
+  const address = text.includes(':') ? canonicalAddress(text) : undefined;
+  const prefixLength = /^\d{1,3}$/.test(length) ? Number(length) : 129;
+  if (address?.includes(':') !== true || prefixLength > 128 || more.length > 0) {
+    throw new CommandError(`% Invalid IPv6 address or prefix: ${typed}`);
+  }
+  return { address, prefixLength };
+}
 
 /** The interface as IOS writes its name. Throws when the words name none. */
 export function checkedInterface(typed: string): string {

@@ -16,6 +16,7 @@ import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
 import { interfaceShowCommands } from './show-interface.ts';
+import { overloadCommands } from './show-overload.ts';
 import { processCommands } from './show-processes.ts';
 import { sipShowCommands } from './show-sip.ts';
 import { versionCommands } from './show-version.ts';
@@ -40,6 +41,7 @@ const commandSets: readonly CommandSet[] = [
   voiceServiceCommands,
   sipUaCommands,
   trustCommands,
+  overloadCommands,
   connectionCommands,
   sipShowCommands,
   systemCommands,

@@ -1,22 +1,19 @@
 import { CommandError, command } from '../cli/index.ts';
-import type { Address } from '../io/index.ts';
+import { type Address, canonicalAddress } from '../io/index.ts';
 import type { ConnectionRow, ConnectionsReport } from '../sip/index.ts';
 import type { TransportName } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
 import { clockPrinter } from './display-time.ts';
 import { show } from './show.ts';
+import { endpointText, printClosedConnections, printConnectionDetails } from './show-connection-details.ts';
 import { printTlsFailures } from './show-tls-failures.ts';
 import { transportNamed } from './voice-service.ts';
 import type { World } from './world.ts';
 
-function endpoint({ host, port }: Address): string {
-  return `${host}:${port}`;
-}
-
 /** The counters: all of `brief`, and the head of `detail`. */
 function counters(report: ConnectionsReport): readonly string[] {
   const { transport, maxQueue, handshakeFailures } = report;
-  const queue = `Max. ${transport} send msg queue size of ${maxQueue.size}, recorded for ${endpoint(maxQueue.remote)}`;
+  const queue = `Max. ${transport} send msg queue size of ${maxQueue.size}, recorded for ${endpointText(maxQueue.remote)}`;
   return [
     `Total active connections      : ${report.active}`,
     `No. of send failures          : ${report.sendFailures}`,
@@ -101,12 +98,12 @@ function printConnections(report: ConnectionsReport, detail: boolean): readonly 
   ];
 }
 
-/** `ipv4:10.0.0.1:5060` of a `clear`. */
+/** `ipv4:10.0.0.1:5060` or `ipv6:[2001:db8::1]:5060` of a `clear`. */
 function parseTarget(text: string): Address {
-  const parts = /^ipv4:(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text);
-  const [, host, port] = parts ?? [];
+  const [, host4, host6 = '', port] = /^(?:ipv4:([\d.]+)|ipv6:\[([^\]]*)\]):(\d{1,5})$/.exec(text) ?? [];
+  const host = canonicalAddress(host4 ?? host6);
   if (host === undefined || Number(port) > 65_535)
-    throw new CommandError('% Invalid target; expected ipv4:A.B.C.D:port');
+    throw new CommandError('% Invalid target; expected ipv4:A.B.C.D:port or ipv6:[X:X::X]:port');
   return { host, port: Number(port) };
 }
 
@@ -135,6 +132,20 @@ export const connectionCommands: CommandSet = {
       'Display SIP UA transport connections',
       ({ sip }, args) => sip.connections(transportNamed(args)),
       (report, { detail }) => printConnections(report, detail === true),
+    ),
+    show(
+      'show sip-ua connections {udp | tcp [tls]} verbose',
+      'Display all that is known of each connection',
+      ({ sip }, args) => sip.connectionDetails(transportNamed(args)),
+      (details, _args, world) => printConnectionDetails(details, clockPrinter(world)),
+      { ours: true },
+    ),
+    show(
+      'show sip-ua connections history',
+      'The TCP and TLS connections that ended, and why',
+      ({ sip }) => sip.closedConnections(),
+      (closed, _args, world) => printClosedConnections(closed, clockPrinter(world)),
+      { ours: true },
     ),
     show(
       'show sip-ua connections tcp tls failures',

@@ -23,7 +23,7 @@ function enabled(on: boolean): string {
 }
 
 /** `show sip-ua status`. */
-function printStatus(status: StatusReport & Pick<SipSettings, 'maxForwards'>): readonly string[] {
+function printStatus(status: StatusReport & Pick<SipSettings, 'maxForwards' | 'protocolMode'>): readonly string[] {
   const { listening } = status;
   const bound = (address: string | undefined): string => (address === undefined ? 'DISABLED ' : `ENABLED ${address}`);
   return [
@@ -45,7 +45,7 @@ function printStatus(status: StatusReport & Pick<SipSettings, 'maxForwards'>): r
     'Reason Header will override Response/Request Codes: DISABLED',
     'Out-of-dialog Refer: DISABLED',
     'Presence support is DISABLED',
-    'protocol mode is ipv4',
+    `protocol mode is ${status.protocolMode}`,
     'SDP application configuration:',
     ' Version line (v=) required',
     ' Owner line (o=) required',
@@ -110,7 +110,11 @@ export const sipShowCommands: CommandSet = {
     show(
       'show sip-ua status',
       'Display SIP UA status',
-      ({ sip, config }) => ({ ...sip.status(), maxForwards: config.running.sip.maxForwards }),
+      ({ sip, config }) => ({
+        ...sip.status(),
+        maxForwards: config.running.sip.maxForwards,
+        protocolMode: config.running.sip.protocolMode,
+      }),
       printStatus,
     ),
     show('show sip-ua timers', 'Display SIP UA timers', ({ config }) => timersOf(config.running.sip), printTimers),

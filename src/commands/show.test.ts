@@ -164,7 +164,7 @@ test('clear says what was not there, and refuses what is no target', async () =>
     '% No entry for ipv4:10.0.0.1:5060 in the reusable global connection table',
   ]);
   assert.deepEqual((await console.type('clear sip-ua udp connection target 10.0.0.1')).slice(1), [
-    '% Invalid target; expected ipv4:A.B.C.D:port',
+    '% Invalid target; expected ipv4:A.B.C.D:port or ipv6:[X:X::X]:port',
   ]);
 });
 

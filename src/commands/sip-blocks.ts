@@ -15,6 +15,8 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped'>, SipBlock>>
   url: 'conf-serv-sip',
   sessionTransport: 'conf-serv-sip',
   listenPort: 'conf-serv-sip',
+  proxies: 'config-sip-ua',
+  protocolMode: 'config-sip-ua',
   minSe: 'conf-serv-sip',
   sessionExpires: 'conf-serv-sip',
   rel1xx: 'conf-serv-sip',

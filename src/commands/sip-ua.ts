@@ -9,6 +9,8 @@ import {
 } from '../sip/settings.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
+import { protocolModeSetting } from './protocol-mode.ts';
+import { proxySettings } from './proxy-protocol.ts';
 import { section } from './section.ts';
 import { authenticationSetting, credentialsSetting } from './sip-authentication.ts';
 import { withoutBlocks } from './sip-blocks.ts';
@@ -114,8 +116,10 @@ const sipUaMode = configMode<SipSettings>({
     ...namesOf(timerDefaults).map(timerSetting),
     ...registrarSettings,
     transportSetting,
+    protocolModeSetting,
     signalingSetting,
     sipServerSetting,
+    ...proxySettings,
   ],
 });
 

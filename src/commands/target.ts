@@ -1,4 +1,5 @@
 import { CommandError } from '../cli/index.ts';
+import { canonicalAddress } from '../io/index.ts';
 
 /** Somewhere to send SIP to: `ipv4:A.B.C.D[:PORT]`, `ipv6:[A][:PORT]`, `dns:HOST[:PORT]`. */
 export interface Target {
@@ -16,7 +17,8 @@ export function readTarget(typed: string, what: string): Target {
   const port = portText === undefined ? undefined : portNumber(portText);
   if ((kind !== 'ipv4' && kind !== 'ipv6' && kind !== 'dns') || !fits[kind](host) || port === 0)
     throw new CommandError(`% Invalid ${what}: ${typed}`);
-  return { kind, host, ...(port === undefined ? {} : { port }) };
+  const place = kind === 'ipv6' ? (canonicalAddress(host) ?? host) : host;
+  return { kind, host: place, ...(port === undefined ? {} : { port }) };
 }
 
 export function targetText({ kind, host, port }: Target): string {

@@ -34,6 +34,7 @@ export interface Tree {
 export interface InterfaceSettings {
   readonly name: string;
   readonly address?: { readonly address: string; readonly mask: string };
+  readonly ipv6?: { readonly address: string; readonly prefixLength: number };
   readonly description?: string;
   readonly shutdown: boolean;
 }

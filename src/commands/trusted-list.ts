@@ -39,13 +39,14 @@ function withoutTrusted(sip: SipSettings, entry: TrustedEntry): SipSettings {
   return left.length === list.length ? sip : { ...sip, trusted: { ...sip.trusted, list: left } };
 }
 
-function ipv4(args: { readonly address: string; readonly mask?: string | undefined }): TrustedEntry {
+/** A line that names an IPv4 address or network. */
+export function trustedIpv4(args: { readonly address: string; readonly mask?: string | undefined }): TrustedEntry {
   const { address, mask } = args;
   return { kind: 'ipv4', address, ...(mask === undefined ? {} : { mask }) };
 }
 
 /** `2001:db8::1` or `2001:db8::/32`. */
-function ipv6(typed: string): TrustedEntry {
+export function trustedIpv6(typed: string): TrustedEntry {
   const [address = '', length, more] = typed.split('/', 3);
   const prefixLength = length === undefined ? undefined : Number(length);
   const isLength = prefixLength === undefined || (/^\d{1,3}$/.test(length ?? '') && prefixLength <= 128);
@@ -71,14 +72,14 @@ export const trustedListMode = configMode<SipSettings>({
   lens: sipLens,
   settings: [
     setting('ipv4 <address:ipv4> [<mask:mask>]', 'Trust calls from an IPv4 address or network', {
-      set: (sip, args) => withTrusted(sip, ipv4(args)),
-      unset: (sip, args) => withoutTrusted(sip, ipv4(args)),
+      set: (sip, args) => withTrusted(sip, trustedIpv4(args)),
+      unset: (sip, args) => withoutTrusted(sip, trustedIpv4(args)),
       noSyntax: 'ipv4 <address:ipv4> [<mask:mask>]',
       print: ({ trusted }) => trusted.list.map(printTrustedEntry),
     }),
     setting('ipv6 <address:word>', 'Trust calls from an IPv6 address or prefix', {
-      set: (sip, { address }) => withTrusted(sip, ipv6(address)),
-      unset: (sip, { address }) => withoutTrusted(sip, ipv6(address)),
+      set: (sip, { address }) => withTrusted(sip, trustedIpv6(address)),
+      unset: (sip, { address }) => withoutTrusted(sip, trustedIpv6(address)),
       noSyntax: 'ipv6 <address:word>',
       print: () => undefined,
     }),

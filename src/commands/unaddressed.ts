@@ -12,9 +12,10 @@ export interface Unaddressed {
  */
 export function unaddressed({ sip, http, time, interfaces }: Tree): readonly Unaddressed[] {
   const { control, media } = sip.bind;
+  const hasIpv6 = (name: string | undefined): boolean => interfaces.get(name ?? '')?.ipv6 !== undefined;
   const bound: readonly (readonly [string, string | undefined, string])[] = [
-    ['bind control source-interface', control, 'SIP is heard nowhere'],
-    ['bind media source-interface', media, 'every SIP call fails with cause 47'],
+    ['bind control source-interface', hasIpv6(control) ? undefined : control, 'SIP is heard nowhere'],
+    ['bind media source-interface', hasIpv6(media) ? undefined : media, 'every SIP call fails with cause 47'],
     ['ip http source-interface', http.server ? http.sourceInterface : undefined, 'the HTTP server answers nowhere'],
     ...time.servers.map(
       ({ host, source }) => [`ntp server ${host} source`, source, 'it is not asked for the time'] as const,

@@ -5,6 +5,7 @@
  * `tftp/` reads and writes files at a TFTP URL: `transfer.ts` decides, `client.ts` owns socket and timer.
  * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
  */
+export { canonicalAddress } from './canonical-address.ts';
 export type { Clock, Timer } from './clock.ts';
 export { DebugHub, type DebugTopic, silentTopic } from './debug.ts';
 export { GatewayError, type GatewayErrorCode } from './errors.ts';

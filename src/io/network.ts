@@ -4,7 +4,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** UDP and TCP. A host of `0.0.0.0` or `::` means every local address; port 0 lets the system choose. */
+/** UDP and TCP. A host of `0.0.0.0` means every local IPv4 address, `::` every IPv6 one; port 0 lets the system choose. */
 export interface Network {
   /** Rejects with a `GatewayError` (`address-in-use`, `address-not-available`, `permission-denied`). */
   bindUdp(local: Address, handler: DatagramHandler): Promise<DatagramSocket>;
@@ -53,6 +53,11 @@ export interface Listener {
 export interface Stream {
   readonly local: Address;
   readonly remote: Address;
+  /**
+   * Before `start`, or before TLS is laid over it: hands `take` all that has arrived, each time more of it has, until it says how many
+   * bytes of that are taken. Whatever follows them is delivered as if it had come first. False: it closed before.
+   */
+  preface(take: (arrived: Buffer) => number | undefined): Promise<boolean>;
   /** Begins delivery. To be called once. */
   start(handler: StreamHandler): void;
   /** Bytes accepted but not yet handed to the system. */

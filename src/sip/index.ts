@@ -17,16 +17,21 @@ import type {
   ClearedConnection,
   ClearTarget,
   ConnectionsReport,
+  OverloadReport,
   SipStatistics,
   StatusReport,
   TrustReport,
 } from './report.ts';
 import type { TransportName } from './settings.ts';
 import type { TargetReport } from './target/index.ts';
-import type { TlsFailure } from './transport/index.ts';
+import type { ClosedConnection, ConnectionDetail, TlsFailure } from './transport/index.ts';
 
 export interface SipFace {
   connections(transport: TransportName): ConnectionsReport;
+  /** Every one of them with all that is known of it. */
+  connectionDetails(transport: TransportName): readonly ConnectionDetail[];
+  /** The TCP and TLS connections that ended, oldest first; at most 200. */
+  closedConnections(): readonly ClosedConnection[];
   /** Closes the socket by id, removes the reusable entry by target, or both. */
   clear(transport: TransportName, what: ClearTarget): ClearedConnection;
   /** Lets connections end with their last dialog; gives how many. */
@@ -39,6 +44,8 @@ export interface SipFace {
   clearStatistics(): void;
   /** The TLS set-ups that failed, oldest first; at most 100. */
   failures(): readonly TlsFailure[];
+  /** What peers make us hold and do, and the bounds on it. */
+  overload(): OverloadReport;
   /** Who may call. */
   trust(): TrustReport;
   /** The places that failed lately, and for how long they are asked last. */
@@ -66,6 +73,7 @@ export type {
   ConnectionRow,
   ConnectionsReport,
   MessageCount,
+  OverloadReport,
   SipStatistics,
   StatusReport,
   TrustReport,
@@ -75,6 +83,8 @@ export type { IncomingInvite } from './session.ts';
 export type { TargetReport } from './target/index.ts';
 export { type SipTrace, traceHead } from './trace.ts';
 export {
+  type ClosedConnection,
+  type ConnectionDetail,
   type JudgedPeer,
   SipTransport,
   type TlsFailure,

@@ -1,5 +1,5 @@
 import type { Address } from '../io/index.ts';
-import type { TrustedEntry } from './screen/index.ts';
+import type { AdmissionReport, RateLimits, TrustedEntry } from './screen/index.ts';
 import type { TransportName } from './settings.ts';
 
 /** `show sip-ua connections {udp | tcp [tls]} {brief | detail}`. */
@@ -30,6 +30,18 @@ export interface ConnectionRow {
   readonly tlsVersion?: string;
   readonly cipher?: string;
   readonly curve?: string;
+}
+
+/** `show sip-ua overload`. */
+export interface OverloadReport {
+  /** Things in being that peers make us hold. */
+  readonly held: readonly AdmissionReport[];
+  readonly arrivals: ArrivalReport;
+}
+
+/** New connections: how many are taken in a second, and how many were refused for there being more. */
+export interface ArrivalReport extends RateLimits {
+  readonly refused: number;
 }
 
 /** What `clear sip-ua ... connection` purged. */
@@ -97,10 +109,13 @@ export interface SipStatistics {
   readonly clearedAt?: number;
 }
 
-export interface MessageCount {
+/** What came from a peer, and what went to it. */
+export interface DirectionCount {
   readonly in: number;
   readonly out: number;
 }
+
+export type MessageCount = DirectionCount;
 
 /** `show ip address trusted list`. */
 export interface TrustReport {

@@ -94,6 +94,10 @@ export interface SipSettings {
   readonly rel1xx: 'supported' | 'require' | 'disable';
   /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
+  /** `proxy-protocol`: proxies that may say for whom they speak. */
+  readonly proxies: readonly TrustedEntry[];
+  /** `protocol mode`: the families of addresses that are listened on. */
+  readonly protocolMode: ProtocolMode;
   /** `silent-discard untrusted`: strangers get no answer. */
   readonly silentDiscard: boolean;
   /** `shutdown [forced]` under `voice service voip`, `call service stop [forced]` under its `sip`. */
@@ -103,6 +107,8 @@ export interface SipSettings {
   /** `allow-connections sip to sip` under `voice service voip`. */
   readonly allowSipToSip: boolean;
 }
+
+export type ProtocolMode = 'ipv4' | 'ipv6' | 'dual-stack';
 
 /** `forced`: calls in being are released too. */
 export type ServiceStop = 'graceful' | 'forced';
@@ -173,6 +179,8 @@ export const sipDefaults: SipSettings = {
   sessionExpires: undefined,
   rel1xx: 'supported',
   trusted: { authenticate: true, list: [] },
+  proxies: [],
+  protocolMode: 'ipv4',
   silentDiscard: false,
   stopped: {},
   sipServer: undefined,

@@ -73,6 +73,37 @@ for (const [name, make] of [
   ['a simulated host', simulated],
 ] as const) {
   describe(`on ${name}`, () => {
+    test('what is read before a stream starts is taken off it, and the rest comes first', async () => {
+      const io = make();
+      const { near, far, close } = await joined(io);
+      const seen: number[] = [];
+      const read = far.preface((arrived) => {
+        seen.push(arrived.length);
+        return arrived.includes('\n') ? arrived.indexOf('\n') + 1 : undefined;
+      });
+      near.write('head');
+      await io.run(new Promise<void>((resolve) => void io.clock.after(50, resolve)));
+      near.write('er\nbo');
+      assert.equal(await io.run(read), true);
+      assert.equal(seen.at(-1), 9);
+      const rest = all(far);
+      near.write('dy');
+      near.end();
+      assert.equal((await io.run(rest)).text, 'body');
+      close();
+    });
+
+    test('a stream that closes before it was read enough says so', async () => {
+      const io = make();
+      const { near, far, close } = await joined(io);
+      const read = far.preface(() => undefined);
+      near.write('half');
+      near.end();
+      assert.equal(await io.run(read), false);
+      far.destroy();
+      close();
+    });
+
     test('a datagram arrives whole, byte for byte, with its sender, and can be answered', async () => {
       const io = make();
       const bytes = String.fromCharCode(...Array.from({ length: 256 }, (_, i) => i));

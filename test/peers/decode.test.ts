@@ -26,7 +26,16 @@ suite('wireshark reads what the gateway sends', mayCapture, () => {
   test('every message of every kind of call is decoded as SIP, none is malformed', async () => {
     const [port, far] = [await freePort(), await freePort()];
     const routes = [{ tag: 1, pattern: '9...', port: far, transport: 'udp' }] as const;
-    await Gateway.start(scene, gatewayConfig({ port, securePort: await freePort(), routes }));
+    const registering = `voice-port 0/3/0
+dial-peer voice 7001 pots
+ destination-pattern 7001
+ port 0/3/0
+sip-ua
+ registrar ipv4:127.0.0.1:${await freePort()} expires 3600
+!
+`;
+    const config = { port, securePort: await freePort(), routes, extra: registering };
+    const gateway = await Gateway.start(scene, gatewayConfig(config));
     const file = scene.path('sip.pcap');
     const capture = scene.start('tshark', ['-i', 'lo', '-f', `udp port ${port}`, '-w', file, '-F', 'pcap']);
     await capture.waitFor(/Capturing on/);
@@ -40,6 +49,17 @@ suite('wireshark reads what the gateway sends', mayCapture, () => {
     }
     await call(scene, { scenario: 'uac-unknown', transport: 'udp', target: port, number: '4711' });
     await call(scene, { scenario: 'uac-options', transport: 'udp', target: port });
+    // Taken back and sent anew while the capture runs.
+    for (const line of [
+      'configure terminal',
+      'dial-peer voice 7002 pots',
+      'destination-pattern 7002',
+      'port 0/3/0',
+      'end',
+    ]) {
+      await gateway.type(line);
+    }
+    await sleep(1000);
     await capture.end('SIGINT', 10_000);
 
     const sent = `udp.srcport == ${port}`;
@@ -47,7 +67,7 @@ suite('wireshark reads what the gateway sends', mayCapture, () => {
     assert.ok(packets >= 20, `only ${packets} packets were captured`);
     assert.equal(await count(file, port, `${sent} && sip`), packets);
     assert.equal(await count(file, port, `${sent} && (_ws.malformed || _ws.expert.severity == error)`), 0);
-    for (const what of ['INVITE', 'ACK', 'BYE', 'CANCEL']) {
+    for (const what of ['INVITE', 'ACK', 'BYE', 'CANCEL', 'REGISTER']) {
       assert.ok((await count(file, port, `${sent} && sip.Method == "${what}"`)) > 0, `no ${what} was sent`);
     }
   });

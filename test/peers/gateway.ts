@@ -74,9 +74,17 @@ export class Gateway {
     this.child = child;
   }
 
-  /** Boots it and waits for the prompt, in privileged EXEC. `shift`: how wrong the host's clock is to be, as faketime says it. */
-  static async start(scene: Scene, config: string, shift?: string): Promise<Gateway> {
-    const [command, ...args] = withClock(shift, [program, ...runArguments(scene, config)]);
+  /**
+   * Boots it and waits for the prompt, in privileged EXEC. `shift`: how wrong the host's clock is to be, as faketime says it.
+   * `environment`: more variables, `NAME=VALUE`.
+   */
+  static async start(
+    scene: Scene,
+    config: string,
+    shift?: string,
+    environment: readonly string[] = [],
+  ): Promise<Gateway> {
+    const [command, ...args] = withClock(shift, ['env', ...environment, program, ...runArguments(scene, config)]);
     const gateway = new Gateway(scene.start(command, args));
     await gateway.child.waitFor(/(?:^|[\r\n])gw>/);
     await gateway.type('enable');

@@ -22,6 +22,8 @@ export interface SippOptions {
   /** It ends after so many seconds whatever happens; absent: 120. */
   readonly lifeSeconds?: number;
   readonly extra?: readonly string[];
+  /** `::1`: over IPv6. */
+  readonly host?: string;
 }
 
 export interface SippStatistics {
@@ -109,22 +111,28 @@ function sippArguments(
   port: number,
   [statistics, errors, log]: readonly [string, string, string],
 ): string[] {
-  const args = options.target === undefined ? [] : [`${loopback}:${options.target}`];
-  args.push('-sf', join(scenarios, `${options.scenario}.xml`), '-i', loopback, '-mi', loopback, '-p', `${port}`);
+  const { host = loopback } = options;
+  const place = host.includes(':') ? `[${host}]` : host;
+  const args = options.target === undefined ? [] : [`${place}:${options.target}`];
+  args.push('-sf', join(scenarios, `${options.scenario}.xml`), '-i', host, '-mi', host, '-p', `${port}`);
   args.push('-t', options.transport === 'udp' ? 'u1' : 't1', '-nostdin', '-nd');
   args.push('-trace_stat', '-stf', statistics, '-fd', '1', '-trace_err', '-error_file', errors);
   args.push('-trace_logs', '-log_file', log);
   args.push('-s', options.number ?? '9001', '-recv_timeout', '15000', '-timeout', `${options.lifeSeconds ?? 120}s`);
   if (options.calls !== undefined) args.push('-m', `${options.calls}`);
   if (options.rate !== undefined) args.push('-r', `${options.rate}`);
-  const values = { ...addressing(options.transport, port), ...options.values };
+  const values = { ...addressing(options.transport, place, port), ...options.values };
   for (const [name, value] of Object.entries(values)) args.push('-key', name, value);
   return [...args, ...(options.extra ?? [])];
 }
 
 /** What Via and Contact say; other when a tunnel stands in front. */
-function addressing(transport: 'udp' | 'tcp', port: number): { readonly via: string; readonly contact: string } {
-  return { via: transport.toUpperCase(), contact: `${loopback}:${port};transport=${transport}` };
+function addressing(
+  transport: 'udp' | 'tcp',
+  host: string,
+  port: number,
+): { readonly via: string; readonly contact: string } {
+  return { via: transport.toUpperCase(), contact: `${host}:${port};transport=${transport}` };
 }
 
 function text(path: string): string {

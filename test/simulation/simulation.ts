@@ -65,9 +65,13 @@ class Simulation {
   #atTls: Phone | undefined;
   #voice: Phone | undefined;
 
+  /** What the wall clock said at first. */
+  readonly #epoch: number;
+
   constructor(seed: number) {
     this.#dice = new Dice(seed);
     this.#scene = new Scene(seed);
+    this.#epoch = this.#scene.world.clock.epoch;
   }
 
   async run(): Promise<Outcome> {
@@ -314,9 +318,11 @@ voice service voip
     await this.#dice.pick(this.#routers).type(`clear sip-ua ${this.#dice.pick(['tcp', 'udp'])} connection id ${id}`);
   }
 
-  /** The network is well again, everybody hangs up, and time passes until nothing can be under way. */
+  /** Network and clock are well again, everybody hangs up, and time passes until nothing can be under way. */
   async #calmDown(): Promise<void> {
-    const { internet } = this.#scene.world;
+    const { internet, clock } = this.#scene.world;
+    // Nobody gets in, not even to hang up, while certificates seem not to be valid yet.
+    clock.epoch = this.#epoch;
     Object.assign(internet, { loss: 0, latencyMs: 1, jitterMs: 0 });
     for (const a of [...places, tlsPhone]) for (const b of [...places, tlsPhone]) internet.heal(a, b);
     for (const router of this.#routers) await router.configure('sip-ua', 'transport tcp');

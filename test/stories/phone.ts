@@ -160,8 +160,9 @@ export class Phone {
     }
   }
 
-  /** Ends every call there ever was, as one does who is no longer sure which are up. */
+  /** Ends every call there ever was, on new connections, as one does who is no longer sure which are up. */
   async hangUpEver(): Promise<void> {
+    this.#ways.clear();
     for (const talk of this.#ever) {
       const [, host = '', port = ''] = /@([^:>;]+):(\d+)/.exec(talk.target) ?? [];
       const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);

@@ -93,12 +93,61 @@ test(
       { received: () => void back++, failed: () => undefined },
     );
     const options = (i: number): string =>
-      `OPTIONS sip:10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bK${i}\r\nFrom: <sip:x@10.0.0.9>;tag=${i}\r\nTo: <sip:10.0.0.1>\r\nCall-ID: ${i}@10.0.0.9\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n`;
+      `OPTIONS sip:10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bK${i}\r\nFrom: <sip:x@10.0.0.9>;tag=${i}\r\nTo: <sip:10.0.0.1>\r\nCall-ID: ${i}@10.0.0.9\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nUser-Agent: somebody that looks around\r\nContent-Length: 0\r\n\r\n`;
     for (let i = 0; i < 5000; i++) socket.send(options(i), { host: '10.0.0.1', port: 5060 });
     await scene.pass(100);
     assert.equal(back, 10);
     assert.equal(refusals(router), 5000);
     assert.equal(await heard(scene, '10.0.0.3'), '200 INVITE');
+    socket.close();
+    router.assertIdle();
+  }),
+);
+
+/** A request of a stranger in every form that has an answer of its own, short and long, whole and broken. */
+function* strangersRequests(): Generator<string> {
+  const methods = ['INVITE', 'OPTIONS', 'REGISTER', 'BYE', 'CANCEL', 'PRACK', 'UPDATE', 'MESSAGE', 'ACK', 'FOO'];
+  const lines = [
+    '',
+    'Content-Length: 99999\r\n',
+    'Content-Length: x\r\n',
+    'Require: a\r\n',
+    'Content-Type: a/b\r\nContent-Length: 1\r\n\r\nx',
+  ];
+  const broken = ['Max-Forwards: 300\r\n', 'Contact: <\r\n', `Subject: ${'x'.repeat(5000)}\r\n`, 'Expires: -1\r\n'];
+  const uris = ['sip:h', 'sips:777@10.0.0.1', 'tel:1', 'x:y', `sip:${'a'.repeat(1100)}@h`];
+  let i = 0;
+  for (const method of methods) {
+    for (const uri of uris) {
+      for (const line of [...lines, ...broken, Array.from({ length: 130 }, (_, n) => `X${n}: a\r\n`).join('')]) {
+        const tag = ['BYE', 'PRACK', 'UPDATE'].includes(method) ? ';tag=t' : '';
+        i++;
+        yield `${method} ${uri} SIP/2.0\r\nv: SIP/2.0/UDP h;branch=z9hG4bK${i}\r\nf: <sip:a>;tag=${i}\r\nt: <sip:b>${tag}\r\ni: ${i}\r\nCSeq: 1 ${method}\r\n${line}\r\n`;
+      }
+    }
+  }
+}
+
+test(
+  'over UDP no stranger is ever sent more than it sent, whatever it sends',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', closed);
+    const host = scene.world.host(['10.0.0.9']);
+    const back: string[] = [];
+    const socket = await host.network.bindUdp(
+      { host: '10.0.0.9', port: 5060 },
+      { received: (data) => void back.push(data.toString('latin1')), failed: () => undefined },
+    );
+    let answered = 0;
+    for (const request of strangersRequests()) {
+      back.length = 0;
+      socket.send(request, { host: '10.0.0.1', port: 5060 });
+      await scene.pass(600);
+      const length = back.reduce((sum, text) => sum + text.length, 0);
+      if (back.length > 0) answered++;
+      assert.ok(length <= request.length, `${request.slice(0, 300)}\n${back.join('\n')}`);
+    }
+    assert.ok(answered > 50, `${answered} were answered`);
     socket.close();
     router.assertIdle();
   }),

@@ -150,13 +150,15 @@ export class SimulatedInternet implements Wire {
     }
     const local = { host: wanted.host, port: wanted.port === 0 ? this.#port() : wanted.port };
     for (const bound of table.values()) {
-      const overlaps = bound.local.host === local.host || isAny(bound.local.host) || isAny(local.host);
+      const overlaps =
+        bound.local.host === local.host ||
+        ((isAny(bound.local.host) || isAny(local.host)) && isV6(bound.local.host) === isV6(local.host));
       if (bound.owner === owner && bound.local.port === local.port && overlaps) {
         throw new GatewayError('address-in-use', `bind EADDRINUSE ${local.host}:${local.port}`);
       }
     }
     // Any address of one host is not that of another: the key of a wildcard names its owner's first address.
-    const stored = isAny(local.host) ? { host: this.#firstOf(owner), port: local.port } : local;
+    const stored = isAny(local.host) ? { host: this.#firstOf(owner, local.host), port: local.port } : local;
     table.set(key(stored), { owner, local, handler });
     return local;
   }
@@ -166,18 +168,19 @@ export class SimulatedInternet implements Wire {
     if (exact !== undefined) return exact;
     const owner = this.#owners.get(to.host);
     if (owner === undefined) return undefined;
-    const any = table.get(key({ host: this.#firstOf(owner), port: to.port }));
+    const any = table.get(key({ host: this.#firstOf(owner, to.host), port: to.port }));
     return any !== undefined && isAny(any.local.host) ? any : undefined;
   }
 
   /** Where a wildcard of this host is kept. */
-  #firstOf(owner: object): string {
-    for (const [address, has] of this.#owners) if (has === owner) return `any ${address}`;
-    return 'any';
+  #firstOf(owner: object, like: string): string {
+    const family = isV6(like) ? 'any6' : 'any4';
+    for (const [address, has] of this.#owners) if (has === owner) return `${family} ${address}`;
+    return family;
   }
 
   release(kind: 'udp' | 'tcp', owner: object, local: Address): void {
-    const stored = isAny(local.host) ? { host: this.#firstOf(owner), port: local.port } : local;
+    const stored = isAny(local.host) ? { host: this.#firstOf(owner, local.host), port: local.port } : local;
     (kind === 'udp' ? this.#udp : this.#tcp).delete(key(stored));
   }
 
@@ -185,6 +188,10 @@ export class SimulatedInternet implements Wire {
     if (this.#nextPort > lastPort) this.#nextPort = firstEphemeralPort;
     return this.#nextPort++;
   }
+}
+
+function isV6(host: string): boolean {
+  return host.includes(':');
 }
 
 function isAny(host: string): boolean {

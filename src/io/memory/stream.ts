@@ -23,12 +23,29 @@ export class MemoryStream implements Stream {
   #told = false;
   #isClosing = false;
   #inFlight = 0;
+  /** Whoever reads the first bytes before delivery begins. */
+  #onArrival: (() => void) | undefined;
   #onClose: ((error: Error | undefined) => void) | undefined;
 
   constructor(local: Address, remote: Address, wire: Wire) {
     this.local = local;
     this.remote = remote;
     this.#wire = wire;
+  }
+
+  preface(take: (arrived: Buffer) => number | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#onArrival = () => {
+        const arrived = Buffer.concat(this.#arrived);
+        const taken = arrived.length === 0 ? undefined : take(arrived);
+        const isOver = this.#ended !== undefined;
+        if (taken === undefined && !isOver) return;
+        this.#onArrival = undefined;
+        if (taken !== undefined) this.#arrived = [arrived.subarray(taken)];
+        resolve(taken !== undefined && !isOver);
+      };
+      this.#onArrival();
+    });
   }
 
   start(handler: StreamHandler): void {
@@ -75,6 +92,7 @@ export class MemoryStream implements Stream {
     this.#ended = { error };
     this.#wire.forget(this);
     this.#onClose?.(error);
+    this.#onArrival?.();
     this.#wire.clock.after(0, () => this.#deliver());
   }
 
@@ -86,8 +104,10 @@ export class MemoryStream implements Stream {
 
   arrive(bytes: Buffer): void {
     if (this.#ended !== undefined) return;
-    if (this.#handler === undefined) this.#arrived.push(bytes);
-    else {
+    if (this.#handler === undefined) {
+      this.#arrived.push(bytes);
+      this.#onArrival?.();
+    } else {
       this.#deliver();
       this.#handler.received(bytes);
     }
@@ -105,7 +125,7 @@ export class MemoryStream implements Stream {
   #deliver(): void {
     const handler = this.#handler;
     if (handler === undefined || this.#told) return;
-    for (const bytes of this.#arrived.splice(0)) handler.received(bytes);
+    for (const bytes of this.#arrived.splice(0)) if (bytes.length > 0) handler.received(bytes);
     if (this.#ended === undefined) return;
     this.#told = true;
     handler.closed(this.#ended.error);

@@ -1,4 +1,4 @@
-import { createServer, connect as netConnect, type Server } from 'node:net';
+import { createServer, isIPv6, connect as netConnect, type Server } from 'node:net';
 import { GatewayError } from '../errors.ts';
 import type { Address, ConnectOptions, Listener, ListenerHandler, Network, Stream } from '../network.ts';
 import { nodeAddress } from './address.ts';
@@ -28,7 +28,7 @@ function listenTcp(local: Address, handler: ListenerHandler, joiner: WriteJoiner
       handler.accepted(new SocketStream(socket, joiner));
     });
     server.once('error', (error) => reject(gatewayError(error, 'address-not-available')));
-    server.listen({ host: local.host, port: local.port, backlog, ipv6Only: false }, () => {
+    server.listen({ host: local.host, port: local.port, backlog, ipv6Only: isIPv6(local.host) }, () => {
       server.removeAllListeners('error');
       server.on('error', (error) => handler.failed(gatewayError(error, 'limit-reached')));
       resolve(new TcpListener(server));

@@ -46,6 +46,29 @@ export class SocketStream implements Stream {
     socket.resume();
   }
 
+  preface(take: (arrived: Buffer) => number | undefined): Promise<boolean> {
+    const socket = this.#socket;
+    return new Promise((resolve) => {
+      let arrived = Buffer.alloc(0);
+      const settle = (isRead: boolean): void => {
+        socket.off('data', more).off('close', closed);
+        resolve(isRead);
+      };
+      const closed = (): void => settle(false);
+      const more = (data: Buffer): void => {
+        arrived = Buffer.concat([arrived, data]);
+        const taken = take(arrived);
+        if (taken === undefined || this.#closed || socket.destroyed) return;
+        socket.pause();
+        if (taken < arrived.length) socket.unshift(arrived.subarray(taken));
+        settle(true);
+      };
+      if (this.#closed) return resolve(false);
+      socket.on('data', more).on('close', closed);
+      socket.resume();
+    });
+  }
+
   get queuedBytes(): number {
     return this.#socket.writableLength + this.#joined.length;
   }

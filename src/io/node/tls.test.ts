@@ -252,3 +252,27 @@ test('the group that is named is the only one', async () => {
     else assert.equal(typeof none.server, 'string');
   }
 });
+
+test('TLS is laid over a stream whose first bytes were read and taken off, whatever came with them', async () => {
+  for (const header of ['PROXY UNKNOWN\r\n', '\r\n']) {
+    const { promise, resolve } = Promise.withResolvers<TlsPeer | string>();
+    const listener = await network.listenTcp(
+      { host: '127.0.0.1', port: 0 },
+      {
+        accepted: (stream) => {
+          const read = stream.preface((arrived) => (arrived.length > header.length ? header.length : undefined));
+          resolve(read.then(() => shown(tls.accept(stream, credentials(server), 5000))));
+        },
+        failed: (error) => resolve(error.message),
+      },
+    );
+    const stream = await network.connectTcp(listener.local, { timeoutMs: 5000 });
+    stream.write(Buffer.from(header));
+    assert.equal(
+      peer(await shown(tls.connect(stream, credentials(client), { timeoutMs: 5000 }))).chainError,
+      undefined,
+    );
+    assert.equal(peer(await promise).chainError, undefined);
+    listener.close();
+  }
+});

@@ -11,6 +11,7 @@ export function bindUdp(local: Address, handler: DatagramHandler): Promise<Datag
   return new Promise((resolve, reject) => {
     const socket = createSocket({
       type: `udp${familyOf(local.host)}`,
+      ipv6Only: familyOf(local.host) === 6,
       recvBufferSize: receiveBufferBytes,
       lookup: addressOnly,
     });

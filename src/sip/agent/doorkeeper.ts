@@ -20,6 +20,7 @@ export class Doorkeeper {
   readonly #parts: DoorkeeperParts;
   readonly #budget = new AnswerBudget();
   #strangers = 0;
+  #tooLong = 0;
 
   constructor(parts: DoorkeeperParts) {
     this.#parts = parts;
@@ -27,7 +28,7 @@ export class Doorkeeper {
 
   /** Requests of sources that may not call, and how many of them got no answer for want of budget. */
   get counters(): { readonly strangers: number; readonly strangersUnanswered: number } {
-    return { strangers: this.#strangers, strangersUnanswered: this.#budget.unanswered };
+    return { strangers: this.#strangers, strangersUnanswered: this.#budget.unanswered + this.#tooLong };
   }
 
   /** What becomes of a request that belongs to no call yet. */
@@ -41,9 +42,18 @@ export class Doorkeeper {
     return !screening.silent && this.#mayAnswer(remote.host) ? 'refuse' : 'ignore';
   }
 
-  /** Whether what a source sent and nobody can use may be answered. */
-  mayAnswer({ remote, provedName }: Flow): boolean {
-    return this.#parts.screen({ host: remote.host, provedName }).admitted || this.#mayAnswer(remote.host);
+  /** Whether what a source sent and nobody can use, so many characters, may be answered with `answer`. */
+  mayAnswer(flow: Flow, answer: string, asked: number): boolean {
+    const { remote, provedName } = flow;
+    if (this.#parts.screen({ host: remote.host, provedName }).admitted) return true;
+    return this.fits(flow, answer, asked) && this.#mayAnswer(remote.host);
+  }
+
+  /** Over UDP, where a stranger's address may be another's, nobody is sent more than came from there. */
+  fits({ reliable }: Flow, answer: string, asked: number): boolean {
+    if (reliable || answer.length <= asked) return true;
+    this.#tooLong++;
+    return false;
   }
 
   #mayAnswer(host: string): boolean {

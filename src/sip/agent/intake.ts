@@ -1,5 +1,6 @@
 import { Dialog, judgeInterval } from '../dialog/index.ts';
 import { type ParseFailure, Responder, readReason, type SipRequest } from '../message/index.ts';
+import { type AdmissionReport, retryAfterSeconds } from '../screen/index.ts';
 import { defaultPort } from '../target/index.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import type { Flow, Opening } from '../transport/index.ts';
@@ -8,9 +9,12 @@ import { Doorkeeper } from './doorkeeper.ts';
 import { type AgentTransaction, Exchange } from './exchange.ts';
 import { printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
+import { IncomingShare } from './incoming-share.ts';
 import { accept, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
+
+const retryAfter = `Retry-After: ${retryAfterSeconds}`;
 
 /** What the intake asks of the user agent. */
 export interface IntakeHost extends SessionHost {
@@ -25,6 +29,7 @@ export class Intake {
   readonly #parts: AgentParts;
   readonly #transactions: TransactionOwner;
   readonly #doorkeeper: Doorkeeper;
+  readonly #incoming = new IncomingShare();
   readonly #trace: SipTrace;
   #malformed = 0;
 
@@ -40,11 +45,22 @@ export class Intake {
     return { ...this.#doorkeeper.counters, malformed: this.#malformed };
   }
 
-  request(request: SipRequest, flow: Flow): void {
+  /** What peers make us hold: their requests, and their calls. */
+  load(): readonly AdmissionReport[] {
+    return [this.#transactions.served, this.#incoming.report()];
+  }
+
+  /** A session is over: if it came in, it no longer counts. */
+  ended(session: HostedSession): void {
+    this.#incoming.ended(session);
+  }
+
+  /** `length`: of the whole message, in characters. */
+  request(request: SipRequest, flow: Flow, length: number): void {
     this.#transactions.statistics.request('in', request.method);
     if (request.method === 'ACK') return this.#ack(request);
     if (this.#transactions.repeated(request, flow)) return;
-    if (!this.#isOfACall(request) && !this.#isAdmitted(request, flow)) return;
+    if (!this.#isOfACall(request) && !this.#isAdmitted(request, flow, length)) return;
     const transaction = this.#begin(request, flow);
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilities);
@@ -56,7 +72,7 @@ export class Intake {
     else this.#host.respond(transaction, 481);
   }
 
-  malformed(failure: ParseFailure, flow: Flow): void {
+  malformed(failure: ParseFailure, flow: Flow, length: number): void {
     this.#malformed++;
     const { status, reason, request } = failure;
     if (this.#trace.error.on) {
@@ -67,10 +83,10 @@ export class Intake {
     }
     this.#parts.log('MALFORMED', { remote: printAddress(flow.remote), transport: flow.transport, status, reason });
     if (request === undefined) return flow.abort(`${reason}: it cannot be answered`);
-    if (!this.#doorkeeper.mayAnswer(flow)) return;
-    const reply = this.#replyFlow(request, flow);
+    const reply = new Responder(request, flow.remote).print(status, { toTag: this.#host.tokens.tag(), reason });
+    if (!this.#doorkeeper.mayAnswer(flow, reply, length)) return;
     this.#transactions.statistics.response('out', status, request.method);
-    reply.send(new Responder(request, flow.remote).print(status, { toTag: this.#host.tokens.tag(), reason }));
+    this.#replyFlow(request, flow).send(reply);
   }
 
   /** A request in a dialog that stands, or the CANCEL of an INVITE: who began it was admitted then. */
@@ -80,12 +96,14 @@ export class Intake {
   }
 
   /** Nothing is kept of a stranger's request, so its repetitions are answered anew (RFC 3261 8.2.7). */
-  #isAdmitted(request: SipRequest, flow: Flow): boolean {
+  #isAdmitted(request: SipRequest, flow: Flow, length: number): boolean {
     const verdict = this.#doorkeeper.judge(request, flow);
     if (verdict === 'refuse') {
-      this.#transactions.statistics.response('out', 403, request.method);
       const reply = new Responder(request, flow.remote).print(403, { toTag: this.#host.tokens.tag() });
-      this.#replyFlow(request, flow).send(reply);
+      if (this.#doorkeeper.fits(flow, reply, length)) {
+        this.#transactions.statistics.response('out', 403, request.method);
+        this.#replyFlow(request, flow).send(reply);
+      }
     }
     return verdict === 'admit';
   }
@@ -105,10 +123,10 @@ export class Intake {
       this.#parts.log('OVERLOAD', {
         method: request.method,
         remote: printAddress(flow.remote),
-        reason: 'too many transactions',
+        reason: 'too many transactions, of this source or in all',
       });
       this.#transactions.statistics.response('out', 503, request.method);
-      exchange.flow.send(responder.print(503, { toTag: this.#host.tokens.tag(), headers: ['Retry-After: 5'] }));
+      exchange.flow.send(responder.print(503, { toTag: this.#host.tokens.tag(), headers: [retryAfter] }));
       return undefined;
     }
     if (!isMerged) return transaction;
@@ -145,8 +163,14 @@ export class Intake {
     }
     const dialog = Dialog.fromRequest(request, host.tokens.tag());
     if (dialog === undefined) return host.respond(transaction, 400, { reason: 'Contact missing or unusable' });
+    const full = this.#incoming.begin(flow.remote.host);
+    if (full !== undefined) {
+      this.#parts.log('OVERLOAD', { method: 'INVITE', remote: printAddress(flow.remote), reason: full });
+      return host.respond(transaction, 503, { headers: [retryAfter] });
+    }
     host.respond(transaction, 100);
     const session = new IncomingSession(host, request, transaction, dialog, flow, interval);
+    this.#incoming.began(session, flow.remote.host);
     transaction.owner.answerOwner = session;
     if (!host.admit(session, dialog)) return session.release(503);
     session.present(this.#parts.receiver, request, flow.remote);

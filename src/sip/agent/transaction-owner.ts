@@ -1,6 +1,7 @@
 import type { Timer } from '../../io/index.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
 import { printFailureAck, printRequest, type RequestFields, type ResponseFields } from '../message/index.ts';
+import type { AdmissionReport } from '../screen/index.ts';
 import {
   Deadlines,
   responseEvent,
@@ -44,6 +45,11 @@ export class TransactionOwner {
 
   constructor(parts: TransactionOwnerParts) {
     this.#parts = parts;
+  }
+
+  /** The peers' requests being served. */
+  get served(): AdmissionReport {
+    return this.#transactions.served;
   }
 
   get size(): number {
@@ -120,7 +126,7 @@ export class TransactionOwner {
   begin(request: SipRequest, exchange: Exchange, isReliable: boolean): AgentTransaction | undefined {
     const timers = this.#parts.timers();
     const values = request.method === 'INVITE' ? timers.answer : timers.server;
-    const transaction = this.#transactions.addServer(request, exchange, values, isReliable);
+    const transaction = this.#transactions.addServer(request, exchange, values, isReliable, exchange.flow.remote.host);
     exchange.transaction = transaction;
     return transaction;
   }

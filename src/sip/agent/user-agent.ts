@@ -8,6 +8,7 @@ import {
   type SipResponse,
 } from '../message/index.ts';
 import type { SipStatistics } from '../report.ts';
+import type { AdmissionReport } from '../screen/index.ts';
 import type { OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
 import type { SipSettings } from '../settings.ts';
 import {
@@ -116,6 +117,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     };
   }
 
+  /** What peers make us hold: their requests, and their calls. */
+  load(): readonly AdmissionReport[] {
+    return this.#intake.load();
+  }
+
   /** `show sip-ua statistics`. */
   statistics(): SipStatistics {
     return this.#transactions.statistics.report();
@@ -155,8 +161,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.#silent.heard(flow);
     const message = parseMessage(text);
     if (message.kind === 'response') this.#response(message);
-    else if (message.kind === 'request') this.#intake.request(message, flow);
-    else this.#intake.malformed(message, flow);
+    else if (message.kind === 'request') this.#intake.request(message, flow, text.length);
+    else this.#intake.malformed(message, flow, text.length);
     this.#transactions.arm();
   }
 
@@ -172,7 +178,12 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   /** Every request of ours outside a dialog belongs to a session that stands on the flow already. */
   inUse(flow: Flow): boolean {
-    return (this.#byFlow.get(flow)?.size ?? 0) > 0;
+    return this.callsOn(flow) > 0;
+  }
+
+  /** Calls in being that use a flow. */
+  callsOn(flow: Flow): number {
+    return this.#byFlow.get(flow)?.size ?? 0;
   }
 
   #response(response: SipResponse): void {
@@ -329,6 +340,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   forget(session: HostedSession): void {
     this.#sessions.delete(session);
+    this.#intake.ended(session);
     const { flow, ownDialog } = session;
     if (flow !== undefined) this.#leave(session, flow);
     if (ownDialog !== undefined) this.#dialogs.remove(ownDialog);

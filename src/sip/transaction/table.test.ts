@@ -26,9 +26,11 @@ const request = (changes: Partial<RequestFields> = {}) =>
 const response = (of: SipRequest, status: number) =>
   parseMessage(new Responder(of, { host: '192.0.2.1', port: 5060 }).print(status, { toTag: 't' })) as SipResponse;
 
+const peer = '192.0.2.1';
+
 test('requests find their server transaction by branch, sender and method', () => {
   const table = new TransactionTable<string>();
-  const made = table.addServer(request(), 'call', defaultTimers, false);
+  const made = table.addServer(request(), 'call', defaultTimers, false, peer);
   for (const [changes, found] of [
     [{}, true],
     [{ via: 'SIP/2.0/UDP GW;BRANCH=Z9HG4bK1;rport' }, true],
@@ -42,14 +44,14 @@ test('requests find their server transaction by branch, sender and method', () =
     assert.equal(table.findServer(request(changes)) === made, found, JSON.stringify(changes));
   }
   assert.equal(table.findCancelled(request({ method: 'CANCEL' })), made);
-  assert.equal(table.addServer(request(), 'again', defaultTimers, false), undefined);
+  assert.equal(table.addServer(request(), 'again', defaultTimers, false, peer), undefined);
   assert.equal(table.refused, 0);
 });
 
 test('peers without the cookie are matched by the older rule', () => {
   for (const via of ['SIP/2.0/UDP gw', 'SIP/2.0/UDP gw;branch=1', 'SIP/2.0/UDP gw;branch=z9hG4bK']) {
     const table = new TransactionTable<string>();
-    const made = table.addServer(request({ via }), 'call', defaultTimers, false);
+    const made = table.addServer(request({ via }), 'call', defaultTimers, false, peer);
     assert.equal(table.findServer(request({ via })), made);
     assert.equal(table.findServer(request({ via, method: 'ACK', to: '<sip:b@h>;tag=t' })), made);
     assert.equal(table.findCancelled(request({ via, method: 'CANCEL' })), made);
@@ -70,7 +72,7 @@ test('responses find their client transaction by branch and CSeq method', () => 
 
 test('a request that comes again by another way is merged, one inside a dialog is not', () => {
   const table = new TransactionTable<string>();
-  const made = table.addServer(request(), 'call', defaultTimers, false)!;
+  const made = table.addServer(request(), 'call', defaultTimers, false, peer)!;
   const via = 'SIP/2.0/UDP gw;branch=z9hG4bK9';
   assert.equal(table.isMerged(request({ via })), true);
   assert.equal(table.isMerged(request({ via, cseqNumber: 6 })), false);
@@ -105,11 +107,34 @@ test('one deadline wakes all, in order, and what is over is forgotten', () => {
   assert.equal(table.size, 0);
 });
 
+test('no source can take more of the table than its share, and what ends is given back', () => {
+  const table = new TransactionTable<string>({ transactions: 10, served: { inAll: 3, ofSource: 2 } });
+  const serve = (i: number, source: string) =>
+    table.addServer(
+      request({ callId: `c${i}`, via: `SIP/2.0/UDP gw;branch=z9hG4bK${i}` }),
+      'x',
+      defaultTimers,
+      true,
+      source,
+    );
+  const first = serve(1, '192.0.2.1')!;
+  assert.ok(serve(2, '192.0.2.1'));
+  assert.equal(serve(2, '192.0.2.1'), undefined);
+  assert.equal(serve(3, '192.0.2.1'), undefined);
+  assert.ok(serve(4, '192.0.2.2'));
+  assert.equal(serve(5, '192.0.2.3'), undefined);
+  assert.deepEqual(table.served, { what: 'requests being served', now: 3, bound: 3, perSource: 2, refused: 3 });
+  table.remove(first);
+  table.remove(first);
+  assert.ok(serve(6, '192.0.2.3'));
+  assert.equal(table.served.now, 3);
+});
+
 test('the table has a bound and counts what it refuses', () => {
-  const table = new TransactionTable<string>({ transactions: 1 });
+  const table = new TransactionTable<string>({ transactions: 1, served: { inAll: 1, ofSource: 1 } });
   const made = table.addClient('BYE', 'z9hG4bK1', 'one', defaultTimers, true)!;
   assert.equal(table.addClient('BYE', 'z9hG4bK2', 'two', defaultTimers, true), undefined);
-  assert.equal(table.addServer(request(), 'three', defaultTimers, true), undefined);
+  assert.equal(table.addServer(request(), 'three', defaultTimers, true, peer), undefined);
   assert.deepEqual([table.size, table.refused], [1, 2]);
   table.receive(made, 'start', 0);
   table.receive(made, '2xx', 1);

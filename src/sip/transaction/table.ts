@@ -1,5 +1,6 @@
 import { copied } from '../copied.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
+import { Admission, type AdmissionReport, loadLimits } from '../screen/index.ts';
 import { Deadlines } from './deadlines.ts';
 import { clientKey, mergeKey, responseKey, serverKey } from './match.ts';
 import type { TimerValues } from './timers.ts';
@@ -8,6 +9,8 @@ import { Transaction, type TransactionAction, type TransactionEvent } from './tr
 export interface TransactionTableLimits {
   /** Transactions of both sides together. */
   readonly transactions: number;
+  /** Those of the peers' requests. */
+  readonly served: { readonly inAll: number; readonly ofSource: number };
 }
 
 /**
@@ -19,10 +22,12 @@ export class TransactionTable<Owner> {
   readonly #byKey = new Map<string, Transaction<Owner>>();
   readonly #byMerge = new Map<string, Transaction<Owner>>();
   readonly #deadlines = new Deadlines<Transaction<Owner>>();
+  readonly #served: Admission;
   #refused = 0;
 
-  constructor(limits: TransactionTableLimits = { transactions: 200_000 }) {
+  constructor(limits: TransactionTableLimits = { transactions: 200_000, served: loadLimits.transactions }) {
     this.#limits = limits;
+    this.#served = new Admission('requests being served', limits.served);
   }
 
   get size(): number {
@@ -49,17 +54,29 @@ export class TransactionTable<Owner> {
     return this.#add(new Transaction(kind, method, owner, timers, isReliable, clientKey(branch, method)));
   }
 
-  /** Begins a server transaction for a request that matched none. Undefined when the table is full: answer 503, statelessly. */
+  /** Requests being served, the bounds on them, and how many were refused. */
+  get served(): AdmissionReport {
+    return this.#served.report();
+  }
+
+  /**
+   * Begins a server transaction for a request that matched none. Undefined when the table is full, or what `source` may have of it
+   * is used up: answer 503, statelessly.
+   */
   addServer(
     request: SipRequest,
     owner: Owner,
     timers: TimerValues,
     isReliable: boolean,
+    source: string,
   ): Transaction<Owner> | undefined {
     const { method } = request;
     const kind = method === 'INVITE' ? 'invite-server' : 'non-invite-server';
     const [key = '', merge = ''] = copied([serverKey(request, method), mergeKey(request)]);
-    return this.#add(new Transaction(kind, method, owner, timers, isReliable, key, merge));
+    if (this.#served.begin(source) !== undefined) return undefined;
+    const transaction = this.#add(new Transaction(kind, method, owner, timers, isReliable, key, merge, source));
+    if (transaction === undefined) this.#served.end(source);
+    return transaction;
   }
 
   #add(transaction: Transaction<Owner>): Transaction<Owner> | undefined {
@@ -128,7 +145,10 @@ export class TransactionTable<Owner> {
   /** Forgets a transaction at once, whatever its state: its connection or its owner is gone. */
   remove(transaction: Transaction<Owner>): void {
     this.#deadlines.cancel(transaction);
-    if (this.#byKey.get(transaction.key) === transaction) this.#byKey.delete(transaction.key);
+    if (this.#byKey.get(transaction.key) === transaction) {
+      this.#byKey.delete(transaction.key);
+      if (!transaction.isClient) this.#served.end(transaction.source);
+    }
     const merge = transaction.mergeKey;
     if (merge !== '' && this.#byMerge.get(merge) === transaction) this.#byMerge.delete(merge);
   }

@@ -72,6 +72,8 @@ export class Transaction<Owner> extends TimedMachine<TransactionState, Transacti
   /** Where the table keeps it. */
   readonly key: string;
   readonly mergeKey: string;
+  /** Server side: the address whose share of the table it is part of. */
+  readonly source: string;
 
   constructor(
     kind: TransactionKind,
@@ -81,6 +83,7 @@ export class Transaction<Owner> extends TimedMachine<TransactionState, Transacti
     isReliable: boolean,
     key: string,
     mergeKey = '',
+    source = '',
   ) {
     super(machines[kind], firstStates[kind], 'terminated', timers, isReliable);
     this.kind = kind;
@@ -88,6 +91,7 @@ export class Transaction<Owner> extends TimedMachine<TransactionState, Transacti
     this.owner = owner;
     this.key = key;
     this.mergeKey = mergeKey;
+    this.source = source;
   }
 
   get isClient(): boolean {

@@ -10,13 +10,15 @@ export interface TlsPolicy {
   judge(peer: TlsPeer, subject: JudgedPeer): Verdict | Promise<Verdict>;
 }
 
-export type CredentialsAnswer =
-  | {
-      readonly credentials: TlsCredentials;
-      /** Names trustpoint and policy, e.g. `user1 strict`: a connection is reused only under the same. */
-      readonly policy: string;
-    }
-  | { readonly refused: string };
+export type CredentialsAnswer = GivenCredentials | { readonly refused: string };
+
+export interface GivenCredentials {
+  readonly credentials: TlsCredentials;
+  /** Names trustpoint and policy, e.g. `user1 strict`: a connection is reused only under the same. */
+  readonly policy: string;
+  /** Whose certificate we show, for the operator's eyes. */
+  readonly trustpoint?: string;
+}
 
 export interface JudgedPeer {
   readonly role: TlsRole;

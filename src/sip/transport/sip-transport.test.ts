@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { authority, certificate, type TestCertificate } from '../../../test/certificates.ts';
 import { type LogEntry, log, printLogEntry, type Stream, type TlsCredentials } from '../../io/index.ts';
 import { type SimulatedHost, SimulatedWorld } from '../../io/memory/index.ts';
+import { Admission } from '../screen/index.ts';
 import type { TransportName } from '../settings.ts';
-import { Admission } from './admission.ts';
 import type { Flow, OpenFailure } from './flow.ts';
 import { transportMessages } from './messages.ts';
 import type { CredentialsAnswer, TlsPolicy } from './policy.ts';
@@ -84,6 +84,7 @@ function settings(host: string, more: Partial<TransportSettings> = {}): Transpor
       { transport: 'tcp', local: { host, port: 5060 } },
       { transport: 'tls', local: { host, port: 5061 } },
     ],
+    source: {},
     agingMs: 5 * minutes,
     establishTlsMs: 20_000,
     ...more,
@@ -295,10 +296,10 @@ test('a tcp connection that says nothing for a minute is let go', async () => {
 });
 
 test('connections are bounded in all and for each source', () => {
-  const admission = new Admission('connections', 3, 2);
+  const admission = new Admission('connections', { inAll: 3, ofSource: 2 });
   assert.deepEqual(
     ['a', 'a', 'a', 'b', 'c'].map((source) => admission.begin(source)),
-    [undefined, undefined, '2 connections for this source', undefined, '3 connections'],
+    [undefined, undefined, '2 connections of this source', undefined, '3 connections'],
   );
   admission.end('a');
   admission.end('nobody');

@@ -1,7 +1,9 @@
 import type { Address, Clock, Network, Timer, Tls } from '../../io/index.ts';
-import type { ClearedConnection, ConnectionsReport } from '../report.ts';
+import type { ClearedConnection, ConnectionsReport, OverloadReport } from '../report.ts';
 import type { TransportName } from '../settings.ts';
 import { type SipTrace, silentTrace } from '../trace.ts';
+import type { ClosedConnection } from './closed-ledger.ts';
+import { type ConnectionDetail, connectionDetails } from './connection-details.ts';
 import { connectionsReport } from './connections-report.ts';
 import { counters } from './counters.ts';
 import type { TlsFailure } from './failure-ledger.ts';
@@ -10,7 +12,7 @@ import { Listeners } from './listeners.ts';
 import type { TransportLog } from './messages.ts';
 import type { TlsPolicy } from './policy.ts';
 import { StreamSide } from './stream-side.ts';
-import type { TransportSettings } from './transport-settings.ts';
+import { sourceTowards, type TransportSettings } from './transport-settings.ts';
 import { UdpSide } from './udp-side.ts';
 import { type Shared, UpperLayer } from './upper-layer.ts';
 
@@ -79,7 +81,8 @@ export class SipTransport {
 
   /** The local address that would be used to reach a peer: for an offer or a Via made before the way is open. */
   async sourceAddress(remoteHost: string): Promise<string> {
-    return this.#shared.settings.sourceHost ?? this.#shared.network.sourceAddress(remoteHost);
+    const { settings, network } = this.#shared;
+    return sourceTowards(settings.source, remoteHost) ?? network.sourceAddress(remoteHost);
   }
 
   /** The port we listen on, once started: the configured one, or the system's choice for port 0. */
@@ -99,6 +102,17 @@ export class SipTransport {
       listeners: this.#listeners.of(transport),
       ...side,
     });
+  }
+
+  /** `show sip-ua connections ... verbose`. */
+  details(transport: TransportName, callsOn: (flow: Flow) => number): readonly ConnectionDetail[] {
+    const { sockets } = transport === 'udp' ? this.#udp : this.#streams;
+    return connectionDetails(sockets.values(), transport, this.#shared.clock.monotonic(), callsOn);
+  }
+
+  /** The TCP and TLS connections that ended, oldest first; at most 200. */
+  history(): readonly ClosedConnection[] {
+    return this.#streams.history.list();
   }
 
   /** `clear sip-ua ... connection`: `id` purges the socket, `target` the reusable entry, both the whole connection. */
@@ -126,6 +140,12 @@ export class SipTransport {
   /** The last TLS set-ups that failed, oldest first. */
   failures(): readonly TlsFailure[] {
     return this.#streams.ledger.list();
+  }
+
+  /** What peers make us hold, and how many of them come. */
+  overload(): OverloadReport {
+    const { accepted, handshakes, arrivals } = this.#streams;
+    return { held: [accepted.report(), handshakes.report(), arrivals.headers], arrivals: arrivals.report() };
   }
 
   /** TLS handshakes in flight as server, and sockets in being: zero of each when all is quiet. */

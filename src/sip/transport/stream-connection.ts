@@ -2,7 +2,9 @@ import type { Address, DebugTopic, Stream, StreamHandler, Timer, TlsPeer } from 
 import { Framer } from '../message/index.ts';
 import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
-import type { JudgedPeer } from './policy.ts';
+import type { GivenCredentials, JudgedPeer } from './policy.ts';
+import { beginsLikeProxy } from './proxy-header.ts';
+import { Traffic } from './traffic.ts';
 
 /** Bytes and messages not yet taken by the system, after which a send fails. */
 const queuedBytesAtMost = 1024 * 1024;
@@ -36,6 +38,12 @@ export interface ConnectionOptions {
   readonly direction: 'in' | 'out';
   /** Key of the upper table beside the address; '' for TCP. */
   readonly identity: string;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+  /** TLS: the DNS name we want to reach. */
+  readonly asked?: string | undefined;
+  /** The proxy that says it speaks for `remote`. */
+  readonly via?: Address | undefined;
 }
 
 /** One TCP or TLS connection, from its first attempt to its end. It has one way to end: `end`. */
@@ -46,6 +54,11 @@ export class StreamConnection implements Flow, StreamHandler {
   readonly remote: Address;
   readonly direction: 'in' | 'out';
   readonly identity: string;
+  readonly traffic: Traffic;
+  readonly asked: string | undefined;
+  readonly via: Address | undefined;
+  /** TLS: by what this handshake was begun. */
+  credentials: GivenCredentials | undefined;
   state: ConnectionState;
   provedName: string | undefined;
   peer: TlsPeer | undefined;
@@ -87,6 +100,9 @@ export class StreamConnection implements Flow, StreamHandler {
     this.remote = options.remote;
     this.direction = options.direction;
     this.identity = options.identity;
+    this.traffic = new Traffic(options.since);
+    this.asked = options.asked;
+    this.via = options.via;
     this.state = 'Connecting';
     this.usedAt = owner.sweptAt;
     this.#owner = owner;
@@ -153,6 +169,7 @@ export class StreamConnection implements Flow, StreamHandler {
     if (bytes === 0) this.#queue = 0;
     else if (bytes > queuedBytesAtMost || this.#queue >= queuedMessagesAtMost) return this.#notSent();
     stream.write(text);
+    this.traffic.sent(text.length);
     const { messages } = this.#owner;
     if (messages.on) messages.write(() => displayMessage('Sent', text));
     this.usedAt = this.#owner.sweptAt;
@@ -175,11 +192,15 @@ export class StreamConnection implements Flow, StreamHandler {
     this.#isPongDue = false;
     const before = this.usedAt;
     this.usedAt = this.#owner.sweptAt;
+    this.traffic.received(data.length);
     for (const frame of this.#framer.push(data)) {
       if (frame.kind === 'message') {
         this.#stalledSince = undefined;
         this.spoke = true;
-        this.#owner.message(frame.text, this);
+        this.traffic.understood();
+        if (beginsLikeProxy(frame.text))
+          this.end('fatal', new Error('a PROXY header from an address that is not listed'));
+        else this.#owner.message(frame.text, this);
       } else if (frame.kind === 'ping') this.#stream?.write('\r\n');
       else if (frame.kind === 'pong') {
         this.#hasPonged = true;

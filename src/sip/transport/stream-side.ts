@@ -6,22 +6,23 @@ import {
   type TlsCredentials,
   type TlsSession,
 } from '../../io/index.ts';
+import { Admission, loadLimits } from '../screen/index.ts';
 import { addressText } from './address-text.ts';
-import { Admission } from './admission.ts';
+import { Arrivals } from './arrivals.ts';
+import { ClosedLedger } from './closed-ledger.ts';
+import { tellEnd } from './connection-end.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
+import { tellFailure, tellNoCredentials } from './handshake-failure.ts';
 import { LiveJudge } from './live-judge.ts';
-import type { JudgedPeer, TlsRole, Verdict } from './policy.ts';
+import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
-import { type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
+import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { subjects } from './subjects.ts';
+import { sourceTowards } from './transport-settings.ts';
 import type { Shared } from './upper-layer.ts';
 
-/** Accepted at most; the remaining ids are left for connections of our own. */
-const acceptedAtMost = 16_000;
-/** Of them from one address, so that no source can take them all. */
-const acceptedPerSource = 4000;
 /** Whoever opens a TCP connection and says nothing for so long is let go. Over TLS the certificate has spoken. */
 const silentMs = 60_000;
 const connectTcpMs = 10_000;
@@ -39,10 +40,12 @@ export class StreamSide implements ConnectionOwner {
   readonly sockets = new SocketTable<StreamConnection>();
   readonly reuse = { tcp: new ReuseTable<StreamConnection>(), tls: new ReuseTable<StreamConnection>() };
   readonly ledger = new FailureLedger();
+  readonly history = new ClosedLedger();
   readonly live: LiveJudge;
-  /** One costs two milliseconds of CPU, and comes before we know who it is. */
-  readonly handshakes = new Admission('TLS handshakes are in flight', 512, 64);
-  readonly #accepted = new Admission('connections are accepted', acceptedAtMost, acceptedPerSource);
+  readonly arrivals: Arrivals;
+  /** One comes before we know who it is. */
+  readonly handshakes = new Admission('TLS handshakes in flight', loadLimits.handshakes);
+  readonly accepted = new Admission('connections accepted', loadLimits.connections);
   sweptAt: number;
   readonly messages: DebugTopic;
   readonly #shared: Shared;
@@ -50,6 +53,7 @@ export class StreamSide implements ConnectionOwner {
 
   constructor(shared: Shared) {
     this.#shared = shared;
+    this.arrivals = new Arrivals(shared);
     this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
@@ -57,7 +61,12 @@ export class StreamSide implements ConnectionOwner {
 
   async listen(transport: 'tcp' | 'tls', local: Address): Promise<{ readonly local: Address; close(): void }> {
     return this.#shared.network.listenTcp(local, {
-      accepted: (stream) => this.#accept(transport, stream),
+      accepted: (stream) =>
+        this.arrivals.arrived(
+          stream,
+          (remote, via) => this.#accept(transport, stream, remote, via),
+          (reason) => this.#refuse(transport, stream, reason),
+        ),
       failed: (error) =>
         this.#shared.log('SOCKET_FAILED', {
           local: addressText(local),
@@ -72,7 +81,7 @@ export class StreamSide implements ConnectionOwner {
     const wanted = this.#wanted(request);
     if ('refused' in wanted) {
       this.#shared.counters.tls.connectionFailures++;
-      this.#record(undefined, 'client', remote, 'credentials', wanted.refused, 'credentials', []);
+      tellNoCredentials(this.#shared, this.ledger, remote, wanted.refused);
       this.#shared.upper.failed(opening, 'tls-failed', wanted.refused);
       return;
     }
@@ -81,14 +90,15 @@ export class StreamSide implements ConnectionOwner {
       this.#join(known, opening);
       return;
     }
-    const connection = this.#add(transport, remote, 'out', wanted.identity);
+    const connection = this.#add({ transport, remote, direction: 'out', ...wanted, asked: request.serverName });
     if (connection === undefined) {
       this.#shared.counters[transport].connectionFailures++;
       this.#shared.upper.failed(opening, 'limit-reached', 'No connection id is free');
       return;
     }
+    connection.credentials = wanted.answer;
     connection.wait(opening);
-    void this.#connect(connection, request.serverName, wanted.credentials);
+    void this.#connect(connection, request.serverName, wanted.answer?.credentials);
   }
 
   message(message: string, connection: StreamConnection): void {
@@ -104,15 +114,12 @@ export class StreamSide implements ConnectionOwner {
   }
 
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void {
-    const { upper, counters } = this.#shared;
-    const count = counters[connection.transport];
+    const { upper, clock } = this.#shared;
     this.sockets.remove(connection);
-    if (connection.direction === 'in') this.#accepted.end(connection.remote.host);
+    this.history.add(connection, cause, error, clock.now(), clock.monotonic());
+    if (connection.direction === 'in') this.accepted.end(connection.remote.host);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
-    if (cause === 'aged') count.ageouts++;
-    else if (cause === 'remote') count.remoteClosures++;
-    else if (cause === 'fatal') this.#logClosed(connection, error);
-    else if (cause === 'not-established' && connection.direction === 'out') count.connectionFailures++;
+    tellEnd(this.#shared, connection, cause, error);
     if (cause === 'remote') this.#lateRefusal(connection, error);
     const code = error instanceof GatewayError ? error.code : 'closed';
     for (const opening of connection.takeOpenings()) {
@@ -169,16 +176,18 @@ export class StreamSide implements ConnectionOwner {
 
   close(): void {
     this.#isClosed = true;
+    this.arrivals.close();
     for (const connection of this.sockets.values()) connection.end('local');
   }
 
-  #accept(transport: 'tcp' | 'tls', stream: Stream): void {
-    const { host } = stream.remote;
-    const full = this.#isClosed ? 'closed' : this.#accepted.begin(host);
+  #accept(transport: 'tcp' | 'tls', stream: Stream, remote: Address, via: Address | undefined): void {
+    const { host } = remote;
+    const full = this.#isClosed ? 'closed' : this.accepted.begin(host);
     if (full !== undefined) return this.#refuse(transport, stream, full);
-    const connection = this.#add(transport, stream.remote, 'in', transport === 'tls' ? acceptedIdentity : '');
+    const identity = transport === 'tls' ? acceptedIdentity : '';
+    const connection = this.#add({ transport, remote, via, direction: 'in', identity });
     if (connection === undefined) {
-      this.#accepted.end(host);
+      this.accepted.end(host);
       return this.#refuse(transport, stream, 'the connection table is full');
     }
     connection.connected(stream);
@@ -212,6 +221,7 @@ export class StreamSide implements ConnectionOwner {
       if ('refused' in answer) {
         return this.#fail(connection, 'credentials', 'credentials', new GatewayError('tls-failed', answer.refused));
       }
+      connection.credentials = answer;
       const limit = Math.min(acceptTlsMs, this.#shared.settings.establishTlsMs);
       this.#limit(connection, limit);
       session = await this.#shared.tls.accept(stream, answer.credentials, limit);
@@ -235,8 +245,9 @@ export class StreamSide implements ConnectionOwner {
     this.#limit(connection, limit);
     let stage: TlsStage = 'connect';
     try {
-      const localHost = settings.sourceHost === undefined ? {} : { localHost: settings.sourceHost };
-      const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...localHost });
+      const localHost = sourceTowards(settings.source, connection.remote.host);
+      const from = localHost === undefined ? {} : { localHost };
+      const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...from });
       if (connection.ended) return stream.destroy();
       connection.connected(stream);
       if (credentials === undefined) return this.#establish(connection, stream);
@@ -281,29 +292,23 @@ export class StreamSide implements ConnectionOwner {
     }
   }
 
-  #add(
-    transport: 'tcp' | 'tls',
-    remote: Address,
-    direction: 'in' | 'out',
-    identity: string,
-  ): StreamConnection | undefined {
-    const connection = this.sockets.add(
-      (id) => new StreamConnection(id, { transport, remote, direction, identity }, this),
-    );
+  #add(options: Omit<ConnectionOptions, 'since'>): StreamConnection | undefined {
+    const since = this.#shared.clock.monotonic();
+    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since }, this));
     if (connection === undefined) return undefined;
-    this.reuse[transport].put(connection, identity);
+    this.reuse[options.transport].put(connection, options.identity);
     this.#shared.busy();
     return connection;
   }
 
   #wanted(
     request: OpenRequest,
-  ): { readonly identity: string; readonly credentials: TlsCredentials | undefined } | { readonly refused: string } {
-    if (request.transport !== 'tls') return { identity: '', credentials: undefined };
+  ): { readonly identity: string; readonly answer?: GivenCredentials } | { readonly refused: string } {
+    if (request.transport !== 'tls') return { identity: '' };
     const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client');
     if ('refused' in answer) return answer;
     const name = request.serverName?.toLowerCase() ?? '';
-    return { identity: `out ${name} ${answer.policy}`, credentials: answer.credentials };
+    return { identity: `out ${name} ${answer.policy}`, answer };
   }
 
   #limit(connection: StreamConnection, limitMs: number): void {
@@ -317,10 +322,7 @@ export class StreamSide implements ConnectionOwner {
   /** The set-up of a connection failed. Does nothing when the connection has ended meanwhile. */
   #fail(connection: StreamConnection, stage: TlsStage, rule: string, error: Error): void {
     if (connection.ended) return;
-    if (connection.transport === 'tls') {
-      const role = connection.direction === 'in' ? 'server' : 'client';
-      this.#record(connection, role, connection.remote, stage, error.message, rule, subjects(connection.peer));
-    }
+    if (connection.transport === 'tls') this.#record(connection, stage, error.message, rule);
     connection.end('not-established', error);
   }
 
@@ -328,41 +330,13 @@ export class StreamSide implements ConnectionOwner {
   #lateRefusal(connection: StreamConnection, error: Error | undefined): void {
     if (connection.direction !== 'out' || connection.heard) return;
     if (!(error instanceof GatewayError) || error.code !== 'tls-failed') return;
-    const chain = subjects(connection.peer);
-    this.#record(connection, 'client', connection.remote, 'handshake', error.message, 'peer', chain);
+    this.#record(connection, 'handshake', error.message, 'peer');
   }
 
-  #record(
-    connection: StreamConnection | undefined,
-    role: TlsRole,
-    remote: Address,
-    stage: TlsStage,
-    reason: string,
-    rule: string,
-    chain: readonly string[],
-  ): void {
-    const { log, clock, counters } = this.#shared;
-    const local = connection?.knownLocal;
-    this.ledger.add({ at: clock.now(), role, remote, local, stage, reason, rule, chain });
-    if (stage !== 'connect' && stage !== 'limit') counters.tls.handshakeFailures[role]++;
-    log('TLS_HANDSHAKE_FAILED', {
-      reason,
-      id: connection?.id ?? 0,
-      local: local === undefined ? '-' : addressText(local),
-      remote: addressText(remote),
-      role,
-      stage,
-      rule,
-    });
-  }
-
-  #logClosed(connection: StreamConnection, error: Error | undefined): void {
-    this.#shared.log('STREAM_CLOSED', {
-      id: connection.id,
-      remote: addressText(connection.remote),
-      transport: connection.transport.toUpperCase(),
-      reason: error?.message ?? '',
-    });
+  #record(connection: StreamConnection, stage: TlsStage, reason: string, rule: string): void {
+    const { id, remote, knownLocal: local, direction, peer } = connection;
+    const role = direction === 'in' ? 'server' : 'client';
+    tellFailure(this.#shared, this.ledger, id, { role, remote, local, stage, reason, rule, chain: subjects(peer) });
   }
 }
 

@@ -1,15 +1,29 @@
 import type { Address } from '../../io/index.ts';
+import { TrustedSources } from '../screen/index.ts';
 import { type SipSettings, type TransportName, timerDefaults } from '../settings.ts';
 
 /** What the transport needs of the configuration, computed: addresses instead of interface names, milliseconds. */
 export interface TransportSettings {
   readonly listeners: readonly ListenerSettings[];
   /** `bind control`: connect from here; the host chooses when absent. */
-  readonly sourceHost?: string;
+  readonly source: SourceHosts;
+  /** Those who may say for whom they speak (`proxy-protocol`). */
+  readonly proxies?: TrustedSources;
   /** UDP and TCP entries idle for longer are closed. */
   readonly agingMs: number;
   /** Limit of a TLS set-up: connecting, handshake and verdict together. */
   readonly establishTlsMs: number;
+}
+
+/** An address of each family, for peers of that family. */
+export interface SourceHosts {
+  readonly ipv4?: string | undefined;
+  readonly ipv6?: string | undefined;
+}
+
+/** The address we use towards a peer; undefined: the host chooses. */
+export function sourceTowards(source: SourceHosts, remoteHost: string): string | undefined {
+  return remoteHost.includes(':') ? source.ipv6 : source.ipv4;
 }
 
 export interface ListenerSettings {
@@ -17,17 +31,25 @@ export interface ListenerSettings {
   readonly local: Address;
 }
 
-/** `boundHost` is the address of the interface of `bind control`; without one every address is listened on. */
-export function transportSettings(sip: SipSettings, boundHost?: string): TransportSettings {
-  const host = boundHost ?? '0.0.0.0';
-  const transports = (['udp', 'tcp', 'tls'] as const).filter((transport) => sip.transports[transport]);
+/**
+ * `bound`: the addresses of the interface of `bind control`; a family without one is not listened on. Without `bound` every
+ * address of the families of `protocol mode` is.
+ */
+export function transportSettings(sip: SipSettings, bound?: SourceHosts): TransportSettings {
+  const { protocolMode, transports, listenPort, timers, proxies } = sip;
+  const hosts = [
+    ...(protocolMode === 'ipv6' ? [] : [bound === undefined ? '0.0.0.0' : bound.ipv4]),
+    ...(protocolMode === 'ipv4' ? [] : [bound === undefined ? '::' : bound.ipv6]),
+  ];
+  const open = (['udp', 'tcp', 'tls'] as const).filter((transport) => transports[transport]);
   return {
-    listeners: transports.map((transport) => ({
-      transport,
-      local: { host, port: transport === 'tls' ? sip.listenPort.secure : sip.listenPort.nonSecure },
-    })),
-    ...(boundHost === undefined ? {} : { sourceHost: boundHost }),
-    agingMs: (sip.timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,
-    establishTlsMs: (sip.timers.connectionEstablishTls ?? timerDefaults.connectionEstablishTls) * 1000,
+    listeners: open.flatMap((transport) => {
+      const port = transport === 'tls' ? listenPort.secure : listenPort.nonSecure;
+      return hosts.flatMap((host) => (host === undefined ? [] : [{ transport, local: { host, port } }]));
+    }),
+    source: bound ?? {},
+    ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
+    agingMs: (timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,
+    establishTlsMs: (timers.connectionEstablishTls ?? timerDefaults.connectionEstablishTls) * 1000,
   };
 }

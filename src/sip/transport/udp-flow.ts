@@ -1,6 +1,7 @@
 import type { Address, DatagramSocket, DebugTopic } from '../../io/index.ts';
 import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
+import { Traffic } from './traffic.ts';
 
 /** The largest payload of one IPv4 datagram. */
 const largestDatagram = 65_507;
@@ -31,6 +32,7 @@ export class UdpFlow implements Flow {
   open = true;
   /** Time of the sweep before its last use. */
   usedAt: number;
+  readonly traffic: Traffic;
   readonly received: string[] = [];
   readonly openings: Opening[] = [];
   readonly #owner: UdpFlowOwner;
@@ -41,6 +43,7 @@ export class UdpFlow implements Flow {
     direction: 'in' | 'out',
     socket: DatagramSocket,
     localHost: string | undefined,
+    since: number,
     owner: UdpFlowOwner,
   ) {
     this.id = id;
@@ -50,6 +53,7 @@ export class UdpFlow implements Flow {
     this.local = { host: localHost ?? socket.local.host, port: socket.local.port };
     this.located = localHost !== undefined;
     this.usedAt = owner.sweptAt;
+    this.traffic = new Traffic(since);
     this.#owner = owner;
   }
 
@@ -59,6 +63,7 @@ export class UdpFlow implements Flow {
       return false;
     }
     this.usedAt = this.#owner.sweptAt;
+    this.traffic.sent(text.length);
     this.socket.send(text, this.remote, this.#failed);
     const { messages } = this.#owner;
     if (messages.on) messages.write(() => displayMessage('Sent', text));

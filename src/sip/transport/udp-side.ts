@@ -2,6 +2,7 @@ import type { Address, DatagramHandler, DatagramSocket, DebugTopic } from '../..
 import type { Opening } from './flow.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
+import { sourceTowards } from './transport-settings.ts';
 import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -60,6 +61,8 @@ export class UdpSide implements UdpFlowOwner {
       return;
     }
     flow.usedAt = this.sweptAt;
+    flow.traffic.received(data.length);
+    flow.traffic.understood();
     const text = data.toString('latin1');
     if (flow.located) this.#shared.upper.received(text, flow);
     else if (flow.mayWait) flow.received.push(text);
@@ -111,7 +114,8 @@ export class UdpSide implements UdpFlowOwner {
     const localHost = this.#localHost(socket);
     if (localHost === undefined && this.#lookups >= lookupsAtMost) return undefined;
     if (this.sockets.size >= flowsAtMost && !this.#makeRoom()) return undefined;
-    const flow = this.sockets.add((id) => new UdpFlow(id, remote, direction, socket, localHost, this));
+    const since = this.#shared.clock.monotonic();
+    const flow = this.sockets.add((id) => new UdpFlow(id, remote, direction, socket, localHost, since, this));
     if (flow === undefined) return undefined;
     this.reuse.put(flow, '');
     this.#shared.busy();
@@ -121,7 +125,7 @@ export class UdpSide implements UdpFlowOwner {
 
   #localHost(socket: DatagramSocket): string | undefined {
     const bound = socket.local.host;
-    return bound === '0.0.0.0' || bound === '::' ? this.#shared.settings.sourceHost : bound;
+    return bound === '0.0.0.0' || bound === '::' ? sourceTowards(this.#shared.settings.source, bound) : bound;
   }
 
   #locate(flow: UdpFlow): void {

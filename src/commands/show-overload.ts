@@ -1,0 +1,32 @@
+import type { OverloadReport } from '../sip/index.ts';
+import type { CommandSet } from './command-set.ts';
+import { show } from './show.ts';
+
+/** `show sip-ua overload`, ours: what peers make the gateway hold, the bounds on it, and what was refused. */
+function printOverload({ held, arrivals }: OverloadReport): readonly string[] {
+  return [
+    'What                       In being  At most  Of one source  Refused',
+    ...held.map(
+      ({ what, now, bound, perSource, refused }) =>
+        `${what.padEnd(26)} ${pad(now, 8)} ${pad(bound, 8)} ${pad(perSource, 14)} ${pad(refused, 8)}`,
+    ),
+    '',
+    `New connections a second: ${arrivals.perSecond} of one source (${arrivals.burst} at once), ${arrivals.perSecondInAll} in all; refused: ${arrivals.refused}`,
+  ];
+}
+
+function pad(value: number, width: number): string {
+  return String(value).padStart(width);
+}
+
+export const overloadCommands: CommandSet = {
+  exec: [
+    show(
+      'show sip-ua overload',
+      'Display the bounds on what peers may make the gateway do',
+      ({ sip }) => sip.overload(),
+      printOverload,
+      { ours: true },
+    ),
+  ],
+};

@@ -1,0 +1,55 @@
+/** Bounds on things in being, and how it goes with them: a row of `show sip-ua overload`. */
+export interface AdmissionReport {
+  readonly what: string;
+  readonly now: number;
+  readonly bound: number;
+  readonly perSource: number;
+  readonly refused: number;
+}
+
+/** Things in being that a source makes us hold, bounded in all and for each source. */
+export class Admission {
+  readonly #what: string;
+  readonly #inAll: number;
+  readonly #perSource: number;
+  readonly #bySource = new Map<string, number>();
+  #count = 0;
+  #refused = 0;
+
+  /** `what`: the plural noun of a refusal, e.g. `TLS handshakes in flight`. */
+  constructor(what: string, { inAll, ofSource }: { readonly inAll: number; readonly ofSource: number }) {
+    this.#what = what;
+    this.#inAll = inAll;
+    this.#perSource = ofSource;
+  }
+
+  /** Undefined: begin, and `end` later. Else why not. */
+  begin(source: string): string | undefined {
+    const ofSource = this.#bySource.get(source) ?? 0;
+    const isFull = this.#count >= this.#inAll;
+    if (isFull || ofSource >= this.#perSource) {
+      this.#refused++;
+      return isFull ? `${this.#inAll} ${this.#what}` : `${this.#perSource} ${this.#what} of this source`;
+    }
+    this.#bySource.set(source, ofSource + 1);
+    this.#count++;
+    return undefined;
+  }
+
+  end(source: string): void {
+    const ofSource = this.#bySource.get(source) ?? 0;
+    if (ofSource === 0) return;
+    if (ofSource === 1) this.#bySource.delete(source);
+    else this.#bySource.set(source, ofSource - 1);
+    this.#count--;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  report(): AdmissionReport {
+    const [what, bound, perSource] = [this.#what, this.#inAll, this.#perSource];
+    return { what, now: this.#count, bound, perSource, refused: this.#refused };
+  }
+}

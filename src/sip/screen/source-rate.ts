@@ -1,0 +1,52 @@
+/** So many at once, then so many a second: of one source, and of all together. */
+export interface RateLimits {
+  readonly burst: number;
+  readonly perSecond: number;
+  readonly burstInAll: number;
+  readonly perSecondInAll: number;
+}
+
+/** Sources remembered; a flood from more of them is held by the bound for all. */
+const sourcesAtMost = 10_000;
+
+interface Bucket {
+  left: number;
+  at: number;
+}
+
+/** How often each source, and all of them, may do something. Time comes in, in monotonic milliseconds. */
+export class SourceRate {
+  readonly #limits: RateLimits;
+  readonly #bySource = new Map<string, Bucket>();
+  readonly #inAll: Bucket;
+
+  constructor(limits: RateLimits) {
+    this.#limits = limits;
+    this.#inAll = { left: limits.burstInAll, at: 0 };
+  }
+
+  /** Whether it may, this time; what is refused costs nothing of the bound for all. */
+  take(source: string, now: number): 'taken' | 'source' | 'all' {
+    const { burst, perSecond, burstInAll, perSecondInAll } = this.#limits;
+    if (!taken(this.#bucketOf(source, now), now, burst, perSecond)) return 'source';
+    return taken(this.#inAll, now, burstInAll, perSecondInAll) ? 'taken' : 'all';
+  }
+
+  #bucketOf(source: string, now: number): Bucket {
+    const known = this.#bySource.get(source);
+    if (known !== undefined) return known;
+    const oldest = this.#bySource.size >= sourcesAtMost ? this.#bySource.keys().next().value : undefined;
+    if (oldest !== undefined) this.#bySource.delete(oldest);
+    const bucket = { left: this.#limits.burst, at: now };
+    this.#bySource.set(source, bucket);
+    return bucket;
+  }
+}
+
+function taken(bucket: Bucket, now: number, most: number, rate: number): boolean {
+  bucket.left = Math.min(most, bucket.left + ((now - bucket.at) * rate) / 1000);
+  bucket.at = now;
+  if (bucket.left < 1) return false;
+  bucket.left--;
+  return true;
+}

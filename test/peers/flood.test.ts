@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  abortHandshakes,
+  clientHello,
+  connectAndClose,
+  garbage,
+  HeldConnections,
+  type Ports,
+  udpFlood,
+} from './attacks.ts';
+import { Authority } from './certificates.ts';
+import { Gateway, gatewayConfig } from './gateway.ts';
+import { type Holdings, Insight } from './insight.ts';
+import { needs } from './peer.ts';
+import { freePort, loopback } from './port.ts';
+import { Scene } from './scene.ts';
+import { Sipp } from './sipp.ts';
+
+suite('the gateway in bad company', needs('sipp', 'openssl'), () => {
+  const scene = new Scene();
+  let gateway: Gateway;
+  let ports: Ports;
+  let hello: Buffer;
+  let insight: Insight;
+  let held: HeldConnections;
+  let called: Sipp;
+  let calling: Sipp;
+  let before1: Holdings;
+
+  before(async () => {
+    ports = { plain: await freePort(), secure: await freePort() };
+    const far = await freePort();
+    const routes = [{ tag: 1, pattern: '9...', port: far, transport: 'udp' as const }];
+    const inspector = await freePort();
+    const config = gatewayConfig({ port: ports.plain, securePort: ports.secure, routes, trustpoint: 'peer' });
+    gateway = await Gateway.start(scene, config, undefined, [`NODE_OPTIONS=--inspect=${loopback}:${inspector}`]);
+    const authority = await Authority.create(scene, 'flood-ca');
+    const own = await authority.issue('gateway', 'IP:127.0.0.1');
+    await gateway.importIdentity('peer', authority.certificate, own, 'pkcs8');
+    const [, url = ''] = /Debugger listening on (ws:\S+)/.exec(gateway.output) ?? [];
+    insight = await Insight.open(url, gateway.child.pid);
+    hello = await clientHello();
+    called = await Sipp.start(scene, { scenario: 'uas-answer', transport: 'udp', port: far });
+    // What is only made once, is made now.
+    await attack(500);
+    const few = await Sipp.start(scene, {
+      scenario: 'uac-call',
+      transport: 'udp',
+      target: ports.plain,
+      calls: 5,
+      rate: 5,
+    });
+    assert.equal((await few.result()).succeeded, 5, gateway.output.slice(-4000));
+    before1 = await settled();
+    calling = await Sipp.start(scene, {
+      scenario: 'uac-call',
+      transport: 'udp',
+      target: ports.plain,
+      calls: 30,
+      rate: 1,
+    });
+  });
+  after(async () => {
+    insight.close();
+    await scene.close();
+  });
+
+  test('connections that say nothing, a byte a second, or half of a message do not keep others out', async () => {
+    held = await HeldConnections.open(ports, 600);
+    await sleep(2000);
+    assert.ok(held.count > 200, `${held.count} connections are held`);
+    const [, active = '0'] =
+      /Total active connections +: (\d+)/.exec(await gateway.type('show sip-ua connections tcp brief')) ?? [];
+    assert.ok(Number(active) > 200, active);
+  });
+
+  test('10,000 connections that are closed at once', async () => {
+    await connectAndClose(ports.plain, 10_000);
+    assert.match(await gateway.type('show sip-ua overload'), /in all; refused: [1-9]/);
+  });
+
+  test('10,000 handshakes that are left', async () => {
+    await abortHandshakes(ports, hello, 10_000);
+    assert.match(await gateway.type('show sip-ua connections tcp tls failures'), /Stage/);
+  });
+
+  test('garbage at every port', async () => {
+    await garbage(ports, 4000);
+  });
+
+  test('a flood of strangers over UDP is given back less than it sent', async () => {
+    const { sent, back } = await udpFlood(ports, 20_000);
+    assert.ok(back < sent / 10, `${back} bytes came back of ${sent}`);
+  });
+
+  test('every call that went on meanwhile succeeded', async () => {
+    const { succeeded, failed, errors } = await calling.result();
+    assert.deepEqual({ succeeded, failed }, { succeeded: 30, failed: 0 }, `${errors}\n${gateway.output.slice(-4000)}`);
+    assert.equal((await called.stop()).failed, 0);
+  });
+
+  test('afterwards memory, descriptors and timers are where they were', async () => {
+    held.close();
+    const now = await settled();
+    const shown = JSON.stringify([before1, now]);
+    assert.ok(now.heapMegabytes < before1.heapMegabytes + 10, shown);
+    assert.ok(now.descriptors <= before1.descriptors + 10, shown);
+    assert.ok(now.timers <= before1.timers + 5, shown);
+    assert.match(await gateway.type('show sip-ua overload'), /connections accepted +0 /);
+  });
+
+  /** A little of everything. */
+  async function attack(count: number): Promise<void> {
+    const few = await HeldConnections.open(ports, 50);
+    await connectAndClose(ports.plain, count);
+    await abortHandshakes(ports, hello, count);
+    await garbage(ports, count);
+    await udpFlood(ports, count);
+    few.close();
+  }
+
+  /** Waits for what is on its way out: the repetitions of calls are waited for half a minute. */
+  async function settled(): Promise<Holdings> {
+    for (let attempt = 0; attempt < 90; attempt++) {
+      const shown = await gateway.type('show sip-ua overload');
+      if (/connections accepted +0 /.test(shown) && /requests being served +0 /.test(shown)) break;
+      await sleep(500);
+    }
+    return insight.holdings();
+  }
+});
