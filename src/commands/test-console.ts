@@ -89,7 +89,10 @@ export class TestConsole {
       time: face('time', { clock, ...parts.time }),
       sip: face('sip', parts.sip ?? {}),
       calls: face('calls', parts.calls ?? {}),
-      pki: face('pki', { configKey: face('pki.configKey', { openPassword: () => undefined }), ...parts.pki }),
+      pki: face<World['pki']>('pki', {
+        configKey: face<World['pki']['configKey']>('pki.configKey', { openPassword: () => undefined }),
+        ...parts.pki,
+      }),
       access: face('access', parts.access ?? {}),
       ...(parts.line === undefined ? {} : { line: parts.line }),
     };

@@ -90,7 +90,7 @@ export function grammarLine(dice: Dice, language: Language<World>, mode: string)
   const { set, unset } = language.mode(mode);
   const grammar = negative ? unset : set;
   const start = grammar.following('', [], 0, 0, () => true);
-  let next = start.kind === 'tokens' ? start.tokens : [];
+  let next = start.kind === 'tokens' ? start.tokens.map(({ token }) => token) : [];
   const words: string[] = negative ? [dice.chance(80) ? 'no' : 'default'] : [];
   const passed = new Set<unknown>();
   while (next.length > 0 && words.length < 24) {
