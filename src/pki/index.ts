@@ -66,6 +66,7 @@ export {
   type TrustpointSettings,
   trustpointDefaults,
 } from './settings.ts';
+export { checkSettings } from './settings-check.ts';
 export { displaySignature } from './signature.ts';
 export { decodeType7, encodeType7 } from './type7.ts';
 export { displayName, nameValues, parseX500 } from './x500-name.ts';
