@@ -40,10 +40,19 @@ export function watchedHttp(http: HttpClient, hub: DebugHub): HttpClient {
 }
 
 type ExpectedPeer = Parameters<Pki['judge']>[1];
-type Verdict = ReturnType<Pki['judge']>;
+type Verdict = Awaited<ReturnType<Pki['judge']>>;
 
 /** `debug crypto pki validation`: what was asked of a peer, and what our policy said. */
-export function watchedVerdict(hub: DebugHub, expected: ExpectedPeer, verdict: Verdict): Verdict {
+export function watchedVerdict(
+  hub: DebugHub,
+  expected: ExpectedPeer,
+  verdict: Verdict | Promise<Verdict>,
+): Verdict | Promise<Verdict> {
+  if (verdict instanceof Promise) return verdict.then((late) => watched(hub, expected, late));
+  return watched(hub, expected, verdict);
+}
+
+function watched(hub: DebugHub, expected: ExpectedPeer, verdict: Verdict): Verdict {
   const topic = hub.topic('crypto pki validation');
   if (topic.on) {
     topic.write(() => {

@@ -42,6 +42,7 @@ import {
 } from './sip/index.ts';
 import { archiveMessages, systemMessages } from './system-messages.ts';
 import { SystemClock, Timekeeper } from './time/index.ts';
+import { tlsRules } from './tls-rules.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
 import { type ConsoleParts, WaysIn } from './ways-in.ts';
 
@@ -151,6 +152,7 @@ export class Gateway {
       ...io,
       isClockAuthoritative: () => this.#time.isAuthoritative,
       http: watchedHttp(io.http, this.#debug),
+      resolver: names,
       log: logs,
       readConfigKey: options.readConfigKey,
       change: (change) => {
@@ -162,6 +164,7 @@ export class Gateway {
         this.#opened.forget();
         void this.#ways.follow();
       },
+      trustChanged: () => this.#transport.judgeAgain(),
     });
     this.#opened = new OpenedPasswords((sealed) => this.#pki.configKey.openPassword(sealed));
     this.#screen = new CallScreen(running);
@@ -250,6 +253,7 @@ export class Gateway {
       calls: this.#calls,
       pki: this.#pki,
       access: this.#ways,
+      signaling: (role) => tlsRules(running(), role),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { Tree } from './commands/index.ts';
-import { chooseRule, type Pki } from './pki/index.ts';
-import { type TlsPolicy, transportSettings } from './sip/index.ts';
-import { TlsRules } from './tls-rules.ts';
+import { chooseRule, type ExpectedPeer, type Pki } from './pki/index.ts';
+import { type JudgedPeer, type TlsPolicy, type TlsRole, transportSettings } from './sip/index.ts';
+import { type TlsRule, TlsRules } from './tls-rules.ts';
 
 /** What the SIP transport needs of the tree. A bound interface without address means no listener, never every address. */
 export function transportOfTree({ sip, interfaces }: Tree): ReturnType<typeof transportSettings> {
@@ -18,25 +18,37 @@ export function tlsPolicy(
   settings: () => Pick<Tree, 'sip' | 'tlsClasses'>,
 ): TlsPolicy {
   const rules = new TlsRules();
+  /** Rules as text: every call that leaves over TLS asks. */
+  const texts = new WeakMap<TlsRule, string>();
+  const textOf = (rule: TlsRule): string => {
+    const text = texts.get(rule) ?? JSON.stringify(rule);
+    texts.set(rule, text);
+    return text;
+  };
+  const ruleFor = (host: string, role: TlsRole): TlsRule | undefined => chooseRule(host, rules.find(settings(), role));
   return {
     credentialsFor: (remoteHost, role) => {
-      const rule = chooseRule(remoteHost, rules.find(settings(), role));
+      const rule = ruleFor(remoteHost, role);
       if (rule?.fault !== undefined) return { refused: rule.fault };
       const chosen = pki.credentialsFor(remoteHost, rule === undefined ? [] : [rule]);
       if (!chosen.ok) return { refused: chosen.reason };
-      const { trustpoint, tls } = chosen.value;
-      const credentials = { ...tls, ...rule?.cipherPolicy };
-      // Whatever the rule demands of a peer is part of what a connection may be used for again.
-      const policy = JSON.stringify([trustpoint, rule?.cipherPolicy, rule?.clientVtp, rule?.cnSan]);
-      return { credentials, policy };
+      // Peers of one rule are judged alike: what it demands is part of the policy a connection is reused under.
+      return {
+        credentials: { ...chosen.value.tls, ...rule?.cipherPolicy },
+        policy: rule === undefined ? '' : textOf(rule),
+      };
     },
-    judge: (peer, subject) => {
-      if (subject.role === 'server') return pki.judge(peer, { role: 'client' });
-      const { expectedName, remote } = subject;
-      return pki.judge(peer, {
-        role: 'server',
-        ...(expectedName === undefined ? { address: remote.host } : { dnsName: expectedName }),
-      });
-    },
+    judge: (peer, subject) => pki.judge(peer, expectedPeer(subject, ruleFor(subject.remote.host, subject.role))),
+  };
+}
+
+/** What the `crypto signaling` rule for the peer's address, and the target meant, demand of the peer. */
+function expectedPeer({ role, remote, expectedName, isLive }: JudgedPeer, rule: TlsRule | undefined): ExpectedPeer {
+  const target = expectedName === undefined ? { address: remote.host } : { dnsName: expectedName };
+  return {
+    ...(role === 'server' ? { role: 'client' } : { role: 'server', ...target }),
+    ...(rule?.clientVtp === undefined ? {} : { clientVtp: rule.clientVtp }),
+    ...(rule?.cnSan === undefined ? {} : { cnSan: rule.cnSan }),
+    ...(isLive === undefined ? {} : { isLive }),
   };
 }

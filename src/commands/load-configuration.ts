@@ -96,6 +96,7 @@ function offlineWorld(config: World['config']): World {
     calls: refusing(),
     pki: refusing(),
     access: refusing(),
+    signaling: () => [],
   };
 }
 

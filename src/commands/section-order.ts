@@ -17,6 +17,8 @@ export const sectionOrder = [
   'password',
   'crypto-server',
   'crypto-trustpoint',
+  'crypto-trustpool',
+  'crypto-map',
   'crypto-chain',
   'username',
   'ip-ssh',

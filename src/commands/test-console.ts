@@ -89,11 +89,14 @@ export class TestConsole {
       time: face('time', { clock, ...parts.time }),
       sip: face('sip', parts.sip ?? {}),
       calls: face('calls', parts.calls ?? {}),
-      pki: face<World['pki']>('pki', {
-        configKey: face<World['pki']['configKey']>('pki.configKey', { openPassword: () => undefined }),
-        ...parts.pki,
-      }),
+      pki: face(
+        'pki',
+        parts.pki ?? {
+          configKey: face<World['pki']['configKey']>('pki.configKey', { openPassword: () => undefined }),
+        },
+      ),
       access: face('access', parts.access ?? {}),
+      signaling: () => [],
       ...(parts.line === undefined ? {} : { line: parts.line }),
     };
   }

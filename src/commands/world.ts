@@ -1,7 +1,7 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
 import type { LoggingReport, ProcessUsage, Random } from '../io/index.ts';
-import type { PkiFace } from '../pki/index.ts';
+import type { PkiFace, SignalingRule } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { TimeFace } from '../time/index.ts';
 import type { AccessFace, SessionLine } from './access/face.ts';
@@ -19,6 +19,8 @@ export interface World {
   readonly calls: CallFace;
   readonly pki: PkiFace;
   readonly access: AccessFace;
+  /** `crypto signaling` as it holds for what we are in a handshake, its classes looked up. */
+  readonly signaling: (role: 'client' | 'server') => readonly SignalingRule[];
   /** The line the session is at; absent at the console that the program was started with. */
   readonly line?: SessionLine;
 }

@@ -1,6 +1,8 @@
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
+  /** Connect to this address instead of looking the URL's host up: it was looked up, and looked at, before. */
+  readonly address?: string;
   readonly contentType?: string;
   readonly body?: Buffer;
   readonly timeoutMs: number;

@@ -15,6 +15,8 @@ export interface TlsCredentials {
   readonly ciphers?: string;
   /** Key-exchange groups, colon separated. Absent: the library's default. */
   readonly curves?: string;
+  /** An OCSP answer about our certificate, DER, stapled to the handshake when the client asks for one (server role). */
+  readonly ocspResponse?: Buffer;
 }
 
 /** What the handshake showed. Judging it is the caller's work; the wrap itself accepts any peer that finished. */
@@ -30,6 +32,8 @@ export interface TlsPeer {
   readonly chainDer: readonly Buffer[];
   /** The library's verdict on chain building and validity, e.g. `CERT_HAS_EXPIRED`; absent when it verified. */
   readonly chainError?: string;
+  /** The OCSP answer the server stapled, DER, unproved (client role). */
+  readonly stapled?: Buffer;
 }
 
 export interface TlsSession {

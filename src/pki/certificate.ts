@@ -1,8 +1,10 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import {
+  AuthorityInfoAccessSyntax,
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate as CertificateSchema,
+  CRLDistributionPoints,
   ExtendedKeyUsage,
   type Extension,
   KeyUsage,
@@ -44,6 +46,9 @@ export interface Certificate {
   readonly extensions: readonly { readonly id: string; readonly critical: boolean }[];
   readonly subjectKeyId: Buffer | undefined;
   readonly authorityKeyId: Buffer | undefined;
+  /** Where its issuer says the CRL is, and who answers OCSP; as written, of any scheme. */
+  readonly crlUrls: readonly string[];
+  readonly ocspUrls: readonly string[];
 }
 
 export interface AlternativeNames {
@@ -61,6 +66,8 @@ export const extensionIds = {
   authorityKeyId: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   nameConstraints: '2.5.29.30',
+  crlDistributionPoints: '2.5.29.31',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   netscapeType: '2.16.840.1.113730.1.1',
 } as const;
 
@@ -113,7 +120,30 @@ function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: Certific
     extensions: (tbs.extensions ?? []).map(({ extnID, critical }) => ({ id: extnID, critical })),
     subjectKeyId: subjectKeyId === undefined ? undefined : Buffer.from(subjectKeyId.buffer),
     authorityKeyId: authorityKeyId === undefined ? undefined : Buffer.from(authorityKeyId.buffer),
+    crlUrls: distributionUrls(extension(extensionIds.crlDistributionPoints, CRLDistributionPoints)),
+    ocspUrls: ocspUrls(extension(extensionIds.authorityInfoAccess, AuthorityInfoAccessSyntax)),
   });
+}
+
+const mostUrls = 8;
+const longestUrl = 1024;
+
+/** Points for some reasons only, or whose list another authority signs, are not used. */
+function distributionUrls(points: CRLDistributionPoints | undefined): readonly string[] {
+  const whole = [...(points ?? [])].filter((one) => one.reasons === undefined && one.cRLIssuer === undefined);
+  return urls(whole.flatMap((one) => one.distributionPoint?.fullName ?? []));
+}
+
+const ocspAccess = '1.3.6.1.5.5.7.48.1';
+
+function ocspUrls(descriptions: AuthorityInfoAccessSyntax | undefined): readonly string[] {
+  const responders = [...(descriptions ?? [])].filter(({ accessMethod }) => accessMethod === ocspAccess);
+  return urls(responders.map(({ accessLocation }) => accessLocation));
+}
+
+function urls(names: readonly { readonly uniformResourceIdentifier?: string | undefined }[]): readonly string[] {
+  const texts = names.flatMap((name) => name.uniformResourceIdentifier ?? []);
+  return texts.filter((text) => text.length <= longestUrl && /^[\x21-\x7e]+$/.test(text)).slice(0, mostUrls);
 }
 
 /** A duplicate extension or one that cannot be read throws: half a certificate is not a certificate. */
@@ -128,8 +158,12 @@ function extensionReader(extensions: readonly Extension[]): <T>(id: string, sche
   };
 }
 
+/** Whoever speaks for more is no SIP peer. */
+const mostNames = 500;
+
 function readAlternativeNames(names: SubjectAlternativeName | undefined): Outcome<AlternativeNames | undefined> {
   if (names === undefined) return done(undefined);
+  if (names.length > mostNames) return refused(`more than ${mostNames} alternative names`);
   const texts = [...names].flatMap((name) => [name.dNSName, name.uniformResourceIdentifier, name.iPAddress]);
   if (texts.some((text) => text !== undefined && /[^\x21-\x7e]/.test(text))) {
     return refused('control or foreign character in an alternative name');
@@ -155,7 +189,8 @@ function readKeyUsage(usage: KeyUsage | undefined): string | undefined {
   return Buffer.from(usage.toASN().valueBlock.valueHexView).toString('hex').toUpperCase().padEnd(8, '0').slice(0, 8);
 }
 
-function serialText(bytes: Buffer): string {
+/** Upper-case hex of an INTEGER's content, without the octet that only keeps it positive. */
+export function serialText(bytes: Buffer): string {
   const hex = bytes.toString('hex').toUpperCase();
   return hex.length > 2 && hex.startsWith('00') ? hex.slice(2) : hex;
 }

@@ -8,6 +8,7 @@ import type { PkiSettings } from './settings.ts';
 export interface PkiFace {
   readonly keys: Keys;
   readonly configKey: ConfigKeyFace;
+  readonly trust: TrustFace;
   /** The router's own serial number, eight hex digits, made once per NVRAM. */
   readonly serialNumber: string;
 
@@ -74,8 +75,11 @@ export interface PkiFace {
 
   /** The certificate to show and the anchors to trust for a peer address, by `crypto signaling`: most specific mask, else default. */
   credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials>;
-  /** Judges a finished handshake by our own policy. To be asked for every connection, resumed or not. */
-  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict;
+  /**
+   * Judges a finished handshake by our own policy. To be asked for every connection, resumed or not. A promise when something
+   * must be fetched first; it does not reject.
+   */
+  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict | Promise<Verdict>;
 }
 
 export interface Keys {
@@ -297,15 +301,112 @@ export interface SignalingRule {
   readonly remote?: { readonly address: string; readonly mask: string };
   readonly trustpoint: string;
   readonly strictCipher: boolean;
-  /** The one trustpoint that may validate the peer; absent: any. */
+  /** The peer's chain is validated by this trustpoint only; absent: by any. */
   readonly clientVtp?: string;
-  /** Whether a server we call, or a client that calls us, must prove a name; `names`: those a client may prove. */
+  /** `server`: as client, the dns target must be in CN or SAN. `client`: as server, the peer's certificate must fit `names`. */
   readonly cnSan?: { readonly server: boolean; readonly client: boolean; readonly names: readonly string[] };
 }
 
 export interface ChosenCredentials {
   readonly trustpoint: string;
+  /** The rule they were chosen by. */
+  readonly rule: SignalingRule;
   readonly tls: TlsCredentials;
+}
+
+/** Whom we believe: revocation, the trustpool, and what will refuse a call. */
+export interface TrustFace {
+  crls(): { readonly lists: readonly CrlReport[]; readonly bytes: number; readonly bytesAtMost: number };
+  /** Fetches the CRLs of a trustpoint's CA anew. */
+  requestCrl(name: string): Promise<Outcome<void>>;
+  clearCrls(): void;
+  counters(): ValidationCounters;
+  clearCounters(): void;
+  /** A handshake without SIP, and all there is to know of it. */
+  testPeer(order: PeerTestOrder): Promise<Outcome<PeerTestReport>>;
+  /** What breaks or soon will. `advertised`: names and addresses peers are told to reach us at. */
+  lint(signaling: readonly SignalingRule[], advertised: readonly string[]): readonly LintFinding[];
+
+  /** CA certificates of the trustpool. */
+  pool(): readonly Certificate[];
+  fetchPool(url: string): Promise<Outcome<Buffer>>;
+  readPool(bundle: Buffer): Outcome<readonly Certificate[]>;
+  /** Adds to the pool, or takes the place of all in it (`clean`). Resolves to how many are new. */
+  acceptPool(certificates: readonly Certificate[], clean: boolean): Promise<Outcome<number>>;
+  cleanPool(): Promise<Outcome<number>>;
+}
+
+/** One CRL that is held. */
+export interface CrlReport {
+  readonly issuer: readonly string[];
+  readonly thisUpdate: number;
+  readonly nextUpdate: number;
+  readonly fetchedAt: number;
+  readonly url: string;
+  readonly size: number;
+  readonly revoked: number;
+}
+
+/** Something that breaks or soon will. */
+export interface LintFinding {
+  readonly severity: 'error' | 'warning';
+  readonly trustpoint: string;
+  readonly words: string;
+  readonly remedy: string;
+}
+
+/** What `test crypto pki peer` is to try. */
+export interface PeerTestOrder {
+  /** A name, which the peer must prove, or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** Whose certificate is shown, whatever `crypto signaling` says. */
+  readonly trustpoint?: string;
+  readonly signaling: readonly SignalingRule[];
+}
+
+/** What `test crypto pki peer` found. */
+export interface PeerTestReport {
+  readonly address: string;
+  readonly port: number;
+  /** Whose certificate we showed; undefined: none, for the reason beside it. */
+  readonly shown: string | undefined;
+  readonly notShown: string | undefined;
+  readonly version: string;
+  readonly cipher: string;
+  readonly stapled: boolean;
+  readonly chain: readonly CertificateReport[];
+  readonly verdict: Verdict;
+  /** What the peer did after the handshake, when it ended the connection. */
+  readonly ended: string | undefined;
+}
+
+export interface CertificateReport {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly names: readonly string[];
+  /** Object identifiers; undefined: any purpose. */
+  readonly purposes: readonly string[] | undefined;
+  /** In words; undefined: nobody on the way to an anchor would ask. */
+  readonly revocation: string | undefined;
+}
+
+/** `show crypto pki counters`. */
+export interface ValidationCounters {
+  readonly started: number;
+  readonly ended: number;
+  readonly successful: number;
+  readonly failed: number;
+  /** Accepted without revocation check. */
+  readonly bypassed: number;
+  readonly pending: number;
+  readonly listsChecked: number;
+  readonly attempts: number;
+  readonly failedAttempts: number;
+  readonly busy: number;
 }
 
 export interface ExpectedPeer {
@@ -315,10 +416,21 @@ export interface ExpectedPeer {
   readonly dnsName?: string;
   /** The peer's address, of an `ipv4:` target. */
   readonly address?: string;
+  /** Of the `crypto signaling` rule of the connection. */
+  readonly clientVtp?: string;
+  readonly cnSan?: SignalingRule['cnSan'];
+  /** The connection is in use: what cannot be found out about its peer just now does not end it. */
+  readonly isLive?: boolean;
 }
 
 export type Verdict =
-  | { readonly accepted: true; readonly provedName: string; readonly trustpoint: string }
+  | {
+      readonly accepted: true;
+      readonly provedName: string;
+      readonly trustpoint: string;
+      /** When it must be asked for again: a certificate or a proof that it is not revoked runs out. Wall clock. */
+      readonly validUntil: number;
+    }
   | { readonly accepted: false; readonly rule: PolicyRule; readonly reason: string };
 
 export type PolicyRule =
@@ -330,6 +442,9 @@ export type PolicyRule =
   | 'name'
   | 'address'
   | 'anchor'
+  | 'map'
+  | 'revoked'
+  /** Whether it is revoked cannot be found out. */
   | 'revocation';
 
 /** How the room changes the running configuration: chains it received or made. Throws when the commit is refused. */

@@ -15,9 +15,13 @@
  *   files. `ca-identity.ts` is what it signs with, and the pair that follows; `ca-enrolment.ts` who asks it by SCEP,
  *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, `crl-issue.ts` the
  *   CRL made of it, `ocsp-answer.ts` the answer to who asks about one certificate; `ca-report.ts` what is shown.
- * - `tls-trust.ts`: what TLS asks. `credentials.ts` chooses what we show to a peer, `policy.ts` judges what it showed:
- *   `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it must keep, `library-verdict.ts` puts the
- *   TLS library's refusals in words.
+ * - `trust.ts`: owner of whom we believe. `anchors.ts` is whom the trustpoints trust (`anchor.ts`: one, with its terms),
+ *   `trustpool.ts` the CAs some trust besides. `tls-trust.ts` is what TLS asks: `credentials.ts` chooses what we show to a
+ *   peer, `policy.ts` judges what it showed: `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it
+ *   must keep, `identity-rules.ts` the name it must prove, `certificate-map.ts` whom a trustpoint admits, `library-verdict.ts`
+ *   puts the TLS library's refusals in words. `peer-test.ts` tries a peer, `lint.ts` looks ahead.
+ * - `revocation/`: `crl.ts` and `ocsp.ts` read and prove evidence, `standing.ts` draws the conclusion from what is known or says
+ *   what is to be fetched; `revocation.ts` owns what is known (`evidence-store.ts`) and fetches it (`fetcher.ts`).
  * - `clock-gate.ts` holds back what hangs on dates until the clock is authoritative.
  * - `key-door.ts` is what others may do with keys; `key-store.ts` keeps the pairs (`key-pair.ts`), one file each
  *   (`key-file.ts`). `key-config.ts` is the configuration key, `key-vault.ts` what it seals: key files and type 6 passwords.
@@ -29,26 +33,31 @@
  *
  * Who tells whom: a commit reaches `reconfigure`, and from there every part. What an enrolment, an import or a CA makes goes
  * back as a commit through `change`, so the tree stays the one truth and NVRAM its mirror. No part knows `Pki`; the others
- * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it; the
- * HTTP server hands `scep` and `ocsp` its requests and asks for `crl`.
+ * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it, and again when
+ * it is told that trust has changed; the HTTP server hands `scep` and `ocsp` its requests and asks for `crl`.
  *
- * **Standards:** RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 6960 and 9654 (OCSP), RFC 5922 and
- * 5924 (names and purpose of SIP certificates), RFC 1421 and 5958 (private keys as text), RFC 7292 (PKCS#12).
+ * **Standards:** RFC 5280 (certificates and CRLs), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 6960, 8954 and 9654 (OCSP),
+ * RFC 6066 8 (stapling), RFC 5922 and 5924 (names and purpose of SIP certificates), RFC 1421 and 5958 (private keys as text), RFC 7292
+ * (PKCS#12).
  */
 
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
+export { mapTime } from './certificate-map.ts';
 export { chainFileName } from './certificate-store.ts';
 export { chooseRule } from './credentials.ts';
 export type { RevocationReason } from './crl-issue.ts';
 export type {
   CaServerReport,
+  CertificateReport,
   ConfigKeyFace,
   EnrollmentAnswers,
+  ExpectedPeer,
   IssuedReport,
   KeyOrder,
   KeyPem,
   KeyReport,
   KeyType,
+  PeerTestReport,
   PemProtection,
   PkiFace,
   SignalingRule,
@@ -58,12 +67,17 @@ export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';
 export {
   type CaServerSettings,
+  type CertificateMapEntry,
+  type CertificateMatch,
   type ChainCertificate,
   caServerDefaults,
   type Enrollment,
   type HashName,
+  type MapCriterion,
   type RevocationMethod,
   type TrustpointSettings,
+  type TrustpoolPolicy,
+  type TrustSettings,
   trustpointDefaults,
 } from './settings.ts';
 export { checkSettings } from './settings-check.ts';

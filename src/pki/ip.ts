@@ -21,3 +21,30 @@ export function canonicalAddress(text: string): string {
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':');
 }
+
+/** IPv4 blocks that are not the public internet's (RFC 6890, RFC 5771): first address and bits of the mask. */
+const special: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+];
+
+/** Whether an address may be anybody's on the internet. Of IPv6 only global unicast is, and nothing that hides an IPv4 address. */
+export function isPublicAddress(text: string): boolean {
+  const address = canonicalAddress(text);
+  const number = ipv4Number(address);
+  if (number !== undefined) {
+    return !special.some(([block, bits]) => Math.floor((number - ipv4Number(block)!) / 2 ** (32 - bits)) === 0);
+  }
+  return /^[23][0-9a-f]{3}:/.test(address) && !/^(?:2001:(?:0|db8)|2002):/.test(address);
+}

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Files } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
+import { SimulatedWorld } from '../io/memory/index.ts';
 import type { EcKeyOrder } from './face.ts';
 import { deriveKeys, KeyVault, seal, unseal } from './key-vault.ts';
 import { Pki } from './pki.ts';
@@ -16,11 +17,16 @@ const plain: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers:
 const encrypting: PkiSettings = { ...plain, encryptPasswords: true };
 
 /** What a reload finds in this NVRAM, and what it says of it. */
+const outside = new SimulatedWorld().host(['10.0.0.1']);
+
 async function boot(files: Files, readConfigKey?: () => Promise<string>) {
   const log: string[] = [];
   const pki = new Pki({
     files,
     http: unreachable,
+    resolver: outside.resolver,
+    network: outside.network,
+    tls: outside.tls,
     clock: new TestRouter().clock,
     random: { bytes: (count) => Buffer.alloc(count, count) },
     log: { write: ({ mnemonic }) => void log.push(mnemonic) },

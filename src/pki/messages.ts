@@ -134,6 +134,25 @@ export const pkiMessages = {
       'The session target is an address and the certificate of the peer names none, so only its chain could be checked.',
     remedy: 'Use a dns: session target, or have the certificate name the address.',
   },
+  PURPOSE_ACCEPTED: {
+    severity: 4,
+    text: 'Peer accepted in spite of its purpose: {reason}',
+    cause: 'peer-purpose of the trustpoint takes certificates that were not issued for this role.',
+    remedy: 'None, when it is meant so: public CAs no longer certify clients. Else peer-purpose strict.',
+  },
+  REVOCATION_FETCH: {
+    severity: 4,
+    text: '{what} could not be had from {url}: {reason}',
+    cause: 'The server of a CRL, or an OCSP responder, is down, lies, or answers what cannot be believed.',
+    remedy:
+      'Look at the server and the way to it. What is held stays in use until it runs out; revocation-check decides then.',
+  },
+  STAPLE_UNUSABLE: {
+    severity: 5,
+    text: 'The OCSP answer a peer stapled to its handshake proves nothing: {reason}',
+    cause: 'The peer sent an answer that is old, about another certificate, or not signed by whom it must be.',
+    remedy: 'Look at the peer. Its standing is found out as if it had stapled nothing.',
+  },
 } as const satisfies LogCatalogue;
 
 export type PkiMessages = typeof pkiMessages;

@@ -1,6 +1,7 @@
 import { type Certificate, extensionIds, isSelfIssued } from './certificate.ts';
 import type { ExpectedPeer } from './face.ts';
 import type { Path } from './path.ts';
+import type { PeerPurpose } from './settings.ts';
 import { displayName } from './x500-name.ts';
 
 /** What is wrong with a path: our words with the subject concerned, and the name an operator can look up. */
@@ -18,18 +19,19 @@ type Rule = (certificate: Certificate, at: number, path: Path) => PathFault | un
  * issuer a CA that may sign certificates and as far down, and a purpose that allows the role on every step. The first
  * fault, from the leaf up.
  */
-export function pathFault(path: Path, role: Role): PathFault | undefined {
-  return firstFault(path, [criticalRule, authorityRule, (certificate, at) => purposeFault(certificate, at, role)]);
+export function pathFault(path: Path, role: Role, purpose: PeerPurpose = 'strict'): PathFault | undefined {
+  const purposeRule: Rule = (certificate, at) => purposeFault(certificate, at, role, purpose);
+  return firstFault(path, [criticalRule, authorityRule, purposeRule]);
+}
+
+/** A certificate of the path that is not valid at `now`, milliseconds since the epoch. */
+export function dateFault(path: Path, now: number): PathFault | undefined {
+  return firstFault(path, [(certificate) => outOfDate(certificate, now)]);
 }
 
 /** What an error of the library may hide, as it reports one of several: what it evaluates and we do not, which is refused then. */
 export function hiddenFault(path: Path): PathFault | undefined {
   return firstFault(path, [unevaluatedRule]);
-}
-
-/** A certificate of the path that is not valid at `now`, milliseconds since the epoch. */
-export function dateFault(path: Path, now: number): PathFault | undefined {
-  return firstFault(path, [(certificate) => dateRule(certificate, now)]);
 }
 
 function firstFault(path: Path, rules: readonly Rule[]): PathFault | undefined {
@@ -59,13 +61,11 @@ function chainFault(words: string, code: string): PathFault {
 const understood: ReadonlySet<string> = new Set([
   ...Object.values(extensionIds),
   '2.5.29.18', // issuerAltName
-  '2.5.29.31', // cRLDistributionPoints
   '2.5.29.32', // certificatePolicies
   '2.5.29.33', // policyMappings
   '2.5.29.36', // policyConstraints
   '2.5.29.46', // freshestCRL
   '2.5.29.54', // inhibitAnyPolicy
-  '1.3.6.1.5.5.7.1.1', // authorityInfoAccess
 ]);
 
 function criticalRule(certificate: Certificate): PathFault | undefined {
@@ -100,20 +100,25 @@ const purposes = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as
 const sipDomain = '1.3.6.1.5.5.7.3.20';
 const digitalSignatureOrEncipherment = 0xa8;
 
-/** RFC 5924: no extendedKeyUsage allows everything; else the role's own purpose, any purpose, or a SIP domain's. */
-function purposeFault(certificate: Certificate, at: number, role: Role): PathFault | undefined {
+/**
+ * RFC 5924: no extendedKeyUsage allows everything; else the role's own purpose, any purpose, or a SIP domain's. `any-eku`
+ * takes the other role's too, as public CAs no longer certify clients; `ignore` does not look at it.
+ */
+function purposeFault(certificate: Certificate, at: number, role: Role, policy: PeerPurpose): PathFault | undefined {
   const who = subjectOf(certificate);
   const purpose = (words: string): PathFault => ({ rule: 'purpose', words, code: 'purpose' });
   if (at === 0 && (firstUsageOctet(certificate) & digitalSignatureOrEncipherment) === 0) {
     return purpose(`keyUsage of ${who} does not allow TLS`);
   }
-  const allowed = [anyPurpose, purposes[role], sipDomain];
+  if (policy === 'ignore') return undefined;
+  const ofRole = policy === 'any-eku' ? Object.values(purposes) : [purposes[role]];
+  const allowed: readonly string[] = [anyPurpose, ...ofRole, sipDomain];
   const { extendedKeyUsage } = certificate;
   if (extendedKeyUsage === undefined || extendedKeyUsage.some((id) => allowed.includes(id))) return undefined;
   return purpose(`extendedKeyUsage of ${at === 0 ? '' : 'issuer '}${who} does not allow a TLS ${role}`);
 }
 
-function dateRule(certificate: Certificate, now: number): PathFault | undefined {
+function outOfDate(certificate: Certificate, now: number): PathFault | undefined {
   const who = subjectOf(certificate);
   if (now > certificate.notAfter) return chainFault(`the certificate of ${who} has expired`, 'CERT_HAS_EXPIRED');
   if (now >= certificate.notBefore) return undefined;

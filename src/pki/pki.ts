@@ -1,4 +1,15 @@
-import { type Clock, type Files, type HttpClient, type LogSink, log, type Random, type TlsPeer } from '../io/index.ts';
+import {
+  type Clock,
+  type Files,
+  type HttpClient,
+  type LogSink,
+  log,
+  type Network,
+  type Random,
+  type Resolver,
+  type Tls,
+  type TlsPeer,
+} from '../io/index.ts';
 import { Authorities } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
@@ -39,7 +50,7 @@ import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
 import type { PkiSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
-import { TlsTrust } from './tls-trust.ts';
+import { Trust } from './trust.ts';
 import { Trustpoints } from './trustpoints.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -48,6 +59,11 @@ export interface PkiParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: HttpClient;
+  /** For the servers of CRLs and the OCSP responders that certificates name. */
+  readonly resolver: Pick<Resolver, 'addresses'>;
+  /** For `test crypto pki peer`. */
+  readonly network: Network;
+  readonly tls: Tls;
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
@@ -57,6 +73,8 @@ export interface PkiParts {
   readonly readConfigKey?: ReadConfigKey | undefined;
   /** Key pairs were made, taken in or removed. */
   readonly keysChanged?: () => void;
+  /** What was believed of a peer may be so no longer: live connections are to be judged again. */
+  readonly trustChanged?: () => void;
 }
 
 const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
@@ -66,13 +84,13 @@ export class Pki implements PkiFace {
   readonly keys: Keys;
   readonly configKey: ConfigKeyFace;
   readonly #configKey: ConfigKey;
+  readonly trust: Trust;
   readonly #keys: KeyStore;
   readonly #trustpoints: Trustpoints;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
   readonly #pem: PemTransfer;
   readonly #authorities: Authorities;
-  readonly #tls: TlsTrust;
   readonly #queue: WorkQueue;
   readonly #gate: ClockGate;
   readonly #loadSerial: () => Promise<string>;
@@ -106,9 +124,9 @@ export class Pki implements PkiFace {
         return !(await keys.isStored(label));
       },
     );
-    this.#tls = new TlsTrust(trustpoints, keys, clock, pkiLog);
+    this.trust = new Trust({ ...parts, trustpoints, keys, pkiLog, changed: parts.trustChanged ?? (() => undefined) });
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
-    this.keys = new KeyDoor({ keys, trustpoints, random, changed: () => this.#tls.forget() });
+    this.keys = new KeyDoor({ keys, trustpoints, random, changed: () => this.trust.forgetKeys() });
   }
 
   // ---- service ----
@@ -118,6 +136,7 @@ export class Pki implements PkiFace {
     await this.#configKey.load();
     await this.#keys.load();
     await this.#mirror.load();
+    await this.trust.load();
     this.#serialNumber = await this.#loadSerial();
     this.reconfigure(emptySettings, settings);
     // What a kill left half done: some files sealed, some not.
@@ -137,7 +156,6 @@ export class Pki implements PkiFace {
     if (old.encryptPasswords !== next.encryptPasswords) {
       this.#queue.add(async () => void (await this.#keys.reseal()));
     }
-    this.#tls.forget();
     this.#mirror.follow(old, next);
     for (const name of old.trustpoints.keys()) {
       if (!next.trustpoints.has(name)) this.#enrollments.cancel(name);
@@ -146,12 +164,14 @@ export class Pki implements PkiFace {
       const [before, after] = [old.servers.get(name), next.servers.get(name)];
       if (before !== after) this.#queue.add(() => this.#authorities.apply(before, after));
     }
+    this.trust.reconfigure();
     return 'applied';
   }
 
   /** Ends enrolments and servers; resolves when what is under way is on disk. */
   async stop(): Promise<void> {
     this.#enrollments.cancelAll();
+    this.trust.stop();
     await this.settled();
     this.#authorities.stop();
   }
@@ -313,13 +333,13 @@ export class Pki implements PkiFace {
   // ---- TLS ----
 
   credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials> {
-    return this.#tls.credentialsFor(peerAddress, signaling);
+    return this.trust.handshakes.credentialsFor(peerAddress, signaling);
   }
 
-  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict {
+  judge(peer: TlsPeer, expected: ExpectedPeer): Verdict | Promise<Verdict> {
     const ready = this.ready();
     if (!ready.ok)
       return { accepted: false, rule: 'clock', reason: `certificate verify failed: ${ready.reason} (clock)` };
-    return this.#tls.judge(peer, expected);
+    return this.trust.handshakes.judge(peer, expected);
   }
 }

@@ -3,12 +3,14 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
 import { Certificate as CertificateSchema, ExtendedKeyUsage, Extensions, GeneralName } from '@peculiar/asn1-x509';
 import type { TlsPeer } from '../io/index.ts';
+import type { Anchor } from './anchor.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { arrayBuffer, decode, encode } from './der.ts';
 import type { ExpectedPeer, PolicyRule } from './face.ts';
 import { issueCertificate } from './issue.ts';
-import { type Anchor, judgePeer } from './policy.ts';
+import { judgePeer } from './policy.ts';
 import { extension } from './request.ts';
+import type { Evidence } from './revocation/standing.ts';
 import type { RevocationMethod } from './settings.ts';
 import { signRsa } from './signature.ts';
 import { buildName, parseX500 } from './x500-name.ts';
@@ -67,10 +69,23 @@ function withPurposes(der: Buffer, purposes: readonly string[], key: KeyObject):
 
 const ca = make({ subject: 'cn=CA', kind: 'ca', keys: caKey });
 const anchor = (revocationCheck: readonly RevocationMethod[] = ['none'], certificate = ca): Anchor => ({
-  trustpoint: revocationCheck.join('-'),
   certificate,
-  revocationCheck,
+  terms: { trustpoint: revocationCheck.join('-'), revocationCheck, trust: {}, maps: new Map() },
 });
+
+/** Nothing is known, and there is nowhere to ask. */
+const nothing: Evidence = {
+  crl: () => ({ failed: 'server down', until: now }),
+  ocsp: () => undefined,
+  ocspFailure: () => 'server down',
+  staple: () => undefined,
+};
+
+function judge(one: TlsPeer, expected: ExpectedPeer, anchors: readonly Anchor[]) {
+  const judgement = judgePeer(one, expected, { anchors, evidence: nothing, now });
+  assert.ok('verdict' in judgement);
+  return judgement;
+}
 
 function peer(leaf: Certificate | undefined, chainError?: string): TlsPeer {
   return {
@@ -135,16 +150,21 @@ const table: Row[] = [
 
 for (const [what, leaf, expected, outcome] of table) {
   test(`policy: ${what}`, () => {
-    const { verdict, chainAlone } = judgePeer(peer(make(leaf)), expected, [anchor()], now);
+    const { verdict, chainAlone } = judge(peer(make(leaf)), expected, [anchor()]);
     if (typeof outcome === 'string') return assert.equal(verdict.accepted ? 'accepted' : verdict.rule, outcome);
-    assert.deepEqual(verdict, { accepted: true, provedName: outcome.proved, trustpoint: 'none' });
+    assert.deepEqual(verdict, {
+      accepted: true,
+      provedName: outcome.proved,
+      trustpoint: 'none',
+      validUntil: now + dayMs,
+    });
     assert.equal(chainAlone, outcome.chainAlone ?? false);
   });
 }
 
 const good = make({});
 const rule = (one: TlsPeer, anchors: readonly Anchor[] = [anchor()]): string => {
-  const { verdict } = judgePeer(one, { role: 'client' }, anchors, now);
+  const { verdict } = judge(one, { role: 'client' }, anchors);
   return verdict.accepted ? `accepted by ${verdict.trustpoint}` : `${verdict.rule}: ${verdict.reason}`;
 };
 

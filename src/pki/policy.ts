@@ -1,21 +1,16 @@
 import type { TlsPeer } from '../io/index.ts';
-import { type AlternativeNames, type Certificate, commonName, readCertificate } from './certificate.ts';
+import { type Anchor, type AnchoredPath, anchoredPath, checkOf, isAdmitted } from './anchor.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
 import type { ExpectedPeer, PolicyRule, Verdict } from './face.ts';
-import { canonicalAddress, ipv4Number } from './ip.ts';
+import { type Proof, proveIdentity } from './identity-rules.ts';
 import { explainVerdict, type Judged, suspicion } from './library-verdict.ts';
-import { type Path, pathTo } from './path.ts';
+import type { Path } from './path.ts';
 import { dateFault, hiddenFault, pathFault, subjectOf } from './path-rules.ts';
-import type { RevocationMethod } from './settings.ts';
-import { displayName, nameValues } from './x500-name.ts';
-
-/** One authenticated CA certificate and the trustpoint it stands in. */
-export interface Anchor {
-  readonly trustpoint: string;
-  readonly certificate: Certificate;
-  readonly revocationCheck: readonly RevocationMethod[];
-}
+import { type Evidence, type Source, type Standing, standingOf } from './revocation/standing.ts';
 
 const mostInChain = 10;
+/** A live connection whose peer's standing cannot be found out is asked about again so soon. */
+const uncertainMs = 60_000;
 
 type Refusal = { readonly accepted: false; readonly rule: PolicyRule; readonly reason: string };
 
@@ -24,63 +19,89 @@ function refuse(rule: PolicyRule, words: string, code: string = rule): Refusal {
   return { accepted: false, rule, reason: `certificate verify failed: ${words} (${code})` };
 }
 
-/** A verdict, and whether it rests on the chain alone although an address was expected. */
-export interface Judgement {
-  readonly verdict: Verdict;
-  readonly chainAlone: boolean;
-}
+/** A verdict with what the operator should know beside it; or what must be fetched before there is one. */
+export type Judgement =
+  | {
+      readonly verdict: Verdict;
+      /** It rests on the chain alone although an address was expected. */
+      readonly chainAlone: boolean;
+      /** A purpose that was accepted by `peer-purpose` only. */
+      readonly purpose?: string;
+      /** Revocation was not checked by anybody. */
+      readonly bypassed: boolean;
+    }
+  | { readonly open: Source };
 
-/**
- * Our policy on a finished handshake, for both roles and for resumed connections alike: the library's verdict on the chain,
- * our own rules for the path to an anchor and the purpose of every certificate on it, the revocation check of the
- * trustpoint that anchors it, and the name or address the peer must prove. `now`, milliseconds since the epoch, is the
- * gateway's time: dates are judged by it, whatever the library's clock (the host's) made of them.
- */
-export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, anchors: readonly Anchor[], now: number): Judgement {
-  const leafDer = peer.chainDer[0];
-  if (leafDer === undefined) return judged(refuse('no-certificate', 'the peer showed no certificate'));
-  const read = readChain(leafDer, peer.chainDer.slice(1));
-  if ('accepted' in read) return judged(read);
-  const { chain } = read;
-  const [leaf] = chain;
-  const refusal = chainRefusal(peer, {
-    chain,
-    anchors: anchors.map(({ certificate }) => certificate),
-    role: expected.role,
-  });
-  if (refusal !== undefined) return judged(refusal);
-  const anchor = findAnchor(chain, anchors, { peer, role: expected.role, now });
-  if (!('trustpoint' in anchor)) return judged(anchor);
-  const identity = proveIdentity(leaf, expected);
-  if (typeof identity.proved !== 'string') return judged(identity.proved);
-  const verdict: Verdict = { accepted: true, provedName: identity.proved, trustpoint: anchor.trustpoint };
-  return { verdict, chainAlone: identity.chainAlone };
-}
-
-/** What the judgement of a path depends on besides the path. */
-interface Context {
-  readonly peer: TlsPeer;
-  readonly role: ExpectedPeer['role'];
+/** What a judgement depends on besides the peer. */
+export interface Court {
+  readonly anchors: readonly Anchor[];
+  readonly evidence: Evidence;
+  /** The gateway's time, milliseconds since the epoch: dates are judged by it, whatever the library's clock (the host's) made of them. */
   readonly now: number;
 }
 
-function judged(verdict: Verdict): Judgement {
-  return { verdict, chainAlone: false };
+/**
+ * Our policy on a finished handshake, for both roles, for resumed and for live connections alike: the library's verdict on
+ * the chain, our own rules for the path to an anchor and the purpose of every certificate on it, the name or address the
+ * peer must prove, and the revocation check of the trustpoint that anchors it, which comes last since it may ask others.
+ */
+export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, court: Court): Judgement {
+  const read = readChain(peer.chainDer);
+  if ('accepted' in read) return decided(read);
+  const { chain } = read;
+  const [leaf] = chain;
+  const { clientVtp } = expected;
+  const anchors = court.anchors.filter(({ terms }) => clientVtp === undefined || terms.trustpoint === clientVtp);
+  const certificates = anchors.map(({ certificate }) => certificate);
+  const refusal = chainRefusal(peer, { chain, anchors: certificates, role: expected.role });
+  if (refusal !== undefined) return decided(refusal);
+  const paths = anchors.flatMap((anchor) => anchoredPath(chain, anchor) ?? []);
+  if (paths.length === 0) return decided(notAnchored(leaf, clientVtp));
+  let first: Refusal | undefined;
+  for (const path of paths) {
+    const standing = judgePath(path, { peer, expected, ...court });
+    if ('open' in standing) return standing;
+    if ('accepted' in standing) {
+      // What one trustpoint knows to be revoked no other one makes good.
+      if (standing.rule === 'revoked') return decided(standing);
+      first ??= standing;
+      continue;
+    }
+    return accept(path, standing);
+  }
+  return decided(first ?? notAnchored(leaf, clientVtp));
 }
 
-type Chain = readonly [Certificate, ...Certificate[]];
+function accept({ anchor }: AnchoredPath, { identity, validUntil, bypassed, purpose }: Passed): Judgement {
+  const { proved: provedName, chainAlone } = identity;
+  const { trustpoint } = anchor.terms;
+  const verdict: Verdict = { accepted: true, provedName, trustpoint, validUntil };
+  return { verdict, chainAlone, bypassed, ...(purpose === undefined ? {} : { purpose }) };
+}
 
-function readChain(leafDer: Buffer, others: readonly Buffer[]): { readonly chain: Chain } | Refusal {
-  if (others.length >= mostInChain) return refuse('malformed', `more than ${mostInChain} certificates in the chain`);
-  const leaf = readCertificate(leafDer);
-  if (!leaf.ok) return refuse('malformed', leaf.reason);
-  const chain: [Certificate, ...Certificate[]] = [leaf.value];
-  for (const der of others) {
+function decided(verdict: Verdict): Judgement {
+  return { verdict, chainAlone: false, bypassed: false };
+}
+
+function notAnchored(leaf: Certificate, clientVtp: string | undefined): Refusal {
+  const who =
+    clientVtp === undefined ? 'no authenticated trustpoint anchors' : `client-vtp ${clientVtp} does not anchor`;
+  return refuse('anchor', `${who} the chain of ${subjectOf(leaf)}`);
+}
+
+export type Chain = readonly [Certificate, ...Certificate[]];
+
+export function readChain(ders: readonly Buffer[]): { readonly chain: Chain } | Refusal {
+  if (ders.length > mostInChain) return refuse('malformed', `more than ${mostInChain} certificates in the chain`);
+  const chain: Certificate[] = [];
+  for (const der of ders) {
     const read = readCertificate(der);
     if (!read.ok) return refuse('malformed', read.reason);
     chain.push(read.value);
   }
-  return { chain };
+  const [leaf, ...others] = chain;
+  if (leaf === undefined) return refuse('no-certificate', 'the peer showed no certificate');
+  return { chain: [leaf, ...others] };
 }
 
 function chainRefusal(peer: TlsPeer, judged: Judged): Refusal | undefined {
@@ -103,96 +124,82 @@ function hiddenBy(chainError: string | undefined, path: Path): ReturnType<typeof
   return hiddenFault(path) ?? (dateErrors.has(chainError) ? suspicion(path, chainError) : undefined);
 }
 
-interface Identity {
-  readonly proved: string | Refusal;
-  readonly chainAlone: boolean;
+interface Circumstances extends Court {
+  readonly peer: TlsPeer;
+  readonly expected: ExpectedPeer;
 }
 
-function proveIdentity(leaf: Certificate, { dnsName, address }: ExpectedPeer): Identity {
-  if (dnsName !== undefined) {
-    const wanted = comparable(dnsName);
-    const proved = sipDomains(leaf).includes(wanted)
-      ? wanted
-      : refuse('name', `the certificate of ${subjectOf(leaf)} does not name ${wanted}`);
-    return { proved, chainAlone: false };
-  }
-  const named = namedAddresses(leaf);
-  if (address === undefined) return { proved: ownName(leaf), chainAlone: false };
-  if (named.length === 0) return { proved: ownName(leaf), chainAlone: true };
-  const wanted = canonicalAddress(address);
-  const proved = named.includes(wanted)
-    ? wanted
-    : refuse('address', `the certificate of ${subjectOf(leaf)} names the address ${named[0]}, not ${wanted}`);
-  return { proved, chainAlone: false };
+interface Passed extends Unrevoked {
+  readonly identity: Proof;
+  readonly purpose?: string;
 }
 
-/** RFC 5922 7.1: SIP URIs, then DNS names; the common name only without any alternative name. Wildcards prove nothing. */
-function sipDomains(certificate: Certificate): readonly string[] {
-  const names = certificate.alternativeNames;
-  if (names === undefined) {
-    const common = commonName(certificate);
-    return common === undefined || !isDomain(common) ? [] : [comparable(common)];
-  }
-  return [...uriDomains(names), ...names.dns.filter(isDomain).map(comparable)];
+interface Unrevoked {
+  /** When it must be judged again: something runs out. */
+  readonly validUntil: number;
+  readonly bypassed: boolean;
 }
 
-/** `sip:example.com` is a domain; a URI with a user part, a port or parameters is somebody, not a domain. */
-function uriDomains(names: AlternativeNames): readonly string[] {
-  return names.uris.flatMap((uri) => {
-    const domain = /^sips?:([^@:;?]+)$/i.exec(uri)?.[1];
-    return domain !== undefined && isDomain(domain) ? [comparable(domain)] : [];
-  });
-}
-
-function isDomain(text: string): boolean {
-  return text.length <= 253 && /^[A-Za-z0-9._-]+$/.test(text) && ipv4Number(text) === undefined;
-}
-
-function comparable(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
-}
-
-/** Addresses the certificate stands for: alternative names, and IPv4 addresses in CN and unstructuredAddress as IOS writes them. */
-function namedAddresses(certificate: Certificate): readonly string[] {
-  const inSubject = [...nameValues(certificate.subject, 'cn'), ...nameValues(certificate.subject, 'ipaddress')];
-  const addresses = inSubject.filter((value) => ipv4Number(value) !== undefined);
-  return [...(certificate.alternativeNames?.addresses ?? []), ...addresses].map(canonicalAddress);
-}
-
-/** What an accepted peer is known by when nothing in particular was asked of it. */
-function ownName(certificate: Certificate): string {
-  return sipDomains(certificate)[0] ?? namedAddresses(certificate)[0] ?? displayName(certificate.subject).join(',');
-}
-
-interface Anchored {
-  readonly anchor: Anchor;
-  readonly path: Path;
-}
-
-/** Any trustpoint may validate the peer, as on IOS: the first one that anchors the chain by all rules and whose revocation check passes. */
-function findAnchor(chain: Chain, anchors: readonly Anchor[], context: Context): Anchor | Refusal {
-  const anchored = anchors.flatMap((anchor): Anchored[] => {
-    const path = pathTo(chain, anchor.certificate);
-    return path === undefined ? [] : [{ anchor, path }];
-  });
-  if (anchored.length === 0)
-    return refuse('anchor', `no authenticated trustpoint anchors the chain of ${subjectOf(chain[0])}`);
-  const judgements = anchored.map((one) => pathRefusal(one, context) ?? one.anchor);
-  return judgements.find((one) => 'trustpoint' in one) ?? judgements[0]!;
-}
-
-function pathRefusal({ anchor, path }: Anchored, { peer, role, now }: Context): Refusal | undefined {
-  const fault = dateFault(path, now) ?? pathFault(path, role) ?? hiddenBy(peer.chainError, path);
+function judgePath(anchored: AnchoredPath, circumstances: Circumstances): Passed | Refusal | { readonly open: Source } {
+  const { peer, expected, now } = circumstances;
+  const { path, anchor, fault: broken } = anchored;
+  const { trustpoint, trust } = anchor.terms;
+  if (broken !== undefined) return refuse('anchor', broken);
+  const strict = pathFault(path, expected.role);
+  const { peerPurpose = 'strict' } = trust;
+  const lenient = peerPurpose === 'strict' ? strict : pathFault(path, expected.role, peerPurpose);
+  const fault = dateFault(path, now) ?? lenient ?? hiddenBy(peer.chainError, path);
   if (fault !== undefined) return refuse(fault.rule, fault.words, fault.code);
-  if (revocationPasses(anchor.revocationCheck)) return undefined;
-  const methods = anchor.revocationCheck.join(' ');
-  return refuse(
-    'revocation',
-    `trustpoint ${anchor.trustpoint} demands revocation-check ${methods}, which cannot be done`,
-  );
+  const leaf = path[0]!;
+  if (!isAdmitted(leaf, anchor.terms)) {
+    return refuse('map', `no certificate map of trustpoint ${trustpoint} fits ${subjectOf(leaf)}`);
+  }
+  const identity = proveIdentity(leaf, expected);
+  if ('rule' in identity) return refuse(identity.rule, identity.words);
+  const standing = judgeSteps(anchored, circumstances);
+  if (!('validUntil' in standing)) return standing;
+  if (strict === undefined) return { ...standing, identity };
+  return {
+    ...standing,
+    identity,
+    purpose: `${strict.words} (accepted by peer-purpose ${peerPurpose} of ${trustpoint})`,
+  };
 }
 
-/** A method that cannot be carried out counts as a server that is down: the next one decides, and without a next one it fails. */
-function revocationPasses(methods: readonly RevocationMethod[]): boolean {
-  return methods.includes('none');
+function judgeSteps(
+  { steps, path }: AnchoredPath,
+  circumstances: Circumstances,
+): Unrevoked | Refusal | { readonly open: Source } {
+  const { evidence, expected, peer, now } = circumstances;
+  const stapled = expected.isLive === true ? undefined : peer.stapled;
+  let validUntil = Math.min(...path.map(({ notAfter }) => notAfter));
+  let bypassed = false;
+  for (const [at, step] of steps.entries()) {
+    const check = checkOf(step);
+    if (at === 0 && stapled !== undefined && check.methods.includes('ocsp')) evidence.staple(stapled, check);
+    const standing = standingOf(check, evidence);
+    if (standing.state === 'open') return { open: standing.source };
+    if (standing.state === 'good') {
+      validUntil = Math.min(validUntil, standing.usableUntil);
+      bypassed ||= standing.by === 'none';
+    } else if (standing.state === 'unknown' && expected.isLive === true) {
+      validUntil = Math.min(validUntil, now + uncertainMs);
+    } else return refuseStanding(standing, step.certificate, step.terms.trustpoint, step.terms.revocationCheck);
+  }
+  return { validUntil, bypassed };
+}
+
+function refuseStanding(
+  standing: Extract<Standing, { state: 'revoked' | 'unknown' }>,
+  certificate: Certificate,
+  trustpoint: string,
+  methods: readonly string[],
+): Refusal {
+  const who = subjectOf(certificate);
+  if (standing.state === 'revoked') {
+    const when = new Date(standing.at).toISOString().slice(0, 10);
+    return refuse('revoked', `the certificate of ${who} was revoked on ${when}, ${standing.words}`, 'CERT_REVOKED');
+  }
+  const demand = `trustpoint ${trustpoint} demands revocation-check ${methods.join(' ')} of ${who}`;
+  return refuse('revocation', `${demand}, which cannot be done: ${standing.reasons.join('; ')}`);
 }

@@ -24,6 +24,70 @@ export interface TrustpointSettings {
   /** `fingerprint HEX`, upper case, no blanks: MD5 (32) or SHA1 (40). SHA256 (64) is ours. */
   readonly fingerprint?: string;
   readonly hash?: HashName;
+  readonly trust?: TrustSettings;
+}
+
+/** How a trustpoint judges the peers it anchors; what is absent is IOS's default. */
+export interface TrustSettings {
+  /** `crl query URL`: where the CRL is when a certificate does not say. */
+  readonly crlQuery?: string;
+  /** `crl cache delete-after MINUTES`: a CRL is fetched anew when it is this old. */
+  readonly crlCacheMinutes?: number;
+  /** `ocsp url URL`: asked instead of the responder a certificate names. */
+  readonly ocspUrl?: string;
+  /** `ocsp disable-nonce`. */
+  readonly ocspWithoutNonce?: true;
+  /** `match certificate`, in the order typed. */
+  readonly matches?: readonly CertificateMatch[];
+  /** `chain-validation continue PARENT`; absent: the validation stops at this trustpoint's CA. */
+  readonly parent?: string;
+  /** Ours: `peer-purpose {any-eku | ignore}`; absent: strict. */
+  readonly peerPurpose?: PeerPurpose;
+  /** Ours: `trustpool`: the CAs of the pool are trusted too. */
+  readonly trustpool?: true;
+  /** Ours: `fetch private-address`: what a certificate names may be fetched from private and loopback addresses. */
+  readonly fetchPrivate?: true;
+}
+
+export type PeerPurpose = 'strict' | 'any-eku' | 'ignore';
+
+/** One `match certificate MAP` line. `accept`: the map says whom this trustpoint accepts at all. */
+export interface CertificateMatch {
+  readonly map: string;
+  readonly effect:
+    | { readonly kind: 'accept' }
+    | { readonly kind: 'skip-revocation' }
+    | { readonly kind: 'cdp'; readonly url: string }
+    | { readonly kind: 'ocsp'; readonly order: number; readonly url: string };
+}
+
+/** `crypto pki certificate map NAME SEQ`. */
+export interface CertificateMapEntry {
+  readonly name: string;
+  readonly sequence: number;
+  readonly criteria: readonly MapCriterion[];
+}
+
+export const mapNameFields = ['subject-name', 'issuer-name', 'alt-subject-name', 'serial-number'] as const;
+export const mapTimeFields = ['valid-start', 'expires-on'] as const;
+
+export type MapCriterion =
+  | {
+      readonly field: (typeof mapNameFields)[number];
+      readonly operator: 'co' | 'eq' | 'nc' | 'ne';
+      readonly value: string;
+    }
+  | {
+      readonly field: (typeof mapTimeFields)[number];
+      readonly operator: 'eq' | 'ne' | 'lt' | 'ge';
+      readonly value: string;
+      /** Milliseconds since the epoch. */
+      readonly time: number;
+    };
+
+/** `crypto pki trustpool policy`. */
+export interface TrustpoolPolicy {
+  readonly revocationCheck: readonly RevocationMethod[];
 }
 
 export interface Enrollment {
@@ -78,6 +142,9 @@ export interface PkiSettings {
   readonly servers: ReadonlyMap<string, CaServerSettings>;
   /** `password encryption aes`. */
   readonly encryptPasswords?: true;
+  /** By name and sequence number, a blank between. */
+  readonly certificateMaps?: ReadonlyMap<string, CertificateMapEntry>;
+  readonly trustpool?: TrustpoolPolicy;
 }
 
 export const trustpointDefaults = {

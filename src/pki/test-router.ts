@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Files, HttpClient, LogEntry, Timer } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
+import { SimulatedWorld } from '../io/memory/index.ts';
 import { Pki } from './pki.ts';
 import {
   type CaServerSettings,
@@ -56,6 +57,8 @@ export class TestRouter {
   readonly files: MemoryFiles;
   readonly clock = new TestClock();
   readonly log: LogEntry[] = [];
+  /** How often trust changed. */
+  changes = 0;
   #drawn = 0;
   readonly pki: Pki;
   settings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
@@ -63,12 +66,15 @@ export class TestRouter {
   constructor(http: HttpClient = unreachable, files = new MemoryFiles()) {
     this.files = files;
     this.pki = new Pki({
+      ...new SimulatedWorld().host(['192.88.1.2']),
       files,
       http,
+      resolver: { addresses: async () => ['192.88.1.1'] },
       clock: this.clock,
       random: { bytes: (count) => this.#bytes(count) },
       log: { write: (entry) => void this.log.push(entry) },
       change: (change) => this.commit(change(this.settings)),
+      trustChanged: () => void this.changes++,
     });
   }
 

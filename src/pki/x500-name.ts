@@ -1,5 +1,5 @@
 import { AttributeTypeAndValue, AttributeValue, Name, RelativeDistinguishedName } from '@peculiar/asn1-x509';
-import { encode } from './der.ts';
+import { decode, encode } from './der.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** One attribute of a name, by the short name IOS displays (`cn`, `hostname`) or the dotted number of an unknown one. */
@@ -113,6 +113,12 @@ export function readName(name: Name): Outcome<DistinguishedName> {
     rdns.push(read);
   }
   return done(rdns);
+}
+
+/** The same from the encoded name. */
+export function readNameDer(der: Uint8Array): Outcome<DistinguishedName> {
+  const parsed = decode(der, Name, 'the name');
+  return parsed.ok ? readName(parsed.value) : parsed;
 }
 
 /** RDNs as IOS displays them: last one first, the members of one joined by `+`. */

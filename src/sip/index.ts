@@ -72,9 +72,11 @@ export type { IncomingInvite } from './session.ts';
 export type { TargetReport } from './target/index.ts';
 export { type SipTrace, traceHead } from './trace.ts';
 export {
+  type JudgedPeer,
   SipTransport,
   type TlsFailure,
   type TlsPolicy,
+  type TlsRole,
   transportMessages,
   transportSettings,
 } from './transport/index.ts';

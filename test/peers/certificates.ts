@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { run } from './child.ts';
+import { type Child, run } from './child.ts';
+import { bound } from './port.ts';
 import type { Scene } from './scene.ts';
 
 /** Files of one identity, PEM. */
@@ -17,32 +18,38 @@ export class Authority {
   readonly certificate: string;
   readonly #scene: Scene;
   readonly #config: string;
+  readonly #index: string;
 
-  private constructor(scene: Scene, certificate: string, config: string) {
+  private constructor(scene: Scene, certificate: string, config: string, index: string) {
     this.#scene = scene;
     this.certificate = certificate;
     this.#config = config;
+    this.#index = index;
   }
 
   static async create(scene: Scene, name: string): Promise<Authority> {
     const key = scene.path(`${name}-key.pem`);
     const certificate = scene.path(`${name}.pem`);
-    scene.write(`${name}-index.txt`, '');
+    const index = scene.write(`${name}-index.txt`, '');
+    scene.write(`${name}-crlnumber`, '01\n');
     scene.write(`${name}-serial`, '1000\n');
     const config = scene.write(`${name}.cnf`, caConfig(scene.folder, name));
     const subject = ['-subj', `/O=Peer tests/CN=${name}`, '-days', '30'];
     const request = ['req', '-x509', '-newkey', 'rsa:2048', '-noenc', '-sha256'];
     const files = ['-keyout', key, '-out', certificate, '-config', config];
     await run('openssl', [...request, ...subject, ...files]);
-    return new Authority(scene, certificate, config);
+    return new Authority(scene, certificate, config, index);
   }
 
-  /** An identity for both roles; `names` as in `subjectAltName`: `DNS:a.test,IP:127.0.0.1`. */
-  async issue(name: string, names: string, validity: 'good' | 'past' = 'good'): Promise<Identity> {
+  /**
+   * An identity for both roles; `names` as in `subjectAltName`: `DNS:a.test,IP:127.0.0.1`. `more`: lines of extensions, which
+   * take the place of those of the same name.
+   */
+  async issue(name: string, names: string, validity: 'good' | 'past' = 'good', more = ''): Promise<Identity> {
     const scene = this.#scene;
     const identity = { certificate: scene.path(`${name}.pem`), key: scene.path(`${name}-key.pem`) };
     const request = scene.path(`${name}.csr`);
-    const extensions = scene.write(`${name}.ext`, leafExtensions(names));
+    const extensions = scene.write(`${name}.ext`, leafExtensions(names, more));
     const subject = ['-subj', `/O=Peer tests/CN=${name}`, '-config', this.#config];
     await run('openssl', [
       'req',
@@ -59,6 +66,45 @@ export class Authority {
     const files = ['-in', request, '-out', identity.certificate, '-extfile', extensions];
     await run('openssl', ['ca', '-batch', '-notext', '-config', this.#config, ...period, ...files]);
     return identity;
+  }
+
+  async revoke(identity: Identity): Promise<void> {
+    await run('openssl', ['ca', '-config', this.#config, '-revoke', identity.certificate]);
+  }
+
+  /** The CRL of this moment, DER. */
+  async crl(): Promise<Buffer> {
+    const [pem, der] = [this.#scene.path('list.pem'), this.#scene.path('list.der')];
+    await run('openssl', ['ca', '-config', this.#config, '-gencrl', '-crldays', '1', '-out', pem]);
+    await run('openssl', ['crl', '-in', pem, '-outform', 'DER', '-out', der]);
+    return readFileSync(der);
+  }
+
+  /** An OCSP responder for what this authority issued, on a port of the loopback address. */
+  async respond(responder: Identity, port: number): Promise<Child> {
+    const signer = ['-rsigner', responder.certificate, '-rkey', responder.key, '-CA', this.certificate];
+    const child = this.#scene.start('openssl', [
+      'ocsp',
+      '-index',
+      this.#index,
+      '-port',
+      String(port),
+      ...signer,
+      '-nmin',
+      '5',
+    ]);
+    await bound('tcp', port);
+    return child;
+  }
+
+  /** What that responder would say of an identity, DER, in a file: for `-status_file`. */
+  async answer(responder: Identity, identity: Identity, name: string): Promise<string> {
+    const [request, file] = [this.#scene.path(`${name}.req`), this.#scene.path(`${name}.der`)];
+    const asked = ['-issuer', this.certificate, '-cert', identity.certificate, '-no_nonce', '-reqout', request];
+    await run('openssl', ['ocsp', ...asked]);
+    const signer = ['-rsigner', responder.certificate, '-rkey', responder.key, '-CA', this.certificate];
+    await run('openssl', ['ocsp', '-index', this.#index, '-reqin', request, '-respout', file, ...signer, '-nmin', '5']);
+    return file;
   }
 }
 
@@ -86,6 +132,7 @@ default_ca = here
 [here]
 database = ${folder}/${name}-index.txt
 serial = ${folder}/${name}-serial
+crlnumber = ${folder}/${name}-crlnumber
 new_certs_dir = ${folder}
 certificate = ${folder}/${name}.pem
 private_key = ${folder}/${name}-key.pem
@@ -106,12 +153,16 @@ subjectKeyIdentifier = hash
 `;
 }
 
-function leafExtensions(names: string): string {
-  return `basicConstraints = CA:FALSE
+function leafExtensions(names: string, more: string): string {
+  const lines = `basicConstraints = CA:FALSE
 keyUsage = digitalSignature,keyEncipherment
 extendedKeyUsage = serverAuth,clientAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = ${names}
-`;
+`.split('\n');
+  const replaced = more.split('\n').map((line) => line.slice(0, line.indexOf('=')).trim());
+  return [...lines.filter((line) => !replaced.includes(line.slice(0, line.indexOf('=')).trim() || '-')), more, ''].join(
+    '\n',
+  );
 }

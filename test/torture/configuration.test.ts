@@ -118,6 +118,7 @@ class Typist {
       calls: refusing(),
       pki: refusing(pki),
       access: refusing(),
+      signaling: () => [],
     };
     this.session = new Session<World>({
       language,

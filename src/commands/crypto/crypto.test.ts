@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { MemoryFiles } from '../../io/memory/files.ts';
+import { SimulatedWorld } from '../../io/memory/index.ts';
 import { Pki, type PkiFace } from '../../pki/index.ts';
 import { httpTo, TestClock } from '../../pki/test-router.ts';
 import { loadConfiguration } from '../load-configuration.ts';
@@ -20,10 +21,12 @@ class TestGateway {
 
   constructor(http = httpTo(() => this)) {
     this.pki = new Pki({
+      ...new SimulatedWorld().host(['192.88.1.2']),
       files: new MemoryFiles(),
       clock: new TestClock(),
       random: { bytes: (count) => randomBytes(count) },
       http,
+      resolver: { addresses: async () => [] },
       log: { write: ({ mnemonic }) => void this.log.push(mnemonic) },
       change: (change) => {
         const { running } = this.console.store;

@@ -5,19 +5,24 @@
 import type { CommandSet } from '../command-set.ts';
 import { authenticateCommands } from './authenticate.ts';
 import { chainCommands, chainMode, chainSection } from './certificate-chain.ts';
+import { certificateMapCommand, certificateMapMode, certificateMapSection } from './certificate-map.ts';
 import { configKeyCommands, encryptionSection } from './config-key.ts';
 import { enrollCommands } from './enroll.ts';
 import { keyCommands } from './key.ts';
 import { keyPemCommands } from './key-pem.ts';
+import { lintExec } from './lint.ts';
+import { peerExec } from './peer.ts';
 import { pemCommands } from './pem.ts';
 import { pkcs12Commands } from './pkcs12.ts';
+import { revocationCommands, revocationExec } from './revocation.ts';
 import { serverCommands, serverMode, serverSection } from './server.ts';
 import { serverExec } from './server-exec.ts';
 import { showCommands } from './show.ts';
 import { trustpointCommand, trustpointMode, trustpointSection } from './trustpoint.ts';
+import { trustpoolCommands, trustpoolExec, trustpoolMode, trustpoolSection } from './trustpool.ts';
 
 export const cryptoCommands: CommandSet = {
-  exec: [...showCommands, ...serverExec],
+  exec: [...showCommands, ...serverExec, ...revocationExec, ...peerExec, ...lintExec, ...trustpoolExec],
   config: [
     ...keyCommands,
     ...keyPemCommands,
@@ -29,7 +34,23 @@ export const cryptoCommands: CommandSet = {
     ...pkcs12Commands,
     ...chainCommands,
     ...serverCommands,
+    ...revocationCommands,
+    ...trustpoolCommands,
+    certificateMapCommand,
   ],
-  modes: [trustpointMode.definition, chainMode, serverMode.definition],
-  sections: [encryptionSection, serverSection, trustpointSection, chainSection],
+  modes: [
+    trustpointMode.definition,
+    chainMode,
+    serverMode.definition,
+    certificateMapMode.definition,
+    trustpoolMode.definition,
+  ],
+  sections: [
+    encryptionSection,
+    serverSection,
+    trustpointSection,
+    trustpoolSection,
+    certificateMapSection,
+    chainSection,
+  ],
 };

@@ -14,6 +14,7 @@ import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
 import { askYesNo } from './dialog.ts';
+import { trustSettings } from './trust-settings.ts';
 
 const setting = settingsOf<TrustpointSettings>();
 
@@ -150,7 +151,7 @@ function checkedFingerprint(digits: string): string {
 
 const methods: readonly RevocationMethod[] = ['crl', 'ocsp', 'none'];
 
-function checkedMethods(words: readonly string[]): readonly RevocationMethod[] {
+export function checkedMethods(words: readonly string[]): readonly RevocationMethod[] {
   const found = words.map((word) => methods.find((method) => method === word.toLowerCase()));
   const known = found.filter((method) => method !== undefined);
   if (known.length === words.length && new Set(known).size === known.length) return known;
@@ -224,7 +225,7 @@ export const trustpointMode = configMode<TrustpointSettings>({
   name: 'ca-trustpoint',
   prompt: 'ca-trustpoint',
   lens,
-  settings: [...enrollmentSettings, ...subjectSettings, ...secretSettings, ...nameSettings],
+  settings: [...enrollmentSettings, ...subjectSettings, ...secretSettings, ...nameSettings, ...trustSettings],
 });
 
 const syntax = 'crypto {pki | ca} trustpoint <name:word>';

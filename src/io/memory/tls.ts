@@ -79,7 +79,9 @@ export class MemoryTls implements Tls {
       return;
     }
     const version = best(client.credentials, server.credentials)!;
-    client.resolve(this.#shown(version, server.credentials, client.credentials));
+    const { ocspResponse } = server.credentials;
+    const seen = this.#shown(version, server.credentials, client.credentials);
+    client.resolve(ocspResponse === undefined ? seen : { ...seen, stapled: ocspResponse });
     server.resolve(this.#shown(version, client.credentials, server.credentials));
   }
 

@@ -10,6 +10,7 @@ const server = createServer((request, response) => {
   if (request.url === '/large') response.end('x'.repeat(2000));
   else if (request.url === '/moved') response.writeHead(302, { location: '/large' }).end();
   else if (request.url === '/silent') return;
+  else if (request.url === '/host') response.end(request.headers.host);
   else request.pipe(response.setHeader('content-type', 'text/x-test'));
 });
 
@@ -25,6 +26,15 @@ test('http answers, bounds and errors', async (t) => {
   });
   await t.test('a redirection is an answer, not followed', async () => {
     assert.equal((await nodeHttpClient.fetch({ ...limits, url: `${base}/moved` })).status, 302);
+  });
+  await t.test('the address given is connected to, under the name of the URL', async () => {
+    const { port } = new URL(base);
+    const answer = await nodeHttpClient.fetch({
+      ...limits,
+      url: `http://crl.invalid:${port}/host`,
+      address: '127.0.0.1',
+    });
+    assert.equal(answer.body.toString(), `crl.invalid:${port}`);
   });
   for (const [what, url, timeoutMs, code] of [
     ['an answer beyond the bound', `${base}/large`, 5000, 'answer-too-large'],

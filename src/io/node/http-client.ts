@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { isIP, type LookupFunction } from 'node:net';
 import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
 import { gatewayError } from './gateway-error.ts';
@@ -14,7 +15,9 @@ function exchange(request: HttpRequest, resolve: (answer: HttpResponse) => void,
     reject(new GatewayError('http-failed', 'Not a http URL'));
     return;
   }
-  const sent = httpRequest(url, { method: request.method, agent: false, headers: headers(request) });
+  const { method, address } = request;
+  const pinned = address === undefined ? {} : { lookup: lookupOf(address) };
+  const sent = httpRequest(url, { method, agent: false, headers: headers(request), ...pinned });
   const deadline = setTimeout(() => {
     fail(new GatewayError('connection-timeout', `No answer from ${url.host} in time`));
   }, request.timeoutMs);
@@ -31,6 +34,15 @@ function exchange(request: HttpRequest, resolve: (answer: HttpResponse) => void,
     });
   });
   sent.end(request.body);
+}
+
+/** A look-up with one answer. */
+function lookupOf(address: string): LookupFunction {
+  const family = isIP(address);
+  return (_host, options, found) => {
+    if (options.all === true) found(null, [{ address, family }]);
+    else found(null, address, family);
+  };
 }
 
 function headers(request: HttpRequest): Record<string, string | number> {

@@ -137,6 +137,16 @@ test('an intermediate that is an anchor verifies without its root', async () => 
   assert.equal(peer((await handshake(trusting, credentials(own))).server).chainError, undefined);
 });
 
+test('what a server staples reaches the client, over 1.2 and 1.3, and nobody else staples', async () => {
+  const ocspResponse = Buffer.from('300a0a0103', 'hex');
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const outcome = await handshake(credentials(server, { maxVersion, ocspResponse }), credentials(client));
+    assert.deepEqual(peer(outcome.client).stapled, ocspResponse);
+    assert.equal(peer(outcome.server).stapled, undefined);
+  }
+  assert.equal(peer((await handshake(credentials(server), credentials(client))).client).stapled, undefined);
+});
+
 test('a client without certificate is refused by OpenSSL itself, over 1.2 and 1.3', async () => {
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const outcome = await handshake(credentials(server, { maxVersion }), credentials(undefined));

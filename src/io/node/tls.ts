@@ -7,13 +7,14 @@ import { gatewayError, tlsError } from './gateway-error.ts';
 import { SecureContexts } from './secure-contexts.ts';
 import { releaseSocket, SocketStream } from './socket-stream.ts';
 import { peerOf } from './tls-peer.ts';
+import { stapleTo } from './tls-staple.ts';
 
 /** TLS by Node. */
 export function nodeTls(): Tls {
   const contexts = new SecureContexts();
   return {
     accept: async (stream, credentials, timeoutMs) =>
-      established(accepting(stream, contexts.find(credentials)), anchored(credentials), timeoutMs),
+      established(accepting(stream, contexts.find(credentials), credentials), anchored(credentials), timeoutMs),
     connect: async (stream, credentials, options) =>
       established(connecting(stream, contexts.find(credentials), options), anchored(credentials), options.timeoutMs),
   };
@@ -27,13 +28,15 @@ function anchored(credentials: TlsCredentials): boolean {
  * The server side without a `tls.Server`: it alone lets OpenSSL itself refuse a peer without certificate, with an alert, while
  * any certificate shown gets through to our own judgement.
  */
-function accepting(stream: Stream, secureContext: SecureContext): TLSSocket {
-  return new TLSSocket(releaseSocket(stream), {
+function accepting(stream: Stream, secureContext: SecureContext, { ocspResponse }: TlsCredentials): TLSSocket {
+  const socket = new TLSSocket(releaseSocket(stream), {
     isServer: true,
     secureContext,
     requestCert: true,
     rejectUnauthorized: true,
   });
+  if (ocspResponse !== undefined) stapleTo(socket, ocspResponse);
+  return socket;
 }
 
 function connecting(stream: Stream, secureContext: SecureContext, options: TlsConnectOptions): TLSSocket {
@@ -45,6 +48,7 @@ function connecting(stream: Stream, secureContext: SecureContext, options: TlsCo
     // Chain and name are judged by our own policy, on every connection, resumed or not.
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
+    requestOCSP: true,
     ...(name === undefined ? {} : { servername: name }),
   };
   return tlsConnect(connection);
@@ -57,6 +61,10 @@ function established(socket: TLSSocket, anchored: boolean, timeoutMs: number): P
       clearTimeout(deadline);
       socket.off('error', fail).off('close', closed).off('secure', secure);
     };
+    let stapled: Buffer | undefined;
+    socket.once('OCSPResponse', (answer: Buffer | null) => {
+      stapled = answer ?? undefined;
+    });
     const fail = (error: unknown): void => {
       settle();
       socket.on('error', ignore);
@@ -72,7 +80,8 @@ function established(socket: TLSSocket, anchored: boolean, timeoutMs: number): P
       socket.on('_tlsError', (error: Error) => socket.destroy(error));
       const stream = new SocketStream(socket, undefined);
       try {
-        resolve({ stream, peer: peerOf(socket, anchored) });
+        const peer = peerOf(socket, anchored);
+        resolve({ stream, peer: stapled === undefined ? peer : { ...peer, stapled } });
       } catch (error) {
         socket.destroy();
         reject(gatewayError(error, 'tls-failed'));

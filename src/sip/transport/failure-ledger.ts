@@ -1,7 +1,7 @@
 import type { Address } from '../../io/index.ts';
 import type { TlsRole } from './policy.ts';
 
-/** Why one TLS connection did not come to be, as kept for the operator. */
+/** Why one TLS connection did not come to be, or had to end, as kept for the operator. */
 export interface TlsFailure {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number;
@@ -16,8 +16,11 @@ export interface TlsFailure {
   readonly chain: readonly string[];
 }
 
-/** `credentials`: we had none for this peer. `limit`: shed. `connect`, `handshake`, `policy`: in the order they happen. */
-export type TlsStage = 'credentials' | 'limit' | 'connect' | 'handshake' | 'policy';
+/**
+ * `credentials`: we had none for this peer. `limit`: shed. `connect`, `handshake`, `policy`: in the order they happen. `live`: it
+ * was established, and its peer is no longer accepted.
+ */
+export type TlsStage = 'credentials' | 'limit' | 'connect' | 'handshake' | 'policy' | 'live';
 
 const kept = 100;
 

@@ -16,6 +16,14 @@ export const transportMessages = {
     remedy:
       'Read the reason: it names the check that failed. `show sip-ua connections tcp tls failures` keeps the last 100.',
   },
+  TLS_PEER_DROPPED: {
+    severity: 2,
+    text: 'Connection {id} with {remote} (TLS) was closed, its peer is no longer accepted. Reason: {reason}, rule: {rule}',
+    cause:
+      'A certificate of the chain was revoked or has expired, or the trustpoint that validated it is gone or judges otherwise now.',
+    remedy:
+      'Have the peer renew its certificate, or mend the trustpoint. Calls on the connection find another way or end.',
+  },
   CONNECTION_REFUSED: {
     severity: 4,
     text: 'Connection from {remote} to {local} ({transport}) was refused: {reason}',

@@ -6,7 +6,7 @@ export type TlsRole = 'client' | 'server';
 export interface TlsPolicy {
   /** Before a handshake, by the peer's address only. */
   credentialsFor(remoteHost: string, role: TlsRole): CredentialsAnswer;
-  /** After every handshake, resumed or not, and before one byte of SIP is read. Must not throw or reject. */
+  /** After every handshake, resumed or not, and before one byte of SIP is read; and again later. Must not throw or reject. */
   judge(peer: TlsPeer, subject: JudgedPeer): Verdict | Promise<Verdict>;
 }
 
@@ -23,10 +23,17 @@ export interface JudgedPeer {
   readonly remote: Address;
   /** The DNS name we meant to reach; absent for an address and in the server role. */
   readonly expectedName?: string;
+  /** The connection is in use and its peer is judged again. */
+  readonly isLive?: boolean;
 }
 
 export type Verdict =
-  | { readonly accepted: true; readonly provedName?: string }
+  | {
+      readonly accepted: true;
+      readonly provedName?: string;
+      /** When the peer must be judged again, milliseconds since the epoch; absent: not by itself. */
+      readonly validUntil?: number | undefined;
+    }
   | {
       readonly accepted: false;
       /** Short name of the rule that refused, e.g. `identity`, `chain`, `revocation`. */

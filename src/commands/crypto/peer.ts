@@ -1,0 +1,76 @@
+import { CommandError } from '../../cli/index.ts';
+import type { CertificateReport, PeerTestReport } from '../../pki/index.ts';
+import { datePrinter, type PrintTime } from '../display-time.ts';
+import { show } from '../show.ts';
+
+const securePort = 5061;
+const patience = 'The handshake was done; no SIP was sent.';
+
+/** Ours: a dry run of a TLS connection. A `show` by another name: a record is read, then printed. */
+const testPeer = show(
+  'test crypto pki peer <host:word> [trustpoint <name:word>]',
+  'Try a TLS handshake with a peer and tell what is thought of it',
+  async ({ pki, signaling }, { host, name }) => {
+    const tested = await pki.trust.testPeer({
+      ...targetOf(host),
+      ...(name === undefined ? {} : { trustpoint: name }),
+      signaling: signaling('client'),
+    });
+    if (!tested.ok) throw new CommandError(`% No handshake with ${host}: ${tested.reason}`);
+    return tested.value;
+  },
+  (report, _args, world) => reportLines(report, datePrinter(world)),
+  { ours: true },
+);
+
+/** `host`, `host:port`, `[v6]:port`, a bare IPv6 address. */
+function targetOf(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
+  if (match === null) {
+    if (/^[0-9A-Fa-f:.]+$/.test(text)) return { host: text, port: securePort };
+    throw new CommandError('% A peer is HOST or HOST:PORT');
+  }
+  const port = Number(match[3] ?? securePort);
+  if (port < 1 || port > 65_535) throw new CommandError('% A port is 1 to 65535');
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+function reportLines(report: PeerTestReport, date: PrintTime): readonly string[] {
+  const { address, port, shown, notShown, version, cipher, chain, stapled, verdict, ended } = report;
+  return [
+    `Peer ${address}:${port}`,
+    `  Version        : ${version}`,
+    `  Cipher         : ${cipher}`,
+    `  Our certificate: ${shown === undefined ? `none, ${notShown}` : `trustpoint ${shown}`}`,
+    `  OCSP stapling  : ${stapled ? 'yes' : 'no'}`,
+    ...chain.flatMap((certificate, at) => certificateLines(certificate, at, date)),
+    ...(ended === undefined ? [] : [`  The peer ended the connection: ${ended}`]),
+    ...(verdict.accepted
+      ? [`  Accepted       : proved ${verdict.provedName}, trustpoint ${verdict.trustpoint}`]
+      : [`  Refused        : rule ${verdict.rule}`, `  Reason         : ${verdict.reason}`]),
+    patience,
+  ];
+}
+
+const purposeNames: Readonly<Record<string, string>> = {
+  '1.3.6.1.5.5.7.3.1': 'server',
+  '1.3.6.1.5.5.7.3.2': 'client',
+  '1.3.6.1.5.5.7.3.20': 'SIP domain',
+  '2.5.29.37.0': 'any',
+};
+
+function certificateLines(certificate: CertificateReport, at: number, date: PrintTime): readonly string[] {
+  const { subject, issuer, serial, notBefore, notAfter, names, purposes, revocation } = certificate;
+  const purpose = purposes === undefined ? 'any (not said)' : purposes.map((id) => purposeNames[id] ?? id).join(', ');
+  return [
+    `  Certificate ${at}  : ${subject}`,
+    `    Serial number: ${serial}`,
+    `    Issuer       : ${issuer}`,
+    `    Valid        : ${date(notBefore)} to ${date(notAfter)}`,
+    ...(names.length === 0 ? [] : [`    Names        : ${names.join(', ')}`]),
+    `    Purpose      : ${purpose}`,
+    ...(revocation === undefined ? [] : [`    Revocation   : ${revocation}`]),
+  ];
+}
+
+export const peerExec = [testPeer];

@@ -1,0 +1,166 @@
+import type { Clock, Files, HttpClient, Log, Network, Random, Resolver, Tls } from '../io/index.ts';
+import { checkOf } from './anchor.ts';
+import { Anchors } from './anchors.ts';
+import type { Certificate } from './certificate.ts';
+import type {
+  LintFinding,
+  PeerTestOrder,
+  PeerTestReport,
+  SignalingRule,
+  TrustFace,
+  ValidationCounters,
+} from './face.ts';
+import type { KeyStore } from './key-store.ts';
+import { type LintTrustpoint, lint } from './lint.ts';
+import type { PkiMessages } from './messages.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import { testPeer } from './peer-test.ts';
+import { Revocation } from './revocation/revocation.ts';
+import type { CrlSource } from './revocation/standing.ts';
+import { TlsTrust } from './tls-trust.ts';
+import type { Trustpoints } from './trustpoints.ts';
+import { readBundle, Trustpool } from './trustpool.ts';
+
+export interface TrustParts {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly http: HttpClient;
+  readonly resolver: Pick<Resolver, 'addresses'>;
+  readonly network: Network;
+  readonly tls: Tls;
+  readonly trustpoints: Trustpoints;
+  readonly keys: KeyStore;
+  readonly pkiLog: Log<PkiMessages>;
+  readonly changed: () => void;
+}
+
+/** Whom we believe and why: owner of anchors, trustpool and evidence of revocation, and of what TLS asks of them. */
+export class Trust implements TrustFace {
+  readonly handshakes: TlsTrust;
+  readonly #parts: TrustParts;
+  readonly #anchors: Anchors;
+  readonly #revocation: Revocation;
+  readonly #pool: Trustpool;
+
+  constructor(parts: TrustParts) {
+    const { trustpoints, keys, clock, pkiLog: log } = parts;
+    this.#parts = parts;
+    this.#pool = new Trustpool(parts.files, parts.http, log, () => this.#changed());
+    this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates);
+    this.#revocation = new Revocation({ ...parts, log });
+    const { anchors, revocation } = { anchors: this.#anchors, revocation: this.#revocation };
+    this.handshakes = new TlsTrust({ trustpoints, keys, anchors, revocation, clock, log });
+  }
+
+  /** From NVRAM. */
+  load(): Promise<void> {
+    return this.#pool.load();
+  }
+
+  /** Keys changed: what we show is made anew. */
+  forgetKeys(): void {
+    this.handshakes.forget();
+  }
+
+  /** The configuration changed: peers are judged again. */
+  reconfigure(): void {
+    this.#changed();
+  }
+
+  stop(): void {
+    this.#revocation.stop();
+  }
+
+  #changed(): void {
+    this.#anchors.forget();
+    this.handshakes.forget();
+    this.#parts.changed();
+  }
+
+  // ---- revocation ----
+
+  crls(): ReturnType<TrustFace['crls']> {
+    const { bytes, atMost } = this.#revocation.cacheSize;
+    return { lists: this.#revocation.reports(), bytes, bytesAtMost: atMost };
+  }
+
+  async requestCrl(name: string): Promise<Outcome<void>> {
+    const known = this.#parts.trustpoints.find(name);
+    if (!known.ok) return known;
+    const sources = this.#listsOf(name);
+    if (sources.length === 0) return refused(`no CRL of trustpoint ${name} is known: configure crl query`);
+    const [failure] = await this.#revocation.request(sources);
+    return failure === undefined ? done(undefined) : refused(failure);
+  }
+
+  /** Where the CRLs of a trustpoint's CA are: by our own certificate, by the operator, and those held already. */
+  #listsOf(name: string): readonly CrlSource[] {
+    const { ca: issuer, identity } = this.#parts.trustpoints.chain(name);
+    const terms = this.#anchors.termsOf(name);
+    if (issuer === undefined || terms === undefined) return [];
+    const ours = identity?.issuerDer.equals(issuer.subjectDer) === true ? identity : undefined;
+    const named = ours === undefined ? [] : checkOf({ certificate: ours, issuer, terms }).crls;
+    const { crlQuery: url } = terms.trust;
+    const typed: readonly CrlSource[] = url === undefined ? [] : [{ kind: 'crl', url, issuer, allowsPrivate: true }];
+    const all = [...named, ...typed, ...this.#revocation.heldSources(issuer)];
+    return [...new Map(all.map((source) => [source.url, source])).values()];
+  }
+
+  /** What live connections rest on is asked for anew. */
+  clearCrls(): void {
+    this.#revocation.clear();
+    this.#changed();
+  }
+
+  counters(): ValidationCounters {
+    return this.handshakes.counters;
+  }
+
+  clearCounters(): void {
+    this.handshakes.clearCounters();
+  }
+
+  // ---- looking ahead ----
+
+  testPeer(order: PeerTestOrder): Promise<Outcome<PeerTestReport>> {
+    const { network, tls, resolver, clock } = this.#parts;
+    const [anchors, revocation, trust] = [this.#anchors, this.#revocation, this.handshakes];
+    return testPeer({ network, tls, resolver, clock, anchors, revocation, trust }, order);
+  }
+
+  lint(signaling: readonly SignalingRule[], advertised: readonly string[]): readonly LintFinding[] {
+    const { trustpoints, keys, clock } = this.#parts;
+    const shown = new Set(signaling.map(({ trustpoint }) => trustpoint));
+    const subjects = [...trustpoints.settings.trustpoints.keys()].map((name): LintTrustpoint => {
+      const chain = trustpoints.chain(name);
+      const anchors = this.#anchors.all().filter(({ terms }) => terms.trustpoint === name);
+      const hasKey = chain.identity === undefined || keys.withPublicKey(chain.identity.publicKeyDer) !== undefined;
+      return { name, chain, anchors, terms: this.#anchors.termsOf(name), isShown: shown.has(name), hasKey };
+    });
+    const missing = [...shown].filter((name) => !trustpoints.find(name).ok);
+    return lint({ trustpoints: subjects, missing, advertised, evidence: this.#revocation, now: clock.now() });
+  }
+
+  // ---- trustpool ----
+
+  pool(): readonly Certificate[] {
+    return this.#pool.certificates;
+  }
+
+  fetchPool(url: string): Promise<Outcome<Buffer>> {
+    return this.#pool.fetch(url);
+  }
+
+  readPool(bundle: Buffer): Outcome<readonly Certificate[]> {
+    return readBundle(bundle);
+  }
+
+  acceptPool(certificates: readonly Certificate[], clean: boolean): Promise<Outcome<number>> {
+    return this.#pool.accept(certificates, clean);
+  }
+
+  cleanPool(): Promise<Outcome<number>> {
+    return this.#pool.clean();
+  }
+}
