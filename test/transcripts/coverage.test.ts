@@ -25,6 +25,12 @@ test('every command of EXEC is typed in a transcript, and so is every display', 
     .mode('exec')
     .commands.filter(({ syntax, hidden }) => !hidden && !endsIt.has(syntax) && !/^(?:no|undebug) /.test(syntax))
     .map(({ syntax }) => syntax)
-    .filter((syntax) => !seen.has(syntax));
+    .filter((syntax) => !seen.has(syntax) && !isReplaced(syntax));
   assert.deepEqual(missing, []);
 });
+
+/** Whether the words mean another command: one of this program in the place of one of the language. */
+function isReplaced(words: string): boolean {
+  const meant = language.resolve('exec', words, () => true);
+  return meant.kind === 'command' && meant.command.syntax !== words && !/[<[{]/.test(words);
+}
