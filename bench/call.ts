@@ -61,6 +61,7 @@ function flow(port: number): Flow {
     direction: 'in',
     provedName: undefined,
     open: true,
+    draining: false,
     abort() {},
     send(text) {
       sent.push({ to: this, text });

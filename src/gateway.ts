@@ -5,7 +5,6 @@ import packageFile from '../package.json' with { type: 'json' };
 import type { ConsoleLine } from './access/console-line.ts';
 import { HttpServer } from './access/http.ts';
 import { loadAdmitted } from './admitted.ts';
-import { authorityRoutes } from './authority-wiring.ts';
 import { CallService } from './call/index.ts';
 import { CallScreen } from './call-screen.ts';
 import type { Language } from './cli/index.ts';
@@ -24,11 +23,12 @@ import {
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
-import { DebugHub, type Log, Logging, log, type Outside } from './io/index.ts';
+import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
+import { pkiRoutes } from './pki-wiring.ts';
 import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import {
   agentMessages,
@@ -139,6 +139,7 @@ export class Gateway {
     });
     const running = (): Tree => this.#store.running;
     const names = namesOf(io.resolver, () => running().hosts);
+    const remoteFiles = new TftpClient({ ...io, resolve: (name) => names.addresses(name) });
     this.#time = new Timekeeper({
       ...io,
       clock,
@@ -150,6 +151,7 @@ export class Gateway {
     logs.keepTime(this.#time);
     this.#pki = new Pki({
       ...io,
+      remoteFiles,
       isClockAuthoritative: () => this.#time.isAuthoritative,
       http: watchedHttp(io.http, this.#debug),
       resolver: names,
@@ -198,7 +200,7 @@ export class Gateway {
       trace,
     });
     this.#calls = new CallService({ ...io, userAgent: watchedAgent(this.#agent, this.#debug) }, tree);
-    this.#http = new HttpServer(authorityRoutes(this.#pki, this.#debug), logs);
+    this.#http = new HttpServer(pkiRoutes(this.#pki, this.#debug), logs);
     this.#ways = new WaysIn({
       ...io,
       logs,
@@ -231,6 +233,7 @@ export class Gateway {
     this.world = {
       config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
       fileSystem,
+      remoteFiles,
       archive: this.#archive,
       reverting: this.#reverting,
       system: {
@@ -439,6 +442,7 @@ export class Gateway {
       connections: (transport) => this.#transport.report(transport),
       clear: (transport, what) => this.#transport.clear(transport, what),
       registrations: () => this.#registrations.report(),
+      drain: (transport, what) => this.#transport.drain(transport, what),
       statistics: () => this.#agent.statistics(),
       clearStatistics: () => this.#agent.clearStatistics(),
       failures: () => this.#transport.failures(),

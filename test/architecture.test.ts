@@ -23,7 +23,7 @@ const topFiles = [
   'main.ts',
   'gateway.ts',
   'admitted.ts',
-  'authority-wiring.ts',
+  'pki-wiring.ts',
   'check.ts',
   'lab.ts',
   'system-messages.ts',
@@ -42,7 +42,7 @@ const topFiles = [
 ];
 
 /** Folders and files that compute only: bytes and time in, values out. */
-const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'time', 'io/memory'];
+const pure = ['cli', 'config', 'commands', 'sip', 'media', 'port', 'call', 'pki', 'time', 'io/memory', 'io/tftp'];
 
 /** The only room that touches the outside. */
 const outside = 'io/node/';

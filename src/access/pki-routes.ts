@@ -49,3 +49,17 @@ export function ocspRoute(answer: (request: Buffer) => RouteResponse): Route {
     },
   };
 }
+
+const challenges = '/.well-known/acme-challenge/';
+
+/** The files by which an ACME server proves our name (RFC 8555 8.3): `find` gives what is to be shown for a token. */
+export function acmeRoute(find: (token: string) => string | undefined): Route {
+  return {
+    takes: (path) => path.startsWith(challenges),
+    answer: async ({ path }) => {
+      const shown = find(path.slice(challenges.length));
+      if (shown === undefined) return { status: 404, contentType: 'text/plain', body: Buffer.from('not found\n') };
+      return { status: 200, contentType: 'application/octet-stream', body: Buffer.from(shown) };
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { CommandError, type Language, type Terminal } from '../cli/index.ts';
 import { type FileName, parseFileName, printFileName, startupConfig } from '../config/index.ts';
 import { type LoadedConfiguration, loadConfiguration } from './load-configuration.ts';
+import { isRemoteUrl, type RemoteName, remoteText } from './remote-file.ts';
 import { printConfiguration } from './running-config.ts';
 import type { Section } from './section.ts';
 import type { Tree } from './tree.ts';
@@ -12,14 +13,15 @@ export interface ConfigurationParts {
   readonly language: Language<World>;
 }
 
-/** A configuration as an operator names it: the running one, or a file. */
-export type ConfigurationName = 'running-config' | FileName;
+/** A configuration as an operator names it: the running one, a file of ours, or one at a URL. */
+export type ConfigurationName = 'running-config' | FileName | RemoteName;
 
 /** Throws for what is no name. */
 export function configurationNamed(typed: string): ConfigurationName {
   const plain = typed.toLowerCase();
   if (plain === 'running-config' || plain === 'system:running-config') return 'running-config';
   if (plain === 'startup-config') return startupConfig;
+  if (isRemoteUrl(typed)) return { url: typed };
   const name = parseFileName(typed);
   if (name === undefined) throw new CommandError(`%Error opening ${typed} (Invalid file name)`);
   return name;
@@ -32,6 +34,7 @@ export async function configurationText(
   sections: readonly Section[],
 ): Promise<string> {
   if (name === 'running-config') return printConfiguration(world.config.running, sections);
+  if ('url' in name) return remoteText(name, world);
   const opening = `%Error opening ${printFileName(name)}`;
   const text = await world.fileSystem.read(name).catch((error: unknown) => {
     throw new CommandError(`${opening} (${reasonOf(error)})`);

@@ -10,6 +10,7 @@ import {
   loadTold,
   reasonOf,
 } from './configuration-file.ts';
+import { askRemote, isRemoteUrl, type RemoteName, writeRemote } from './remote-file.ts';
 import { printConfiguration } from './running-config.ts';
 import type { World } from './world.ts';
 
@@ -41,8 +42,12 @@ async function reload(invocation: Invocation<World>, { sections }: Configuration
 
 async function copy(from: string, to: string, invocation: Invocation<World>, parts: ConfigurationParts): Promise<void> {
   const { terminal } = invocation;
-  const source = configurationNamed(from);
+  const source =
+    from.toLowerCase() === 'tftp:' ? await askRemote(terminal, from, 'Source', '') : configurationNamed(from);
+  if (source === undefined) return;
+  if (isRemoteUrl(to)) return upload(source, to, invocation, parts);
   const offered = configurationNamed(to);
+  if (typeof offered === 'object' && 'url' in offered) return;
   const shown = offered === 'running-config' ? offered : offered.path;
   const answer = await terminal.ask(`Destination filename [${shown}]? `);
   if (answer === undefined) return;
@@ -52,11 +57,31 @@ async function copy(from: string, to: string, invocation: Invocation<World>, par
   await store(source, destination, invocation, parts);
 }
 
-/** A bare name typed in the dialog lies on the device the line named. */
-function renamed(offered: ConfigurationName, typed: string): ConfigurationName {
-  if (typed.includes(':') || offered === 'running-config') return configurationNamed(typed);
-  return configurationNamed(`${offered.device}:${typed}`);
+/** Writes to a TFTP server, after the questions of IOS. */
+async function upload(
+  source: ConfigurationName,
+  to: string,
+  { world, terminal }: Invocation<World>,
+  { sections }: ConfigurationParts,
+): Promise<void> {
+  const usual = `${world.config.running.hostname.toLowerCase()}-confg`;
+  const destination = await askRemote(terminal, to, 'Destination', usual);
+  if (destination === undefined) return;
+  const text = await configurationText(source, world, sections);
+  await writeRemote(destination, text, world);
+  terminal.print('!');
+  terminal.print(`${Buffer.byteLength(text)} bytes copied`);
 }
+
+/** A bare name typed in the dialog lies on the device the line named. */
+function renamed(offered: LocalName, typed: string): LocalName {
+  const device = offered === 'running-config' || typed.includes(':') ? '' : `${offered.device}:`;
+  const name = configurationNamed(`${device}${typed}`);
+  if (typeof name === 'object' && 'url' in name) throw new CommandError(`%Error opening ${typed} (Invalid file name)`);
+  return name;
+}
+
+type LocalName = Exclude<ConfigurationName, RemoteName>;
 
 function isStartup(name: FileName): boolean {
   return printFileName(name) === printFileName(startupConfig);
@@ -167,12 +192,18 @@ export function copyCommands(parts: () => ConfigurationParts): CommandSet {
     exec: [
       command<'write [memory]', World>('write [memory]', 'Write running configuration to memory', (_, i) => save(i)),
       copies('copy running-config startup-config', 'Save the running configuration', () => [running, startup]),
-      copies('copy running-config <to:word>', 'Copy to flash:NAME or nvram:NAME', ({ to }) => [running, `${to}`]),
+      copies('copy running-config <to:word>', 'Copy to flash:NAME, nvram:NAME or tftp://HOST/NAME', ({ to }) => [
+        running,
+        `${to}`,
+      ]),
       copies('copy startup-config running-config', 'Update (merge with) the running configuration', () => [
         startup,
         running,
       ]),
-      copies('copy startup-config <to:word>', 'Copy to flash:NAME or nvram:NAME', ({ to }) => [startup, `${to}`]),
+      copies('copy startup-config <to:word>', 'Copy to flash:NAME, nvram:NAME or tftp://HOST/NAME', ({ to }) => [
+        startup,
+        `${to}`,
+      ]),
       copies('copy <from:word> running-config', 'Update (merge with) the running configuration', ({ from }) => [
         `${from}`,
         running,

@@ -2,6 +2,7 @@ import type { Glossary } from '../cli/index.ts';
 
 /** What `?` says about a word that is not the last of a command; by word, argument, or the words up to there. */
 export const glossary: Glossary = {
+  acme: 'Automatic certificate management (RFC 8555)',
   active: 'Active calls',
   alerts: 'Immediate action needed (severity=1)',
   all: 'Both of them',
@@ -241,6 +242,15 @@ export const glossary: Glossary = {
   'timers connection establish': 'How long setting up a connection may take',
   'timers connection establish tls <value>': 'Seconds',
   'timers hold <value>': 'Minutes',
+  'clear sip-ua tcp connection all': 'Every connection',
+  'clear sip-ua tcp tls connection all': 'Every connection',
+  'auto-enroll <percent>': 'Percent of the lifetime',
+  'enrollment acme url': 'URL of the directory of the ACME server',
+  'enrollment acme url <url> contact': 'Whom the ACME server writes to',
+  'enrollment acme url <url> contact <mail>': 'Mail address',
+  'enrollment acme url <url> trustpoint': 'Trust the CA of another trustpoint',
+  'enrollment acme url <url> trustpoint <trust>': 'Name of the trustpoint',
+  'enrollment profile': 'An enrollment profile',
   'voice-class sip url system': 'As configured for the whole gateway',
   '<level>': 'Privilege level',
   '<secret>': 'The secret',
@@ -352,7 +362,7 @@ export const glossary: Glossary = {
   'rule <match>': 'Matching pattern between slashes',
   'rule <replace>': 'Replacement pattern between slashes',
   'sip-server <server>': 'ipv4:A.B.C.D[:port], ipv6:[A][:port] or dns:host[:port]',
-  '<file>': 'flash:NAME, nvram:NAME, startup-config or running-config',
+  '<file>': 'flash:NAME, nvram:NAME, tftp://HOST/NAME, startup-config or running-config',
   'affiliation-changed': 'The subject has another name or place',
   base64: 'Without BEGIN and END lines',
   'ca-compromise': 'The key of the CA is no longer secret',

@@ -89,6 +89,7 @@ function offlineWorld(config: World['config']): World {
     config,
     system: refusing(),
     fileSystem: refusing(),
+    remoteFiles: refusing(),
     archive: refusing(),
     reverting: refusing(),
     time: refusing(),

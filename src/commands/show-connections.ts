@@ -110,8 +110,26 @@ function parseTarget(text: string): Address {
   return { host, port: Number(port) };
 }
 
+const drainSyntax = 'clear sip-ua tcp [tls] connection {id <id:int(1-16380)> | target <target:word> | all} drain';
+
+/** What is on a connection goes on; nothing new begins on it, and it closes behind its last dialog. */
+const drain = command<typeof drainSyntax, World>(
+  drainSyntax,
+  'Let connections end with their last dialog',
+  ({ tls, id, target }, { world, terminal }) => {
+    const count = world.sip.drain(tls === true ? 'tls' : 'tcp', {
+      ...(id !== undefined && { id }),
+      ...(target !== undefined && { target: parseTarget(target) }),
+    });
+    if (count === 0) throw new CommandError('% No such connection');
+    terminal.print(`${count} connection${count === 1 ? '' : 's'} will close with the last dialog`);
+  },
+  { ours: true },
+);
+
 export const connectionCommands: CommandSet = {
   exec: [
+    drain,
     show(
       'show sip-ua connections {udp | tcp [tls]} {brief | detail}',
       'Display SIP UA transport connections',

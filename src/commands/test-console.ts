@@ -15,6 +15,7 @@ export interface TestConsoleParts {
   readonly sip?: Partial<World['sip']>;
   readonly calls?: Partial<World['calls']>;
   readonly pki?: Partial<World['pki']>;
+  readonly remoteFiles?: Partial<World['remoteFiles']>;
   readonly access?: Partial<World['access']>;
   readonly line?: World['line'];
   /** Privilege a session starts with; 15 when absent. */
@@ -77,6 +78,7 @@ export class TestConsole {
     this.#world = {
       config: storeConfiguration(this.store, { bytes: (count) => Buffer.alloc(count, 7) }),
       fileSystem,
+      remoteFiles: face('remoteFiles', parts.remoteFiles ?? {}),
       archive,
       reverting: new Reverting(this.store, this.time.clock, {
         begun: tell('begun'),

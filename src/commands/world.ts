@@ -1,6 +1,6 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
-import type { LoggingReport, ProcessUsage, Random } from '../io/index.ts';
+import type { LoggingReport, ProcessUsage, Random, RemoteFiles } from '../io/index.ts';
 import type { PkiFace, SignalingRule } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { TimeFace } from '../time/index.ts';
@@ -12,6 +12,8 @@ export interface World {
   readonly config: Configuration;
   readonly system: System;
   readonly fileSystem: Pick<FileSystem, 'read' | 'readBytes' | 'write' | 'remove' | 'list'>;
+  /** Files at `tftp:` URLs. */
+  readonly remoteFiles: RemoteFiles;
   readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
   readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
   readonly time: TimeFace;

@@ -14,6 +14,7 @@ export type GatewayErrorCode =
   | 'file-corrupt'
   | 'answer-too-large'
   | 'http-failed'
+  | 'tftp-failed'
   | 'tls-failed'
   | 'closed'
   | 'limit-reached';

@@ -8,15 +8,19 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** An answer larger than this is refused, whatever length it declares. */
   readonly maxBytes: number;
+  /** Whom an https server must chain to: certificates, PEM, or the host's own store. An https URL without it is refused. */
+  readonly trust?: readonly string[] | 'host';
 }
 
 export interface HttpResponse {
   readonly status: number;
   readonly contentType: string;
   readonly body: Buffer;
+  /** By name in lower case; what came more than once is one text, comma separated. Absent: none are known. */
+  readonly headers?: ReadonlyMap<string, string>;
 }
 
-/** Plain http, no redirects followed. Rejects with a `GatewayError`. */
+/** http, and https to the anchors of the request; no redirects followed. Rejects with a `GatewayError`. */
 export interface HttpClient {
   fetch(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -2,6 +2,7 @@ import type { Anchor, TrustTerms, Upper } from './anchor.ts';
 import type { Certificate } from './certificate.ts';
 import { pathTo } from './path.ts';
 import type { TrustpointSettings } from './settings.ts';
+import { anchorsOf } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
 /** How far `chain-validation continue` may lead from trustpoint to trustpoint. */
@@ -34,8 +35,7 @@ export class Anchors {
   }
 
   #of(settings: TrustpointSettings): readonly Anchor[] {
-    const { ca } = this.#trustpoints.chain(settings.name);
-    const own = ca === undefined ? [] : [this.#anchor(settings, ca, mostParents)];
+    const own = anchorsOf(this.#trustpoints.chain(settings.name)).map((ca) => this.#anchor(settings, ca, mostParents));
     if (settings.trust?.trustpool !== true) return own;
     const terms = this.#terms(settings);
     const revocationCheck = this.#trustpoints.settings.trustpool?.revocationCheck ?? terms.revocationCheck;

@@ -15,7 +15,7 @@ export const mostInChain = 16;
 export class CertificateStore {
   readonly #files: Files;
   readonly #log: Log<PkiMessages>;
-  /** What this object wrote, by trustpoint and file name. */
+  /** What this object read and wrote, by trustpoint and file name. */
   readonly #stored = new Map<string, ReadonlyMap<string, Buffer>>();
 
   constructor(files: Files, log: Log<PkiMessages>) {
@@ -27,21 +27,23 @@ export class CertificateStore {
     const chains = new Map<string, readonly ChainCertificate[]>();
     for (const entry of (await this.#list(folder)).slice(0, mostTrustpoints)) {
       if (!entry.endsWith('/')) continue;
-      const chain = await this.#loadChain(`${folder}/${entry.slice(0, -1)}`);
+      const read = await this.#loadChain(`${folder}/${entry.slice(0, -1)}`);
       const name = trustpointName(entry.slice(0, -1));
-      if (chain.length > 0 && name !== undefined) chains.set(name, chain);
+      if (read.length === 0 || name === undefined) continue;
+      this.#stored.set(name, new Map(read.map(({ file, certificate }) => [file, certificate.der])));
+      chains.set(name, wholeChain(read));
     }
     return chains;
   }
 
-  async #loadChain(path: string): Promise<readonly ChainCertificate[]> {
-    const chain: ChainCertificate[] = [];
-    for (const name of (await this.#list(path)).slice(0, mostInChain)) {
-      const read = await this.#read(`${path}/${name}`);
-      if (!read.ok) this.#log('CERT_UNREADABLE', { file: `${path}/${name}`, reason: read.reason });
-      else chain.push(chainCertificate(read.value, kindOf(name)));
+  async #loadChain(path: string): Promise<readonly LoadedFile[]> {
+    const loaded: LoadedFile[] = [];
+    for (const file of (await this.#list(path)).slice(0, mostInChain)) {
+      const read = await this.#read(`${path}/${file}`);
+      if (!read.ok) this.#log('CERT_UNREADABLE', { file: `${path}/${file}`, reason: read.reason });
+      else loaded.push({ file, certificate: read.value });
     }
-    return chain.sort((a, b) => order(a) - order(b));
+    return loaded;
   }
 
   async #list(path: string): Promise<readonly string[]> {
@@ -109,9 +111,22 @@ export function chainCertificate(certificate: Certificate, kind: ChainCertificat
   return { kind, serial: certificate.serial, der: certificate.der };
 }
 
-/** IOS's order in a chain block: our certificate, then the CA's. */
-function order({ kind }: ChainCertificate): number {
-  return kind === 'ca' ? 1 : 0;
+interface LoadedFile {
+  readonly file: string;
+  readonly certificate: Certificate;
+}
+
+/**
+ * In IOS's order: our certificate, then the CA's. A kill between the writing of a renewed certificate and the removal of the
+ * old one leaves both; the later one is ours.
+ */
+function wholeChain(loaded: readonly LoadedFile[]): readonly ChainCertificate[] {
+  const ours = loaded.filter(({ file }) => kindOf(file) !== 'ca');
+  const latest = ours.toSorted((a, b) => a.certificate.notBefore - b.certificate.notBefore).at(-1);
+  const authorities = loaded.filter(({ file }) => kindOf(file) === 'ca');
+  return [...(latest === undefined ? [] : [latest]), ...authorities].map(({ file, certificate }) =>
+    chainCertificate(certificate, kindOf(file)),
+  );
 }
 
 function kindOf(file: string): ChainCertificate['kind'] {

@@ -3,7 +3,7 @@ import type { ChainCertificate, PkiSettings } from './settings.ts';
 import type { Trustpoints } from './trustpoints.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** Keeps NVRAM the mirror of the configured chains, and gives back what it kept of a chain the configuration lost. */
+/** Keeps NVRAM the mirror of the configured chains, and gives back what it kept of a chain the configuration lost or never saw. */
 export class ChainMirror {
   readonly #store: CertificateStore;
   readonly #trustpoints: Trustpoints;
@@ -29,7 +29,12 @@ export class ChainMirror {
   }
 
   #mirror(name: string, old: readonly ChainCertificate[], next: readonly ChainCertificate[]): void {
+    const stored = this.#stored.get(name);
     this.#stored.delete(name);
+    if (stored !== undefined && this.#trustpoints.isNewer(name, stored)) {
+      this.#queue.add(async () => this.#trustpoints.adopt(name, stored));
+      return;
+    }
     if (old !== next) this.#queue.add(() => this.#store.replace(name, next));
   }
 

@@ -19,17 +19,24 @@ export interface PkiFace {
   trustpoint(name: string): TrustpointReport | undefined;
   trustpoints(): readonly TrustpointReport[];
 
-  /** GetCACert from the trustpoint's enrolment URL: the CA certificate first, RA certificates after it. */
-  fetchCa(name: string): Promise<Outcome<readonly Certificate[]>>;
+  /**
+   * From the trustpoint's enrolment URL, by GetCACert or out of a file: the CA certificate first, RA certificates after it.
+   * `router`: the file's name when the URL has none.
+   */
+  fetchCa(name: string, router?: string): Promise<Outcome<readonly Certificate[]>>;
   /** Certificates in pasted text, base64 or PEM. */
   readCertificates(text: string): Outcome<readonly Certificate[]>;
   /** Stores an authenticated CA certificate (with its RA certificates) in the trustpoint's chain. */
   acceptCa(name: string, certificates: readonly Certificate[]): Outcome<void>;
 
-  /** Makes the request (and the key pair when there is none) and sends it by SCEP. Resolves with the first answer. */
+  /** Makes the request (and the key pair when there is none) and sends it by SCEP or ACME. Resolves with the first answer. */
   enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>>;
   /** Makes the request for cut and paste: PKCS#10, DER. */
   request(name: string, answers: EnrollmentAnswers): Promise<Outcome<Buffer>>;
+  /** Writes the request to the file of a `tftp:` enrolment URL; resolves to the URL of it. */
+  writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>>;
+  /** Reads our certificate from the file of such a URL, and stores it. */
+  importFromFile(name: string, router: string): Promise<Outcome<void>>;
   /** Makes and stores a self-signed certificate for the trustpoint. */
   selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>>;
   /** Stores an issued certificate pasted by the operator; it must carry one of our keys. */
@@ -62,6 +69,9 @@ export interface PkiFace {
   issuedCertificates(server: string): Promise<Outcome<readonly IssuedReport[]>>;
   /** Issues a certificate for a pasted PKCS#10 request. */
   signRequest(server: string, text: string): Promise<Outcome<Certificate>>;
+
+  /** What is going to happen by itself, and when. */
+  timers(): readonly PkiTimer[];
 
   /** Resolves when the work the last commits caused (CA made, files written) is done. */
   settled(): Promise<void>;
@@ -180,6 +190,8 @@ export interface TrustpointReport {
   /** Label of the key our certificate was issued on, or the one configured when that exists. */
   readonly key: KeyReport | undefined;
   readonly enrollment: EnrollmentState;
+  /** When our certificate renews itself, milliseconds since the epoch. */
+  readonly renewAt: number | undefined;
   readonly scepUrl: string | undefined;
 }
 
@@ -191,6 +203,15 @@ export type EnrollmentState =
       readonly requestSha1: string;
       readonly subject: string;
     };
+
+/** One line of `show crypto pki timers`. */
+export interface PkiTimer {
+  /** `RENEW` our certificate, `POLL` the CA, ask for its `SHADOW`: the certificate that follows its own. */
+  readonly kind: 'RENEW' | 'POLL' | 'SHADOW';
+  readonly subject: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
 
 /** What the enrolment dialog settled. Absent means: not in the subject. */
 export interface EnrollmentAnswers {

@@ -5,9 +5,14 @@
  *   the parts, tells each of them the running configuration, and hands every question to the one that knows.
  * - `trustpoints.ts`: the trustpoints of the configuration with their chains, and the one way to change them, a commit.
  *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured, `settings-check.ts` what of it cannot work.
- * - `enrollments.ts`: every way to a certificate. `router-request.ts` makes the request, `enrollment.ts` retries and polls;
+ * - `enrollments.ts`: every way to a certificate. `router-request.ts` makes the request. `scep-enrollments.ts` begins those over
+ *   SCEP and keeps them over a reload (`pending-enrollments.ts`), `enrollment.ts` is one of them, which retries and polls.
  *   `scep/` is the protocol: `envelope.ts` and `signed.ts` the CMS underneath, `message.ts` the pkiMessage, `transaction.ts`
- *   and `client.ts` our side, `server.ts` what our CA answers.
+ *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollment.ts` is one
+ *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
+ *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
+ * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
+ *   the old one until its certificate is there.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
  *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees; `pkcs12.ts` is the same in one file, with
  *   `pkcs12-cipher.ts` and `pkcs12-rc2.ts` underneath.
@@ -36,7 +41,7 @@
  * ask `Trustpoints` and `KeyStore`, which ask nobody. SIP asks `credentialsFor` before a handshake and `judge` after it, and again when
  * it is told that trust has changed; the HTTP server hands `scep` and `ocsp` its requests and asks for `crl`.
  *
- * **Standards:** RFC 5280 (certificates and CRLs), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 6960, 8954 and 9654 (OCSP),
+ * **Standards:** RFC 5280 (certificates and CRLs), RFC 2986 (PKCS#10), RFC 5652 (CMS), RFC 8894 (SCEP), RFC 8555 (ACME, http-01), RFC 6960, 8954 and 9654 (OCSP),
  * RFC 6066 8 (stapling), RFC 5922 and 5924 (names and purpose of SIP certificates), RFC 1421 and 5958 (private keys as text), RFC 7292
  * (PKCS#12).
  */
@@ -60,12 +65,14 @@ export type {
   PeerTestReport,
   PemProtection,
   PkiFace,
+  PkiTimer,
   SignalingRule,
   TrustpointReport,
 } from './face.ts';
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';
 export {
+  type AcmeMethod,
   type CaServerSettings,
   type CertificateMapEntry,
   type CertificateMatch,

@@ -8,7 +8,7 @@ import type { EcKeyOrder } from './face.ts';
 import { deriveKeys, KeyVault, seal, unseal } from './key-vault.ts';
 import { Pki } from './pki.ts';
 import type { PkiSettings } from './settings.ts';
-import { contents, TestRouter, unreachable } from './test-router.ts';
+import { contents, nowhere, TestRouter, unreachable } from './test-router.ts';
 
 const order = (label: string): EcKeyOrder => ({ label, kind: 'ec', keysize: 256, exportable: false });
 const first = 'correct horse';
@@ -27,6 +27,7 @@ async function boot(files: Files, readConfigKey?: () => Promise<string>) {
     resolver: outside.resolver,
     network: outside.network,
     tls: outside.tls,
+    remoteFiles: nowhere,
     clock: new TestRouter().clock,
     random: { bytes: (count) => Buffer.alloc(count, count) },
     log: { write: ({ mnemonic }) => void log.push(mnemonic) },

@@ -177,6 +177,20 @@ export class KeyStore {
     return this.#turn.run(() => this.#save(this.pairs(label, type).map((key) => ({ ...key, exportable: false }))));
   }
 
+  /**
+   * Gives a general-purpose pair another label; the pair that had it goes. The new file is whole before the old one goes, so
+   * that a kill leaves the pair under one label or under both.
+   */
+  relabel(from: string, to: string, type: KeyType): Promise<Outcome<void>> {
+    return this.#turn.run(async () => {
+      const key = this.find(from, type === 'ec' ? 'ec' : undefined);
+      if (key === undefined) return refused(`no key pair is named ${from}`);
+      const saved = await this.#save([{ ...key, label: to }]);
+      if (saved.ok) await this.#drop(nameOf(key));
+      return saved;
+    });
+  }
+
   /** Removes the pairs of one label, or all, of a type. Gives the public halves that are gone. */
   zeroize(label?: string, type: KeyType = 'rsa'): Promise<readonly Buffer[]> {
     return this.#turn.run(() => this.#zeroize(label, type));

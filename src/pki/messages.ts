@@ -8,6 +8,61 @@ export const pkiMessages = {
     cause: 'An enrolment request was granted and the certificate stored.',
     remedy: 'None needed.',
   },
+  CERTRENEWAUTO: {
+    severity: 6,
+    text: 'Renewing the router certificate for trustpoint {name}',
+    cause: 'The percentage of its lifetime that auto-enroll names has passed.',
+    remedy: 'None needed.',
+  },
+  CERT_EXPIRY_WARNING: {
+    severity: 4,
+    text: '{kind} Certificate belonging to trustpoint {name} will expire in {left}. Issuer-name {issuer} Subject-name {subject} Serial-number {serial} Auto-Renewal: {renewal}',
+    cause: 'A certificate has less than sixty days to live.',
+    remedy: 'Renew it, or set auto-enroll; see show crypto pki timers.',
+  },
+  CERT_EXPIRY_ALERT: {
+    severity: 1,
+    text: '{kind} Certificate belonging to trustpoint {name} will expire in {left}. Issuer-name {issuer} Subject-name {subject} Serial-number {serial} Auto-Renewal: {renewal}',
+    cause: 'A certificate has less than a week to live.',
+    remedy: 'Renew it now: peers will refuse it when it has expired.',
+  },
+  CERT_EXPIRED: {
+    severity: 1,
+    text: '{kind} Certificate belonging to trustpoint {name} has expired. Issuer-name {issuer} Subject-name {subject} Serial-number {serial}',
+    cause: 'The validity of a certificate is over; TLS with it fails from now on.',
+    remedy: 'Enrol again, or authenticate the new CA certificate.',
+  },
+  CA_ROLLOVER: {
+    severity: 6,
+    text: 'The next CA certificate of trustpoint {name} was received: {subject}',
+    cause:
+      'The CA of the trustpoint nears its end and told, under its signature, who follows it. Both are believed for now.',
+    remedy: 'None needed; write memory keeps it in the configuration.',
+  },
+  WEAK_CA: {
+    severity: 4,
+    text: 'The CA of trustpoint {name} offers no better than {what}',
+    cause: 'GetCACaps named neither AES nor a SHA-2 hash, or was not answered: the enrolment used what the CA can.',
+    remedy: 'Renew the software of the CA; whoever listens may one day read or forge such messages.',
+  },
+  ENROLLMENT_RESUMED: {
+    severity: 6,
+    text: 'Certificate enrollment of trustpoint {name} goes on where it was before the reload',
+    cause: 'A request was under way when the gateway stopped.',
+    remedy: 'None needed.',
+  },
+  KEY_NOT_REGENERATED: {
+    severity: 4,
+    text: 'Trustpoint {name} is renewed on its old key pair {label}: {reason}',
+    cause: 'auto-enroll regenerate could not make a new key pair without harm.',
+    remedy: 'Give every trustpoint a key pair of its own with rsakeypair.',
+  },
+  ACME_CHALLENGE: {
+    severity: 6,
+    text: 'The ACME server looks for {name} at this gateway, port 80 of its name',
+    cause: 'An enrolment by ACME proves the name by a file our HTTP server shows.',
+    remedy: 'ip http server must run and be reachable under the name from the ACME server.',
+  },
   CERTREJECT: {
     severity: 6,
     text: 'Certificate enrollment request was rejected by Certificate Authority for Trustpoint {name}: {reason}',
@@ -31,6 +86,12 @@ export const pkiMessages = {
     text: 'Failed to send out message to CA server.',
     cause: 'The certificate authority could not be reached over HTTP.',
     remedy: 'Check enrollment url, routing and that ip http server runs on the CA.',
+  },
+  FILE_TRANSFER: {
+    severity: 3,
+    text: 'Cannot reach {url}: {reason}',
+    cause: 'A file of an enrolment could not be read from, or written to, its server.',
+    remedy: 'Check the enrollment url, and that the TFTP server has the file and may write it.',
   },
   CA_ANSWER: {
     severity: 3,
@@ -113,6 +174,12 @@ export const pkiMessages = {
     text: 'Certificate file {file} is not used: {reason}',
     cause: 'A certificate in NVRAM cannot be read or decoded.',
     remedy: 'Restore the file or enrol again. It was left as it is.',
+  },
+  ENROLLMENT_UNREADABLE: {
+    severity: 3,
+    text: 'Enrollment file {file} is not used: {reason}',
+    cause: 'The record of an enrolment that was under way is damaged or cannot be read.',
+    remedy: 'Enrol again; the file is replaced by that.',
   },
   NVRAM_WRITE: {
     severity: 2,

@@ -6,16 +6,20 @@ import {
   log,
   type Network,
   type Random,
+  type RemoteFiles,
   type Resolver,
   type Tls,
   type TlsPeer,
 } from '../io/index.ts';
+import { AccountStore } from './acme/account-store.ts';
+import { Challenges } from './acme/challenges.ts';
 import { Authorities } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
 import { ClockGate } from './clock-gate.ts';
 import type { RevocationReason } from './crl-issue.ts';
+import { EnrollmentFiles } from './enrollment-files.ts';
 import { Enrollments } from './enrollments.ts';
 import type {
   CaServerReport,
@@ -33,6 +37,7 @@ import type {
   PemProtection,
   Pkcs12Import,
   PkiFace,
+  PkiTimer,
   ScepRequest,
   ScepResponse,
   SignalingRule,
@@ -46,10 +51,14 @@ import { cryptoMessages, pkiMessages } from './messages.ts';
 import { flat, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
+import { PendingEnrollments } from './pending-enrollments.ts';
+import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
-import type { PkiSettings } from './settings.ts';
+import { ScepEnrollments } from './scep-enrollments.ts';
+import type { PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
+import { ShadowKeys } from './shadow-keys.ts';
 import { Trust } from './trust.ts';
 import { Trustpoints } from './trustpoints.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -64,6 +73,8 @@ export interface PkiParts {
   /** For `test crypto pki peer`. */
   readonly network: Network;
   readonly tls: Tls;
+  /** Files at `tftp:` URLs. */
+  readonly remoteFiles: RemoteFiles;
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
@@ -89,6 +100,8 @@ export class Pki implements PkiFace {
   readonly #trustpoints: Trustpoints;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
+  readonly #renewals: Renewals;
+  readonly #challenges = new Challenges();
   readonly #pem: PemTransfer;
   readonly #authorities: Authorities;
   readonly #queue: WorkQueue;
@@ -106,13 +119,29 @@ export class Pki implements PkiFace {
     this.#configKey = new ConfigKey({ files, random, log: pkiLog, keys, readConfigKey });
     this.configKey = this.#configKey;
     const trustpoints = new Trustpoints(emptySettings, keys, change, pkiLog);
-    const client = new ScepClient(http, random);
     this.#keys = keys;
     this.#trustpoints = trustpoints;
     this.#queue = new WorkQueue((error) => pkiLog('NVRAM_WRITE', { file: 'nvram', reason: reasonOf(error) }));
     const queue = (work: () => Promise<void>): void => this.#queue.add(work);
     this.#mirror = new ChainMirror(new CertificateStore(files, pkiLog), trustpoints, this.#queue);
-    this.#enrollments = new Enrollments({ trustpoints, keys, client, clock, log: pkiLog, cryptoLog });
+    const common = { trustpoints, keys, queue: this.#queue, clock, log: pkiLog };
+    this.#enrollments = new Enrollments({
+      ...common,
+      http,
+      cryptoLog,
+      shadows: new ShadowKeys(keys, trustpoints, pkiLog),
+      scep: new ScepEnrollments({
+        ...common,
+        client: new ScepClient(http, random),
+        pending: new PendingEnrollments(files, pkiLog),
+        received: (name, certificate) => this.#enrollments.received(name, certificate),
+      }),
+      enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
+      accounts: new AccountStore(files),
+      challenges: this.#challenges,
+      openPassword: (sealed) => this.#configKey.openPassword(sealed),
+    });
+    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, clock, log: pkiLog });
     this.#pem = new PemTransfer(trustpoints, keys, random);
     const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
     this.#gate = gate;
@@ -142,6 +171,10 @@ export class Pki implements PkiFace {
     // What a kill left half done: some files sealed, some not.
     this.#queue.add(async () => void (await this.#keys.reseal()));
     await this.settled();
+    for (const name of settings.trustpoints.keys()) this.#enrollments.settleKey(name);
+    await this.#enrollments.resume();
+    await this.settled();
+    this.#renewals.start();
   }
 
   /** Why a change cannot work. What only time can tell (a CA that is silent, a full disk) is said where it happens. */
@@ -165,12 +198,14 @@ export class Pki implements PkiFace {
       if (before !== after) this.#queue.add(() => this.#authorities.apply(before, after));
     }
     this.trust.reconfigure();
+    this.#renewals.follow();
     return 'applied';
   }
 
   /** Ends enrolments and servers; resolves when what is under way is on disk. */
   async stop(): Promise<void> {
-    this.#enrollments.cancelAll();
+    this.#renewals.stop();
+    this.#enrollments.stop();
     this.trust.stop();
     await this.settled();
     this.#authorities.stop();
@@ -208,12 +243,17 @@ export class Pki implements PkiFace {
 
   trustpoint(name: string): TrustpointReport | undefined {
     const settings = this.#trustpoints.find(name);
-    return settings.ok ? this.#trustpoints.report(settings.value, this.#enrollments.state(name)) : undefined;
+    return settings.ok ? this.#report(settings.value) : undefined;
   }
 
   trustpoints(): readonly TrustpointReport[] {
     const all = [...this.#trustpoints.settings.trustpoints.values()];
-    return all.map((settings) => this.#trustpoints.report(settings, this.#enrollments.state(settings.name)));
+    return all.map((settings) => this.#report(settings));
+  }
+
+  #report(settings: TrustpointSettings): TrustpointReport {
+    const { name } = settings;
+    return this.#trustpoints.report(settings, this.#enrollments.state(name), this.#renewals.renewDue(settings));
   }
 
   readCertificates(text: string): Outcome<readonly Certificate[]> {
@@ -226,10 +266,10 @@ export class Pki implements PkiFace {
 
   // ---- enrolment ----
 
-  async fetchCa(name: string): Promise<Outcome<readonly Certificate[]>> {
+  async fetchCa(name: string, router = ''): Promise<Outcome<readonly Certificate[]>> {
     const ready = this.ready();
     if (!ready.ok) return ready;
-    return this.#enrollments.fetchCa(name);
+    return this.#enrollments.fetchCa(name, router);
   }
 
   async enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>> {
@@ -250,6 +290,23 @@ export class Pki implements PkiFace {
 
   importCertificate(name: string, text: string): Outcome<void> {
     return this.#enrollments.importCertificate(name, text);
+  }
+
+  writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>> {
+    return this.#enrollments.writeRequest(name, answers, router);
+  }
+
+  importFromFile(name: string, router: string): Promise<Outcome<void>> {
+    return this.#enrollments.importFromFile(name, router);
+  }
+
+  timers(): readonly PkiTimer[] {
+    return this.#renewals.timers();
+  }
+
+  /** What the file of an ACME challenge holds, while there is one (RFC 8555 8.3). For the HTTP server. */
+  acmeChallenge(token: string): string | undefined {
+    return this.#challenges.find(token);
   }
 
   // ---- PEM and PKCS#12 ----

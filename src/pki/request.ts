@@ -30,7 +30,8 @@ export interface RequestOrder {
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Buffer;
   readonly hash: HashName;
-  readonly alternativeName?: string;
+  /** For the subjectAltName; none: no such extension. */
+  readonly dnsNames?: readonly string[];
   readonly challengePassword?: string;
 }
 
@@ -59,8 +60,8 @@ export function buildRequest(order: RequestOrder): Buffer {
 
 function requestedExtensions(order: RequestOrder): Extensions {
   const extensions = [keyUsageExtension(routerKeyUsage(order.privateKey), true)];
-  if (order.alternativeName !== undefined) {
-    extensions.push(alternativeNameExtension([new GeneralName({ dNSName: order.alternativeName })]));
+  if (order.dnsNames !== undefined && order.dnsNames.length > 0) {
+    extensions.push(alternativeNameExtension(order.dnsNames.map((dNSName) => new GeneralName({ dNSName }))));
   }
   return new Extensions(extensions);
 }

@@ -1,11 +1,14 @@
+import { Name } from '@peculiar/asn1-x509';
 import type { Log } from '../io/index.ts';
+import type { Certificate } from './certificate.ts';
+import { decode } from './der.ts';
 import type { EnrollmentAnswers } from './face.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { buildRequest, type ReadRequest, readRequest } from './request.ts';
-import type { TrustpointSettings } from './settings.ts';
+import type { HashName, TrustpointSettings } from './settings.ts';
 import { canSign } from './signature.ts';
 import { type NameAttribute, parseX500, routerName } from './x500-name.ts';
 
@@ -24,6 +27,7 @@ export async function makeRouterRequest(
   answers: EnrollmentAnswers,
   keys: KeyStore,
   log: Log<CryptoMessages>,
+  hash: HashName = 'sha256',
 ): Promise<Outcome<RouterRequest>> {
   const typed = settings.subjectName === undefined ? done([]) : parseX500(settings.subjectName);
   if (!typed.ok) return refused(`${settings.subjectName} is not a valid subject name`);
@@ -32,18 +36,48 @@ export async function makeRouterRequest(
   }
   const key = await ensureKey(settings, answers, keys, log);
   if (!key.ok) return key;
-  const { privateKey, publicKey } = key.value;
-  const hash = settings.hash ?? 'sha256';
-  if (!canSign(hash, privateKey)) return refused(`hash ${hash} does not go with an EC key`);
-  const der = buildRequest({
+  const { challengePassword } = answers;
+  return signed(key.value, {
     subject: routerName(typed.value, routerAttributes(answers)),
-    privateKey,
-    publicKey,
-    hash,
-    ...(settings.subjectAltName !== undefined && { alternativeName: settings.subjectAltName }),
-    ...(answers.challengePassword !== undefined && { challengePassword: answers.challengePassword }),
+    hash: settings.hash ?? hash,
+    dnsNames: settings.subjectAltName === undefined ? [] : [settings.subjectAltName],
+    ...(challengePassword !== undefined && { challengePassword }),
   });
-  const request = readRequest(der);
+}
+
+/** Asks for what a certificate says already: to renew it. */
+export function makeRenewalRequest(
+  settings: TrustpointSettings,
+  old: Certificate,
+  key: KeyPair,
+  challengePassword: string | undefined,
+  hash: HashName = 'sha256',
+): Outcome<RouterRequest> {
+  const subject = decode(old.subjectDer, Name, 'the subject of the old certificate');
+  if (!subject.ok) return subject;
+  return signed(key, {
+    subject: subject.value,
+    hash: settings.hash ?? hash,
+    dnsNames: old.alternativeNames?.dns ?? [],
+    ...(challengePassword !== undefined && { challengePassword }),
+  });
+}
+
+/** Asks an ACME server for names: it looks at nothing else in a request. */
+export function makeNamesRequest(
+  settings: TrustpointSettings,
+  names: readonly string[],
+  key: KeyPair,
+): Outcome<RouterRequest> {
+  return signed(key, { subject: new Name([]), hash: settings.hash ?? 'sha256', dnsNames: names });
+}
+
+function signed(
+  { privateKey, publicKey }: KeyPair,
+  order: Omit<Parameters<typeof buildRequest>[0], 'privateKey' | 'publicKey'>,
+): Outcome<RouterRequest> {
+  if (!canSign(order.hash, privateKey)) return refused(`hash ${order.hash} does not go with an EC key`);
+  const request = readRequest(buildRequest({ ...order, privateKey, publicKey }));
   return request.ok ? done({ request: request.value, privateKey }) : request;
 }
 
@@ -57,9 +91,10 @@ function isOnUsageKeys(
   return pairs.some(({ usage }) => usage === 'encryption');
 }
 
-async function ensureKey(
+/** The key pair of a trustpoint's next certificate, made when there is none. */
+export async function ensureKey(
   { rsaKeyPair, ecKeyPair }: TrustpointSettings,
-  { defaultKeyLabel }: EnrollmentAnswers,
+  { defaultKeyLabel }: Pick<EnrollmentAnswers, 'defaultKeyLabel'>,
   keys: KeyStore,
   log: Log<CryptoMessages>,
 ): Promise<Outcome<KeyPair>> {

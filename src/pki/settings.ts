@@ -24,6 +24,8 @@ export interface TrustpointSettings {
   /** `fingerprint HEX`, upper case, no blanks: MD5 (32) or SHA1 (40). SHA256 (64) is ours. */
   readonly fingerprint?: string;
   readonly hash?: HashName;
+  /** `auto-enroll [PERCENT [regenerate]]`. */
+  readonly autoEnroll?: { readonly percent?: number; readonly regenerate: boolean };
   readonly trust?: TrustSettings;
 }
 
@@ -95,10 +97,23 @@ export interface Enrollment {
   readonly method?:
     | { readonly kind: 'url'; readonly url: string; readonly pem: boolean }
     | { readonly kind: 'terminal'; readonly pem: boolean }
-    | { readonly kind: 'selfsigned' };
+    | { readonly kind: 'selfsigned' }
+    | AcmeMethod;
   readonly modeRa: boolean;
   readonly retryPeriodMinutes: number;
   readonly retryCount: number;
+}
+
+/** `enrollment acme url URL ...`, ours. */
+export interface AcmeMethod {
+  readonly kind: 'acme';
+  /** The directory of the ACME server. */
+  readonly url: string;
+  readonly contact?: string;
+  /** Whose CA the https of that server must chain to: a trustpoint, absent our own one. */
+  readonly trustpoint?: string;
+  /** The store of the host instead. */
+  readonly hostTrust: boolean;
 }
 
 export type RevocationMethod = 'crl' | 'ocsp' | 'none';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock, Files, HttpClient, LogEntry, Timer } from '../io/index.ts';
+import type { Clock, Files, HttpClient, LogEntry, RemoteFiles, Timer } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { SimulatedWorld } from '../io/memory/index.ts';
 import { Pki } from './pki.ts';
@@ -63,13 +63,14 @@ export class TestRouter {
   readonly pki: Pki;
   settings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
 
-  constructor(http: HttpClient = unreachable, files = new MemoryFiles()) {
+  constructor(http: HttpClient = unreachable, files = new MemoryFiles(), remoteFiles: RemoteFiles = nowhere) {
     this.files = files;
     this.pki = new Pki({
       ...new SimulatedWorld().host(['192.88.1.2']),
       files,
       http,
       resolver: { addresses: async () => ['192.88.1.1'] },
+      remoteFiles,
       clock: this.clock,
       random: { bytes: (count) => this.#bytes(count) },
       log: { write: (entry) => void this.log.push(entry) },
@@ -110,6 +111,11 @@ export class TestRouter {
     return this;
   }
 }
+
+export const nowhere: RemoteFiles = {
+  read: () => Promise.reject(new Error('no server')),
+  write: () => Promise.reject(new Error('no server')),
+};
 
 export const unreachable: HttpClient = {
   fetch: () => Promise.reject(new Error('connection refused')),

@@ -1,6 +1,7 @@
 import type { Clock, Log, TlsPeer } from '../io/index.ts';
 import { checkOf } from './anchor.ts';
 import type { Anchors } from './anchors.ts';
+import { isSelfIssued } from './certificate.ts';
 import { buildCredentials, chooseRule } from './credentials.ts';
 import type { ChosenCredentials, ExpectedPeer, SignalingRule, ValidationCounters, Verdict } from './face.ts';
 import type { KeyStore } from './key-store.ts';
@@ -69,7 +70,7 @@ export class TlsTrust {
     if (!trustpoints.find(trustpoint).ok) return refused(`trustpoint ${trustpoint} does not exist`);
     const { identity: certificate, others } = trustpoints.chain(trustpoint);
     const key = certificate && keys.withPublicKey(certificate.publicKeyDer);
-    const intermediates = others.filter((one) => one.isCa);
+    const intermediates = others.filter((one) => one.isCa && !isSelfIssued(one));
     const trusted = anchors.all().map((anchor) => anchor.certificate);
     const tls = buildCredentials({ trustpoint, certificate, intermediates, key }, trusted, strictCipher);
     return tls.ok ? done({ trustpoint, rule, tls: tls.value }) : tls;

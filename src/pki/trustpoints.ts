@@ -8,7 +8,7 @@ import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { orderAuthorities } from './scep/client.ts';
 import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
-import { type DecodedChain, decodeChain, withAuthorities, withIdentity } from './trustpoint.ts';
+import { anchorsOf, type DecodedChain, decodeChain, withAuthorities, withIdentity } from './trustpoint.ts';
 
 const noChain: DecodedChain = { ca: undefined, others: [], identity: undefined, selfSigned: false };
 
@@ -76,7 +76,11 @@ export class Trustpoints {
   }
 
   /** `enrolling`: the state of its enrolment over SCEP, when there is or was one. */
-  report(settings: TrustpointSettings, enrolling: EnrollmentState | undefined): TrustpointReport {
+  report(
+    settings: TrustpointSettings,
+    enrolling: EnrollmentState | undefined,
+    renewAt: number | undefined,
+  ): TrustpointReport {
     const { name, enrollment } = settings;
     const chain = this.chain(name);
     const key = this.keyOf(settings);
@@ -85,6 +89,7 @@ export class Trustpoints {
       ...chain,
       key: key && publicPart(key),
       enrollment: enrolling ?? settledState(chain),
+      renewAt,
       scepUrl: enrollment.method?.kind === 'url' ? enrollment.method.url : undefined,
     };
   }
@@ -98,6 +103,28 @@ export class Trustpoints {
 
   setIdentity(name: string, certificate: Certificate, kind: 'identity' | 'self-signed'): Outcome<void> {
     return this.changeChain(name, (chain) => withIdentity(chain, chainCertificate(certificate, kind)));
+  }
+
+  /**
+   * Our certificate together with the CA certificates between it and the authenticated CA, in one commit; what stood between
+   * before goes. For a CA that hands its intermediate certificates out with each answer.
+   */
+  setChain(name: string, certificate: Certificate, intermediates: readonly Certificate[]): Outcome<void> {
+    return this.changeChain(name, (chain) => {
+      const roots = anchorsOf(this.chain(name)).map((one) => chainCertificate(one, 'ca'));
+      const between = intermediates.map((one) => chainCertificate(one, 'ca'));
+      return withIdentity(withAuthorities(chain, [...roots, ...between]), chainCertificate(certificate, 'identity'));
+    });
+  }
+
+  /** The CA certificates of a trustpoint as its chain is to have them from now on. */
+  setAuthorities(name: string, authorities: readonly Certificate[]): Outcome<void> {
+    return this.changeChain(name, (chain) =>
+      withAuthorities(
+        chain,
+        authorities.map((one) => chainCertificate(one, 'ca')),
+      ),
+    );
   }
 
   /** Trustpoints whose certificate stands on pairs that go and on no other: to be asked before they go. */
@@ -116,10 +143,21 @@ export class Trustpoints {
     for (const name of names) this.changeChain(name, (chain) => withIdentity(chain, undefined));
   }
 
-  /** Gives a trustpoint that has no chain the one that NVRAM kept for it. */
+  /** Gives a trustpoint the chain that NVRAM kept for it, when it has none or an older one. */
   adopt(name: string, stored: readonly ChainCertificate[]): void {
-    if (!this.#settings.trustpoints.has(name) || this.#settings.chains.has(name)) return;
+    if (!this.#settings.trustpoints.has(name)) return;
+    if (this.#settings.chains.has(name) && !this.isNewer(name, stored)) return;
     this.changeChain(name, () => stored);
+  }
+
+  /**
+   * Whether a chain has a later certificate of ours than the configuration has, on a key we hold: it was renewed, and the
+   * configuration not saved since.
+   */
+  isNewer(name: string, stored: readonly ChainCertificate[]): boolean {
+    const [kept, configured] = [decodeChain(stored).identity, this.chain(name).identity];
+    if (kept === undefined || configured === undefined || kept.notBefore <= configured.notBefore) return false;
+    return this.#keys.withPublicKey(kept.publicKeyDer) !== undefined;
   }
 
   changeChain(name: string, change: ChainChange): Outcome<void> {

@@ -29,6 +29,8 @@ export interface SipFace {
   connections(transport: TransportName): ConnectionsReport;
   /** Closes the socket by id, removes the reusable entry by target, or both. */
   clear(transport: TransportName, what: ClearTarget): ClearedConnection;
+  /** Lets connections end with their last dialog; gives how many. */
+  drain(transport: 'tcp' | 'tls', what: ClearTarget): number;
   status(): StatusReport;
   calls(): CallsReport;
   /** Every number we register, with every registrar. */

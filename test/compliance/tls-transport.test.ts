@@ -40,7 +40,11 @@ async function listening(
       judge: ({ chainError }) =>
         chainError === undefined ? { accepted: true } : { accepted: false, rule: 'chain', reason: chainError },
     },
-    receiver: { received: (text, flow) => flow.direction === 'in' && flow.send(text), closed: () => undefined },
+    receiver: {
+      received: (text, flow) => flow.direction === 'in' && flow.send(text),
+      closed: () => undefined,
+      inUse: () => false,
+    },
   });
   await transport.start();
   return { transport, entries, port: transport.listenPort('tls') ?? assert.fail('not listening') };

@@ -187,3 +187,32 @@ test(
     router.assertIdle();
   }),
 );
+
+test(
+  'a caller on a connection that is drained keeps his call and gets 503 for another one; hanging up closes it',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', telephones);
+    const caller = await scene.phone('10.0.0.3', { transport: 'tcp' });
+    await scene.during(caller.call('777', '10.0.0.1'));
+    await scene.pass(2000);
+    assert.equal(caller.count('200 INVITE'), 1);
+    assert.deepEqual(await router.show('clear sip-ua tcp connection target ipv4:10.9.9.9:5060 drain'), [
+      '% No such connection',
+    ]);
+    assert.deepEqual(await router.show('clear sip-ua tcp connection id 1 drain'), [
+      '1 connection will close with the last dialog',
+    ]);
+    assert.match((await router.show(detail)).join('\n'), / 1 Closing /);
+    await scene.pass(20_000);
+    assert.equal(router.legs.length, 2, 'the call is up');
+    await caller.call('777', '10.0.0.1');
+    await scene.pass(1000);
+    assert.equal(caller.count('503 INVITE'), 1);
+    assert.equal(router.active('tcp'), 1);
+    caller.hangUpAll();
+    await scene.pass(10_000);
+    assert.equal(router.active('tcp'), 0);
+    router.assertIdle();
+    caller.close();
+  }),
+);

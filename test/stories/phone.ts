@@ -122,6 +122,14 @@ export class Phone {
     this.#talks.delete(talk.callId);
   }
 
+  /** Ends every call that is up. */
+  hangUpAll(): void {
+    for (const talk of [...this.#talks.values()]) {
+      this.#last = talk;
+      this.hangUp();
+    }
+  }
+
   /** Answers the call that rings. */
   answer(status = 200): void {
     const talk = this.#current();

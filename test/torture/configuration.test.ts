@@ -111,6 +111,7 @@ class Typist {
       config: storeConfiguration(store, { bytes: (count) => Buffer.alloc(count, 7) }),
       system: refusing(),
       fileSystem: refusing(),
+      remoteFiles: refusing(),
       archive: refusing(),
       reverting: refusing(),
       time: refusing(),

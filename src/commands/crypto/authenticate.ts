@@ -2,12 +2,15 @@ import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { type Certificate, fingerprint, type Outcome, type TrustpointSettings } from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { askYesNo, demandClock, readPaste } from './dialog.ts';
+import { routerName } from './key.ts';
+import { settledAnswers } from './subject-answers.ts';
 
 const syntax = 'crypto {pki | ca} authenticate <name:word>';
 
-const run = command<typeof syntax, World>(syntax, 'Get the CA certificate', ({ name }, invocation) =>
-  authenticate(name, invocation),
-);
+const run = command<typeof syntax, World>(syntax, 'Get the CA certificate', async ({ name }, invocation) => {
+  await authenticate(name, invocation);
+  await enrollByItself(name, invocation);
+});
 
 /** The whole dialog: fetches or takes a paste, shows the fingerprints, asks or compares, stores. */
 export async function authenticate(name: string, invocation: Invocation<World>): Promise<void> {
@@ -21,7 +24,7 @@ export async function authenticate(name: string, invocation: Invocation<World>):
     );
   }
   const pasted = settings.enrollment.method?.kind !== 'url';
-  const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name);
+  const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name, routerName(world.config.running));
   const ca = received.ok ? received.value[0] : undefined;
   if (!received.ok || ca === undefined) throw new CommandError(receiveError(pasted));
   if (!(await isAccepted(ca, settings, invocation))) return;
@@ -32,6 +35,16 @@ export async function authenticate(name: string, invocation: Invocation<World>):
     terminal.print('% Certificate successfully imported');
     terminal.print('');
   }
+}
+
+/** With `auto-enroll` the first certificate is asked for as soon as the CA is authenticated; the log tells what comes of it. */
+async function enrollByItself(name: string, { world }: Invocation<World>): Promise<void> {
+  const settings = world.config.running.pki.trustpoints.get(name);
+  const { method } = settings?.enrollment ?? {};
+  const isOnline = method?.kind === 'acme' || (method?.kind === 'url' && /^http:/i.test(method.url));
+  if (settings?.autoEnroll === undefined || !isOnline || world.pki.trustpoint(name)?.identity !== undefined) return;
+  const sent = await world.pki.enroll(name, settledAnswers(settings, world));
+  if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
 }
 
 async function pasteCa({ terminal, world }: Invocation<World>): Promise<Outcome<readonly Certificate[]>> {

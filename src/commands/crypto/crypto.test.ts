@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { MemoryFiles } from '../../io/memory/files.ts';
 import { SimulatedWorld } from '../../io/memory/index.ts';
 import { Pki, type PkiFace } from '../../pki/index.ts';
-import { httpTo, TestClock } from '../../pki/test-router.ts';
+import { httpTo, nowhere, TestClock } from '../../pki/test-router.ts';
 import { loadConfiguration } from '../load-configuration.ts';
 import { commandReference } from '../reference.ts';
 import { printConfiguration } from '../running-config.ts';
@@ -27,6 +27,7 @@ class TestGateway {
       random: { bytes: (count) => randomBytes(count) },
       http,
       resolver: { addresses: async () => [] },
+      remoteFiles: nowhere,
       log: { write: ({ mnemonic }) => void this.log.push(mnemonic) },
       change: (change) => {
         const { running } = this.console.store;
@@ -194,6 +195,19 @@ test('trustpoint settings read back as IOS prints them', async () => {
     [['password 6 AbC_d-e', 'password 7 011E0305481F0B0E2F'], ['password 7 060B0A205F5A04180B']],
     [['password one', 'password 6 AbC_d-e'], ['password 6 AbC_d-e']],
     [['password 6 AbC_d-e', 'no password'], []],
+    [['auto-enroll'], ['auto-enroll']],
+    [['auto-enroll 70 regenerate'], ['auto-enroll 70 regenerate']],
+    [['auto-enroll 70', 'no auto-enroll'], []],
+    [['enrollment url tftp://10.0.0.9/west'], ['enrollment url tftp://10.0.0.9/west']],
+    [
+      ['enrollment acme url https://acme.test/dir contact ops@acme.test trustpoint WEB'],
+      ['enrollment acme url https://acme.test/dir contact ops@acme.test trustpoint WEB'],
+    ],
+    [
+      ['enrollment selfsigned', 'enrollment acme url https://acme.test/dir host-trust'],
+      ['enrollment acme url https://acme.test/dir host-trust'],
+    ],
+    [['enrollment acme url https://acme.test/dir', 'no enrollment acme'], []],
     [['fingerprint 3162BC78 35F95139 77549269 D68DC0EB'], ['fingerprint 3162BC7835F9513977549269D68DC0EB']],
   ];
   for (const [typed, printed] of table) {
@@ -212,11 +226,23 @@ test('bad values are refused in words', async () => {
     ['password 7 ZZ', /Invalid encrypted password/],
     ['revocation-check crl crl', /each once/],
     ['fingerprint 1234', /fingerprint has/],
+    ['enrollment acme url http://acme.test/dir', /https only/],
+    ['enrollment acme url https://acme.test/dir contact nobody', /mail address/],
+    ['enrollment profile test', /% Enrollment profile test does not exist/],
   ];
   for (const [line, sentence] of table) {
     const said = await new TestConsole().configure('crypto pki trustpoint t', line);
     assert.match(said.join('\n'), sentence, line);
   }
+});
+
+test('an enrolment by ACME needs our HTTP server, and says so before anything is asked', async () => {
+  const console = new TestConsole({
+    pki: { ready: () => ({ ok: true, value: undefined }), trustpoint: () => undefined },
+  });
+  const lines = ['crypto pki trustpoint t', 'enrollment acme url https://acme.test/dir', 'exit'];
+  const said = await console.configure(...lines, 'crypto pki enroll t');
+  assert.deepEqual(said, ['% An ACME server looks for a file of ours by http: ip http server must run']);
 });
 
 test('an enrolled trustpoint is removed after a question only', async () => {

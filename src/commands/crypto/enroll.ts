@@ -1,10 +1,10 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import type { EnrollmentAnswers, TrustpointSettings } from '../../pki/index.ts';
-import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { askNewPassword, askYesNo, demandClock, readPaste } from './dialog.ts';
 import { routerName } from './key.ts';
+import { addressOf } from './subject-answers.ts';
 
 const enrollSyntax = 'crypto {pki | ca} enroll <name:word>';
 
@@ -22,21 +22,26 @@ const enroll = command<typeof enrollSyntax, World>(
     const { method } = settings.enrollment;
     if (method === undefined) throw new CommandError('% Please specify an enrollment method for the trustpoint first.');
     if (method.kind === 'selfsigned') return selfSign(name, settings, invocation);
+    if (method.kind === 'acme' && !world.config.running.http.server) {
+      throw new CommandError('% An ACME server looks for a file of ours by http: ip http server must run');
+    }
     await ensureAuthenticated(name, method.kind, invocation);
     if (method.kind === 'terminal') return showRequest(name, settings, method.pem, invocation);
+    if (method.kind === 'acme') return orderCertificate(name, settings, invocation);
+    if (isFileUrl(method.url)) return writeRequest(name, settings, invocation);
     return sendRequest(name, settings, invocation);
   },
 );
 
 async function ensureAuthenticated(
   name: string,
-  kind: 'url' | 'terminal',
+  kind: 'url' | 'terminal' | 'acme',
   invocation: Invocation<World>,
 ): Promise<void> {
   const { world, terminal } = invocation;
   if (world.pki.trustpoint(name)?.ca !== undefined) return;
   const sentence = '% You must authenticate the Certificate Authority before you can enroll with it.';
-  if (kind === 'terminal') throw new CommandError(sentence);
+  if (kind !== 'url') throw new CommandError(sentence);
   terminal.print(sentence);
   terminal.print('% Attempting authentication first.');
   await authenticate(name, invocation);
@@ -64,6 +69,43 @@ function storedChallenge(settings: TrustpointSettings, { world }: Invocation<Wor
   throw new CommandError(
     '% The password of the trustpoint cannot be read: it is of type 6, under another configuration key',
   );
+}
+
+/** Names only, without questions: an ACME server looks at nothing else. */
+async function orderCertificate(
+  name: string,
+  settings: TrustpointSettings,
+  { world, terminal }: Invocation<World>,
+): Promise<void> {
+  const router = routerName(world.config.running);
+  const fqdn = settings.fqdn === 'none' ? undefined : (settings.fqdn ?? router);
+  terminal.print('%');
+  terminal.print('% Start certificate enrollment .. ');
+  terminal.print(`% The subject name in the certificate will include: ${settings.subjectAltName ?? fqdn ?? ''}`);
+  if (!(await askYesNo(terminal, 'Request certificate from CA? [yes/no]: '))) return;
+  terminal.print('% Certificate request sent to Certificate Authority');
+  terminal.print('');
+  const sent = await world.pki.enroll(name, { defaultKeyLabel: router, ...(fqdn !== undefined && { fqdn }) });
+  if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
+}
+
+/** `enrollment url tftp:`. */
+async function writeRequest(name: string, settings: TrustpointSettings, invocation: Invocation<World>): Promise<void> {
+  const { world, terminal } = invocation;
+  terminal.print('% Start certificate enrollment .. ');
+  terminal.print('');
+  const answers = await askSubject(settings, invocation);
+  if (!(await askYesNo(terminal, 'Send Certificate Request to file system? [yes/no]: '))) return;
+  const challengePassword = storedChallenge(settings, invocation);
+  const whole = { ...answers, ...(challengePassword !== undefined && { challengePassword }) };
+  const written = await world.pki.writeRequest(name, whole, routerName(world.config.running));
+  if (!written.ok) throw new CommandError(`% Error in sending the request to the file system: ${written.reason}`);
+  terminal.print('% Request successfully sent to file system');
+  terminal.print('');
+}
+
+function isFileUrl(url: string): boolean {
+  return /^tftp:/i.test(url);
 }
 
 async function askChallenge({ terminal }: Invocation<World>): Promise<string> {
@@ -138,19 +180,6 @@ async function settleAddress(
   return undefined;
 }
 
-/** A dotted address, or that of an interface by its name, abbreviated or not. */
-function addressOf(tree: Tree, typed: string): string | undefined {
-  const parts = typed.split('.');
-  if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return typed;
-  const wanted = /^([a-z-]+) ?([\d/.]+)$/i.exec(typed);
-  if (wanted === null) return undefined;
-  const [, kind = '', number = ''] = wanted;
-  const found = [...tree.interfaces.values()].filter(({ name }) => {
-    return name.toLowerCase().startsWith(kind.toLowerCase()) && name.replace(/^[A-Za-z-]+/, '') === number;
-  });
-  return found.length === 1 ? found[0]?.address?.address : undefined;
-}
-
 async function showRequest(
   name: string,
   settings: TrustpointSettings,
@@ -192,8 +221,12 @@ const importSyntax = 'crypto {pki | ca} import <name:word> certificate';
 const importCertificate = command<typeof importSyntax, World>(
   importSyntax,
   'Import a certificate issued on our request',
-  async ({ name }, { world, terminal }) => {
-    if (world.pki.trustpoint(name) === undefined) throw new CommandError('% CA server trustpoint is not known');
+  async ({ name }, invocation) => {
+    const { world, terminal } = invocation;
+    const settings = world.config.running.pki.trustpoints.get(name);
+    if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
+    const { method } = settings.enrollment;
+    if (method?.kind === 'url' && isFileUrl(method.url)) return importFromFile(name, invocation);
     terminal.print('');
     terminal.print('Enter the base 64 encoded certificate.');
     terminal.print('End with a blank line or the word "quit" on a line by itself');
@@ -205,5 +238,15 @@ const importCertificate = command<typeof importSyntax, World>(
     terminal.print('');
   },
 );
+
+async function importFromFile(name: string, { world, terminal }: Invocation<World>): Promise<void> {
+  const router = routerName(world.config.running);
+  terminal.print(`% The fully-qualified domain name in the certificate will be: ${router}`);
+  if (!(await askYesNo(terminal, 'Retrieve Certificate from file system? [yes/no]: '))) return;
+  const imported = await world.pki.importFromFile(name, router);
+  if (!imported.ok) throw new CommandError(`% Failed to parse or verify imported certificate: ${imported.reason}`);
+  terminal.print('% Router Certificate successfully imported');
+  terminal.print('');
+}
 
 export const enrollCommands = [enroll, importCertificate];

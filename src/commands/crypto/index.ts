@@ -18,11 +18,12 @@ import { revocationCommands, revocationExec } from './revocation.ts';
 import { serverCommands, serverMode, serverSection } from './server.ts';
 import { serverExec } from './server-exec.ts';
 import { showCommands } from './show.ts';
+import { showTimers } from './show-timers.ts';
 import { trustpointCommand, trustpointMode, trustpointSection } from './trustpoint.ts';
 import { trustpoolCommands, trustpoolExec, trustpoolMode, trustpoolSection } from './trustpool.ts';
 
 export const cryptoCommands: CommandSet = {
-  exec: [...showCommands, ...serverExec, ...revocationExec, ...peerExec, ...lintExec, ...trustpoolExec],
+  exec: [...showCommands, showTimers, ...serverExec, ...revocationExec, ...peerExec, ...lintExec, ...trustpoolExec],
   config: [
     ...keyCommands,
     ...keyPemCommands,

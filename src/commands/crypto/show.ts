@@ -40,7 +40,7 @@ function select({ pki }: World, name: string | undefined): readonly TrustpointRe
 function certificateLines(reports: readonly TrustpointReport[], verbose: boolean, date: PrintTime): readonly string[] {
   const seen = new Map<
     string,
-    { readonly certificate: Certificate; readonly kind: Kind; readonly names: string[]; key?: string }
+    { readonly certificate: Certificate; readonly kind: Kind; readonly names: string[]; key?: string; renewAt?: number }
   >();
   for (const report of reports) {
     const identity = report.selfSigned ? 'self-signed' : 'identity';
@@ -55,6 +55,7 @@ function certificateLines(reports: readonly TrustpointReport[], verbose: boolean
       const entry = seen.get(id) ?? { certificate, kind, names: [] };
       entry.names.push(report.name);
       if (kind !== 'ca' && report.key !== undefined) entry.key = report.key.label;
+      if (kind !== 'ca' && report.renewAt !== undefined) entry.renewAt = report.renewAt;
       seen.set(id, entry);
     }
   }
@@ -87,9 +88,14 @@ interface Block {
   readonly kind: Kind;
   readonly names: readonly string[];
   readonly key?: string;
+  readonly renewAt?: number;
 }
 
-function blockLines({ certificate, kind, names, key }: Block, verbose: boolean, date: PrintTime): readonly string[] {
+function blockLines(
+  { certificate, kind, names, key, renewAt }: Block,
+  verbose: boolean,
+  date: PrintTime,
+): readonly string[] {
   const file = chainFileName({ kind, serial: certificate.serial, der: certificate.der });
   return [
     headings[kind],
@@ -105,6 +111,7 @@ function blockLines({ certificate, kind, names, key }: Block, verbose: boolean, 
     '  Validity Date: ',
     `    start date: ${date(certificate.notBefore)}`,
     `    end   date: ${date(certificate.notAfter)}`,
+    ...(renewAt === undefined ? [] : [`    renew date: ${date(renewAt)}`]),
     ...(verbose ? verboseLines(certificate) : []),
     `  Associated Trustpoints: ${names.join(' ')} `,
     `  Storage: nvram:${file}`,

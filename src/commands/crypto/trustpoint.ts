@@ -1,6 +1,7 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { withoutEntry } from '../../config/index.ts';
 import {
+  type AcmeMethod,
   type Enrollment,
   type HashName,
   parseX500,
@@ -65,6 +66,24 @@ const enrollmentSettings = [
     unset: withoutMethod,
     print: ({ enrollment: { method } }) => (method?.kind === 'selfsigned' ? 'enrollment selfsigned' : undefined),
   }),
+  setting(
+    'enrollment acme url <url:url> [contact <mail:word>] [trustpoint <trust:word> | host-trust]',
+    'Enrol by ACME; whom its https must chain to: this trustpoint, another, or the store of the host',
+    {
+      set: (record, args) => enrolling(record, { method: acmeMethod(args) }),
+      unset: withoutMethod,
+      noSyntax: 'enrollment acme [<rest:line>]',
+      print: ({ enrollment: { method } }) => (method?.kind === 'acme' ? printAcme(method) : undefined),
+      ours: true,
+    },
+  ),
+  setting('enrollment profile <name:word>', 'Enrollment profile', {
+    set: (_record, { name }) => {
+      throw new CommandError(`% Enrollment profile ${name} does not exist`);
+    },
+    unset: (record) => record,
+    print: () => undefined,
+  }),
   setting('enrollment mode ra', 'The CA has a registration authority', {
     set: (record) => enrolling(record, { modeRa: true }),
     unset: (record) => enrolling(record, { modeRa: false }),
@@ -86,6 +105,48 @@ const enrollmentSettings = [
         ? undefined
         : `enrollment retry period ${enrollment.retryPeriodMinutes}`,
     default: `enrollment retry period ${retryPeriodMinutes}`,
+  }),
+];
+
+interface AcmeWords {
+  readonly url: string;
+  readonly mail?: string | undefined;
+  readonly trust?: string | undefined;
+  readonly hostTrust?: true | undefined;
+}
+
+function acmeMethod({ url, mail, trust, hostTrust }: AcmeWords): AcmeMethod {
+  if (!/^https:\/\//i.test(url)) throw new CommandError('% An ACME server is reached over https only');
+  if (mail !== undefined && !/^[^@\s]+@[^@\s]+$/.test(mail)) throw new CommandError('% The contact is a mail address');
+  return {
+    kind: 'acme',
+    url,
+    hostTrust: hostTrust === true,
+    ...(mail !== undefined && { contact: mail }),
+    ...(trust !== undefined && { trustpoint: trust }),
+  };
+}
+
+function printAcme({ url, contact, trustpoint, hostTrust }: AcmeMethod): string {
+  const mail = contact === undefined ? [] : ['contact', contact];
+  const trust = trustpoint === undefined ? (hostTrust ? ['host-trust'] : []) : ['trustpoint', trustpoint];
+  return ['enrollment acme url', url, ...mail, ...trust].join(' ');
+}
+
+const renewalSettings = [
+  setting('auto-enroll [<percent:int(1-100)> [regenerate]]', 'Renew the certificate by itself', {
+    set: (record, { percent, regenerate }) => ({
+      ...record,
+      autoEnroll: { ...(percent !== undefined && { percent }), regenerate: regenerate === true },
+    }),
+    unset: ({ autoEnroll: _, ...record }) => record,
+    noSyntax: 'auto-enroll [<rest:line>]',
+    print: ({ autoEnroll }) =>
+      autoEnroll === undefined
+        ? undefined
+        : ['auto-enroll', autoEnroll.percent, autoEnroll.regenerate ? 'regenerate' : undefined]
+            .filter((part) => part !== undefined)
+            .join(' '),
   }),
 ];
 
@@ -227,7 +288,14 @@ export const trustpointMode = configMode<TrustpointSettings>({
   name: 'ca-trustpoint',
   prompt: 'ca-trustpoint',
   lens,
-  settings: [...enrollmentSettings, ...subjectSettings, ...secretSettings, ...nameSettings, ...trustSettings],
+  settings: [
+    ...enrollmentSettings,
+    ...subjectSettings,
+    ...secretSettings,
+    ...nameSettings,
+    ...trustSettings,
+    ...renewalSettings,
+  ],
 });
 
 const syntax = 'crypto {pki | ca} trustpoint <name:word>';

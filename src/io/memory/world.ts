@@ -63,6 +63,8 @@ export class SimulatedWorld {
   readonly pointers = new Map<string, readonly NamingPointer[]>();
   /** Web servers, by `host:port` as it stands in a URL (no port: 80). */
   readonly webServers = new Map<string, HttpHandler>();
+  /** Web servers over TLS, by `host:port` as it stands in a URL (no port: 443), and the anchor each chains to, PEM. */
+  readonly secureWebServers = new Map<string, { readonly answer: HttpHandler; readonly anchor: string }>();
   readonly #random: SeededRandom;
   readonly #handshakes = new WeakMap<MemoryStream, Side>();
   readonly #drain: (() => Promise<unknown>) | undefined;
@@ -123,9 +125,13 @@ export class SimulatedWorld {
 
   async #fetch(request: HttpRequest): Promise<HttpResponse> {
     const url = URL.parse(request.url);
-    const server = url?.protocol === 'http:' ? this.webServers.get(url.host) : undefined;
+    const secure = url?.protocol === 'https:' ? this.secureWebServers.get(url.host) : undefined;
+    const server = url?.protocol === 'http:' ? this.webServers.get(url.host) : secure?.answer;
     if (server === undefined)
       throw new GatewayError('connection-refused', `Nobody answers at ${url?.host ?? 'no URL'}`);
+    if (secure !== undefined && !(Array.isArray(request.trust) && request.trust.includes(secure.anchor))) {
+      throw new GatewayError('tls-failed', 'The web server does not chain to an anchor of the request');
+    }
     const response = await server(request);
     if (response.body.length > request.maxBytes) {
       throw new GatewayError('answer-too-large', `The answer is larger than ${request.maxBytes} bytes`);

@@ -7,6 +7,8 @@ export interface Capabilities {
   readonly cipher: ContentCipher;
   readonly hash: HashName;
   readonly renewal: boolean;
+  /** GetNextCACert: it tells who it will be. */
+  readonly nextCa: boolean;
 }
 
 const longestList = 4096;
@@ -25,7 +27,14 @@ export function parseCapabilities(text: string): Capabilities {
     cipher: standard || words.has('aes') ? 'aes-128-cbc' : 'des-ede3-cbc',
     hash: standard || words.has('sha-256') ? 'sha256' : words.has('sha-512') ? 'sha512' : 'sha1',
     renewal: words.has('renewal'),
+    nextCa: words.has('getnextcacert'),
   };
+}
+
+/** What of a CA's choices is weaker than what we would choose; undefined: nothing. */
+export function weakness({ hash, cipher }: Capabilities): string | undefined {
+  const weak = [...(hash === 'sha1' ? ['SHA-1'] : []), ...(cipher === 'des-ede3-cbc' ? ['triple DES'] : [])];
+  return weak.length === 0 ? undefined : weak.join(' and ');
 }
 
 /** What our own CA server offers; the next certificate only once there is one. */

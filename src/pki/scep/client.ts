@@ -1,8 +1,8 @@
-import type { HttpClient, Random } from '../../io/index.ts';
+import { GatewayError, type HttpClient, type Random } from '../../io/index.ts';
 import { type Certificate, isIssuedBy, isSelfIssued, readCertificate } from '../certificate.ts';
 import { done, type Outcome, reasonOf, refused } from '../outcome.ts';
 import { type Capabilities, parseCapabilities } from './capabilities.ts';
-import { readCertificatesOnly } from './signed.ts';
+import { readCertificatesOnly, verifyData } from './signed.ts';
 import { type EnrollmentOrder, type ScepAnswer, ScepTransaction } from './transaction.ts';
 
 const timeoutMs = 10_000;
@@ -28,7 +28,7 @@ export class ScepClient {
       if (answer.status !== 200) return refused(`HTTP status ${answer.status}`);
       return readCaAnswer(answer.body);
     } catch (error) {
-      return { ...refused(reasonOf(error)), unreachable: true };
+      return { ...refused(reasonOf(error)), ...(isSilence(error) && { unreachable: true }) };
     }
   }
 
@@ -39,6 +39,17 @@ export class ScepClient {
       return parseCapabilities(answer.status === 200 ? answer.body.toString('latin1') : '');
     } catch {
       return parseCapabilities('');
+    }
+  }
+
+  /** GetNextCACert: who the CA will be, in its own word of today (RFC 8894 4.7.1). */
+  async fetchNextCa(url: string, identifier: string, current: readonly Certificate[]): Promise<FetchedCa> {
+    try {
+      const answer = await this.#get(`${operationUrl(url, 'GetNextCACert')}&message=${encodeURIComponent(identifier)}`);
+      if (answer.status !== 200) return refused(`HTTP status ${answer.status}`);
+      return readNextCa(answer.body, current);
+    } catch (error) {
+      return refused(reasonOf(error));
     }
   }
 
@@ -59,7 +70,7 @@ export class ScepClient {
       if (answer.status !== 200) return { state: 'failed', reason: `HTTP status ${answer.status}` };
       return transaction.receive(answer.body);
     } catch (error) {
-      return { state: 'failed', reason: reasonOf(error), unreachable: true };
+      return { state: 'failed', reason: reasonOf(error), ...(isSilence(error) && { unreachable: true }) };
     }
   }
 
@@ -82,6 +93,11 @@ export class ScepClient {
   }
 }
 
+/** Whoever says too much has answered. */
+function isSilence(error: unknown): boolean {
+  return !(error instanceof GatewayError && error.code === 'answer-too-large');
+}
+
 /** A URL without a path means the script every IOS CA has. */
 export function operationUrl(url: string, operation: string): string {
   const match = /^(http:\/\/[^/?#]+)(\/[^?#]*)?/i.exec(url);
@@ -97,6 +113,16 @@ function readCaAnswer(body: Buffer): Outcome<readonly Certificate[]> {
   if (single.ok) return single.value.isCa ? done([single.value]) : refused('the certificate received is not of a CA');
   const several = readCertificatesOnly(body);
   return several.ok ? orderAuthorities(several.value) : refused('the answer holds no certificate');
+}
+
+/** Total. Believed only when one of the authorities we have has signed it. */
+function readNextCa(body: Buffer, current: readonly Certificate[]): Outcome<readonly Certificate[]> {
+  const verified = verifyData(body, current);
+  if (!verified.ok) return verified;
+  const { signer, content } = verified.value;
+  if (!current.some(({ der }) => der.equals(signer.der))) return refused('the answer is not signed by the current CA');
+  const certificates = readCertificatesOnly(content);
+  return certificates.ok ? orderAuthorities(certificates.value) : certificates;
 }
 
 /**

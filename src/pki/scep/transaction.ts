@@ -3,7 +3,7 @@ import { Name } from '@peculiar/asn1-x509';
 import * as asn1js from 'asn1js';
 import type { Random } from '../../io/index.ts';
 import { type Certificate, isIssuedBy, readCertificate } from '../certificate.ts';
-import { arrayBuffer, decode } from '../der.ts';
+import { arrayBuffer, decode, encode } from '../der.ts';
 import { issueCertificate } from '../issue.ts';
 import type { ReadRequest } from '../request.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -24,6 +24,8 @@ export interface EnrollmentOrder {
   /** The authenticated CA certificate first, then RA and intermediate certificates proven by it. */
   readonly authorities: readonly Certificate[];
   readonly capabilities: Capabilities;
+  /** The certificate to be renewed with its key: signs the request instead of a certificate made for it (RFC 8894 2.3). */
+  readonly renewing?: { readonly certificate: Certificate; readonly privateKey: KeyObject };
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -45,18 +47,22 @@ export class ScepTransaction {
   constructor(order: EnrollmentOrder, random: Random) {
     this.#order = order;
     this.#random = random;
-    this.id = createHash('sha256').update(order.request.der).digest('hex').toUpperCase().slice(0, 32);
-    this.#signer = selfSigned(order);
+    this.id = transactionId(order);
+    this.#signer = order.renewing?.certificate ?? selfSigned(order);
   }
 
-  /** PKCSReq: the first message. */
+  /** PKCSReq or RenewalReq: the first message. */
   request(): Buffer {
-    return this.#message(messageTypes.pkcsReq, this.#order.request.der);
+    const { renewing, request } = this.#order;
+    return this.#message(renewing === undefined ? messageTypes.pkcsReq : messageTypes.renewalReq, request.der);
   }
 
   /** CertPoll: asks what became of the request (RFC 8894 3.3.3). */
   poll(): Buffer {
-    return this.#message(messageTypes.certPoll, issuerAndSubject(this.#issuer, this.#signer.subjectDer));
+    return this.#message(
+      messageTypes.certPoll,
+      issuerAndSubject(this.#issuer, encode(this.#order.request.subjectName)),
+    );
   }
 
   get #issuer(): Certificate {
@@ -65,10 +71,16 @@ export class ScepTransaction {
 
   #message(messageType: string, content: Buffer): Buffer {
     this.#nonce = this.#random.bytes(nonceBytes);
-    const { capabilities, authorities, privateKey } = this.#order;
+    const { capabilities, authorities } = this.#order;
+    const key = this.#key;
     const envelope = seal(content, encryptionAuthority(authorities), capabilities.cipher, this.#random);
     const attributes = { messageType, transactionId: this.id, senderNonce: this.#nonce };
-    return printMessage(attributes, envelope, { certificate: this.#signer, key: privateKey, hash: capabilities.hash });
+    return printMessage(attributes, envelope, { certificate: this.#signer, key, hash: capabilities.hash });
+  }
+
+  /** The private half of the signer: what the messages are signed with, and the answers sealed for. */
+  get #key(): KeyObject {
+    return this.#order.renewing?.privateKey ?? this.#order.privateKey;
   }
 
   /** Judges a CertRep. Total. */
@@ -103,17 +115,32 @@ export class ScepTransaction {
   }
 
   #granted(message: ScepMessage): ScepAnswer {
-    const opened = open(message.envelope, this.#order.privateKey);
+    const { authorities, request, privateKey, now } = this.#order;
+    const forSigner = open(message.envelope, this.#key);
+    // Some CAs seal a renewal for the new key.
+    const opened = forSigner.ok ? forSigner : open(message.envelope, privateKey);
     if (!opened.ok) return failed(opened.reason);
     const certificates = readCertificatesOnly(opened.value.content);
     if (!certificates.ok) return failed(certificates.reason);
-    const ours = certificates.value.find((one) => one.publicKeyDer.equals(this.#order.request.publicKeyDer));
+    const ours = certificates.value.find((one) => one.publicKeyDer.equals(request.publicKeyDer));
     if (ours === undefined) return failed('the certificate received is not for our key');
-    if (!this.#order.authorities.some((authority) => authority.isCa && isIssuedBy(ours, authority))) {
+    if (!authorities.some((authority) => authority.isCa && isIssuedBy(ours, authority))) {
       return failed('the certificate received is not issued by the authenticated CA');
     }
+    if (ours.isCa) return failed('the certificate received is one of a CA');
+    if (ours.notAfter <= now) return failed('the certificate received has expired already');
     return { state: 'granted', certificate: ours };
   }
+}
+
+/**
+ * The same question has the same name whenever it is asked, over a reload too. A renewal may ask for exactly what was asked
+ * for before: the certificate to be renewed tells it from that.
+ */
+function transactionId({ request, renewing }: EnrollmentOrder): string {
+  const hash = createHash('sha256').update(request.der);
+  if (renewing !== undefined) hash.update(renewing.certificate.der);
+  return hash.digest('hex').toUpperCase().slice(0, 32);
 }
 
 function failed(reason: string): ScepAnswer {

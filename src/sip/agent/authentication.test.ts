@@ -17,6 +17,7 @@ function peer() {
     remote: { host: '10.0.0.2', port: 5060 },
     provedName: undefined,
     reliable: true,
+    draining: false,
     open: true,
     send: (text) => sent.push(text) > 0,
     abort: () => undefined,

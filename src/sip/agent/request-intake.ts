@@ -123,6 +123,7 @@ export class RequestIntake {
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
     const { host, dialogs, began, receiver } = this.#parts;
+    if (flow.draining) return host.respond(transaction, 503, { reason: 'This connection is being drained' });
     const dialog = Dialog.fromRequest(request, host.tokens.tag());
     if (dialog === undefined) return host.respond(transaction, 400, { reason: 'Contact missing or unusable' });
     host.respond(transaction, 100);

@@ -46,6 +46,7 @@ class Wire implements Flow {
   readonly local;
   readonly remote;
   readonly provedName = undefined;
+  readonly draining = false;
   readonly sent: string[] = [];
   open = true;
   other!: Wire;

@@ -202,6 +202,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, SessionHost {
     this.#arm();
   }
 
+  /** Every request of ours outside a dialog belongs to a session that stands on the flow already. */
+  inUse(flow: Flow): boolean {
+    return (this.#byFlow.get(flow)?.size ?? 0) > 0;
+  }
+
   #responded(response: SipResponse): void {
     this.#statistics.response('in', response.status, response.cseqMethod);
     if (this.#exchanges.responded(response)) return;

@@ -45,7 +45,7 @@ function row(entry: ReuseEntry<Socket>, current: Socket | undefined): Connection
   const base = { remotePort: entry.port, connectionId: socket.id, local: localOf(socket) };
   if (!own) return { ...base, state: 'Established', queue: 0, mark: mark(socket, current) };
   if (!(socket instanceof StreamConnection)) return { ...base, state: 'Established', queue: 0, mark: '' };
-  const state = socket.state === 'Closed' ? 'Closing' : socket.state;
+  const state = socket.state === 'Closed' || socket.draining ? 'Closing' : socket.state;
   const { peer } = socket;
   return {
     ...base,

@@ -15,6 +15,8 @@ export interface Flow {
   /** TLS: the name our policy found proved by the peer's certificate; absent when only the chain was judged. */
   readonly provedName: string | undefined;
   readonly open: boolean;
+  /** It is to end with its last dialog: nothing new may begin on it. */
+  readonly draining: boolean;
   /** Sends one message, latin1. False: not sent (closed, or its queue is full); counted as a send failure. */
   send(text: string): boolean;
   /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
@@ -47,4 +49,6 @@ export interface FlowReceiver {
   /** Last event of a flow. `error` is absent when it ended in good order (aged out, cleared, closed by either side). */
   /** `broken`: the peer closed it or it failed; otherwise it was idle, or cleared here, and a new one can be had. */
   closed(flow: Flow, error: Error | undefined, broken: boolean): void;
+  /** Whether a dialog, or a request that waits for its answer, is on it. */
+  inUse(flow: Flow): boolean;
 }

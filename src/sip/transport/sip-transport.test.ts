@@ -50,6 +50,8 @@ interface Side {
   readonly policy: TestPolicy;
   readonly received: [string, Flow][];
   readonly closed: [Flow, Error | undefined][];
+  /** Flows that a dialog is on. */
+  readonly used: Set<Flow>;
   readonly entries: LogEntry[];
   lines(): string[];
 }
@@ -60,6 +62,7 @@ function side(world: SimulatedWorld, address: string, own: TestCertificate | und
   const received: [string, Flow][] = [];
   const closed: [Flow, Error | undefined][] = [];
   const entries: LogEntry[] = [];
+  const used = new Set<Flow>();
   const transport = new SipTransport({
     ...host,
     policy,
@@ -68,9 +71,10 @@ function side(world: SimulatedWorld, address: string, own: TestCertificate | und
     receiver: {
       received: (text, flow) => received.push([text, flow]),
       closed: (flow, error) => closed.push([flow, error]),
+      inUse: (flow) => used.has(flow),
     },
   });
-  return { host, transport, policy, received, closed, entries, lines: () => entries.map(printLogEntry) };
+  return { host, transport, policy, received, closed, used, entries, lines: () => entries.map(printLogEntry) };
 }
 
 function settings(host: string, more: Partial<TransportSettings> = {}): TransportSettings {
@@ -370,6 +374,26 @@ for (const transport of ['udp', 'tcp', 'tls'] as const) {
     assert.equal(report.active, 0);
     assert.deepEqual(report.agents, [{ host: '10.0.0.2', connections: [] }]);
     assert.deepEqual(p.west.transport.clear(transport, { id: flow.id, target }), { socket: false, entry: false });
+  });
+}
+
+for (const transport of ['tcp', 'tls'] as const) {
+  test(`a ${transport} connection that is drained carries on, takes nothing new, and closes behind its last dialog`, async () => {
+    const p = await pair();
+    const flow = await open(p, transport);
+    p.west.used.add(flow);
+    assert.equal(p.west.transport.drain(transport, { id: flow.id }), 1);
+    assert.equal(p.west.transport.report(transport).agents[0]?.connections[0]?.state, 'Closing');
+    await p.world.advance(20_000);
+    assert.equal(flow.send(message), true, 'what is on it goes on');
+    const other = await open(p, transport);
+    assert.notEqual(other, flow, 'what is new goes elsewhere');
+    p.west.used.delete(flow);
+    await p.world.advance(10_000);
+    assert.deepEqual([flow.open, other.open], [false, true]);
+    assert.equal(p.west.transport.drain(transport, { target: { host: '10.0.0.2', port: port(transport) } }), 1);
+    assert.equal(other.open, false, 'one that nobody is on closes at once');
+    assert.equal(p.west.transport.drain(transport, {}), 0);
   });
 }
 

@@ -115,6 +115,14 @@ export class SipTransport {
     if (!this.#isClosed) this.#streams.live.judgeAll();
   }
 
+  /** `clear sip-ua tcp ... connection ... drain`. Gives how many connections end with their last dialog. */
+  drain(transport: 'tcp' | 'tls', { id, target }: { readonly id?: number; readonly target?: Address }): number {
+    return this.#streams.drain(transport, ({ id: own, remote }) => {
+      const there = target === undefined || (remote.host === target.host && remote.port === target.port);
+      return there && (id === undefined || id === own);
+    });
+  }
+
   /** The last TLS set-ups that failed, oldest first. */
   failures(): readonly TlsFailure[] {
     return this.#streams.ledger.list();

@@ -54,6 +54,8 @@ export class StreamConnection implements Flow, StreamHandler {
   deadline: Timer | undefined;
   /** Whether `clear ... id` ended it: its entry in the upper table stays then. */
   keepsEntry = false;
+  /** Whether `clear ... drain` was said of it. */
+  draining = false;
   heard = false;
   /** Whether a whole message was ever heard. */
   spoke = false;

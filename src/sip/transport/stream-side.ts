@@ -77,7 +77,7 @@ export class StreamSide implements ConnectionOwner {
       return;
     }
     const known = this.reuse[transport].find(remote, wanted.identity);
-    if (known !== undefined && !known.ended) {
+    if (known !== undefined && !known.ended && !known.draining) {
       this.#join(known, opening);
       return;
     }
@@ -129,7 +129,10 @@ export class StreamSide implements ConnectionOwner {
       const stalled = connection.stalled(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
       else if (now - connection.usedAt >= limit) connection.end('aged');
-      else this.live.judgeIfDue(connection);
+      else {
+        this.live.judgeIfDue(connection);
+        this.#endDrained(connection);
+      }
     }
   }
 
@@ -146,6 +149,22 @@ export class StreamSide implements ConnectionOwner {
     connection.keepsEntry = true;
     connection.end('cleared');
     return true;
+  }
+
+  /** `clear ... drain`: what is on it goes on, nothing begins on it, and its last dialog ends it. */
+  drain(transport: 'tcp' | 'tls', which: (connection: StreamConnection) => boolean): number {
+    let count = 0;
+    for (const connection of this.sockets.values()) {
+      if (connection.transport !== transport || !which(connection)) continue;
+      count++;
+      connection.draining = true;
+      this.#endDrained(connection);
+    }
+    return count;
+  }
+
+  #endDrained(connection: StreamConnection): void {
+    if (connection.draining && connection.open && !this.#shared.upper.inUse(connection)) connection.end('cleared');
   }
 
   close(): void {

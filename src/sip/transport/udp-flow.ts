@@ -21,6 +21,7 @@ export class UdpFlow implements Flow {
   readonly transport = 'udp';
   readonly reliable = false;
   readonly provedName = undefined;
+  readonly draining = false;
   readonly remote: Address;
   readonly direction: 'in' | 'out';
   readonly socket: DatagramSocket;

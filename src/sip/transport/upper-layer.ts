@@ -63,6 +63,16 @@ export class UpperLayer {
     }
   }
 
+  /** A receiver that cannot say keeps the flow. */
+  inUse(flow: Flow): boolean {
+    try {
+      return this.#receiver.inUse(flow);
+    } catch (error) {
+      this.#threw(error, flow.remote.host, flow.transport);
+      return true;
+    }
+  }
+
   opened(opening: Opening, flow: Flow): void {
     if (this.#silent) return;
     if (this.#trace.transport.on) this.#trace.transport.write(() => wayText(flow, `is used, ${flow.direction}bound`));

@@ -1,0 +1,87 @@
+import type { Log, RemoteFiles } from '../io/index.ts';
+import { base64Lines, type Certificate, printPem, readCertificate } from './certificate.ts';
+import type { PkiMessages } from './messages.ts';
+import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { readPastedCertificates } from './paste.ts';
+import { readCertificatesOnly } from './scep/signed.ts';
+import type { TrustpointSettings } from './settings.ts';
+
+const largestFile = 64 * 1024;
+
+/**
+ * `enrollment url tftp://host/file`: the request is written as `file.req`, the CA certificate read from `file.ca`, ours from
+ * `file.crt`. Without a file in the URL its name is that of the router.
+ */
+export class EnrollmentFiles {
+  readonly #files: RemoteFiles;
+  readonly #log: Log<PkiMessages>;
+
+  constructor(files: RemoteFiles, log: Log<PkiMessages>) {
+    this.#files = files;
+    this.#log = log;
+  }
+
+  readCa(settings: TrustpointSettings, router: string): Promise<Outcome<readonly Certificate[]>> {
+    return this.#read(settings, router, 'ca');
+  }
+
+  readCertificate(settings: TrustpointSettings, router: string): Promise<Outcome<readonly Certificate[]>> {
+    return this.#read(settings, router, 'crt');
+  }
+
+  /** The request goes in base64, with BEGIN and END when the trustpoint says `pem`. Gives the URL it was written to. */
+  async writeRequest(settings: TrustpointSettings, router: string, der: Buffer): Promise<Outcome<string>> {
+    const url = fileUrl(settings, router, 'req');
+    if (!url.ok) return url;
+    const { method } = settings.enrollment;
+    const pem = method?.kind === 'url' && method.pem;
+    const text = pem ? printPem('CERTIFICATE REQUEST', der) : `${base64Lines(der).join('\n')}\n`;
+    try {
+      await this.#files.write(url.value, Buffer.from(text));
+      return url;
+    } catch (error) {
+      return this.#failed(url.value, error);
+    }
+  }
+
+  async #read(
+    settings: TrustpointSettings,
+    router: string,
+    ending: 'ca' | 'crt',
+  ): Promise<Outcome<readonly Certificate[]>> {
+    const url = fileUrl(settings, router, ending);
+    if (!url.ok) return url;
+    try {
+      return readCertificates(await this.#files.read(url.value, largestFile));
+    } catch (error) {
+      return this.#failed(url.value, error);
+    }
+  }
+
+  #failed(url: string, error: unknown): { readonly ok: false; readonly reason: string } {
+    const reason = reasonOf(error);
+    this.#log('FILE_TRANSFER', { url, reason });
+    return refused(reason);
+  }
+}
+
+/** DER, a PKCS#7 of certificates, PEM or bare base64. Total. */
+function readCertificates(content: Buffer): Outcome<readonly Certificate[]> {
+  const single = readCertificate(content);
+  if (single.ok) return done([single.value]);
+  const several = readCertificatesOnly(content);
+  if (several.ok && several.value.length > 0) return several;
+  return readPastedCertificates(content.toString('latin1'));
+}
+
+/** Whether a trustpoint enrols through files. */
+export function isFileUrl({ enrollment: { method } }: TrustpointSettings): boolean {
+  return method?.kind === 'url' && /^tftp:/i.test(method.url);
+}
+
+function fileUrl(settings: TrustpointSettings, router: string, ending: string): Outcome<string> {
+  const { method } = settings.enrollment;
+  if (method?.kind !== 'url' || !isFileUrl(settings)) return refused('only http and tftp enrollment are supported');
+  const bare = /^tftp:\/\/[^/]+\/?$/i.test(method.url);
+  return done(bare ? `${method.url.replace(/\/$/, '')}/${router}.${ending}` : `${method.url}.${ending}`);
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answers, authenticated, identity, reloaded, settle, state } from '../../test/enrolled-router.ts';
+import { GatewayError, type HttpClient } from '../io/index.ts';
+import { parseMessage } from './scep/message.ts';
+import { httpTo, TestRouter, unreachable } from './test-router.ts';
+
+test('a request that is pending is polled under the same transaction, after a reload too', async () => {
+  const ca = await new TestRouter().withServer('CA', { grant: 'none' });
+  const transactions = new Set<string>();
+  const watched: HttpClient = {
+    fetch(request) {
+      const message = request.body === undefined ? undefined : parseMessage(request.body);
+      if (message?.ok) transactions.add(`${message.value.transactionId}`);
+      return httpTo(() => ca).fetch(request);
+    },
+  };
+  const router = await authenticated(watched);
+  const sent = await router.pki.enroll('TP', { ...answers, challengePassword: 'told to nobody' });
+  assert.equal(sent.ok && sent.value.state, 'pending');
+  await router.pki.settled();
+  assert.equal(await router.files.mode('enrollments/TP.json'), 0o600);
+  const [timer] = router.pki.timers();
+  assert.deepEqual(timer, { kind: 'POLL', subject: 'TP', at: router.clock.time + 60_000 });
+  await router.pki.stop();
+
+  const after = await reloaded(router, watched);
+  assert.deepEqual(after.mnemonics, ['ENROLLMENT_RESUMED']);
+  assert.equal(state(after), 'pending');
+  await after.clock.advance(60_000);
+  assert.equal(state(after), 'pending', 'nobody granted it');
+  await ca.pki.grant('CA', 'all');
+  await after.clock.advance(60_000);
+  await settle(after, () => state(after) === 'granted');
+  assert.equal(state(after), 'granted');
+  assert.equal(transactions.size, 1);
+  assert.deepEqual(await after.files.list('enrollments'), [], 'what is over is forgotten');
+  assert.doesNotMatch(after.log.map(({ text }) => text).join(), /told to nobody/);
+});
+
+test('a CA that is silent is asked again, as often as retry count says, and then no more', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  let isUp = true;
+  const http: HttpClient = { fetch: (request) => (isUp ? httpTo(() => ca) : unreachable).fetch(request) };
+  const enrollment = { modeRa: false, retryPeriodMinutes: 2, retryCount: 3 };
+  const method = { kind: 'url', url: 'http://ca', pem: false } as const;
+  const router = await authenticated(http, { enrollment: { ...enrollment, method } });
+  isUp = false;
+  await router.pki.enroll('TP', answers);
+  for (let minutes = 0; minutes < 8; minutes += 2) await router.clock.advance(120_000);
+  const said = router.mnemonics.filter((mnemonic) => mnemonic === 'SOCKETSEND');
+  assert.deepEqual([said.length, router.mnemonics.at(-1), state(router)], [4, 'CERTFAIL', 'failed']);
+  await router.pki.settled();
+  assert.deepEqual(await router.files.list('enrollments'), []);
+});
+
+test('a CA of the oldest kind gets GET, SHA-1 and triple DES, and that is said', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const seen: string[] = [];
+  const old: HttpClient = {
+    async fetch(request) {
+      seen.push(`${request.method} ${new URL(request.url).searchParams.get('operation')}`);
+      if (request.url.includes('GetCACaps')) return { status: 404, contentType: '', body: Buffer.alloc(0) };
+      return httpTo(() => ca).fetch(request);
+    },
+  };
+  const router = await authenticated(old);
+  const sent = await router.pki.enroll('TP', answers);
+  assert.equal(sent.ok && sent.value.state, 'granted');
+  assert.deepEqual(seen, ['GET GetCACert', 'GET GetCACaps', 'GET PKIOperation']);
+  assert.equal(router.log[0]?.text, 'The CA of trustpoint TP offers no better than SHA-1 and triple DES');
+});
+
+/** A certificate server that answers each PKIOperation with the answer to another question, or a changed one. */
+const lies: readonly [what: string, lie: (body: Buffer, first: Buffer) => Buffer, reason: RegExp][] = [
+  ['the answer to an earlier message', (_, first) => first, /another transaction|nonce/],
+  ['a cut answer', (body) => body.subarray(0, -20), /message/],
+  ['nothing', () => Buffer.alloc(0), /message/],
+  ['a page', () => Buffer.from('<html>'), /message/],
+  ['a changed signature', (body) => flipped(body, body.length - 5), /signature|message/],
+];
+for (const [what, lie, reason] of lies) {
+  test(`a CA that answers with ${what} is refused with the reason, and nothing is stored`, async () => {
+    const ca = await new TestRouter().withServer('CA');
+    let first: Buffer | undefined;
+    const http = httpTo(
+      () => ca,
+      (body, operation) => {
+        if (operation !== 'PKIOperation') return body;
+        first ??= body;
+        return lie(body, first);
+      },
+    );
+    const other = await authenticated(http, { subjectName: 'cn=other' });
+    await other.pki.enroll('TP', answers);
+    const router = await authenticated(http);
+    await router.pki.enroll('TP', answers);
+    assert.deepEqual([state(router), identity(router)], ['failed', 'none']);
+    assert.match(router.log.at(-1)?.text ?? '', reason);
+    await router.pki.settled();
+    assert.deepEqual(await router.files.list('enrollments'), []);
+  });
+}
+
+function flipped(body: Buffer, at: number): Buffer {
+  const changed = Buffer.from(body);
+  changed[at] = (changed[at] ?? 0) ^ 0xff;
+  return changed;
+}
+
+test('an answer that is too large is refused, not asked for again', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const http: HttpClient = {
+    async fetch(request) {
+      if (request.url.includes('PKIOperation')) throw new GatewayError('answer-too-large', 'The answer is too large');
+      return httpTo(() => ca).fetch(request);
+    },
+  };
+  const router = await authenticated(http);
+  await router.pki.enroll('TP', answers);
+  assert.deepEqual([state(router), identity(router)], ['failed', 'none']);
+  assert.match(router.log.at(-1)?.text ?? '', /too large/);
+});
+
+test('an answer that another CA signed is refused', async () => {
+  const [ca, foreign] = [await new TestRouter().withServer('CA'), await new TestRouter().withServer('CA')];
+  let server = ca;
+  const router = await authenticated({ fetch: (request) => httpTo(() => server).fetch(request) });
+  server = foreign;
+  await router.pki.enroll('TP', answers);
+  assert.deepEqual([state(router), identity(router)], ['failed', 'none']);
+});

@@ -1,0 +1,212 @@
+import type { Clock, Log, Timer } from '../io/index.ts';
+import type { Certificate } from './certificate.ts';
+import type { Enrollments } from './enrollments.ts';
+import { countdown, isUrgent, nextWarning, renewalTime, retryDelay } from './expiry.ts';
+import type { PkiTimer } from './face.ts';
+import type { PkiMessages } from './messages.ts';
+import { reasonOf } from './outcome.ts';
+import { scepUrl } from './scep-enrollments.ts';
+import type { TrustpointSettings } from './settings.ts';
+import type { Trustpoints } from './trustpoints.ts';
+import { displayName } from './x500-name.ts';
+
+/** The clock may be set meanwhile: nobody sleeps longer than this. */
+const longestSleepMs = 12 * 3_600_000;
+/** While an enrolment is under way its end is looked for so often. */
+const underWayMs = 10 * 60_000;
+
+/** What was tried for one certificate. */
+interface Attempts {
+  readonly certificate: Buffer;
+  failures: number;
+  notBefore: number;
+  /** It is being tried: making keys and asking take their time. */
+  isTrying: boolean;
+}
+
+export interface RenewalsParts {
+  readonly trustpoints: Trustpoints;
+  readonly enrollments: Enrollments;
+  readonly clock: Clock;
+  readonly log: Log<PkiMessages>;
+}
+
+/**
+ * Sees to it that no certificate expires unsaid: renews by `auto-enroll`, asks a CA near its end who follows it, warns the
+ * operator. One timer for everything that is due, `follow` after each change.
+ */
+export class Renewals {
+  readonly #parts: RenewalsParts;
+  /** By trustpoint and what is tried. */
+  readonly #attempts = new Map<string, Attempts>();
+  /** When the end of a certificate was last told, by its bytes. */
+  readonly #warned = new Map<string, number>();
+  #timer: Timer | undefined;
+  #isRunning = false;
+
+  constructor(parts: RenewalsParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#isRunning = true;
+    this.#wake();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#timer?.cancel();
+  }
+
+  /** Certificates or settings changed. */
+  follow(): void {
+    if (this.#isRunning) this.#arm();
+  }
+
+  /** `show crypto pki timers`. */
+  timers(): readonly PkiTimer[] {
+    const { trustpoints, enrollments } = this.#parts;
+    return [...trustpoints.settings.trustpoints.values()].flatMap((settings) => {
+      const { name } = settings;
+      const all: [PkiTimer['kind'], number | undefined][] = [
+        ['POLL', enrollments.due(name)],
+        ['RENEW', this.renewDue(settings)],
+        ['SHADOW', this.#shadowDue(settings)],
+      ];
+      return all.flatMap(([kind, at]) => (at === undefined ? [] : [{ kind, subject: name, at }]));
+    });
+  }
+
+  #wake(): void {
+    const now = this.#parts.clock.now();
+    const live = [...this.#parts.trustpoints.settings.trustpoints.values()];
+    for (const settings of live) {
+      if (isDue(this.renewDue(settings), now)) void this.#try(settings, 'renew');
+      if (isDue(this.#shadowDue(settings), now)) void this.#try(settings, 'shadow');
+      for (const [kind, certificate] of this.#certificates(settings)) this.#warn(settings, kind, certificate, now);
+    }
+    this.#forget(live);
+    this.#arm();
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    const now = this.#parts.clock.now();
+    const due = [...this.#parts.trustpoints.settings.trustpoints.values()].flatMap((settings) => [
+      this.renewDue(settings),
+      this.#shadowDue(settings),
+      ...this.#certificates(settings).map(([, one]) => nextWarning(one.notAfter, this.#warned.get(idOf(one)))),
+    ]);
+    const known = due.filter((at) => at !== undefined);
+    if (known.length === 0) return;
+    const delay = Math.min(Math.max(Math.min(...known) - now, 0), longestSleepMs);
+    this.#timer = this.#parts.clock.after(delay, () => this.#wake());
+  }
+
+  #certificates({ name }: TrustpointSettings): readonly (readonly ['ID' | 'CA', Certificate])[] {
+    const { identity, ca } = this.#parts.trustpoints.chain(name);
+    return [
+      ...(identity === undefined ? [] : [['ID', identity] as const]),
+      ...(ca === undefined ? [] : [['CA', ca] as const]),
+    ];
+  }
+
+  /** When a trustpoint's certificate is renewed next; undefined: it does not renew itself. */
+  renewDue(settings: TrustpointSettings): number | undefined {
+    const { identity } = this.#parts.trustpoints.chain(settings.name);
+    if (identity === undefined || !renewsItself(settings)) return undefined;
+    const at = renewalTime(identity, settings.autoEnroll?.percent);
+    return Math.max(at, this.#attempts.get(`renew ${settings.name}`)?.notBefore ?? 0);
+  }
+
+  /** When a CA is asked who follows it: as late in its life as we renew in ours, and only until it is known. */
+  #shadowDue(settings: TrustpointSettings): number | undefined {
+    const { ca, others } = this.#parts.trustpoints.chain(settings.name);
+    if (ca === undefined || settings.autoEnroll === undefined || !scepUrl(settings).ok) return undefined;
+    if (others.some((one) => one.isCa && one.notAfter > ca.notAfter)) return undefined;
+    const at = renewalTime(ca, settings.autoEnroll.percent);
+    const due = Math.max(at, this.#attempts.get(`shadow ${settings.name}`)?.notBefore ?? 0);
+    return due < ca.notAfter ? due : undefined;
+  }
+
+  async #try(settings: TrustpointSettings, what: 'renew' | 'shadow'): Promise<void> {
+    const { enrollments, trustpoints, clock, log } = this.#parts;
+    const { name } = settings;
+    const { identity, ca } = trustpoints.chain(name);
+    const certificate = (what === 'renew' ? identity : ca)?.der ?? Buffer.alloc(0);
+    const attempt = this.#attemptAt(`${what} ${name}`, certificate);
+    attempt.notBefore = clock.now() + underWayMs;
+    if (attempt.isTrying) return;
+    if (what === 'renew' && isUnderWay(enrollments.state(name)?.state)) return;
+    attempt.failures++;
+    attempt.notBefore = clock.now() + retryDelay(attempt.failures);
+    attempt.isTrying = true;
+    try {
+      const outcome = what === 'renew' ? await enrollments.renew(name) : await enrollments.fetchNextCa(name);
+      if (!outcome.ok && what === 'renew') log('CERTFAIL', { name, reason: outcome.reason });
+      const patience = what === 'renew' ? enrollments.retryAfterMs(name) : 0;
+      attempt.notBefore = Math.max(attempt.notBefore, clock.now() + patience);
+    } catch (error) {
+      log('CERTFAIL', { name, reason: reasonOf(error) });
+    } finally {
+      attempt.isTrying = false;
+    }
+    this.follow();
+  }
+
+  /** A certificate that came in the meantime begins anew. */
+  #attemptAt(key: string, certificate: Buffer): Attempts {
+    const known = this.#attempts.get(key);
+    if (known?.certificate.equals(certificate)) return known;
+    const fresh = { certificate, failures: 0, notBefore: 0, isTrying: false };
+    this.#attempts.set(key, fresh);
+    return fresh;
+  }
+
+  #warn(settings: TrustpointSettings, kind: 'ID' | 'CA', certificate: Certificate, now: number): void {
+    const id = idOf(certificate);
+    const due = nextWarning(certificate.notAfter, this.#warned.get(id));
+    if (due === undefined || due > now) return;
+    this.#warned.set(id, now);
+    const remaining = certificate.notAfter - now;
+    const told = {
+      kind,
+      name: settings.name,
+      issuer: displayName(certificate.issuer).join(','),
+      subject: displayName(certificate.subject).join(','),
+      serial: certificate.serial,
+    };
+    if (remaining <= 0) return this.#parts.log('CERT_EXPIRED', told);
+    const renewal = kind === 'ID' && renewsItself(settings) ? 'Enabled' : 'Not Enabled';
+    const mnemonic = isUrgent(remaining) ? 'CERT_EXPIRY_ALERT' : 'CERT_EXPIRY_WARNING';
+    this.#parts.log(mnemonic, { ...told, left: countdown(remaining), renewal });
+  }
+
+  /** What is no more in the configuration needs no memory. */
+  #forget(live: readonly TrustpointSettings[]): void {
+    const names = new Set(live.map(({ name }) => name));
+    for (const key of this.#attempts.keys())
+      if (!names.has(key.slice(key.indexOf(' ') + 1))) this.#attempts.delete(key);
+    const ids = new Set(live.flatMap((settings) => this.#certificates(settings).map(([, one]) => idOf(one))));
+    for (const id of this.#warned.keys()) if (!ids.has(id)) this.#warned.delete(id);
+  }
+}
+
+function isDue(at: number | undefined, now: number): boolean {
+  return at !== undefined && at <= now;
+}
+
+function isUnderWay(state: string | undefined): boolean {
+  return state === 'sent' || state === 'pending';
+}
+
+function idOf({ der }: Certificate): string {
+  return der.toString('latin1');
+}
+
+/** Methods that need nobody's hand. */
+function renewsItself(settings: TrustpointSettings): boolean {
+  const { autoEnroll, enrollment } = settings;
+  if (autoEnroll === undefined) return false;
+  return enrollment.method?.kind === 'selfsigned' || enrollment.method?.kind === 'acme' || scepUrl(settings).ok;
+}

@@ -1,0 +1,194 @@
+import type { Clock, Log } from '../io/index.ts';
+import { type Certificate, isIssuedBy } from './certificate.ts';
+import { Enrollment, type EnrollmentProgress } from './enrollment.ts';
+import type { KeyStore } from './key-store.ts';
+import type { PkiMessages } from './messages.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import type { PendingEnrollment, PendingEnrollments } from './pending-enrollments.ts';
+import type { ReadRequest } from './request.ts';
+import type { RouterRequest } from './router-request.ts';
+import { type Capabilities, weakness } from './scep/capabilities.ts';
+import type { FetchedCa, ScepClient } from './scep/client.ts';
+import type { EnrollmentOrder } from './scep/transaction.ts';
+import type { HashName, TrustpointSettings } from './settings.ts';
+import { authorityGroups } from './trustpoint.ts';
+import type { Trustpoints } from './trustpoints.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface ScepEnrollmentsParts {
+  readonly trustpoints: Trustpoints;
+  readonly keys: KeyStore;
+  readonly client: ScepClient;
+  readonly pending: PendingEnrollments;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  readonly log: Log<PkiMessages>;
+  /** Stores what was granted; false: it could not. */
+  readonly received: (name: string, certificate: Certificate) => boolean;
+}
+
+/** What makes the request once it is known which hash the CA can read. */
+type MakeRequest = (hash: HashName) => Promise<Outcome<RouterRequest>>;
+
+/** Enrolments over SCEP: asks the CA what it can, begins them, and keeps each in NVRAM while it has no answer. */
+export class ScepEnrollments {
+  readonly #parts: ScepEnrollmentsParts;
+
+  constructor(parts: ScepEnrollmentsParts) {
+    this.#parts = parts;
+  }
+
+  async fetchCa(settings: TrustpointSettings): Promise<FetchedCa> {
+    const url = scepUrl(settings);
+    return url.ok ? this.#parts.client.fetchCa(url.value, settings.name) : url;
+  }
+
+  /** `renewing`: the certificate that is to be renewed, whose key signs when the CA offers that. */
+  async begin(
+    settings: TrustpointSettings,
+    make: MakeRequest,
+    renewing?: Certificate,
+  ): Promise<Outcome<{ readonly enrollment: Enrollment; readonly request: ReadRequest }>> {
+    const { trustpoints, client, log } = this.#parts;
+    const { name } = settings;
+    const url = scepUrl(settings);
+    if (!url.ok) return url;
+    if (trustpoints.chain(name).ca === undefined) return refused('the certificate authority is not authenticated');
+    const capabilities = await client.fetchCapabilities(url.value, name);
+    const weak = weakness(capabilities);
+    if (weak !== undefined) log('WEAK_CA', { name, what: weak });
+    const made = await make(capabilities.hash);
+    if (!made.ok) return made;
+    const old = capabilities.renewal ? renewing : undefined;
+    const authorities = await this.#authorities(name, url.value);
+    const order = this.#order(made.value, authorities, capabilities, old);
+    const pending = { trustpoint: name, url: url.value, request: made.value.request, capabilities };
+    return done({
+      enrollment: this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined }),
+      request: made.value.request,
+    });
+  }
+
+  /** Those that a reload interrupted, with their trustpoints; what cannot go on any more is forgotten. */
+  async resume(): Promise<ReadonlyMap<string, Enrollment>> {
+    const resumed = new Map<string, Enrollment>();
+    for (const pending of await this.#parts.pending.load()) {
+      const enrollment = this.#revive(pending);
+      if (enrollment === undefined) await this.#parts.pending.remove(pending.trustpoint);
+      else resumed.set(pending.trustpoint, enrollment);
+    }
+    return resumed;
+  }
+
+  #revive(pending: PendingEnrollment): Enrollment | undefined {
+    const { trustpoints, keys, log } = this.#parts;
+    const { trustpoint: name, request, url } = pending;
+    const settings = trustpoints.find(name);
+    const { ca, others, identity } = trustpoints.chain(name);
+    const key = keys.withPublicKey(request.publicKeyDer);
+    if (!settings.ok || ca === undefined || key === undefined) return undefined;
+    const configured = scepUrl(settings.value);
+    if (!configured.ok || configured.value !== url) return undefined;
+    const old = pending.renewal ? identity : undefined;
+    const order = this.#order({ request, privateKey: key.privateKey }, [ca, ...others], pending.capabilities, old);
+    if (pending.renewal && order.renewing === undefined) return undefined;
+    const enrollment = this.#enrollment(settings.value, order, pending);
+    enrollment.resume(pending);
+    log('ENROLLMENT_RESUMED', { name });
+    return enrollment;
+  }
+
+  /** Forgets on disk what is over. Later work of the queue finds it gone. */
+  forget(name: string): void {
+    this.#parts.queue.add(() => this.#parts.pending.remove(name));
+  }
+
+  /**
+   * Who may answer. While the CA hands over to the next, the one that works now is asked for: it is one of the two we believe,
+   * or its word does not count.
+   */
+  async #authorities(name: string, url: string): Promise<readonly Certificate[]> {
+    const { ca, others } = this.#parts.trustpoints.chain(name);
+    const all = ca === undefined ? [] : [ca, ...others];
+    const groups = authorityGroups(all);
+    if (groups.length < 2) return all;
+    const told = await this.#parts.client.fetchCa(url, name);
+    const root = told.ok ? told.value[0] : ca;
+    return groups.find((group) => root !== undefined && group[0]?.der.equals(root.der)) ?? groups[0] ?? all;
+  }
+
+  #order(
+    { request, privateKey }: RouterRequest,
+    authorities: readonly Certificate[],
+    capabilities: Capabilities,
+    old: Certificate | undefined,
+  ): EnrollmentOrder {
+    const key = old && this.#parts.keys.withPublicKey(old.publicKeyDer);
+    const renewing = old && key && { certificate: old, privateKey: key.privateKey };
+    const now = this.#parts.clock.now();
+    return { request, privateKey, authorities, capabilities, now, ...(renewing !== undefined && { renewing }) };
+  }
+
+  #enrollment(
+    settings: TrustpointSettings,
+    order: EnrollmentOrder,
+    pending: Omit<PendingEnrollment, 'next' | 'retries'>,
+  ): Enrollment {
+    const { client, clock, log, queue } = this.#parts;
+    const { name, enrollment } = settings;
+    const { retryCount, retryPeriodMinutes } = enrollment;
+    const parts = {
+      client,
+      clock,
+      log,
+      received: (certificate: Certificate) => this.#parts.received(name, certificate),
+      waits: (progress: EnrollmentProgress) => queue.add(() => this.#parts.pending.save({ ...pending, ...progress })),
+      ended: () => this.forget(name),
+    };
+    // Before anything is sent: who is killed while the CA thinks goes on under the same transaction.
+    parts.waits({ next: 'request', retries: 0 });
+    return new Enrollment(parts, { trustpoint: name, url: pending.url, retryCount, retryPeriodMinutes }, order);
+  }
+
+  /** Asks who the CA will be when it nears its end, and believes both from then on. */
+  async fetchNextCa(settings: TrustpointSettings): Promise<Outcome<void>> {
+    const { trustpoints, client, log } = this.#parts;
+    const { name } = settings;
+    const url = scepUrl(settings);
+    if (!url.ok) return url;
+    const { ca, others } = trustpoints.chain(name);
+    if (ca === undefined) return refused('the certificate authority is not authenticated');
+    const capabilities = await client.fetchCapabilities(url.value, name);
+    if (!capabilities.nextCa) return refused('the CA does not tell its next certificate');
+    const next = await client.fetchNextCa(url.value, name, [ca, ...others]);
+    if (!next.ok) return next;
+    const fresh = next.value.filter((one) => ![ca, ...others].some(({ der }) => der.equals(one.der)));
+    const [first] = fresh;
+    if (first === undefined) return refused('the CA has no next certificate yet');
+    const stored = trustpoints.setAuthorities(name, [ca, ...others, ...fresh]);
+    if (stored.ok)
+      log('CA_ROLLOVER', {
+        name,
+        subject: first.subject
+          .flat()
+          .map(({ value }) => value)
+          .join(' '),
+      });
+    return stored;
+  }
+
+  /** Drops the CA certificates that expired, once our certificate is of another one. */
+  dropExpired(name: string): void {
+    const { trustpoints, clock } = this.#parts;
+    const { ca, others, identity } = trustpoints.chain(name);
+    if (ca === undefined || identity === undefined) return;
+    const all = [ca, ...others];
+    const kept = all.filter((one) => one.notAfter > clock.now() || isIssuedBy(identity, one));
+    if (kept.length > 0 && kept.length < all.length) trustpoints.setAuthorities(name, kept);
+  }
+}
+
+export function scepUrl({ enrollment: { method } }: TrustpointSettings): Outcome<string> {
+  if (method?.kind !== 'url') return refused('the trustpoint has no enrollment url');
+  return /^http:\/\//i.test(method.url) ? done(method.url) : refused('the enrollment url is not of SCEP');
+}
