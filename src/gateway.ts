@@ -4,17 +4,15 @@
 import packageFile from '../package.json' with { type: 'json' };
 import type { ConsoleLine } from './access/console-line.ts';
 import { HttpServer } from './access/http.ts';
+import { loadAdmitted } from './admitted.ts';
 import { CallService } from './call/index.ts';
 import { CallScreen } from './call-screen.ts';
 import type { Language } from './cli/index.ts';
 import {
   type CommandReference,
   commandReference,
-  emptyTree,
   type LoadContext,
-  type LoadedConfiguration,
   type LoadProblem,
-  loadConfiguration,
   printConfiguration,
   sealPasswords,
   storeConfiguration,
@@ -104,13 +102,8 @@ export class Gateway {
       random: options.io.random,
       onFault: (error, line) => log('SYS', systemMessages, logs)('COMMAND_FAULT', { line, reason: String(error) }),
     };
-    const build = ({ tree, problems }: LoadedConfiguration): Gateway =>
-      new Gateway(options, clock, logs, startup, reference, tree, problems);
-    const whole = build(await loadConfiguration(text, context));
-    const objection = whole.#store.objection(whole.#store.running, emptyTree);
-    // A service objects. Line by line, as if they were typed, it says to which; the others stand.
-    const admit = (next: Tree, old: Tree) => whole.#store.objection(next, old, objection?.service)?.reason;
-    const gateway = objection === undefined ? whole : build(await loadConfiguration(text, { ...context, admit }));
+    const { tree, problems } = await loadAdmitted(text, context);
+    const gateway = new Gateway(options, clock, logs, startup, reference, tree, problems);
     await gateway.#start();
     return gateway;
   }

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ConsoleLine } from './access/console-line.ts';
+import { loadAdmitted } from './admitted.ts';
 import { checkReport, uncheckedTree } from './check.ts';
-import { commandReference, loadConfiguration } from './commands/index.ts';
+import { commandReference } from './commands/index.ts';
 import { Gateway } from './gateway.ts';
 import { configKeyReader } from './io/node/config-key.ts';
 import { nodeIo } from './io/node/index.ts';
@@ -60,10 +61,7 @@ async function check(files: readonly string[]): Promise<number> {
   const { language } = commandReference();
   let errors = 0;
   for (const file of files) {
-    const report = checkReport(
-      file,
-      await loadConfiguration(readConfiguration(file), { language, base: uncheckedTree }),
-    );
+    const report = checkReport(file, await loadAdmitted(readConfiguration(file), { language, base: uncheckedTree }));
     process.stdout.write(`${report.lines.join('\n')}\n`);
     errors += report.errors;
   }

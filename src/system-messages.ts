@@ -8,6 +8,12 @@ export const systemMessages = {
     cause: 'The gateway has read its configuration and started its services.',
     remedy: 'None.',
   },
+  CONFIG_I: {
+    severity: 5,
+    text: 'Configured from console by {by}',
+    cause: 'Somebody left configuration mode, whether he changed something or not.',
+    remedy: 'None; `show archive config differences` tells what differs from startup-config.',
+  },
   CONFIG_LINE: {
     severity: 3,
     text: 'Configuration line {line} refused: "{text}": {message}',

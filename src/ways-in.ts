@@ -10,6 +10,7 @@ import {
   commandLevels,
   execTimeoutDefault,
   lineDefaults,
+  lineName,
   opensshPublic,
   type SessionLine,
   same,
@@ -191,6 +192,7 @@ export class WaysIn implements AccessFace {
       levelOf: this.#levelOf,
       world: world(),
       hostname: () => running().hostname,
+      onConfigured: () => this.#parts.log('CONFIG_I', { by: lineName({ kind: 'con', number: 0, ...console }) }),
       onFault,
       execTimeoutMs: (line.execTimeoutSeconds ?? execTimeoutDefault) * 1000,
       ...(line.privilege === undefined ? {} : { privilege: line.privilege }),
@@ -239,10 +241,12 @@ export class WaysIn implements AccessFace {
     const { banners, lines } = running().access;
     const length = lines.get(`vty ${line}`)?.length;
     this.#used(`vty ${line}`);
+    const at = { kind: 'vty', number: line, user, address } as const;
     return {
       language,
       levelOf: this.#levelOf,
-      world: { ...world(), line: { kind: 'vty', number: line, user, address } },
+      onConfigured: () => this.#parts.log('CONFIG_I', { by: lineName(at) }),
+      world: { ...world(), line: at },
       hostname: () => running().hostname,
       privilege: privilegeOf(running(), user, `vty ${line}`),
       greeting: [...bannerLines(banners.motd), ...bannerLines(banners.exec)],

@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const topFiles = [
   'main.ts',
   'gateway.ts',
+  'admitted.ts',
   'pki-wiring.ts',
   'check.ts',
   'lab.ts',

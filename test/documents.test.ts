@@ -45,3 +45,24 @@ test('every show has a record for | json', () => {
   );
   assert.deepEqual(without, []);
 });
+
+test('no document says two things of one subject: rows and paragraphs that a merge left twice', () => {
+  const names = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+  ];
+  const twice: string[] = [];
+  for (const name of names.filter((file) => !/(?:commands|messages)\.md$/.test(file))) {
+    let subjects = new Set<string>();
+    for (const line of readFileSync(join(root, name), 'utf8').split('\n')) {
+      if (line.startsWith('#')) subjects = new Set();
+      const subject = /^\| ([^|]*[^|\s-][^|]*) \|/.exec(line)?.[1] ?? /^- (\*\*.*?\*\*|.{30})/.exec(line)?.[1];
+      if (subject === undefined) continue;
+      if (subjects.has(subject)) twice.push(`${name}: ${subject}`);
+      subjects.add(subject);
+    }
+  }
+  assert.deepEqual(twice, []);
+});

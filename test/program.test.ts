@@ -114,7 +114,7 @@ test('exit at the console leaves the session and not the gateway: the lines behi
   assert.equal(code, 0);
   assert.match(
     out,
-    /west#exit\n\nwest con0 is now available\n\n\nPress RETURN to get started\.\n\n[\s\S]*west>show privilege\nCurrent privilege level is 1\n/,
+    /west\(config\)#end\n.*%SYS-5-CONFIG_I: Configured from console by console\nwest#exit\n\nwest con0 is now available\n\n\nPress RETURN to get started\.\n\n[\s\S]*west>show privilege\nCurrent privilege level is 1\n/,
   );
 });
 

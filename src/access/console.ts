@@ -30,6 +30,8 @@ export interface ConsoleOptions<World> {
   readonly typedAhead?: string;
   /** For `terminal monitor`: shows each line of the log until the function returned is called. Absent: this is the console. */
   readonly watchLog?: (show: (line: string) => void) => () => void;
+  /** Configuration mode was left. */
+  readonly onConfigured?: () => void;
   /** A command handler failed in a way it should not have. */
   readonly onFault: (error: unknown, line: string) => void;
 }

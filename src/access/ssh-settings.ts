@@ -52,6 +52,8 @@ export interface SshSession<World> {
   readonly greeting: readonly string[];
   /** Lines of a screen, where the line says so. */
   readonly pageLength?: number;
+  /** Configuration mode was left. */
+  readonly onConfigured?: () => void;
   readonly onFault: (error: unknown, line: string) => void;
   /** For `terminal monitor`: shows each line of the log until the function returned is called. */
   readonly watchLog?: (show: (line: string) => void) => () => void;

@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern, type PatternMatch } from './pattern.ts';
+import { checkPattern, compilePattern, type Pattern, type PatternMatch } from './pattern.ts';
 import { PatternIndex } from './pattern-index.ts';
 import type { DialPeer, DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
 
@@ -137,13 +137,25 @@ export class DialPlan {
 }
 
 /** The peers of one map that the other has not, or not so. Mostly both stand in the same order: then nothing is looked up. */
-export function peersOnlyIn(one: DialPlanSettings['peers'], other: DialPlanSettings['peers']): readonly DialPeer[] {
+function peersOnlyIn(one: DialPlanSettings['peers'], other: DialPlanSettings['peers']): readonly DialPeer[] {
   const beside = other.values();
   const found: DialPeer[] = [];
   for (const peer of one.values()) {
     if (beside.next().value !== peer && other.get(peer.tag) !== peer) found.push(peer);
   }
   return found;
+}
+
+/** Why a changed dial plan cannot work: IOS's sentence; undefined when it can. */
+export function checkDialPlan(next: DialPlanSettings, old: DialPlanSettings): string | undefined {
+  if (next.peers === old.peers) return undefined;
+  for (const peer of peersOnlyIn(next.peers, old.peers)) {
+    for (const text of [peer.destinationPattern, peer.incomingCalledNumber, peer.answerAddress]) {
+      const wrong = text === undefined ? undefined : checkPattern(text);
+      if (wrong !== undefined) return wrong;
+    }
+  }
+  return undefined;
 }
 
 function takesPart(peer: DialPeer): boolean {

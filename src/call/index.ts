@@ -16,6 +16,7 @@
  */
 export { causeTables, causeText } from './cause.ts';
 export { codecsOf } from './codec-class.ts';
+export { checkDialPlan } from './dial-plan.ts';
 export type { CallFace } from './face.ts';
 export { checkPattern } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';

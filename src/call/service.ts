@@ -15,12 +15,12 @@ import { CalledSipLeg } from './called-sip-leg.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
-import { DialPlan, mayTakeCalls, peersOnlyIn, type Route } from './dial-plan.ts';
+import { checkDialPlan, DialPlan, mayTakeCalls, type Route } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld, MediaPlace } from './leg-world.ts';
-import { checkPattern, compilePattern } from './pattern.ts';
+import { compilePattern } from './pattern.ts';
 import { PeerUse } from './peer-use.ts';
 import { CalledPotsLeg, CallerPotsLeg } from './pots-leg.ts';
 import type {
@@ -160,15 +160,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   /** Why this configuration cannot be run: IOS's sentence; undefined when it can. */
   check(next: CallSettings): string | undefined {
-    const { peers } = this.#settings.dialPlan;
-    if (next.dialPlan.peers === peers) return undefined;
-    for (const peer of peersOnlyIn(next.dialPlan.peers, peers)) {
-      for (const text of [peer.destinationPattern, peer.incomingCalledNumber, peer.answerAddress]) {
-        const wrong = text === undefined ? undefined : checkPattern(text);
-        if (wrong !== undefined) return wrong;
-      }
-    }
-    return undefined;
+    return checkDialPlan(next.dialPlan, this.#settings.dialPlan);
   }
 
   /** New calls follow the new plan; calls in being keep the peers they have. A port that goes or is shut drops its call. */

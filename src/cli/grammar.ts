@@ -33,9 +33,15 @@ export type Match<Owner> =
   | { readonly kind: 'ambiguous' }
   | { readonly kind: 'incomplete' };
 
+/** A token that may come next, and the one it comes behind. */
+export interface NextToken<Owner> {
+  readonly token: Token<Owner>;
+  readonly behind: Token<Owner> | undefined;
+}
+
 /** What may follow some words: tokens, and whether the line may end there. */
 export type Following<Owner> =
-  | { readonly kind: 'tokens'; readonly tokens: readonly Token<Owner>[]; readonly end: boolean }
+  | { readonly kind: 'tokens'; readonly tokens: readonly NextToken<Owner>[]; readonly end: boolean }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'ambiguous' };
 
@@ -105,7 +111,11 @@ export class Grammar<Owner extends GrammarOwner> {
       if (step.kind === 'ambiguous') return step;
       paths = step.paths;
     }
-    const tokens = paths.flatMap((path) => this.#candidates(path).filter((t) => usable(t, path, allows)));
+    const tokens = paths.flatMap((path) =>
+      this.#candidates(path)
+        .filter((token) => usable(token, path, allows))
+        .map((token) => ({ token, behind: path.token })),
+    );
     return { kind: 'tokens', tokens, end: paths.some((path) => path.token?.last === true) };
   }
 

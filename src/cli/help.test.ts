@@ -16,14 +16,14 @@ const answers: readonly [mode: string, privilege: number, text: string, shown: r
     [
       '  history     Display the session command history',
       '  interfaces  Interface status',
-      '  ip          ',
+      '  ip          IP interface status',
       '  sip-ua      SIP user agent',
       '  terminal    Display terminal configuration parameters',
       '',
     ],
   ],
   ['exec', 15, 'show i', ['interfaces  inventory  ip', '']],
-  ['exec', 15, 'show sip-ua connections ', ['  tcp  TCP', '  udp', '']],
+  ['exec', 15, 'show sip-ua connections ', ['  tcp  TCP', '  udp  Connections', '']],
   ['exec', 15, 'show sip-ua status ', ['  |  Output modifiers', '  <cr>', '']],
   ['exec', 15, 'show sec', ['% Unrecognized command']],
   ['exec', 15, 'zz', ['% Unrecognized command']],
@@ -31,13 +31,18 @@ const answers: readonly [mode: string, privilege: number, text: string, shown: r
   ['exec', 15, 'show i ', ['% Ambiguous command:  "show i "']],
   ['exec', 15, 'terminal length ', ['  <0-512>  Set number of lines on a screen', '']],
   ['exec', 15, 'ping ', ['  Hostname or A.B.C.D  Name or IP address', '']],
-  ['config-sip-ua', 15, 'registrar dns:a ', ['  expires', '  secondary', '  tcp        TCP', '  <cr>', '']],
+  [
+    'config-sip-ua',
+    15,
+    'registrar dns:a ',
+    ['  expires    Registrar', '  secondary  Registrar', '  tcp        TCP', '  <cr>', ''],
+  ],
   ['config-sip-ua', 15, 'registrar dns:a expires ', ['  <60-65535>  Seconds', '']],
   ['config-sip-ua', 15, 'no re', ['registrar  retry', '']],
   ['config-sip-ua', 15, 'do show sip-ua st', ['status', '']],
   ['config-sip-ua', 15, 'n', ['no', '']],
   ['config', 15, 'ip address 10.0.0.1 ', ['  A.B.C.D  IP mask', '']],
-  ['config', 15, 'key generate rsa label x ', ['  exportable', '  modulus', '  <cr>', '']],
+  ['config', 15, 'key generate rsa label x ', ['  exportable  Keys', '  modulus     Keys', '  <cr>', '']],
 ];
 
 test('a question mark lists what may follow, as IOS lays it out', () => {
@@ -53,15 +58,15 @@ test('a question mark lists what may follow, as IOS lays it out', () => {
 
 test('a configuration mode lists the words that stand in front of its commands', () => {
   assert.deepEqual(help(language, 'config-sip-ua', '', atLevel(15), 80), [
-    '  crypto',
+    '  crypto     T',
     '  default    Set a command to its defaults',
     '  do         To run exec commands in config mode',
     '  end        Exit from configure mode',
     '  exit       Exit from the current mode',
     '  no         Negate a command or set its defaults',
     '  registrar  Registrar',
-    '  retry',
-    '  timers',
+    '  retry      Retries',
+    '  timers     Timers',
     '  transport  Transport',
     '',
   ]);

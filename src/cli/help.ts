@@ -1,6 +1,6 @@
 import { execMode } from './builtin.ts';
 import type { Command } from './command.ts';
-import type { Allows, Following } from './grammar.ts';
+import type { Allows, Following, NextToken } from './grammar.ts';
 import { grammarOf, type Language, prefixOf } from './language.ts';
 import { leadingKeywords } from './leading-keywords.ts';
 import type { CompiledMode } from './mode.ts';
@@ -155,11 +155,11 @@ function following<World>(
   if (found.kind !== 'tokens') return found;
   const spoken = words.slice(from, known).map((word) => word.text);
   const entries = new Map<string, Entry>();
-  for (const token of found.tokens) {
-    const entry = entryOf(mode, token, spoken);
-    if (token.owner.hidden || !(entry.hint || entry.word.startsWith(partial))) continue;
-    const old = entries.get(entry.word);
-    if (old === undefined || old.text === '') entries.set(entry.word, entry);
+  const seen = found.tokens.filter(
+    ({ token }) => !token.owner.hidden && (token.type !== undefined || token.text.startsWith(partial)),
+  );
+  for (const [word, steps] of Map.groupBy(seen, ({ token }) => wordOf(token))) {
+    entries.set(word, { word, text: textOf(mode, steps, spoken), hint: steps[0]?.token.type !== undefined });
   }
   const piped = found.end && mode.kind === 'exec' && showAt(mode, asked, from, allows) !== undefined;
   for (const entry of [...extra, ...(piped ? [pipe] : [])]) {
@@ -171,16 +171,45 @@ function following<World>(
 
 const pipe: Entry = { word: '|', text: 'Output modifiers', hint: false };
 
-function entryOf<World>(mode: CompiledMode<World>, token: Token<Command<World>>, spoken: readonly string[]): Entry {
+type Step<World> = NextToken<Command<World>>;
+
+function wordOf<World>({ text, type }: Token<Command<World>>): string {
+  return type?.hint ?? text;
+}
+
+/** What is said of a word, by whichever command has something to say. A command of one word speaks for itself. */
+function textOf<World>(mode: CompiledMode<World>, steps: readonly Step<World>[], spoken: readonly string[]): string {
+  const shared = sharedHelp(steps);
+  const isWhole = steps.some(
+    ({ token }) => token.type === undefined && leadingKeywords(token.owner.syntax) === token.text,
+  );
+  if (spoken.length === 0 && isWhole && shared !== '') return shared;
+  return steps.map((step) => ownHelp(mode, step, spoken)).find((text) => text !== undefined) ?? shared;
+}
+
+/** What is said of this word here, in the words of the glossary or of its command. */
+function ownHelp<World>(
+  mode: CompiledMode<World>,
+  { token, behind }: Step<World>,
+  spoken: readonly string[],
+): string | undefined {
   const { glossary } = mode;
   const leading = leadingKeywords(token.owner.syntax).split(' ');
   const name = token.type === undefined ? token.text : `<${token.text}>`;
-  const known = glossary[[...leading.slice(0, spoken.length), name].join(' ')];
   // The command's own sentence belongs to the keyword that makes it this command and no other, and to what is right behind.
-  if (token.type !== undefined) {
-    const own = token.type.isVague && leading.length === spoken.length ? token.owner.help : token.type.help;
-    return { word: token.type.hint, text: known ?? glossary[name] ?? own, hint: true };
-  }
-  const own = leading.length === spoken.length + 1 && leading.at(-1) === token.text ? token.owner.help : undefined;
-  return { word: token.text, text: known ?? own ?? glossary[name] ?? '', hint: false };
+  const isLast = token.type === undefined && leading.length === spoken.length + 1 && leading.at(-1) === token.text;
+  const known = glossary[[...leading.slice(0, spoken.length), name].join(' ')];
+  if (known !== undefined) return known;
+  if (token.type === undefined) return isLast ? token.owner.help : glossary[name];
+  if (glossary[name] !== undefined) return glossary[name];
+  if (!token.type.isVague) return token.type.help;
+  // A value without words of its own is what the keyword in front of it says.
+  const isNamed = behind !== undefined && behind.type === undefined && leading.length !== spoken.length;
+  return isNamed ? glossary[behind.text] : undefined;
+}
+
+/** What the commands behind a word say, when they all say the same. */
+function sharedHelp<World>(steps: readonly Step<World>[]): string {
+  const [help = '', ...others] = new Set(steps.map(({ token }) => token.owner.help));
+  return others.length === 0 ? help : '';
 }

@@ -12,6 +12,8 @@ interface Played {
   readonly screen: readonly string[];
   readonly world: SampleWorld;
   readonly faults: readonly unknown[];
+  /** How often configuration mode was left. */
+  readonly configured: number;
 }
 
 /** Types the lines at a session and gives back what the screen shows. */
@@ -21,6 +23,7 @@ async function play(lines: readonly string[], options: { privilege?: number; key
   const world = sampleWorld();
   const rest = [...lines];
   const { keys } = options;
+  let configured = 0;
   const io: LineIo = {
     readLine: async (prompt, read) => {
       const line = rest.shift();
@@ -42,10 +45,11 @@ async function play(lines: readonly string[], options: { privilege?: number; key
     io,
     hostname: () => world.hostname,
     privilege: options.privilege ?? 15,
+    onConfigured: () => void configured++,
     onFault: (error, line) => faults.push(error, line),
   });
   await session.run();
-  const played: Played = { screen, world, faults };
+  const played: Played = { screen, world, faults, configured };
   return played;
 }
 
@@ -227,6 +231,21 @@ test('Ctrl-Z carries out what was typed and goes back to EXEC; Ctrl-C only goes 
   assert.deepEqual(world.did[0]?.args, { count: 3 });
   assert.equal(screen.at(-1), 'Router#');
   assert.equal(world.did.length, 1);
+});
+
+test('whoever leaves configuration mode is told of once, by whichever way he leaves', async () => {
+  const ways: readonly [lines: readonly string[], times: number][] = [
+    [['configure terminal', 'end'], 1],
+    [['configure terminal', 'exit'], 1],
+    [['configure terminal', 'sip-ua', 'end'], 1],
+    [['configure terminal', 'sip-ua', 'exit', 'exit'], 1],
+    [['configure terminal', `hostname gw${ctrlZ}`], 1],
+    [['configure terminal', 'sip-ua', ctrlC], 1],
+    [['configure terminal', 'end', 'configure terminal', 'end'], 2],
+    [['configure terminal', 'sip-ua', 'exit'], 0],
+    [['show sip-ua status', 'exit'], 0],
+  ];
+  for (const [lines, times] of ways) assert.equal((await play(lines)).configured, times, lines.join(', '));
 });
 
 test('a refusing handler is quoted, a failing one reported once, and the session lives', async () => {

@@ -32,6 +32,8 @@ export interface SessionOptions<World> {
   readonly levelOf?: (command: Command<World>) => number;
   /** Modes entered already, below EXEC. They cannot be left: `exit` and `end` in a configuration file. */
   readonly fixed?: readonly ModeName[];
+  /** Configuration mode was left, by whichever way. */
+  readonly onConfigured?: () => void;
   /** A handler failed in a way it should not have. Called once for each failure, with the line as it may be logged. */
   readonly onFault: (error: unknown, line: string) => void;
 }
@@ -228,7 +230,7 @@ export class Session<World> {
       },
       enter: (mode, focus) => this.#enter(mode, focus),
       leave: () => {
-        if (this.#places.length > this.#floor) this.#places.pop();
+        if (this.#places.length > this.#floor) this.#cut(this.#places.length - 1);
         else if (this.#mode.kind === 'exec') this.#closed = true;
       },
       end: () => this.#end(),
@@ -273,7 +275,13 @@ export class Session<World> {
   }
 
   #end(): void {
-    this.#places.length = Math.min(this.#places.length, this.#floor);
+    this.#cut(Math.min(this.#places.length, this.#floor));
+  }
+
+  #cut(length: number): void {
+    const wasIn = this.#mode.kind;
+    this.#places.length = length;
+    if (wasIn === 'config' && this.#mode.kind === 'exec') this.#options.onConfigured?.();
   }
 
   #leaveConfiguration(): undefined {

@@ -151,7 +151,7 @@ export function entryLens<K extends string | number, R>(
   return {
     read: (tree, focus) => map(tree).get(focus as K),
     write: (tree, focus, record, batch) => put(tree, withEntry(batch, map(tree), focus as K, record)),
-    remove: (tree, key, batch) => put(tree, withoutEntry(batch, map(tree), key)),
+    remove: (tree, key, batch) => (map(tree).has(key) ? put(tree, withoutEntry(batch, map(tree), key)) : tree),
   };
 }
 

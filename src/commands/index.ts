@@ -43,6 +43,7 @@
  * state. **Standards:** none; IOS 12.4 is the model.
  */
 export type { AccessFace, SessionLine } from './access/face.ts';
+export { lineName } from './access/line-name.ts';
 export { commandLevels } from './access/privilege.ts';
 export { isKey, opensshPublic } from './access/public-key.ts';
 export { same, verifySecret } from './access/secret.ts';

@@ -1,5 +1,6 @@
 import type { InertCommand } from './inert-command.ts';
 import { platformInert } from './inert-platform.ts';
+import { routerInert } from './inert-router.ts';
 import { serverInert } from './inert-server.ts';
 import { signalingInert } from './inert-signaling.ts';
 import { voiceInert } from './inert-voice.ts';
@@ -270,4 +271,5 @@ export const inertCommands: readonly InertCommand[] = [
   ...voiceInert,
   ...voicePortInert,
   ...platformInert,
+  ...routerInert,
 ];

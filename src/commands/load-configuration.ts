@@ -13,6 +13,14 @@ export interface LoadProblem {
   readonly message: string;
 }
 
+/** Asked for what each line makes of the tree. */
+export interface Admission {
+  /** Whether a line changed what may be objected to. */
+  isTouched(next: Tree, old: Tree): boolean;
+  /** Why it may not stand: the sentence to be read. */
+  objection(next: Tree, old: Tree): string | undefined;
+}
+
 export interface LoadedConfiguration {
   readonly tree: Tree;
   readonly problems: readonly LoadProblem[];
@@ -24,11 +32,8 @@ export interface LoadContext {
   readonly base?: Tree;
   /** For the salts of passwords given in clear. Absent where the tree is only looked at: they are all alike then. */
   readonly random?: Random;
-  /**
-   * Why a line may not stand, asked for what each one makes of the tree; such a line is among the problems. Absent: every
-   * line may, and the file loads in one go.
-   */
-  readonly admit?: (next: Tree, old: Tree) => string | undefined;
+  /** Who says which lines may not stand; they are among the problems. Absent: every line may. */
+  readonly admission?: Admission;
   /** A handler failed in a way it should not have; the line is among the problems. */
   readonly onFault?: (error: unknown, line: string) => void;
 }
@@ -39,20 +44,23 @@ export interface LoadContext {
  */
 export async function loadConfiguration(text: string, context: LoadContext): Promise<LoadedConfiguration> {
   const draft = { running: context.base ?? emptyTree };
-  const { admit } = context;
-  const batch = new Batch();
+  const { admission } = context;
+  // What may be objected to is never edited in place: a line that is refused must leave it as it was.
+  let batch = new Batch();
   const world = offlineWorld({
-    // A line that may be refused must leave the maps as they were: a batch of its own owns none of them.
     get batch() {
-      return admit === undefined ? batch : new Batch();
+      return batch;
     },
     random: context.random ?? { bytes: (count) => Buffer.alloc(count) },
     get running() {
       return draft.running;
     },
     commit(next) {
-      const reason = admit?.(next, draft.running);
-      if (reason !== undefined) throw new CommandError(reason);
+      if (admission?.isTouched(next, draft.running) === true) {
+        const reason = admission.objection(next, draft.running);
+        if (reason !== undefined) throw new CommandError(reason);
+        batch = new Batch();
+      }
       draft.running = next;
     },
   });

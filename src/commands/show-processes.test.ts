@@ -39,9 +39,9 @@ const table: readonly (readonly [string, readonly string[]])[] = [
   [
     'show memory statistics',
     [
-      '                Head    Total(b)     Used(b)     Free(b)',
-      'Processor          -     2000000       30000     1970000',
-      '      I/O          -        4000        4000           0',
+      '                Head    Total(b)     Used(b)     Free(b)   Lowest(b)  Largest(b)',
+      'Processor          -     2000000       30000     1970000           -           -',
+      '      I/O          -        4000        4000           0           -           -',
     ],
   ],
   ['show processes cpu | include CPU', ['CPU utilization for five seconds: 13%/0%; one minute: 5%; five minutes: 0%']],

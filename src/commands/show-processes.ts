@@ -55,11 +55,12 @@ function pools({ memory }: ProcessUsage): readonly Pool[] {
   ];
 }
 
+/** A heap has neither addresses nor blocks. Scripts look for blanks on both sides of what is free. */
 function printPools(all: readonly Pool[]): readonly string[] {
   return [
-    '                Head    Total(b)     Used(b)     Free(b)',
+    '                Head    Total(b)     Used(b)     Free(b)   Lowest(b)  Largest(b)',
     ...all.map(({ name, total, used }) => {
-      const columns = [total, used, total - used].map((value) => String(value).padStart(12)).join('');
+      const columns = [total, used, total - used, '-', '-'].map((value) => String(value).padStart(12)).join('');
       return `${name.padStart(9)}${'-'.padStart(11)}${columns}`;
     }),
   ];

@@ -14,7 +14,7 @@ export interface StoreEvents {
   restarted(service: string): void;
 }
 
-export interface Objection {
+interface Objection {
   readonly service: string;
   readonly reason: string;
 }
@@ -49,16 +49,15 @@ export class ConfigStore<Tree> {
   commit(next: Tree): CommitResult {
     const old = this.#running;
     if (next === old) return { kind: 'committed', restarted: [] };
-    const refused = this.objection(next, old);
+    const refused = this.#objection(next, old);
     if (refused !== undefined) return { kind: 'refused', ...refused };
     this.#running = next;
     return { kind: 'committed', restarted: this.#services.filter((s) => this.#apply(s, old, next)).map((s) => s.name) };
   }
 
-  /** The first service (of all, or only that one) that cannot run on `next`, and its sentence. Changes nothing. */
-  objection(next: Tree, old: Tree, only?: string): Objection | undefined {
+  /** The first service that cannot run on `next`, and its sentence. */
+  #objection(next: Tree, old: Tree): Objection | undefined {
     for (const service of this.#services) {
-      if (only !== undefined && service.name !== only) continue;
       const reason = this.#reason(service, next, old);
       if (reason !== undefined) return { service: service.name, reason };
     }

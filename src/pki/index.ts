@@ -87,6 +87,7 @@ export {
   type TrustSettings,
   trustpointDefaults,
 } from './settings.ts';
+export { checkSettings } from './settings-check.ts';
 export { displaySignature } from './signature.ts';
 export { decodeType7, encodeType7 } from './type7.ts';
 export { displayName, nameValues, parseX500 } from './x500-name.ts';

@@ -66,6 +66,12 @@ suite('OpenSSH logs in and runs single commands', needs('ssh', 'sshpass', 'ssh-k
     await child.waitFor(/gw>enable\r\nPassword: $/);
     child.write(`${passwords.enable}\r`);
     await child.waitFor(/Password: \r\ngw#$/);
+    child.write('terminal monitor\r');
+    await child.waitFor(/gw#terminal monitor\r\ngw#$/);
+    child.write('configure terminal\r');
+    await child.waitFor(/\(config\)#$/);
+    child.write('\x1a');
+    await child.waitFor(/%SYS-5-CONFIG_I: Configured from console by oper on vty0 \(127\.0\.0\.1\)/);
     child.write('exit\r');
     assert.equal(await child.exit(), 0);
   });

@@ -59,6 +59,30 @@ test('every mode can be reached by the random lines of these tests', () => {
   assert.deepEqual(unknown, []);
 });
 
+/** They act, ask for the lines behind them, or are refused always: no line of a configuration by itself. */
+const noSetting =
+  /^(?:crypto (?:key|\{pki \| ca\} (?:import|export|authenticate|enroll|crl|trustpool (?:import|clean)))|enrollment profile|key config-key|key-string|end$|exit$)/;
+
+test('the random lines of these tests reach every setting of every mode, in a form that is taken', async () => {
+  const missing: string[] = [];
+  for (const name of modes.filter((mode) => mode !== asking)) {
+    const settings = language.mode(name).commands.filter(({ syntax, hidden }) => !hidden && !noSetting.test(syntax));
+    const left = new Set(settings.map(({ syntax }) => syntax));
+    for (let i = 0; i < 40_000 && left.size > 0; i++) {
+      const dice = new Dice(i);
+      const line = grammarLine(dice, language, name);
+      const meant = language.resolve(name, line, () => true);
+      if (meant.kind !== 'command' || meant.form !== 'set' || !left.has(meant.command.syntax)) continue;
+      const way = wayTo(dice, name) ?? [];
+      const lines = [...way.map((opener, depth) => ' '.repeat(depth) + opener), ' '.repeat(way.length) + line];
+      const { problems } = await loadConfiguration(lines.join('\n'), { language, onFault: fail });
+      if (problems.length === 0) left.delete(meant.command.syntax);
+    }
+    missing.push(...Array.from(left, (syntax) => `${name}: ${syntax}`));
+  }
+  assert.deepEqual(missing, []);
+});
+
 test('any configuration of any modes, printed with or without its defaults and loaded again, is the same', async () => {
   let printedLines = 0;
   const blocks = fc.array(

@@ -11,6 +11,23 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'interface <name:line>': interfaces,
   'bind {control | media | all} source-interface <name:line>': interfaces,
   'ip http source-interface <name:line>': interfaces,
+  'ip ssh source-interface <name:line>': interfaces,
+  'ipv6 <address:word>': ['2001:db8::1', '2001:db8::/32', '::x'],
+  'dns <name:word>': ['a.example', '*.b.example', '*'],
+  'permit hostname <name:url>': ['dns:far.example', 'dns:x'],
+  'localhost <name:url> [preferred]': ['dns:far.example'],
+  'voice-class sip localhost <name:url>': ['dns:far.example'],
+  proxy: ['dns:far.example', 'ipv4:192.0.2.1:5060', 'x'],
+  'enrollment acme url <url:url> [contact <mail:word>] [trustpoint <trust:word> | host-trust]': [
+    'https://ca.example/directory',
+  ],
+  day: ['3', '31', 'Mon'],
+  'end-day': ['30', '1'],
+  month: ['Mar', 'oct'],
+  'end-month': ['Oct', 'Feb'],
+  time: ['2:00', '03:30'],
+  'end-time': ['3:00', '24:00'],
+  md5: ['0123456789ABCDEF0123456789abcdef', 'AB'],
   'voice-port <name:word>': ports,
   'port <name:word>': ports,
   pattern: patterns,
@@ -94,7 +111,7 @@ export function grammarLine(dice: Dice, language: Language<World>, mode: string)
   const { set, unset } = language.mode(mode);
   const grammar = negative ? unset : set;
   const start = grammar.following('', [], 0, 0, () => true);
-  let next = start.kind === 'tokens' ? start.tokens : [];
+  let next = start.kind === 'tokens' ? start.tokens.map(({ token }) => token) : [];
   const words: string[] = negative ? [dice.chance(80) ? 'no' : 'default'] : [];
   const passed = new Set<unknown>();
   while (next.length > 0 && words.length < 24) {

@@ -136,7 +136,7 @@ export class Player {
     const router = this.#router;
     const lines = router.log.slice(this.#seen.get(router) ?? 0);
     this.#seen.set(router, router.log.length);
-    return lines.map((line) => line.slice(line.indexOf('%')));
+    return lines.map((line) => line.replace(/^.*?(?=%[A-Z_]+-\d-)/, ''));
   }
 
   get #router(): Router {

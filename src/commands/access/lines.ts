@@ -109,7 +109,24 @@ function transportNamed(args: { readonly [Name in TransportInput]?: true | undef
 }
 
 /** Commands of a line that say something only to hardware: kept as typed. */
-const keptWords = ['logging', 'stopbits', 'speed', 'history', 'access-class', 'transport output', 'session-timeout'];
+const keptWords = [
+  'logging',
+  'stopbits',
+  'speed',
+  'history',
+  'access-class',
+  'transport output',
+  'transport preferred',
+  'session-timeout',
+  'width',
+  'login authentication',
+  'escape-character',
+  'rotary',
+  'autoselect',
+  'exec-character-bits',
+  'databits',
+  'parity',
+];
 
 function keptCommand(words: string): Command<World> {
   const syntax = `${words} [<rest:line>]`;

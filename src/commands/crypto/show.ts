@@ -14,16 +14,18 @@ import { datePrinter, type PrintTime } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { hexLines } from './certificate-chain.ts';
+import { pemLines } from './show-pem.ts';
 
 type Kind = 'identity' | 'ca' | 'self-signed';
 
-const certificatesSyntax = 'show crypto {pki | ca} certificates [verbose | <name:word>]...';
+const certificatesSyntax = 'show crypto {pki | ca} certificates [verbose | pem | <name:word>]...';
 
 const certificates = show(
   certificatesSyntax,
   'Certificates of the trustpoints',
   (world, { name }) => select(world, name),
-  (reports, { verbose }, world) => certificateLines(reports, verbose === true, datePrinter(world)),
+  (reports, { verbose, pem }, world) =>
+    pem ? pemLines(reports) : certificateLines(reports, verbose === true, datePrinter(world)),
   { privilege: 1 },
 );
 

@@ -10,6 +10,8 @@ import {
   trustpointDefaults,
 } from '../../pki/index.ts';
 import { configMode, entryLens, settingsOf } from '../config-mode.ts';
+import { withoutKept } from '../inert-mode.ts';
+import { placeOf } from '../kept.ts';
 import { clearOfType7, type7 } from '../secret.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
@@ -334,7 +336,7 @@ async function removeEnrolled(name: string, invocation: Invocation<World>): Prom
 
 function without(tree: Tree, name: string, { world }: Invocation<World>): Tree {
   const { batch } = world.config;
-  const next = lens.remove(tree, name, batch);
+  const next = withoutKept(lens.remove(tree, name, batch), batch, placeOf('ca-trustpoint', name), 'ca-trustpoint');
   return { ...next, pki: { ...next.pki, chains: withoutEntry(batch, next.pki.chains, name) } };
 }
 

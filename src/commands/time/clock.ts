@@ -1,6 +1,6 @@
 import { command } from '../../cli/index.ts';
 import { type ClockReport, clockText, instantOf } from '../../time/index.ts';
-import type { SessionLine } from '../access/face.ts';
+import { lineName } from '../access/line-name.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { dayOf, timeOfDay } from './day.ts';
@@ -13,16 +13,9 @@ const set = command<typeof setSyntax, World>(
   ({ time, day, month, year }, { world }) => {
     const date = dayOf(day, month, year);
     const local = Date.UTC(date.year, date.month, date.day) + timeOfDay(time);
-    world.time.set(instantOf(world.config.running.time, local), nameOf(world.line));
+    world.time.set(instantOf(world.config.running.time, local), lineName(world.line));
   },
 );
-
-/** Who did it, in the words of IOS's log. */
-function nameOf(line: SessionLine | undefined): string {
-  if (line === undefined || line.kind === 'con') return 'console';
-  const place = `vty${line.number}${line.address === undefined ? '' : ` (${line.address})`}`;
-  return line.user === undefined ? place : `${line.user} on ${place}`;
-}
 
 function printReport({ now, zone, mark, source }: ClockReport, detail: boolean): readonly string[] {
   return [`${mark}${clockText(now, zone)}`, ...(detail ? [`Time source is ${source}`] : [])];

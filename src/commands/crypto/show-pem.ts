@@ -1,0 +1,18 @@
+import { type Certificate, certificatePem, type TrustpointReport } from '../../pki/index.ts';
+
+/** `show crypto pki certificates pem`: the certificates of each trustpoint as they would be exported, never a key. */
+export function pemLines(reports: readonly TrustpointReport[]): readonly string[] {
+  return reports.flatMap(({ name, ca, identity }) => [
+    `------Trustpoint: ${name}------`,
+    ...(identity === undefined
+      ? [`% The specified trustpoint is not enrolled (${name}).`, '% Only export the CA certificate in PEM format.']
+      : []),
+    ...(ca === undefined ? ['% Error: failed to get CA cert.'] : ['% CA certificate:', ...textLines(ca)]),
+    ...(identity === undefined ? [] : ['% General Purpose Certificate:', ...textLines(identity)]),
+    '',
+  ]);
+}
+
+function textLines(certificate: Certificate): readonly string[] {
+  return certificatePem(certificate).trimEnd().split('\n');
+}

@@ -1,0 +1,90 @@
+import type { InertCommand } from './inert-command.ts';
+import type { SectionName } from './section-order.ts';
+
+const platform = 'belongs to the router platform';
+const routing = 'the host routes packets';
+const hostInterface = 'the host drives its interfaces';
+
+function inMode(mode: string, reason: string, words: readonly string[]): readonly InertCommand[] {
+  return words.map((word) => ({ mode, syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason }));
+}
+
+function global(
+  section: SectionName,
+  reason: string,
+  words: readonly string[],
+  block = false,
+): readonly InertCommand[] {
+  return inMode('config', reason, words).map((row) => ({
+    ...row,
+    section,
+    ...(block ? { opens: { mode: 'config-kept', prompt: 'config-kept' } } : {}),
+  }));
+}
+
+/** What a router does beside its voice: interfaces that route, and the everyday lines of an operator. */
+export const routerInert: readonly InertCommand[] = [
+  ...inMode('config-if', routing, [
+    'ip access-group',
+    'ip nat',
+    'ip redirects',
+    'ip unreachables',
+    'ip proxy-arp',
+    'ip route-cache',
+    'ip virtual-reassembly',
+    'ip helper-address',
+    'ip mtu',
+    'ip tcp',
+    'ip ospf',
+    'ip verify',
+    'ip flow',
+    'ipv6',
+    'standby',
+    'vrrp',
+    'service-policy',
+    'crypto map',
+    'h323-gateway',
+  ]),
+  ...inMode('config-if', hostInterface, [
+    'encapsulation',
+    'mop',
+    'bandwidth',
+    'load-interval',
+    'arp',
+    'lldp',
+    'isdn',
+    'vrf',
+    'carrier-delay',
+    'hold-queue',
+    'snmp',
+  ]),
+  ...inMode('ca-trustpoint', 'the purpose of a certificate is what it says itself', ['usage']),
+  ...inMode('ca-trustpoint', 'certificates are kept in nvram:', ['storage']),
+  ...inMode('ca-trustpoint', 'the host chooses the address to enrol from', ['source interface', 'vrf']),
+  ...inMode('ca-trustpoint', 'certificates are not asked about at an AAA server', ['authorization']),
+  ...global('aaa', 'logins are slowed and counted always', ['login block-for', 'login delay', 'login quiet-mode']),
+  ...global('aaa', 'logins are always local', ['security passwords', 'security authentication']),
+  ...global('ip-http', 'enrolment is served over plain HTTP', [
+    'ip http secure-port',
+    'ip http authentication',
+    'ip http secure-trustpoint',
+    'ip http client',
+    'ip http max-connections',
+    'ip http timeout-policy',
+  ]),
+  ...global('ip-early', platform, ['ip domain list', 'memory-size', 'file prompt', 'tftp-server', 'exception']),
+  ...global(
+    'access-list',
+    routing,
+    ['router', 'crypto isakmp', 'crypto ipsec', 'crypto map', 'event manager', 'track'],
+    true,
+  ),
+  ...global('access-list', platform, ['crypto pki token', 'macro']),
+  ...global(
+    'gateway',
+    'not offered in this version',
+    ['dspfarm profile', 'call-manager-fallback', 'parser view'],
+    true,
+  ),
+  ...global('privilege', 'commands have the names they have', ['alias']),
+];
