@@ -141,10 +141,10 @@ export class Pki implements PkiFace {
       challenges: this.#challenges,
       openPassword: (sealed) => this.#configKey.openPassword(sealed),
     });
-    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, clock, log: pkiLog });
-    this.#pem = new PemTransfer(trustpoints, keys, random);
     const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
     this.#gate = gate;
+    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, gate, clock, log: pkiLog });
+    this.#pem = new PemTransfer(trustpoints, keys, random);
     this.#authorities = new Authorities(
       { files, clock, random, log: pkiLog, keys, queue, gate },
       change,
@@ -219,8 +219,9 @@ export class Pki implements PkiFace {
     return this.#gate.pass();
   }
 
-  /** The clock has become authoritative: servers that waited for it start. */
+  /** The clock has become authoritative: servers that waited for it start, renewals are due by it. */
   clockTrusted(): void {
+    this.#renewals.follow();
     this.#queue.add(() => this.#authorities.retry());
   }
 
