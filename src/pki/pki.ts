@@ -97,6 +97,7 @@ export class Pki implements PkiFace {
   readonly #configKey: ConfigKey;
   readonly trust: Trust;
   readonly #keys: KeyStore;
+  readonly #accounts: AccountStore;
   readonly #trustpoints: Trustpoints;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
@@ -116,7 +117,9 @@ export class Pki implements PkiFace {
     const sealing = () => this.#configKey.sealing;
     const keys = new KeyStore(files, clock, pkiLog, parts.keysChanged, sealing);
     const { readConfigKey } = parts;
-    this.#configKey = new ConfigKey({ files, random, log: pkiLog, keys, readConfigKey });
+    this.#accounts = new AccountStore(files, pkiLog, sealing);
+    const sealed = { load: () => keys.load(), reseal: () => this.#reseal() };
+    this.#configKey = new ConfigKey({ files, random, log: pkiLog, keys: sealed, readConfigKey });
     this.configKey = this.#configKey;
     const trustpoints = new Trustpoints(emptySettings, keys, change, pkiLog);
     this.#keys = keys;
@@ -137,7 +140,7 @@ export class Pki implements PkiFace {
         received: (name, certificate) => this.#enrollments.received(name, certificate),
       }),
       enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
-      accounts: new AccountStore(files),
+      accounts: this.#accounts,
       challenges: this.#challenges,
       openPassword: (sealed) => this.#configKey.openPassword(sealed),
     });
@@ -169,7 +172,7 @@ export class Pki implements PkiFace {
     this.#serialNumber = await this.#loadSerial();
     this.reconfigure(emptySettings, settings);
     // What a kill left half done: some files sealed, some not.
-    this.#queue.add(async () => void (await this.#keys.reseal()));
+    this.#queue.add(async () => void (await this.#reseal()));
     await this.settled();
     for (const name of settings.trustpoints.keys()) this.#enrollments.settleKey(name);
     await this.#enrollments.resume();
@@ -187,7 +190,7 @@ export class Pki implements PkiFace {
     this.#trustpoints.reconfigure(next);
     this.#configKey.encrypt(next.encryptPasswords === true);
     if (old.encryptPasswords !== next.encryptPasswords) {
-      this.#queue.add(async () => void (await this.#keys.reseal()));
+      this.#queue.add(async () => void (await this.#reseal()));
     }
     this.#mirror.follow(old, next);
     for (const name of old.trustpoints.keys()) {
@@ -200,6 +203,12 @@ export class Pki implements PkiFace {
     this.trust.reconfigure();
     this.#renewals.follow();
     return 'applied';
+  }
+
+  /** Brings every key on disk to what is wanted now; false when one could not be written. */
+  async #reseal(): Promise<boolean> {
+    const whole = [await this.#keys.reseal(), await this.#accounts.reseal()];
+    return !whole.includes(false);
   }
 
   /** Ends enrolments and servers; resolves when what is under way is on disk. */
