@@ -311,7 +311,7 @@ export class Pki implements PkiFace {
   }
 
   timers(): readonly PkiTimer[] {
-    return this.#renewals.timers();
+    return [...this.#renewals.timers(), ...this.trust.timers(), ...this.#authorities.timers()];
   }
 
   /** What the file of an ACME challenge holds, while there is one (RFC 8555 8.3). For the HTTP server. */

@@ -6,6 +6,7 @@ import type {
   LintFinding,
   PeerTestOrder,
   PeerTestReport,
+  PkiTimer,
   SignalingRule,
   TrustFace,
   ValidationCounters,
@@ -83,6 +84,11 @@ export class Trust implements TrustFace {
   crls(): ReturnType<TrustFace['crls']> {
     const { bytes, atMost } = this.#revocation.cacheSize;
     return { lists: this.#revocation.reports(), bytes, bytesAtMost: atMost };
+  }
+
+  /** When each list that somebody relies on is fetched again. */
+  timers(): readonly PkiTimer[] {
+    return this.#revocation.listsDue().map(({ url, at }) => ({ kind: 'CRL UPDATE', subject: url, at }));
   }
 
   async requestCrl(name: string): Promise<Outcome<void>> {

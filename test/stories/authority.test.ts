@@ -77,6 +77,18 @@ test(
     await told(west, 'show crypto pki certificates', /cn=west\.lab\.example/);
     await told(ca, 'show crypto pki server labca certificates', /^2 .*cn=west\.lab\.example$/m);
 
+    const timers = await ca.show('show crypto pki timers');
+    assert.deepEqual(
+      timers.map((line) => line.replace(/^( *\|) *(?:\d+d *)?(?:\d+:)?\d+:\d\d\.\d{3}/, '$1')),
+      [
+        'CS Timers',
+        '|',
+        '  |  CS CRL UPDATE labca',
+        '  |  CS SHADOW CERT GENERATION labca',
+        '  |  CS CERT EXPIRE labca',
+      ],
+    );
+
     await ca.type('crypto pki server labca revoke 2');
     await told(ca, 'show crypto pki server labca crl', /Serial Number: 0x02/);
     const first = await told(ca, 'show crypto pki server labca crl', /Next Update: (.*)/);

@@ -226,6 +226,13 @@ export class Revocation implements Evidence {
     return this.#lists.values().map(reportOf);
   }
 
+  /** The lists in use that will be fetched again, and when. */
+  listsDue(): readonly { readonly url: string; readonly at: number }[] {
+    return this.#lists.due(Number.POSITIVE_INFINITY).flatMap(({ source, refreshAt }) => {
+      return source === undefined ? [] : [{ url: source.url, at: refreshAt }];
+    });
+  }
+
   /** Bytes of CRLs held, and that may be held. */
   get cacheSize(): { readonly bytes: number; readonly atMost: number } {
     return { bytes: this.#lists.bytes, atMost: this.#lists.bytesAtMost };
