@@ -375,6 +375,8 @@ export interface CrlReport {
   readonly nextUpdate: number;
   readonly fetchedAt: number;
   readonly url: string;
+  /** Asked for where the trustpoint enrols: no distribution point is named. */
+  readonly byScep: boolean;
   readonly size: number;
   readonly revoked: number;
 }

@@ -76,6 +76,10 @@ test(
     await scene.pass(2 * 60_000);
     await told(west, 'show crypto pki certificates', /cn=west\.lab\.example/);
     await told(ca, 'show crypto pki server labca certificates', /^2 .*cn=west\.lab\.example$/m);
+    await west.typePatiently('configure terminal', 'crypto pki crl request lab', 'end');
+    const list = await west.show('show crypto pki crls');
+    assert.deepEqual(list.slice(0, 2), ['CRL Issuer Name:', '    cn=lab CA']);
+    assert.ok(list.includes('      ** CDP Not Published - Retrieved via SCEP'), list.join('\n'));
 
     const timers = await ca.show('show crypto pki timers');
     assert.deepEqual(
