@@ -10,6 +10,8 @@ export interface TrustTerms {
   readonly revocationCheck: readonly RevocationMethod[];
   readonly trust: TrustSettings;
   readonly maps: ReadonlyMap<string, readonly CertificateMapEntry[]>;
+  /** Where the CRL of its CA is asked for by SCEP when nobody names a place; with its certificate, so it needs one. */
+  readonly scepUrl?: string;
 }
 
 /** One CA certificate that is trusted, and the trustpoint it stands in. */
@@ -81,7 +83,7 @@ export function checkOf({ certificate, issuer, terms }: PathStep): Check {
     certificate,
     issuer,
     methods: isSkipped ? ['none'] : terms.revocationCheck,
-    crls: listsOf(certificate, issuer, trust, exceptions),
+    crls: listsOf(certificate, issuer, terms, exceptions),
     responders: respondersOf(certificate, issuer, trust, exceptions),
   };
 }
@@ -92,7 +94,7 @@ const isHttp = (url: string): boolean => /^http:\/\//i.test(url);
 function listsOf(
   certificate: Certificate,
   issuer: Certificate,
-  trust: TrustSettings,
+  { trust, trustpoint, scepUrl }: TrustTerms,
   exceptions: readonly Effect[],
 ): readonly CrlSource[] {
   const typed = exceptions.flatMap((effect) => (effect.kind === 'cdp' ? [effect.url] : []));
@@ -109,6 +111,7 @@ function listsOf(
     ...cache,
   });
   if (byOperator.length > 0) return byOperator.map((url) => source(url, true));
+  if (named.length === 0 && scepUrl !== undefined) return [{ ...source(scepUrl, true), scepTrustpoint: trustpoint }];
   return named.map((url) => source(url, fetchPrivate === true));
 }
 

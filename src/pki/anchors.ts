@@ -1,6 +1,7 @@
 import type { Anchor, TrustTerms, Upper } from './anchor.ts';
 import type { Certificate } from './certificate.ts';
 import { pathTo } from './path.ts';
+import { scepUrl } from './scep-enrollments.ts';
 import type { TrustpointSettings } from './settings.ts';
 import { anchorsOf } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
@@ -37,7 +38,7 @@ export class Anchors {
   #of(settings: TrustpointSettings): readonly Anchor[] {
     const own = anchorsOf(this.#trustpoints.chain(settings.name)).map((ca) => this.#anchor(settings, ca, mostParents));
     if (settings.trust?.trustpool !== true) return own;
-    const terms = this.#terms(settings);
+    const { scepUrl: _, ...terms } = this.#terms(settings);
     const revocationCheck = this.#trustpoints.settings.trustpool?.revocationCheck ?? terms.revocationCheck;
     return [...own, ...this.#pool().map((certificate) => ({ certificate, terms: { ...terms, revocationCheck } }))];
   }
@@ -67,8 +68,11 @@ export class Anchors {
     return { path, anchor: this.#anchor(settings, ca, parentsLeft - 1) };
   }
 
-  #terms({ name, revocationCheck, trust = {} }: TrustpointSettings): TrustTerms {
+  #terms(settings: TrustpointSettings): TrustTerms {
+    const { name, revocationCheck, trust = {} } = settings;
     const maps = Map.groupBy(this.#trustpoints.settings.certificateMaps?.values() ?? [], (entry) => entry.name);
-    return { trustpoint: name, revocationCheck, trust, maps };
+    const url = scepUrl(settings);
+    const mayAsk = url.ok && this.#trustpoints.chain(name).identity !== undefined;
+    return { trustpoint: name, revocationCheck, trust, maps, ...(mayAsk && { scepUrl: url.value }) };
   }
 }

@@ -1,7 +1,7 @@
 import { CaServer, type CaServerParts } from './ca-server.ts';
 import type { Certificate } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
-import type { CaServerReport, ChangePki, ScepRequest, ScepResponse } from './face.ts';
+import type { CaServerReport, ChangePki, PkiTimer, ScepRequest, ScepResponse } from './face.ts';
 import { answerOcsp } from './ocsp-answer.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPasted } from './paste.ts';
@@ -75,6 +75,10 @@ export class Authorities {
 
   reports(): readonly CaServerReport[] {
     return [...this.#servers.values()].map((server) => server.report());
+  }
+
+  timers(): readonly PkiTimer[] {
+    return [...this.#servers.values()].flatMap((server) => server.timers());
   }
 
   /** The server named by the client, else the one that runs. */

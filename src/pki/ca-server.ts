@@ -7,7 +7,7 @@ import { type Crl, RevocationList } from './ca-revocation.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import type { ClockGate } from './clock-gate.ts';
 import type { RevocationReason } from './crl-issue.ts';
-import type { CaServerReport, ScepRequest, ScepResponse } from './face.ts';
+import type { CaServerReport, PkiTimer, ScepRequest, ScepResponse } from './face.ts';
 import { serialHex } from './issue.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
@@ -349,6 +349,17 @@ export class CaServer {
   #crlTerms(pair: CaPair): Parameters<RevocationList['issue']>[0] {
     const { hash, lifetime } = this.#settings;
     return { issuer: issuerOfPair(pair), hash, lifetimeHours: lifetime.crlHours, now: this.#parts.clock.now() };
+  }
+
+  timers(): readonly PkiTimer[] {
+    const pair = this.#pair;
+    if (pair === undefined) return [];
+    const all: readonly [PkiTimer['kind'], number][] = [
+      ['CS CRL UPDATE', this.#revocations.dueAt],
+      ['CS SHADOW CERT GENERATION', this.#identity.next === undefined ? this.#rolloverAt : Number.POSITIVE_INFINITY],
+      ['CS CERT EXPIRE', pair.certificate.notAfter],
+    ];
+    return all.filter(([, at]) => Number.isFinite(at)).map(([kind, at]) => ({ kind, subject: this.name, at }));
   }
 
   report(): CaServerReport {

@@ -206,8 +206,19 @@ export type EnrollmentState =
 
 /** One line of `show crypto pki timers`. */
 export interface PkiTimer {
-  /** `RENEW` our certificate, `POLL` the CA, ask for its `SHADOW`: the certificate that follows its own. */
-  readonly kind: 'RENEW' | 'POLL' | 'SHADOW';
+  /**
+   * `RENEW` our certificate, `POLL` the CA, ask for its `SHADOW`: the certificate that follows its own, fetch a CRL again.
+   * `CS` of a certificate server: it makes a CRL or the certificate that follows its own, and that ends.
+   */
+  readonly kind:
+    | 'RENEW'
+    | 'POLL'
+    | 'SHADOW'
+    | 'CRL UPDATE'
+    | 'CS CRL UPDATE'
+    | 'CS SHADOW CERT GENERATION'
+    | 'CS CERT EXPIRE';
+  /** Of a CRL its URL, of a certificate server its name, else the trustpoint. */
   readonly subject: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -364,6 +375,8 @@ export interface CrlReport {
   readonly nextUpdate: number;
   readonly fetchedAt: number;
   readonly url: string;
+  /** Asked for where the trustpoint enrols: no distribution point is named. */
+  readonly byScep: boolean;
   readonly size: number;
   readonly revoked: number;
 }

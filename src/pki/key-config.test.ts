@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Files } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { SimulatedWorld } from '../io/memory/index.ts';
+import { AccountStore } from './acme/account-store.ts';
 import type { EcKeyOrder } from './face.ts';
 import { deriveKeys, KeyVault, seal, unseal } from './key-vault.ts';
 import { Pki } from './pki.ts';
@@ -69,6 +70,24 @@ test('key files are encrypted once both commands are there, in any order, and de
   assert.deepEqual(await clear(one.files), ['keys/later+ec.json', 'keys/west+ec.json']);
   assert.equal(await one.files.read('config-key.json'), undefined);
   assert.equal(one.pki.configKey.state, 'absent');
+});
+
+test('the keys of ACME accounts are encrypted and decrypted with all others, and stay the same', async () => {
+  const files = new MemoryFiles();
+  const clearly = () => ({ vault: undefined, isWanted: false, isLocked: false });
+  const accounts = new AccountStore(files, () => {}, clearly);
+  const made = await accounts.key('https://acme.test/dir');
+  const one = new TestRouter(unreachable, files);
+  one.commit(encrypting);
+  assert.ok((await one.pki.configKey.set(first)).ok);
+  await one.pki.settled();
+  assert.deepEqual(await clear(files), []);
+  const locked = await accounts.key('https://acme.test/dir');
+  assert.ok(!locked.ok && /encrypted/.test(locked.reason), 'nor is another one made in its place');
+  assert.ok((await one.pki.configKey.set(second)).ok);
+  assert.ok((await one.pki.configKey.remove()).ok);
+  const after = await accounts.key('https://acme.test/dir');
+  assert.ok(made.ok && after.ok && made.value.equals(after.value));
 });
 
 test('what two sessions do at once happens one after the other: no removed key comes back, none is lost', async () => {

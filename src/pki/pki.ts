@@ -97,6 +97,7 @@ export class Pki implements PkiFace {
   readonly #configKey: ConfigKey;
   readonly trust: Trust;
   readonly #keys: KeyStore;
+  readonly #accounts: AccountStore;
   readonly #trustpoints: Trustpoints;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
@@ -116,7 +117,9 @@ export class Pki implements PkiFace {
     const sealing = () => this.#configKey.sealing;
     const keys = new KeyStore(files, clock, pkiLog, parts.keysChanged, sealing);
     const { readConfigKey } = parts;
-    this.#configKey = new ConfigKey({ files, random, log: pkiLog, keys, readConfigKey });
+    this.#accounts = new AccountStore(files, pkiLog, sealing);
+    const sealed = { load: () => keys.load(), reseal: () => this.#reseal() };
+    this.#configKey = new ConfigKey({ files, random, log: pkiLog, keys: sealed, readConfigKey });
     this.configKey = this.#configKey;
     const trustpoints = new Trustpoints(emptySettings, keys, change, pkiLog);
     this.#keys = keys;
@@ -137,14 +140,14 @@ export class Pki implements PkiFace {
         received: (name, certificate) => this.#enrollments.received(name, certificate),
       }),
       enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
-      accounts: new AccountStore(files),
+      accounts: this.#accounts,
       challenges: this.#challenges,
       openPassword: (sealed) => this.#configKey.openPassword(sealed),
     });
-    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, clock, log: pkiLog });
-    this.#pem = new PemTransfer(trustpoints, keys, random);
     const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
     this.#gate = gate;
+    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, gate, clock, log: pkiLog });
+    this.#pem = new PemTransfer(trustpoints, keys, random);
     this.#authorities = new Authorities(
       { files, clock, random, log: pkiLog, keys, queue, gate },
       change,
@@ -169,7 +172,7 @@ export class Pki implements PkiFace {
     this.#serialNumber = await this.#loadSerial();
     this.reconfigure(emptySettings, settings);
     // What a kill left half done: some files sealed, some not.
-    this.#queue.add(async () => void (await this.#keys.reseal()));
+    this.#queue.add(async () => void (await this.#reseal()));
     await this.settled();
     for (const name of settings.trustpoints.keys()) this.#enrollments.settleKey(name);
     await this.#enrollments.resume();
@@ -187,7 +190,7 @@ export class Pki implements PkiFace {
     this.#trustpoints.reconfigure(next);
     this.#configKey.encrypt(next.encryptPasswords === true);
     if (old.encryptPasswords !== next.encryptPasswords) {
-      this.#queue.add(async () => void (await this.#keys.reseal()));
+      this.#queue.add(async () => void (await this.#reseal()));
     }
     this.#mirror.follow(old, next);
     for (const name of old.trustpoints.keys()) {
@@ -200,6 +203,12 @@ export class Pki implements PkiFace {
     this.trust.reconfigure();
     this.#renewals.follow();
     return 'applied';
+  }
+
+  /** Brings every key on disk to what is wanted now; false when one could not be written. */
+  async #reseal(): Promise<boolean> {
+    const whole = [await this.#keys.reseal(), await this.#accounts.reseal()];
+    return !whole.includes(false);
   }
 
   /** Ends enrolments and servers; resolves when what is under way is on disk. */
@@ -219,8 +228,9 @@ export class Pki implements PkiFace {
     return this.#gate.pass();
   }
 
-  /** The clock has become authoritative: servers that waited for it start. */
+  /** The clock has become authoritative: servers that waited for it start, renewals are due by it. */
   clockTrusted(): void {
+    this.#renewals.follow();
     this.#queue.add(() => this.#authorities.retry());
   }
 
@@ -301,7 +311,7 @@ export class Pki implements PkiFace {
   }
 
   timers(): readonly PkiTimer[] {
-    return this.#renewals.timers();
+    return [...this.#renewals.timers(), ...this.trust.timers(), ...this.#authorities.timers()];
   }
 
   /** What the file of an ACME challenge holds, while there is one (RFC 8555 8.3). For the HTTP server. */

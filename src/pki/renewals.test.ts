@@ -199,6 +199,28 @@ test('without auto-enroll the operator is warned, then alarmed, and told at the 
   await router.pki.stop();
 });
 
+test('by a clock that is not authoritative nothing is renewed and no expiry told; both are made up for when it is', async () => {
+  const ca = await new TestRouter().withServer('CA', { lifetime: { ...caServerDefaults.lifetime, ...validity } });
+  const router = await authenticated(
+    httpTo(() => ca),
+    { autoEnroll: { percent: 50, regenerate: false } },
+  );
+  await router.pki.enroll('TP', answers);
+  const old = identity(router);
+  router.isClockAuthoritative = false;
+  await forward(router, ca, 60);
+  const told = (): readonly string[] => router.mnemonics.filter((one) => /^CERT(_EXPIR|RENEW)/.test(one));
+  assert.deepEqual(told(), []);
+  assert.equal(identity(router), old);
+  router.isClockAuthoritative = true;
+  router.pki.clockTrusted();
+  await router.clock.advance(0);
+  await settle(router, () => identity(router) !== old);
+  assert.notEqual(identity(router), old);
+  assert.deepEqual(told(), ['CERTRENEWAUTO', 'CERT_EXPIRY_WARNING']);
+  await router.pki.stop();
+});
+
 test('a renewal that fails is tried again, less and less often', async () => {
   const ca = await new TestRouter().withServer('CA', { lifetime: { ...caServerDefaults.lifetime, ...validity } });
   let isUp = true;

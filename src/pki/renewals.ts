@@ -1,5 +1,6 @@
 import type { Clock, Log, Timer } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
+import type { ClockGate } from './clock-gate.ts';
 import type { Enrollments } from './enrollments.ts';
 import { countdown, isUrgent, nextWarning, renewalTime, retryDelay } from './expiry.ts';
 import type { PkiTimer } from './face.ts';
@@ -27,6 +28,8 @@ interface Attempts {
 export interface RenewalsParts {
   readonly trustpoints: Trustpoints;
   readonly enrollments: Enrollments;
+  /** By a clock that may be wrong nothing is renewed, and nobody is told that something expires. */
+  readonly gate: ClockGate;
   readonly clock: Clock;
   readonly log: Log<PkiMessages>;
 }
@@ -58,7 +61,7 @@ export class Renewals {
     this.#timer?.cancel();
   }
 
-  /** Certificates or settings changed. */
+  /** Certificates or settings changed, or the clock can be relied on now. */
   follow(): void {
     if (this.#isRunning) this.#arm();
   }
@@ -78,6 +81,7 @@ export class Renewals {
   }
 
   #wake(): void {
+    if (!this.#parts.gate.pass().ok) return;
     const now = this.#parts.clock.now();
     const live = [...this.#parts.trustpoints.settings.trustpoints.values()];
     for (const settings of live) {

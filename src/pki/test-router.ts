@@ -57,6 +57,7 @@ export class TestRouter {
   readonly files: MemoryFiles;
   readonly clock = new TestClock();
   readonly log: LogEntry[] = [];
+  isClockAuthoritative = true;
   /** How often trust changed. */
   changes = 0;
   #drawn = 0;
@@ -75,6 +76,7 @@ export class TestRouter {
       random: { bytes: (count) => this.#bytes(count) },
       log: { write: (entry) => void this.log.push(entry) },
       change: (change) => this.commit(change(this.settings)),
+      isClockAuthoritative: () => this.isClockAuthoritative,
       trustChanged: () => void this.changes++,
     });
   }

@@ -1,11 +1,12 @@
 import type { Clock, Files, HttpClient, Log, Network, Random, Resolver, Tls } from '../io/index.ts';
 import { checkOf } from './anchor.ts';
 import { Anchors } from './anchors.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, isIssuedBy } from './certificate.ts';
 import type {
   LintFinding,
   PeerTestOrder,
   PeerTestReport,
+  PkiTimer,
   SignalingRule,
   TrustFace,
   ValidationCounters,
@@ -15,9 +16,10 @@ import { type LintTrustpoint, lint } from './lint.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { testPeer } from './peer-test.ts';
-import { Revocation } from './revocation/revocation.ts';
+import { Revocation, type RevocationParts } from './revocation/revocation.ts';
 import type { CrlSource } from './revocation/standing.ts';
 import { TlsTrust } from './tls-trust.ts';
+import { authorityGroups } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
 import { readBundle, Trustpool } from './trustpool.ts';
 
@@ -48,7 +50,8 @@ export class Trust implements TrustFace {
     this.#parts = parts;
     this.#pool = new Trustpool(parts.files, parts.http, log, () => this.#changed());
     this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates);
-    this.#revocation = new Revocation({ ...parts, log });
+    const crlAsker: RevocationParts['crlAsker'] = (name, issuer) => this.#crlAsker(name, issuer);
+    this.#revocation = new Revocation({ ...parts, log, crlAsker });
     const { anchors, revocation } = { anchors: this.#anchors, revocation: this.#revocation };
     this.handshakes = new TlsTrust({ trustpoints, keys, anchors, revocation, clock, log });
   }
@@ -85,6 +88,11 @@ export class Trust implements TrustFace {
     return { lists: this.#revocation.reports(), bytes, bytesAtMost: atMost };
   }
 
+  /** When each list that somebody relies on is fetched again. */
+  timers(): readonly PkiTimer[] {
+    return this.#revocation.listsDue().map(({ url, at }) => ({ kind: 'CRL UPDATE', subject: url, at }));
+  }
+
   async requestCrl(name: string): Promise<Outcome<void>> {
     const known = this.#parts.trustpoints.find(name);
     if (!known.ok) return known;
@@ -92,6 +100,19 @@ export class Trust implements TrustFace {
     if (sources.length === 0) return refused(`no CRL of trustpoint ${name} is known: configure crl query`);
     const [failure] = await this.#revocation.request(sources);
     return failure === undefined ? done(undefined) : refused(failure);
+  }
+
+  /** A CA answers who shows a certificate of it, with a key that its answer can be sealed for. */
+  #crlAsker(name: string, issuer: Certificate): ReturnType<RevocationParts['crlAsker']> {
+    const { identity, ca, others } = this.#parts.trustpoints.chain(name);
+    const all = ca === undefined ? [] : [ca, ...others];
+    const holdsIssuer = (some: readonly Certificate[]): boolean => some.some(({ der }) => der.equals(issuer.der));
+    const authorities = [...authorityGroups(all), all].find(holdsIssuer);
+    const key = identity && this.#parts.keys.withPublicKey(identity.publicKeyDer);
+    if (authorities === undefined || identity === undefined || key?.type !== 'rsa' || !isIssuedBy(identity, issuer)) {
+      return refused(`SCEP needs a certificate of that CA on an RSA key in trustpoint ${name}`);
+    }
+    return done({ identity, privateKey: key.privateKey, authorities });
   }
 
   /** Where the CRLs of a trustpoint's CA are: by our own certificate, by the operator, and those held already. */

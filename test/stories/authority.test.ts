@@ -76,6 +76,22 @@ test(
     await scene.pass(2 * 60_000);
     await told(west, 'show crypto pki certificates', /cn=west\.lab\.example/);
     await told(ca, 'show crypto pki server labca certificates', /^2 .*cn=west\.lab\.example$/m);
+    await west.typePatiently('configure terminal', 'crypto pki crl request lab', 'end');
+    const list = await west.show('show crypto pki crls');
+    assert.deepEqual(list.slice(0, 2), ['CRL Issuer Name:', '    cn=lab CA']);
+    assert.ok(list.includes('      ** CDP Not Published - Retrieved via SCEP'), list.join('\n'));
+
+    const timers = await ca.show('show crypto pki timers');
+    assert.deepEqual(
+      timers.map((line) => line.replace(/^( *\|) *(?:\d+d *)?(?:\d+:)?\d+:\d\d\.\d{3}/, '$1')),
+      [
+        'CS Timers',
+        '|',
+        '  |  CS CRL UPDATE labca',
+        '  |  CS SHADOW CERT GENERATION labca',
+        '  |  CS CERT EXPIRE labca',
+      ],
+    );
 
     await ca.type('crypto pki server labca revoke 2');
     await told(ca, 'show crypto pki server labca crl', /Serial Number: 0x02/);

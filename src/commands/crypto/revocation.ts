@@ -15,7 +15,7 @@ type CrlCache = ReturnType<World['pki']['trust']['crls']>;
 
 function cacheLines({ lists, bytes, bytesAtMost }: CrlCache, date: PrintTime): readonly string[] {
   return [
-    ...lists.flatMap(({ issuer, thisUpdate, nextUpdate, fetchedAt, url, size }) => [
+    ...lists.flatMap(({ issuer, thisUpdate, nextUpdate, fetchedAt, url, byScep, size }) => [
       'CRL Issuer Name:',
       `    ${issuer.join(',')}`,
       `    LastUpdate: ${date(thisUpdate)}`,
@@ -24,7 +24,7 @@ function cacheLines({ lists, bytes, bytesAtMost }: CrlCache, date: PrintTime): r
       `    CRL downloaded at: ${date(fetchedAt)}`,
       '',
       '    Retrieved from CRL Distribution Point:',
-      `      ${url}`,
+      `      ${byScep ? '** CDP Not Published - Retrieved via SCEP' : url}`,
       '',
       ` CRL DER is ${size} bytes`,
       ' CRL is stored in parsed CRL cache',

@@ -10,11 +10,20 @@ export const showTimers = show(
     return { now: system.now(), timers };
   },
   ({ now, timers }, { detail }) => {
-    const [first] = timers;
-    if (first === undefined) return [];
-    const line = (timer: PkiTimer): string =>
-      `  |${remaining(timer.at - now)}  ${detail === true ? `(${instant(timer.at)}) ` : ''}${timer.kind} ${timer.subject}`;
-    return ['PKI Timers', `|${remaining(first.at - now)}`, ...timers.map(line)];
+    const line = ({ at, kind, subject }: PkiTimer): string =>
+      `  |${remaining(at - now)}  ${detail === true ? `(${instant(at)}) ` : ''}${kind} ${subject}`;
+    const section = (title: string, some: readonly PkiTimer[]): readonly string[] => {
+      const [first] = some;
+      return first === undefined ? [] : [title, `|${remaining(first.at - now)}`, ...some.map(line)];
+    };
+    const isOfServer = ({ kind }: PkiTimer): boolean => kind.startsWith('CS ');
+    return [
+      ...section(
+        'PKI Timers',
+        timers.filter((timer) => !isOfServer(timer)),
+      ),
+      ...section('CS Timers', timers.filter(isOfServer)),
+    ];
   },
   { privilege: 1 },
 );

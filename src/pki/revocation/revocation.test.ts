@@ -260,6 +260,10 @@ test('a CRL in use is fetched again before it ends; when that fails the one held
   servers.lifeMs = 10 * hour;
   await servers.verdict();
   await servers.verdict();
+  const [timer, ...more] = servers.router.pki.timers();
+  assert.deepEqual([timer?.kind, more], ['CRL UPDATE', []]);
+  const due = (timer?.at ?? 0) - servers.router.clock.now();
+  assert.ok(8 * hour < due && due < 9.5 * hour, 'and shown');
   await servers.router.clock.advance(8 * hour);
   assert.equal(servers.asked.length, 1);
   servers.crl = 'down';

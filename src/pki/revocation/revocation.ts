@@ -4,10 +4,12 @@ import type { Certificate } from '../certificate.ts';
 import type { CrlReport } from '../face.ts';
 import type { PkiMessages } from '../messages.ts';
 import { type Outcome, refused } from '../outcome.ts';
+import type { CrlAsker } from '../scep/crl-query.ts';
 import { type Crl, crlFault, longestCrl, readCrl, skewMs } from './crl.ts';
 import { EvidenceStore, type Kept } from './evidence-store.ts';
 import { Fetcher, type FetchOrder } from './fetcher.ts';
 import { encodeOcspRequest, longestOcsp, type OcspAnswer, readOcspAnswer } from './ocsp.ts';
+import { fetchListByScep } from './scep-list.ts';
 import type { Check, CrlSource, Evidence, Known, OcspSource, Source } from './standing.ts';
 
 export interface RevocationParts {
@@ -16,6 +18,8 @@ export interface RevocationParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log<PkiMessages>;
+  /** Who asks a trustpoint's CA for its CRL by SCEP. */
+  readonly crlAsker: (trustpoint: string, issuer: Certificate) => Outcome<CrlAsker>;
   /** New evidence came in that may end a connection. */
   readonly changed: () => void;
 }
@@ -106,9 +110,9 @@ export class Revocation implements Evidence {
   }
 
   async #fetchList(source: CrlSource): Promise<void> {
-    const { url, allowsPrivate, issuer, cacheMs = Number.POSITIVE_INFINITY } = source;
+    const { url, issuer, cacheMs = Number.POSITIVE_INFINITY } = source;
     const key = listKey(source);
-    const body = await this.#get({ method: 'GET', url, allowsPrivate, maxBytes: longestCrl });
+    const body = await this.#askForList(source);
     if (this.#isStopped) return;
     const now = this.#now;
     const held = this.#lists.peek(key)?.value;
@@ -120,6 +124,13 @@ export class Revocation implements Evidence {
     this.#lists.put(key, { value: read.value, source, size, fetchedAt: now, usableUntil });
     if (held === undefined ? read.value.revoked.size > 0 : !held.revoked.equals(read.value.revoked))
       this.#parts.changed();
+  }
+
+  async #askForList({ url, allowsPrivate, issuer, scepTrustpoint }: CrlSource): Promise<Outcome<Buffer>> {
+    const get = (order: FetchOrder): Promise<Outcome<Buffer>> => this.#get(order);
+    if (scepTrustpoint === undefined) return get({ method: 'GET', url, allowsPrivate, maxBytes: longestCrl });
+    const asker = this.#parts.crlAsker(scepTrustpoint, issuer);
+    return asker.ok ? fetchListByScep(url, asker.value, this.#parts.random, get) : asker;
   }
 
   async #fetchAnswer(source: OcspSource): Promise<void> {
@@ -226,6 +237,13 @@ export class Revocation implements Evidence {
     return this.#lists.values().map(reportOf);
   }
 
+  /** The lists in use that will be fetched again, and when. */
+  listsDue(): readonly { readonly url: string; readonly at: number }[] {
+    return this.#lists.due(Number.POSITIVE_INFINITY).flatMap(({ source, refreshAt }) => {
+      return source === undefined ? [] : [{ url: source.url, at: refreshAt }];
+    });
+  }
+
   /** Bytes of CRLs held, and that may be held. */
   get cacheSize(): { readonly bytes: number; readonly atMost: number } {
     return { bytes: this.#lists.bytes, atMost: this.#lists.bytesAtMost };
@@ -277,5 +295,6 @@ function derOf(body: Buffer): Buffer {
 
 function reportOf({ value, source, fetchedAt, size }: Kept<Crl, CrlSource>): CrlReport {
   const { issuer, thisUpdate, nextUpdate, revoked } = value;
-  return { issuer, thisUpdate, nextUpdate, fetchedAt, url: source?.url ?? '', size, revoked: revoked.size };
+  const by = { url: source?.url ?? '', byScep: source?.scepTrustpoint !== undefined };
+  return { issuer, thisUpdate, nextUpdate, fetchedAt, ...by, size, revoked: revoked.size };
 }

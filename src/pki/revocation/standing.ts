@@ -10,6 +10,8 @@ export interface CrlSource extends FetchTerms {
   readonly kind: 'crl';
   readonly url: string;
   readonly issuer: Certificate;
+  /** The URL is where this trustpoint enrols, and the list is asked for by SCEP. */
+  readonly scepTrustpoint?: string;
 }
 
 export interface OcspSource extends FetchTerms {

@@ -1,3 +1,5 @@
+import { done, type Outcome, refused } from '../outcome.ts';
+import { TlvReader } from '../revocation/tlv.ts';
 import { idData } from './envelope.ts';
 
 const ids = { data: idData, signedData: '1.2.840.113549.1.7.2' } as const;
@@ -18,6 +20,23 @@ export function crlOnly(crl: Buffer): Buffer {
     element(tags.set),
   );
   return element(tags.sequence, objectId(ids.signedData), element(tags.context0, signedData));
+}
+
+/** The first CRL of a SignedData, as it stands there: proving it is the reader's work. Total. */
+export function readCrlOnly(content: Buffer): Outcome<Buffer> {
+  const reader = new TlvReader(content);
+  const info = reader.next(tags.sequence);
+  const fields = info && reader.within(info);
+  if (fields?.next(tags.objectId) === undefined) return refused('the answer is not signed data');
+  const explicit = fields.next(tags.context0);
+  const inner = explicit && fields.within(explicit);
+  const signedData = inner?.next(tags.sequence);
+  const parts = signedData && inner?.within(signedData);
+  for (let part = parts?.next(); part !== undefined; part = parts?.next()) {
+    const crl = part.tag === tags.context1 ? parts?.within(part).next(tags.sequence) : undefined;
+    if (crl !== undefined) return done(content.subarray(crl.at, crl.end));
+  }
+  return refused('the answer holds no CRL');
 }
 
 function element(tag: number, ...parts: readonly Buffer[]): Buffer {

@@ -88,7 +88,7 @@ export class ScepTransaction {
     const parsed = parseMessage(body, this.#order.authorities);
     if (!parsed.ok) return failed(parsed.reason);
     const message = parsed.value;
-    const fault = this.#distrust(message);
+    const fault = distrust(message, { authorities: this.#order.authorities, id: this.id, nonce: this.#nonce });
     if (fault !== undefined) return failed(fault);
     switch (message.pkiStatus) {
       case statuses.success:
@@ -100,18 +100,6 @@ export class ScepTransaction {
       default:
         return failed('the answer has no known pkiStatus');
     }
-  }
-
-  #distrust(message: ScepMessage): string | undefined {
-    if (!this.#order.authorities.some((authority) => authority.der.equals(message.signer.der))) {
-      return 'the answer is not signed by the certificate authority';
-    }
-    if (message.messageType !== messageTypes.certRep) return 'the answer is not a CertRep';
-    if (message.transactionId !== this.id) return 'the answer belongs to another transaction';
-    if (message.recipientNonce === undefined || !message.recipientNonce.equals(this.#nonce)) {
-      return 'the answer does not return our nonce';
-    }
-    return undefined;
   }
 
   #granted(message: ScepMessage): ScepAnswer {
@@ -133,6 +121,23 @@ export class ScepTransaction {
   }
 }
 
+/** What an answer is held against: who may give it, and the question. */
+export interface Asked {
+  readonly authorities: readonly Certificate[];
+  readonly id: string;
+  readonly nonce: Buffer;
+}
+
+/** Why a message is no answer to what was asked. */
+export function distrust(message: ScepMessage, { authorities, id, nonce }: Asked): string | undefined {
+  if (!authorities.some((authority) => authority.der.equals(message.signer.der))) {
+    return 'the answer is not signed by the certificate authority';
+  }
+  if (message.messageType !== messageTypes.certRep) return 'the answer is not a CertRep';
+  if (message.transactionId !== id) return 'the answer belongs to another transaction';
+  return message.recipientNonce?.equals(nonce) === true ? undefined : 'the answer does not return our nonce';
+}
+
 /**
  * The same question has the same name whenever it is asked, over a reload too. A renewal may ask for exactly what was asked
  * for before: the certificate to be renewed tells it from that.
@@ -147,7 +152,7 @@ function failed(reason: string): ScepAnswer {
   return { state: 'failed', reason };
 }
 
-function failureText(failInfo: string | undefined): string {
+export function failureText(failInfo: string | undefined): string {
   return Object.entries(failures).find(([, code]) => code === failInfo)?.[0] ?? 'no reason given';
 }
 
@@ -159,7 +164,7 @@ function issuingAuthority(authorities: readonly Certificate[]): Certificate {
 }
 
 /** Whom to encrypt to: an RA that may decipher keys, else the issuing CA. */
-function encryptionAuthority(authorities: readonly Certificate[]): Certificate {
+export function encryptionAuthority(authorities: readonly Certificate[]): Certificate {
   const keyEncipherment = 0x20;
   const mayEncipher = (one: Certificate): boolean =>
     one.keyUsage === undefined || (Number.parseInt(one.keyUsage.slice(0, 2), 16) & keyEncipherment) !== 0;
