@@ -355,6 +355,8 @@ export const glossary: Glossary = {
   'rule type': 'Numbering type',
   'rule reject': 'Reject numbers that match',
   'translation-rule': 'Translation rule sets',
+  'proxy-protocol': 'Proxies that say for whom they speak',
+  'address <prefix>': 'IPv6 address and length of its prefix',
   '<vtp>': 'Name of the trustpoint',
   '<prefix>': 'Length of the mask',
   '<class>': 'A voice class tls-cipher',
