@@ -26,20 +26,20 @@ import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
+import { inspectNvram, readStartup } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
-import { pkiRoutes } from './pki-wiring.ts';
+import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
 import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import {
   agentMessages,
-  callsReport,
   Registrations,
   registrationMessages,
-  type SipFace,
   SipTransport,
   SipUserAgent,
   transportMessages,
 } from './sip/index.ts';
+import { sipFace } from './sip-face.ts';
 import { archiveMessages, systemMessages } from './system-messages.ts';
 import { SystemClock, Timekeeper } from './time/index.ts';
 import { tlsRules } from './tls-rules.ts';
@@ -254,7 +254,14 @@ export class Gateway {
         debug: this.#debug,
       },
       time: this.#time,
-      sip: this.#sipFace(),
+      sip: sipFace({
+        transport: this.#transport,
+        agent: this.#agent,
+        registrations: this.#registrations,
+        screen: this.#screen,
+        calls: this.#calls,
+        running,
+      }),
       calls: this.#calls,
       pki: this.#pki,
       access: this.#ways,
@@ -342,181 +349,58 @@ export class Gateway {
     const opened = this.#opened.of(this.#store.running);
     this.#calls.reconfigure(tree, opened);
     this.#registrations.apply(registrationSettings(opened));
-    await this.#http.apply(httpOf(tree));
+    await this.#http.apply(httpOfTree(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
   }
 
   /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
   #register(): void {
-    this.#store.register({
-      name: 'logging',
-      check: () => undefined,
-      reconfigure: (old, next) => {
-        if (old.logging !== next.logging) this.logs.configure(next.logging);
-        return 'applied';
-      },
+    const follow = (name: string, change: (old: Tree, next: Tree) => void): void =>
+      this.#store.register({
+        name,
+        check: () => undefined,
+        reconfigure: (old, next) => {
+          change(old, next);
+          return 'applied';
+        },
+      });
+    follow('logging', (old, next) => {
+      if (old.logging !== next.logging) this.logs.configure(next.logging);
     });
-    this.#store.register({
-      name: 'time',
-      check: () => undefined,
-      reconfigure: (old, next) => {
-        if (old.time !== next.time) this.#time.reconfigure(next.time);
-        return 'applied';
-      },
+    follow('time', (old, next) => {
+      if (old.time !== next.time) this.#time.reconfigure(next.time);
     });
     this.#store.register({
       name: 'pki',
       check: (next) => this.#pki.check(next.pki),
       reconfigure: (old, next) => (old.pki === next.pki ? 'applied' : this.#pki.reconfigure(old.pki, next.pki)),
     });
-    this.#store.register({
-      name: 'sip',
-      check: () => undefined,
-      reconfigure: (old, next) => {
-        if (old.sip === next.sip && old.interfaces === next.interfaces) return 'applied';
-        this.#agent.reconfigure(next.sip);
-        void this.#transport.reconfigure(transportOfTree(next));
-        return 'applied';
-      },
+    follow('sip', (old, next) => {
+      if (old.sip === next.sip && old.interfaces === next.interfaces) return;
+      this.#agent.reconfigure(next.sip);
+      void this.#transport.reconfigure(transportOfTree(next));
     });
-    this.#store.register({
-      name: 'names',
-      check: () => undefined,
-      reconfigure: (old, next) => {
-        if (old.nameServers !== next.nameServers) this.#io.resolver.use(next.nameServers);
-        if (old.nameServers !== next.nameServers || old.hosts !== next.hosts) this.#agent.forgetNames();
-        return 'applied';
-      },
+    follow('names', (old, next) => {
+      if (old.nameServers !== next.nameServers) this.#io.resolver.use(next.nameServers);
+      if (old.nameServers !== next.nameServers || old.hosts !== next.hosts) this.#agent.forgetNames();
     });
-    this.#store.register({
-      name: 'registration',
-      check: () => undefined,
-      reconfigure: (old, next) => {
-        if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(this.#opened.of(next)));
-        return 'applied';
-      },
+    follow('registration', (old, next) => {
+      if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(this.#opened.of(next)));
     });
     this.#store.register({
       name: this.#calls.name,
       check: (next) => this.#calls.check(next),
       reconfigure: (old, next) => this.#calls.reconfigure(old, this.#opened.of(next)),
     });
-    this.#store.register({
-      name: 'interfaces',
-      check: () => undefined,
-      reconfigure: (old, next) => {
-        const before = unaddressed(old).map(({ line }) => line);
-        for (const { line, effect } of unaddressed(next)) {
-          if (!before.includes(line)) this.#log('NO_ADDRESS', { line, effect });
-        }
-        return 'applied';
-      },
+    follow('interfaces', (old, next) => {
+      const before = unaddressed(old).map(({ line }) => line);
+      for (const { line, effect } of unaddressed(next)) {
+        if (!before.includes(line)) this.#log('NO_ADDRESS', { line, effect });
+      }
     });
-    this.#store.register({
-      name: 'archive',
-      check: () => undefined,
-      reconfigure: (_old, next) => {
-        this.#archive.reconfigure(next.archive);
-        return 'applied';
-      },
-    });
-    this.#store.register({
-      name: 'http',
-      check: () => undefined,
-      reconfigure: (_old, next) => {
-        void this.#http.apply(httpOf(next));
-        return 'applied';
-      },
-    });
-    this.#store.register({
-      name: 'ssh',
-      check: () => undefined,
-      reconfigure: () => {
-        void this.#ways.follow();
-        return 'applied';
-      },
-    });
+    follow('archive', (_old, next) => this.#archive.reconfigure(next.archive));
+    follow('http', (_old, next) => void this.#http.apply(httpOfTree(next)));
+    follow('ssh', () => void this.#ways.follow());
   }
-
-  #sipFace(): SipFace {
-    return {
-      connections: (transport) => this.#transport.report(transport),
-      connectionDetails: (transport) => this.#transport.details(transport, (flow) => this.#agent.callsOn(flow)),
-      closedConnections: () => this.#transport.history(),
-      clear: (transport, what) => this.#transport.clear(transport, what),
-      registrations: () => this.#registrations.report(),
-      drain: (transport, what) => this.#transport.drain(transport, what),
-      statistics: () => this.#agent.statistics(),
-      clearStatistics: () => this.#agent.clearStatistics(),
-      failures: () => this.#transport.failures(),
-      overload: () => {
-        const { held, arrivals } = this.#transport.overload();
-        return { held: [...held, ...this.#agent.load()], arrivals };
-      },
-      targets: () => this.#agent.targets(),
-      trust: () => {
-        const { strangers: refused, strangersUnanswered: unanswered } = this.#agent.counters();
-        return this.#screen.report({ refused, unanswered });
-      },
-      status: () => {
-        const { sip, interfaces } = this.#store.running;
-        const address = (name: string | undefined): string | undefined =>
-          name === undefined ? undefined : interfaces.get(name)?.address?.address;
-        return {
-          listening: {
-            udp: this.#transport.listenPort('udp') !== undefined,
-            tcp: this.#transport.listenPort('tcp') !== undefined,
-            tls: this.#transport.listenPort('tls') !== undefined,
-          },
-          boundSignaling: address(sip.bind.control),
-          boundMedia: address(sip.bind.media),
-        };
-      },
-      calls: () => {
-        const legs = new Map(this.#calls.activeCalls().legs.map((leg) => [leg.sip?.callId, leg]));
-        return callsReport(this.#agent.sessions(), (callId) => {
-          const leg = legs.get(callId);
-          if (leg?.sip === undefined) return undefined;
-          const { codecBytes, localMedia, remoteMedia, payloadType } = leg.sip;
-          const media =
-            localMedia === undefined
-              ? undefined
-              : {
-                  codec: `${leg.codec ?? 'none'} (${codecBytes} bytes)`,
-                  payloadType: payloadType ?? 0,
-                  source: localMedia,
-                  destination: remoteMedia,
-                };
-          return { legId: leg.id, peerLegId: leg.otherId === 0 ? undefined : leg.otherId, media };
-        });
-      },
-    };
-  }
-}
-
-/** Keys live in NVRAM: says when others can get at it, or when it is no folder. */
-async function inspectNvram({ files }: Outside, logs: Logging): Promise<void> {
-  const say = log('SYS', systemMessages, logs);
-  try {
-    await files.list('.');
-    const mode = (await files.mode('.')) ?? 0;
-    if ((mode & 0o077) !== 0) say('NVRAM_OPEN', { mode: mode.toString(8) });
-  } catch (error) {
-    say('NVRAM_UNUSABLE', { reason: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-async function readStartup(startup: StartupFile, logs: Logging): Promise<string> {
-  const content = await startup.read();
-  if (content.kind === 'unreadable') log('SYS', systemMessages, logs)('STARTUP_UNREADABLE', { reason: content.reason });
-  return content.kind === 'text' ? content.text : '';
-}
-
-function httpOf({ http, interfaces }: Tree) {
-  const name = http.sourceInterface;
-  const address = name === undefined ? undefined : interfaces.get(name)?.address?.address;
-  // An interface without address must not widen the server to all of them.
-  const isReachable = name === undefined || address !== undefined;
-  return { server: http.server && isReachable, port: http.port, ...(address === undefined ? {} : { address }) };
 }

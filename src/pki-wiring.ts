@@ -1,7 +1,8 @@
 /** What the PKI serves over HTTP: SCEP, CRLs and OCSP of our certificate servers, watched by `debug crypto pki server`, and what an
  * ACME server asks for. */
-import type { Route } from './access/http.ts';
+import type { HttpServerSettings, Route } from './access/http.ts';
 import { acmeRoute, crlRoute, ocspRoute, scepRoute } from './access/pki-routes.ts';
+import type { Tree } from './commands/index.ts';
 import type { DebugHub } from './io/index.ts';
 import type { Pki, PkiFace } from './pki/index.ts';
 
@@ -19,4 +20,13 @@ export function pkiRoutes(pki: Pick<Pki, 'scep' | 'crl' | 'ocsp' | 'acmeChalleng
     crlRoute((server) => told(`CRL of ${server}`, pki.crl(server))),
     ocspRoute((request) => told('OCSP', pki.ocsp(request))),
   ];
+}
+
+/** `ip http server` as configured. */
+export function httpOfTree({ http, interfaces }: Tree): HttpServerSettings {
+  const name = http.sourceInterface;
+  const address = name === undefined ? undefined : interfaces.get(name)?.address?.address;
+  // An interface without address must not widen the server to all of them.
+  const isReachable = name === undefined || address !== undefined;
+  return { server: http.server && isReachable, port: http.port, ...(address === undefined ? {} : { address }) };
 }

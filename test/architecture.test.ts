@@ -32,6 +32,8 @@ const topFiles = [
   'opened-passwords.ts',
   'debug-wiring.ts',
   'names-wiring.ts',
+  'nvram.ts',
+  'sip-face.ts',
   'ssh-wiring.ts',
   'tls-rules.ts',
   'tls-wiring.ts',
