@@ -7,10 +7,10 @@ import { Gateway, gatewayConfig } from './gateway.ts';
 import { needs } from './peer.ts';
 import { bound, freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
-import { Sipp } from './sipp.ts';
+import { Sipp, type SippOptions } from './sipp.ts';
 import { startTlsServer } from './stunnel.ts';
 
-const calls = 60;
+const calls = 1000;
 
 suite('a certificate is changed under live calls over TLS', needs('sipp', 'stunnel4', 'scepserver', 'openssl'), () => {
   const scene = new Scene();
@@ -65,7 +65,14 @@ end
     const uas = await Sipp.start(scene, { scenario: 'uas-hold', transport: 'tcp', values });
     const trust = scene.write('scep-ca.pem', pem(`${depot}/ca.pem`));
     await startTlsServer(scene, { identity: peer, trust, target: uas.port, port: ports.tunnel });
-    const options = { scenario: 'uac-held', transport: 'tcp', target: ports.sip, calls, rate: 60 } as const;
+    const options: SippOptions = {
+      scenario: 'uac-held',
+      transport: 'tcp',
+      target: ports.sip,
+      calls,
+      rate: 200,
+      extra: ['-l', String(calls)],
+    };
     const near = await Sipp.start(scene, options);
     while (near.child.running && near.answered() < calls) await sleep(50);
     const before = await serial(gateway);
@@ -74,6 +81,10 @@ end
     await enroll(gateway);
     await gateway.type('end');
     assert.notEqual(await serial(gateway), before);
+    assert.match(
+      await gateway.type('show call active voice brief | include Total'),
+      new RegExp(`Total call-legs: ${2 * calls}\\b`),
+    );
     assert.match(await gateway.type('clear sip-ua tcp tls connection all drain'), /1 connection will close/);
     const late = await Sipp.start(scene, { ...options, calls: 1 });
     while (late.child.running && late.answered() < 1) await sleep(50);
