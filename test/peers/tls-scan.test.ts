@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Authority, type Identity } from './certificates.ts';
 import { run } from './child.ts';
 import { Gateway, gatewayConfig } from './gateway.ts';
 import { needs } from './peer.ts';
 import { bound, freePort, loopback } from './port.ts';
+import { type Visit, visit } from './s-client.ts';
 import { Scene } from './scene.ts';
 
 suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
@@ -75,7 +75,7 @@ suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
   }
 
   test('a renegotiation that the peer asks for is refused, and the next connection is served', async () => {
-    const said = await knock(['-tls1_2', '-legacy_renegotiation'], 'R\n');
+    const said = await knock(['-tls1_2', '-legacy_renegotiation'], { typed: 'R\n', until: /RENEGOTIATING/ });
     assert.match(said, /RENEGOTIATING/);
     assert.doesNotMatch(said, /^SIP\/2\.0 200 /m);
     assert.match(await knock(['-tls1_2']), /^SIP\/2\.0 200 /m);
@@ -92,32 +92,8 @@ suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
     return run('sslscan', [...identity, `${loopback}:${secure}`], {}, 120_000);
   }
 
-  /** Connects, types what is given, sends OPTIONS, and returns what s_client printed until an answer or the end. */
-  async function knock(offer: readonly string[], typed = ''): Promise<string> {
-    const target = ['s_client', '-connect', `${loopback}:${secure}`, '-CAfile', authority.certificate, ...offer];
-    const child = scene.start('openssl', [...target, '-cert', client.certificate, '-key', client.key]);
-    await child.waitFor(/Verify return code|Verification|errno|error/);
-    child.write(typed);
-    if (typed !== '') await child.waitFor(/RENEGOTIATING/);
-    child.write(options());
-    const end = performance.now() + 20_000;
-    while (child.running && !/SIP\/2\.0 \d/.test(child.output) && performance.now() < end) await sleep(20);
-    assert.ok(performance.now() < end, `neither answered nor closed: ${child.output}\n${gateway.output}`);
-    await child.end();
-    return child.output;
-  }
-
-  let count = 0;
-  function options(): string {
-    const lines = [
-      `OPTIONS sip:gw@${loopback}:${secure};transport=tls SIP/2.0`,
-      `Via: SIP/2.0/TLS ${loopback}:5061;branch=z9hG4bK-scan-${++count}`,
-      'From: <sip:scan@example.test>;tag=scan',
-      `To: <sip:gw@${loopback}>`,
-      `Call-ID: scan-${count}@example.test`,
-      'CSeq: 1 OPTIONS',
-      'Content-Length: 0',
-    ];
-    return `${lines.join('\r\n')}\r\n\r\n`;
+  function knock(offer: readonly string[], first?: Visit['first']): Promise<string> {
+    const whom = { port: secure, trust: authority.certificate, identity: client, offer };
+    return visit(scene, first === undefined ? whom : { ...whom, first });
   }
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Authority, type Identity } from './certificates.ts';
 import { Gateway, gatewayConfig } from './gateway.ts';
 import { needs } from './peer.ts';
-import { bound, freePort, loopback } from './port.ts';
+import { bound, freePort } from './port.ts';
+import { visit } from './s-client.ts';
 import { Scene } from './scene.ts';
 
 /** What the gateway is told, what OpenSSL offers, and what comes of it: the suite they agree on, or undefined. */
@@ -57,36 +57,9 @@ suite('openssl s_client meets the TLS language of the newer releases', needs('op
   for (const [lines, offer, expected] of handshakes) {
     test(`${lines.join(', ')}: ${offer[0]} ${expected === undefined ? 'fails' : 'succeeds'}`, async () => {
       for (const line of ['configure terminal', 'sip-ua', ...lines, 'end']) await gateway.type(line);
-      const answer = await knock(offer);
+      const answer = await visit(scene, { port: secure, trust: authority.certificate, identity: client, offer });
       if (expected !== undefined) assert.match(answer, expected, gateway.output);
       assert.equal(/^SIP\/2\.0 200 /m.test(answer), expected !== undefined, answer);
     });
-  }
-
-  /** Connects, sends OPTIONS and returns what s_client printed until an answer or the end of the connection. */
-  async function knock(offer: readonly string[]): Promise<string> {
-    const target = ['s_client', '-connect', `${loopback}:${secure}`, '-CAfile', authority.certificate, ...offer];
-    const child = scene.start('openssl', [...target, '-cert', client.certificate, '-key', client.key]);
-    child.write(options());
-    const end = performance.now() + 20_000;
-    while (child.running && !/SIP\/2\.0 \d/.test(child.output) && performance.now() < end) await sleep(20);
-    assert.ok(performance.now() < end, `neither answered nor closed: ${child.output}\n${gateway.output}`);
-    await child.end();
-    return child.output;
-  }
-
-  let count = 0;
-  function options(): string {
-    const lines = [
-      `OPTIONS sip:gw@${loopback}:${secure};transport=tls SIP/2.0`,
-      `Via: SIP/2.0/TLS ${loopback}:5061;branch=z9hG4bK-version-${++count}`,
-      'Max-Forwards: 70',
-      'From: <sip:knock@example.test>;tag=knock',
-      `To: <sip:gw@${loopback}>`,
-      `Call-ID: version-${count}@example.test`,
-      'CSeq: 1 OPTIONS',
-      'Content-Length: 0',
-    ];
-    return `${lines.join('\r\n')}\r\n\r\n`;
   }
 });

@@ -26,20 +26,20 @@ const mostBlocks = 0xffff;
 /** Seconds; also how often the server may repeat. */
 export const tftpTimeoutSeconds = 2;
 
-/** Reads a file. Duplicates are acknowledged again, since our acknowledgement may be what was lost. */
-export class TftpRead implements TftpTransfer {
+/** What both directions do alike: ask with options, ask again without them where the server refuses these, remember what was sent. */
+abstract class Negotiated {
+  readonly #kind: 'read' | 'write';
   readonly #file: string;
-  readonly #maxBytes: number;
-  readonly #parts: Buffer[] = [];
-  #length = 0;
-  #block = plainBlock;
-  #expected = 1;
+  /** The size of the file as the request tells it (RFC 2349): '0' asks for it. */
+  readonly #size: string;
   #last: Buffer = Buffer.alloc(0);
-  #negotiating = true;
+  protected block = plainBlock;
+  protected negotiating = true;
 
-  constructor(file: string, maxBytes: number) {
+  constructor(kind: 'read' | 'write', file: string, size: string) {
+    this.#kind = kind;
     this.#file = file;
-    this.#maxBytes = maxBytes;
+    this.#size = size;
   }
 
   get repeat(): Buffer {
@@ -47,7 +47,40 @@ export class TftpRead implements TftpTransfer {
   }
 
   start(): Buffer {
-    return this.#remember({ kind: 'read', file: this.#file, options: wanted('0') });
+    return this.#ask(wanted(this.#size));
+  }
+
+  /** The block size that was agreed on; undefined when the server agrees to what nobody asked for. */
+  protected agreed(options: TftpOptions): number | undefined {
+    return agreedBlock(options, this.#size);
+  }
+
+  protected refused(packet: TftpPacket & { readonly kind: 'error' }): TftpStep {
+    if (packet.code !== tftpErrors.options || !this.negotiating) return { end: told(packet) };
+    this.negotiating = false;
+    return { send: this.#ask(new Map()) };
+  }
+
+  protected remember(packet: TftpPacket): Buffer {
+    this.#last = encodeTftp(packet);
+    return this.#last;
+  }
+
+  #ask(options: TftpOptions): Buffer {
+    return this.remember({ kind: this.#kind, file: this.#file, options });
+  }
+}
+
+/** Reads a file. Duplicates are acknowledged again, since our acknowledgement may be what was lost. */
+export class TftpRead extends Negotiated implements TftpTransfer {
+  readonly #maxBytes: number;
+  readonly #parts: Buffer[] = [];
+  #length = 0;
+  #expected = 1;
+
+  constructor(file: string, maxBytes: number) {
+    super('read', file, '0');
+    this.#maxBytes = maxBytes;
   }
 
   receive(packet: TftpPacket): TftpStep {
@@ -57,7 +90,7 @@ export class TftpRead implements TftpTransfer {
       case 'oack':
         return this.#agree(packet.options);
       case 'error':
-        return this.#refused(packet);
+        return this.refused(packet);
       default:
         return {};
     }
@@ -66,27 +99,27 @@ export class TftpRead implements TftpTransfer {
   #agree(options: TftpOptions): TftpStep {
     // A repeated agreement is answered as the first one was.
     if (this.#expected !== 1) return {};
-    if (this.#negotiating) {
-      const block = agreedBlock(options, '0');
+    if (this.negotiating) {
+      const block = this.agreed(options);
       if (block === undefined) return fail(tftpErrors.options, 'the server agreed to options nobody asked for');
       if (Number(options.get('tsize') ?? 0) > this.#maxBytes) return this.#tooLarge();
-      this.#block = block;
-      this.#negotiating = false;
+      this.block = block;
+      this.negotiating = false;
     }
-    return { send: this.#remember({ kind: 'ack', block: 0 }) };
+    return { send: this.remember({ kind: 'ack', block: 0 }) };
   }
 
   #data(block: number, data: Buffer): TftpStep {
     if (block === this.#expected - 1 && block > 0) return { send: encodeTftp({ kind: 'ack', block }) };
     if (block !== this.#expected) return {};
-    this.#negotiating = false;
-    if (data.length > this.#block) return fail(tftpErrors.illegal, 'a block is longer than agreed');
+    this.negotiating = false;
+    if (data.length > this.block) return fail(tftpErrors.illegal, 'a block is longer than agreed');
     this.#length += data.length;
     if (this.#length > this.#maxBytes || block >= mostBlocks) return this.#tooLarge();
     this.#parts.push(Buffer.from(data));
     this.#expected++;
-    const send = this.#remember({ kind: 'ack', block });
-    if (data.length === this.#block) return { send };
+    const send = this.remember({ kind: 'ack', block });
+    if (data.length === this.block) return { send };
     return { send, end: { ok: true, content: Buffer.concat(this.#parts) } };
   }
 
@@ -94,42 +127,17 @@ export class TftpRead implements TftpTransfer {
     const step = fail(tftpErrors.tooLarge, `the file is larger than ${this.#maxBytes} bytes`);
     return { ...step, end: { ok: false, code: 'answer-too-large', reason: step.reason } };
   }
-
-  #refused(packet: TftpPacket & { readonly kind: 'error' }): TftpStep {
-    if (packet.code === tftpErrors.options && this.#negotiating) {
-      this.#negotiating = false;
-      return { send: this.#remember({ kind: 'read', file: this.#file, options: new Map() }) };
-    }
-    return { end: told(packet) };
-  }
-
-  #remember(packet: TftpPacket): Buffer {
-    this.#last = encodeTftp(packet);
-    return this.#last;
-  }
 }
 
 /** Writes a file. A duplicate acknowledgement is answered by nothing, or every block would double (the sorcerer's apprentice). */
-export class TftpWrite implements TftpTransfer {
-  readonly #file: string;
+export class TftpWrite extends Negotiated implements TftpTransfer {
   readonly #content: Buffer;
-  #block = plainBlock;
   /** The block that waits for its acknowledgement; 0: the request does. */
   #sent = 0;
-  #last: Buffer = Buffer.alloc(0);
-  #negotiating = true;
 
   constructor(file: string, content: Buffer) {
-    this.#file = file;
+    super('write', file, String(content.length));
     this.#content = content;
-  }
-
-  get repeat(): Buffer {
-    return this.#last;
-  }
-
-  start(): Buffer {
-    return this.#remember({ kind: 'write', file: this.#file, options: wanted(String(this.#content.length)) });
   }
 
   receive(packet: TftpPacket): TftpStep {
@@ -139,42 +147,29 @@ export class TftpWrite implements TftpTransfer {
       case 'oack':
         return this.#agree(packet.options);
       case 'error':
-        return this.#refused(packet);
+        return this.refused(packet);
       default:
         return {};
     }
   }
 
   #agree(options: TftpOptions): TftpStep {
-    if (this.#sent !== 0 || !this.#negotiating) return {};
-    const block = agreedBlock(options, String(this.#content.length));
+    if (this.#sent !== 0 || !this.negotiating) return {};
+    const block = this.agreed(options);
     if (block === undefined) return fail(tftpErrors.options, 'the server agreed to options nobody asked for');
-    this.#block = block;
+    this.block = block;
     return this.#next();
   }
 
   #next(): TftpStep {
-    this.#negotiating = false;
-    const from = this.#sent * this.#block;
+    this.negotiating = false;
+    const from = this.#sent * this.block;
     const whole = this.#sent > 0 && from > this.#content.length;
     if (whole) return { end: { ok: true, content: this.#content } };
     if (this.#sent >= mostBlocks) return fail(tftpErrors.tooLarge, 'the file has more blocks than TFTP can number');
     this.#sent++;
-    const data = this.#content.subarray(from, from + this.#block);
-    return { send: this.#remember({ kind: 'data', block: this.#sent, data }) };
-  }
-
-  #refused(packet: TftpPacket & { readonly kind: 'error' }): TftpStep {
-    if (packet.code === tftpErrors.options && this.#negotiating && this.#sent === 0) {
-      this.#negotiating = false;
-      return { send: this.#remember({ kind: 'write', file: this.#file, options: new Map() }) };
-    }
-    return { end: told(packet) };
-  }
-
-  #remember(packet: TftpPacket): Buffer {
-    this.#last = encodeTftp(packet);
-    return this.#last;
+    const data = this.#content.subarray(from, from + this.block);
+    return { send: this.remember({ kind: 'data', block: this.#sent, data }) };
   }
 }
 
