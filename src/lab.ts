@@ -108,7 +108,7 @@ async function play(ca: Router, west: Router, east: Router): Promise<void> {
   for (const router of [ca, west, east]) await router.type('enable');
   const authority = await eventually(
     'the certificate authority is enabled',
-    () => ca.gateway.world.pki.server('labca')?.ca,
+    () => ca.gateway.world.pki.authorities.report('labca')?.ca,
   );
   await ca.type('show crypto pki server');
   const sha1 = fingerprint(authority.der, 'sha1').replaceAll(' ', '');

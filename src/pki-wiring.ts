@@ -6,9 +6,9 @@ import type { Tree } from './commands/index.ts';
 import type { DebugHub } from './io/index.ts';
 import type { Pki, PkiFace } from './pki/index.ts';
 
-type Answer = ReturnType<PkiFace['crl']>;
+type Answer = ReturnType<PkiFace['authorities']['crl']>;
 
-export function pkiRoutes(pki: Pick<Pki, 'scep' | 'crl' | 'ocsp' | 'acmeChallenge'>, hub: DebugHub): readonly Route[] {
+export function pkiRoutes(pki: Pick<Pki, 'authorities' | 'acmeChallenge'>, hub: DebugHub): readonly Route[] {
   const topic = hub.topic('crypto pki server');
   const told = (what: string, answer: Answer): Answer => {
     if (topic.on) topic.write(() => `CRYPTO_CS: ${what} answered ${answer.status}, ${answer.body.length} bytes`);
@@ -16,9 +16,9 @@ export function pkiRoutes(pki: Pick<Pki, 'scep' | 'crl' | 'ocsp' | 'acmeChalleng
   };
   return [
     acmeRoute((token) => pki.acmeChallenge(token)),
-    scepRoute(async (request) => told(`${request.method} ${request.operation}`, await pki.scep(request))),
-    crlRoute((server) => told(`CRL of ${server}`, pki.crl(server))),
-    ocspRoute((request) => told('OCSP', pki.ocsp(request))),
+    scepRoute(async (request) => told(`${request.method} ${request.operation}`, await pki.authorities.scep(request))),
+    crlRoute((server) => told(`CRL of ${server}`, pki.authorities.crl(server))),
+    ocspRoute((request) => told('OCSP', pki.authorities.ocsp(request))),
   ];
 }
 

@@ -1,9 +1,11 @@
+import type { AuthorityFace, CaServerReport, IssuedReport, ScepRequest, ScepResponse } from './authority-face.ts';
 import { CaServer, type CaServerParts } from './ca-server.ts';
 import type { Certificate } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
-import type { CaServerReport, ChangePki, PkiTimer, ScepRequest, ScepResponse } from './face.ts';
+import type { RevocationReason } from './crl-issue.ts';
+import type { ChangePki, PkiTimer } from './face.ts';
 import { answerOcsp } from './ocsp-answer.ts';
-import { done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { done, flat, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPasted } from './paste.ts';
 import { type CaServerSettings, type PkiSettings, type TrustpointSettings, trustpointDefaults } from './settings.ts';
 import { withAuthorities } from './trustpoint.ts';
@@ -12,7 +14,7 @@ const longestCachedMs = 30 * 60_000;
 const mostSignedEachSecond = 100;
 
 /** The certificate servers of the configuration, started and stopped as it says. */
-export class Authorities {
+export class Authorities implements AuthorityFace {
   readonly #parts: CaServerParts;
   readonly #change: ChangePki;
   readonly #zeroize: (label: string) => Promise<boolean>;
@@ -73,6 +75,10 @@ export class Authorities {
     return this.#servers.get(name);
   }
 
+  report(name: string): CaServerReport | undefined {
+    return this.#servers.get(name)?.report();
+  }
+
   reports(): readonly CaServerReport[] {
     return [...this.#servers.values()].map((server) => server.report());
   }
@@ -131,8 +137,38 @@ export class Authorities {
     return server.signPasted(blocks.value[0]!);
   }
 
+  // ---- the operator ----
+
+  grant(server: string, id: number | 'all'): Promise<Outcome<number>> {
+    return this.#with(server, (one) => one.enrolment.decide(id, 'grant'));
+  }
+
+  reject(server: string, id: number | 'all'): Promise<Outcome<number>> {
+    return this.#with(server, (one) => one.enrolment.decide(id, 'reject'));
+  }
+
+  removeRequest(server: string, id: number | 'all'): Promise<Outcome<number>> {
+    return this.#with(server, (one) => one.enrolment.remove(id));
+  }
+
+  async revoke(server: string, serial: number, reason: RevocationReason): Promise<Outcome<void>> {
+    return flat(await this.#with(server, (one) => one.revoke(serial, reason)));
+  }
+
+  generatePassword(server: string, minutes: number): Outcome<string> {
+    return this.#servers.get(server)?.generatePassword(minutes) ?? unknown(server);
+  }
+
+  async rollover(server: string, verb: 'make' | 'cancel'): Promise<Outcome<void>> {
+    return flat(await this.#with(server, (one) => one.rollover(verb)));
+  }
+
+  issued(server: string): Promise<Outcome<readonly IssuedReport[]>> {
+    return this.#with(server, (one) => one.issued());
+  }
+
   /** Asks the server of that name. */
-  async with<T>(name: string, ask: (server: CaServer) => T | Promise<T>): Promise<Outcome<T>> {
+  async #with<T>(name: string, ask: (server: CaServer) => T | Promise<T>): Promise<Outcome<T>> {
     const server = this.#servers.get(name);
     return server === undefined ? unknown(name) : done(await ask(server));
   }

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock, Log, Random } from '../io/index.ts';
+import type { CaServerReport, ScepRequest, ScepResponse } from './authority-face.ts';
 import type { CaDatabase } from './ca-database.ts';
 import type { CaPair } from './ca-identity.ts';
 import { ChallengePasswords } from './ca-passwords.ts';
 import { type KeptRequest, RequestList } from './ca-requests.ts';
 import type { RevocationList } from './ca-revocation.ts';
 import type { Certificate } from './certificate.ts';
-import type { CaServerReport, ScepRequest, ScepResponse } from './face.ts';
 import type { PkiMessages } from './messages.ts';
 import type { Outcome } from './outcome.ts';
 import type { ReadRequest } from './request.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { CaRequestReport, CaServerReport } from './authority-face.ts';
 import { issuerOf } from './ca-identity.ts';
 import type { KeptRequest } from './ca-requests.ts';
 import type { Crl } from './ca-revocation.ts';
 import type { Certificate } from './certificate.ts';
 import { encode } from './der.ts';
-import type { CaRequestReport, CaServerReport } from './face.ts';
 import { serialHex } from './issue.ts';
 import type { CaServerSettings } from './settings.ts';
 import { displayName, parseX500 } from './x500-name.ts';

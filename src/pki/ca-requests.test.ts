@@ -41,7 +41,7 @@ interface Asking {
 /** Asks for a certificate, or what became of it; gives the status. */
 async function ask(ca: TestRouter, asking: Asking = {}): Promise<string | undefined> {
   const { key = pair, transactionId = 'T', challenge, subject = 'cn=peer', source = '10.0.0.1' } = asking;
-  const authority = ca.pki.server('CA')!.ca!;
+  const authority = ca.pki.authorities.report('CA')!.ca!;
   const signer = selfSignedTest(subject, key);
   const request = buildRequest({
     subject: testName(subject),
@@ -57,13 +57,15 @@ async function ask(ca: TestRouter, asking: Asking = {}): Promise<string | undefi
     key: key.privateKey,
     hash: 'sha256',
   });
-  const answer = parseMessage((await ca.pki.scep({ method: 'POST', operation: 'PKIOperation', body, source })).body);
+  const answer = parseMessage(
+    (await ca.pki.authorities.scep({ method: 'POST', operation: 'PKIOperation', body, source })).body,
+  );
   assert.ok(answer.ok);
   return answer.value.pkiStatus;
 }
 
 function states(ca: TestRouter): readonly string[] {
-  return ca.pki.server('CA')!.requests.map(({ id, state }) => `${id} ${state}`);
+  return ca.pki.authorities.report('CA')!.requests.map(({ id, state }) => `${id} ${state}`);
 }
 
 const { success, pending, failure } = statuses;
@@ -75,7 +77,7 @@ test('what waits for the operator waits over a reload, is granted then, and the 
   const again = await reloaded(ca);
   assert.deepEqual(states(again), ['1 pending']);
   assert.equal(await ask(again, { poll: true }), pending);
-  assert.deepEqual(await again.pki.grant('CA', 1), { ok: true, value: 1 });
+  assert.deepEqual(await again.pki.authorities.grant('CA', 1), { ok: true, value: 1 });
   assert.equal(await ask(again, { poll: true }), success);
   assert.equal(await ask(await reloaded(again), { poll: true }), success);
 });
@@ -84,12 +86,12 @@ test('granted and rejected stay so over a reload, and numbers of requests go on'
   const ca = await manual();
   await ask(ca, { transactionId: 'A' });
   await ask(ca, { transactionId: 'B', key: second });
-  await ca.pki.grant('CA', 1);
-  await ca.pki.reject('CA', 2);
+  await ca.pki.authorities.grant('CA', 1);
+  await ca.pki.authorities.reject('CA', 2);
   const again = await reloaded(ca);
   assert.deepEqual(states(again), ['1 granted', '2 rejected']);
   assert.equal(await ask(again, { transactionId: 'B', key: second, poll: true }), failure);
-  assert.equal(again.pki.server('CA')?.lastSerial, 2);
+  assert.equal(again.pki.authorities.report('CA')?.lastSerial, 2);
   await ask(again, { transactionId: 'C' });
   assert.deepEqual(states(again).at(-1), '3 pending');
 });
@@ -97,7 +99,7 @@ test('granted and rejected stay so over a reload, and numbers of requests go on'
 test('only the key that asked hears what became of a request', async () => {
   const ca = await manual();
   await ask(ca);
-  await ca.pki.grant('CA', 'all');
+  await ca.pki.authorities.grant('CA', 'all');
   assert.equal(await ask(ca, { key: second, poll: true }), failure);
   assert.equal(await ask(ca, { poll: true }), success);
 });
@@ -105,8 +107,8 @@ test('only the key that asked hears what became of a request', async () => {
 test('a request taken off the list is gone, also from disk, and can be asked anew', async () => {
   const ca = await manual();
   await ask(ca);
-  assert.deepEqual(await ca.pki.removeRequest('CA', 9), { ok: true, value: 0 });
-  assert.deepEqual(await ca.pki.removeRequest('CA', 'all'), { ok: true, value: 1 });
+  assert.deepEqual(await ca.pki.authorities.removeRequest('CA', 9), { ok: true, value: 0 });
+  assert.deepEqual(await ca.pki.authorities.removeRequest('CA', 'all'), { ok: true, value: 1 });
   assert.deepEqual([states(ca), await ca.files.list('ca/CA/requests')], [[], []]);
   assert.equal(await ask(ca, { poll: true }), failure);
   assert.equal(await ask(ca), pending);
@@ -145,8 +147,8 @@ test('a request file changed in any part is used whole or not at all', async () 
     changed[at] = changed[at]! ^ 0x55;
     await ca.files.write('ca/CA/requests/1', changed);
     const again = await reloaded(ca);
-    assert.equal(again.pki.server('CA')?.fault, undefined);
-    for (const { subject, state } of again.pki.server('CA')!.requests) {
+    assert.equal(again.pki.authorities.report('CA')?.fault, undefined);
+    for (const { subject, state } of again.pki.authorities.report('CA')!.requests) {
       assert.deepEqual([subject, state], ['cn=peer', 'pending']);
     }
   }
@@ -161,32 +163,32 @@ test('a request that cannot be kept is refused and said, not forgotten later', a
 
 test('a one-time password is a grant, once: not for another key, not for another subject', async () => {
   const ca = await manual();
-  const made = ca.pki.generatePassword('CA', 60);
+  const made = ca.pki.authorities.generatePassword('CA', 60);
   assert.ok(made.ok);
   const challenge = made.value;
   assert.equal(await ask(ca, { challenge: 'guess', transactionId: 'wrong' }), failure);
   assert.equal(await ask(ca, { challenge }), success);
   assert.equal(await ask(ca, { challenge }), success, 'the answer was lost, the question comes again');
-  assert.equal(ca.pki.server('CA')?.lastSerial, 2, 'one certificate');
+  assert.equal(ca.pki.authorities.report('CA')?.lastSerial, 2, 'one certificate');
   assert.equal(await ask(ca, { challenge, transactionId: 'U', key: second }), failure);
   assert.equal(await ask(ca, { challenge, transactionId: 'V', subject: 'cn=admin' }), failure);
-  assert.deepEqual(ca.pki.server('CA')?.refused, { messages: 3, passwords: 3, lockedOut: 0 });
-  assert.equal(ca.pki.server('CA')?.lastSerial, 2);
+  assert.deepEqual(ca.pki.authorities.report('CA')?.refused, { messages: 3, passwords: 3, lockedOut: 0 });
+  assert.equal(ca.pki.authorities.report('CA')?.lastSerial, 2);
 });
 
 test('guesses from one source lock it out, and not another', async () => {
   const ca = await manual();
-  const made = ca.pki.generatePassword('CA', 60);
+  const made = ca.pki.authorities.generatePassword('CA', 60);
   assert.ok(made.ok);
   for (let guess = 0; guess < 5; guess++) await ask(ca, { challenge: `${guess}`, transactionId: `${guess}` });
   assert.equal(await ask(ca, { challenge: made.value, source: '10.0.0.1' }), failure);
-  assert.equal(ca.pki.server('CA')?.refused.lockedOut, 1);
+  assert.equal(ca.pki.authorities.report('CA')?.refused.lockedOut, 1);
   assert.equal(await ask(ca, { challenge: made.value, source: '10.0.0.2' }), success);
 });
 
 test('a password ends with its time, and a request that shows it then waits for the operator', async () => {
   const ca = await manual();
-  const made = ca.pki.generatePassword('CA', 5);
+  const made = ca.pki.authorities.generatePassword('CA', 5);
   assert.ok(made.ok);
   await ca.clock.advance(5 * 60_000);
   assert.equal(await ask(ca, { challenge: made.value }), pending);
@@ -194,7 +196,7 @@ test('a password ends with its time, and a request that shows it then waits for 
 
 test('where all is granted a challenge is not looked at, and a password that is out stays good', async () => {
   const ca = await manual();
-  const made = ca.pki.generatePassword('CA', 60);
+  const made = ca.pki.authorities.generatePassword('CA', 60);
   assert.ok(made.ok);
   const become = async (grant: 'auto' | 'none'): Promise<void> => {
     ca.commit({ ...ca.settings, servers: new Map([['CA', { ...ca.settings.servers.get('CA')!, grant }]]) });
@@ -208,7 +210,7 @@ test('where all is granted a challenge is not looked at, and a password that is 
 
 test('neither a password nor its digest is on disk', async () => {
   const ca = await manual();
-  const made = ca.pki.generatePassword('CA', 60);
+  const made = ca.pki.authorities.generatePassword('CA', 60);
   assert.ok(made.ok);
   for (const name of await ca.files.list('ca/CA')) {
     if (!name.endsWith('/')) assert.equal((await ca.files.read(`ca/CA/${name}`))?.includes(made.value), false, name);

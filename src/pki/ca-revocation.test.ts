@@ -34,12 +34,12 @@ interface ReadCrl {
 
 /** The CRL as a client gets it over HTTP, its signature verified with the CA's certificate. */
 function crlOf({ pki }: TestRouter): ReadCrl {
-  const answer = pki.crl();
+  const answer = pki.authorities.crl();
   assert.deepEqual([answer.status, answer.contentType], [200, 'application/pkix-crl']);
   const list = decode(answer.body, CertificateList, 'the CRL');
   assert.ok(list.ok);
   const { tbsCertList: tbs, signature } = list.value;
-  const ca = pki.server('CA')!.ca!;
+  const ca = pki.authorities.report('CA')!.ca!;
   assert.deepEqual(encode(tbs.issuer), ca.subjectDer);
   assert.ok(verifyRsa('sha256', encode(tbs), ca.publicKey, Buffer.from(signature)), 'the CA has not signed it');
   const value = <T>(extensions: typeof tbs.crlExtensions, id: string, schema: new () => T): T | undefined => {
@@ -59,7 +59,7 @@ function crlOf({ pki }: TestRouter): ReadCrl {
 }
 
 async function issue(ca: TestRouter): Promise<string> {
-  const issued = await ca.pki.signRequest('CA', paste);
+  const issued = await ca.pki.authorities.sign('CA', paste);
   assert.ok(issued.ok);
   return issued.value.serial;
 }
@@ -67,17 +67,17 @@ async function issue(ca: TestRouter): Promise<string> {
 test('a CA that is enabled has a CRL at once, empty, number 1, valid for the configured hours', async () => {
   const ca = await authority({ lifetime: { ...caServerDefaults.lifetime, crlHours: 24 } });
   assert.deepEqual(crlOf(ca), { number: 1, next: ca.clock.time + dayMs, revoked: [] });
-  assert.equal(ca.pki.crl('CA').status, 200);
-  assert.equal(ca.pki.crl('other').status, 404);
-  assert.deepEqual(await ca.files.read('ca/CA/CA.crl'), ca.pki.crl().body);
+  assert.equal(ca.pki.authorities.crl('CA').status, 200);
+  assert.equal(ca.pki.authorities.crl('other').status, 404);
+  assert.deepEqual(await ca.files.read('ca/CA/CA.crl'), ca.pki.authorities.crl().body);
 });
 
 test('a revocation is on the CRL when it is answered, with time and reason, and the number grows', async () => {
   const ca = await authority();
   assert.deepEqual([await issue(ca), await issue(ca)], ['02', '03']);
-  assert.ok((await ca.pki.revoke('CA', 3, 'key-compromise')).ok);
+  assert.ok((await ca.pki.authorities.revoke('CA', 3, 'key-compromise')).ok);
   ca.clock.time += hourMs;
-  assert.ok((await ca.pki.revoke('CA', 2, 'unspecified')).ok);
+  assert.ok((await ca.pki.authorities.revoke('CA', 2, 'unspecified')).ok);
   const { number, revoked } = crlOf(ca);
   assert.equal(number, 3);
   assert.deepEqual(revoked, [
@@ -89,7 +89,7 @@ test('a revocation is on the CRL when it is answered, with time and reason, and 
 test('what was never issued, the CA itself and what is revoked already are not revoked, and say so', async () => {
   const ca = await authority();
   await issue(ca);
-  await ca.pki.revoke('CA', 2, 'superseded');
+  await ca.pki.authorities.revoke('CA', 2, 'superseded');
   const rows: [serial: number, reason: RegExp][] = [
     [0, /no certificate of that number/],
     [3, /no certificate of that number/],
@@ -97,7 +97,7 @@ test('what was never issued, the CA itself and what is revoked already are not r
     [2, /revoked already/],
   ];
   for (const [serial, reason] of rows) {
-    const revoked = await ca.pki.revoke('CA', serial, 'unspecified');
+    const revoked = await ca.pki.authorities.revoke('CA', serial, 'unspecified');
     assert.match(revoked.ok ? '' : revoked.reason, reason);
   }
   assert.equal(crlOf(ca).number, 2);
@@ -117,7 +117,7 @@ test('the CRL is made anew before it ends, by the clock alone, and a new lifetim
 test('revocations and numbers outlive a reload, and the first CRL after it has the next number', async () => {
   const ca = await authority();
   await issue(ca);
-  await ca.pki.revoke('CA', 2, 'superseded');
+  await ca.pki.authorities.revoke('CA', 2, 'superseded');
   const before = crlOf(ca);
   const again = await reloaded(ca);
   assert.deepEqual([crlOf(again).number, crlOf(again).revoked], [before.number + 1, before.revoked]);
@@ -127,7 +127,7 @@ test('a certificate leaves the CRL only after it has stood on one made behind it
   const lifetime = { ...caServerDefaults.lifetime, certificate: 1 };
   const ca = await authority({ databaseLevel: 'names', lifetime });
   await issue(ca);
-  await ca.pki.revoke('CA', 2, 'unspecified');
+  await ca.pki.authorities.revoke('CA', 2, 'unspecified');
   const counts: number[] = [];
   for (let week = 0; week < 3; week++) {
     await ca.clock.advance(7 * dayMs);
@@ -140,13 +140,13 @@ test('a certificate leaves the CRL only after it has stood on one made behind it
 test('a revocation that cannot be saved is refused with the reason, and the CRL stays as it was', async () => {
   const ca = await authority();
   await issue(ca);
-  const before = ca.pki.crl().body;
+  const before = ca.pki.authorities.crl().body;
   ca.files.failWrite = (name) => name.endsWith('/revoked');
-  assert.match(JSON.stringify(await ca.pki.revoke('CA', 2, 'unspecified')), /"ok":false.*ENOSPC/);
-  assert.deepEqual(ca.pki.crl().body, before);
+  assert.match(JSON.stringify(await ca.pki.authorities.revoke('CA', 2, 'unspecified')), /"ok":false.*ENOSPC/);
+  assert.deepEqual(ca.pki.authorities.crl().body, before);
   // The copy for other servers is no condition.
   ca.files.failWrite = (name) => name.endsWith('.crl');
-  assert.ok((await ca.pki.revoke('CA', 2, 'unspecified')).ok);
+  assert.ok((await ca.pki.authorities.revoke('CA', 2, 'unspecified')).ok);
   assert.equal(ca.mnemonics.includes('NVRAM_WRITE'), true);
   assert.equal(crlOf(ca).revoked.length, 1);
 });
@@ -172,16 +172,16 @@ for (const content of ['', 'null', '{}', '{"number":1}', '{"number":1,"thisUpdat
     const ca = await authority();
     await ca.files.write('ca/CA/revoked', content);
     const again = await reloaded(ca);
-    assert.match(again.pki.server('CA')?.fault ?? '', /ca\/CA\/revoked is damaged/);
-    assert.equal(again.pki.crl().status, 404);
+    assert.match(again.pki.authorities.report('CA')?.fault ?? '', /ca\/CA\/revoked is damaged/);
+    assert.equal(again.pki.authorities.crl().status, 404);
     assert.equal((await again.files.read('ca/CA/revoked'))?.toString(), content, 'it was written over');
   });
 }
 
 test('a certificate says where CRL and OCSP are when the server is told, and else says nothing', async () => {
   const ids = (ca: TestRouter): Promise<readonly string[]> =>
-    ca.pki
-      .signRequest('CA', paste)
+    ca.pki.authorities
+      .sign('CA', paste)
       .then((issued) => (issued.ok ? issued.value.extensions.map(({ id }) => id) : assert.fail(issued.reason)));
   const silent = await ids(await authority());
   const telling = await ids(await authority({ cdpUrl: 'http://ca/CA.crl', ocspUrl: 'http://ca/ocsp' }));
@@ -203,7 +203,7 @@ test('the database keeps nothing, the name and validity, or the certificate too,
       (await ca.files.list('ca/CA')).filter((name) => name.startsWith('02')),
       files,
     );
-    const listed = await ca.pki.issuedCertificates('CA');
+    const listed = await ca.pki.authorities.issued('CA');
     assert.ok(listed.ok && listed.value.length === records);
     const end = Date.UTC(2027, 0, 1);
     for (const record of listed.value) {
@@ -214,11 +214,11 @@ test('the database keeps nothing, the name and validity, or the certificate too,
 
 test('a CA that is stopped has no CRL and issues nothing, until it is started or reloaded', async () => {
   const ca = await authority();
-  assert.ok((await ca.pki.run('CA', 'stop')).ok);
-  assert.equal(ca.pki.crl().status, 404);
-  assert.equal((await ca.pki.signRequest('CA', paste)).ok, false);
-  assert.ok((await ca.pki.run('CA', 'start')).ok);
+  assert.ok((await ca.pki.authorities.run('CA', 'stop')).ok);
+  assert.equal(ca.pki.authorities.crl().status, 404);
+  assert.equal((await ca.pki.authorities.sign('CA', paste)).ok, false);
+  assert.ok((await ca.pki.authorities.run('CA', 'start')).ok);
   assert.equal(await issue(ca), '02');
-  const { ca: certificate } = ca.pki.server('CA')!;
+  const { ca: certificate } = ca.pki.authorities.report('CA')!;
   assert.ok(certificate !== undefined && isIssuedBy(certificate, certificate));
 });

@@ -33,31 +33,31 @@ async function reloaded({ files, settings, clock }: TestRouter): Promise<TestRou
 }
 
 async function issue(ca: TestRouter): Promise<Certificate> {
-  const issued = await ca.pki.signRequest('CA', paste);
+  const issued = await ca.pki.authorities.sign('CA', paste);
   assert.ok(issued.ok, issued.ok ? '' : issued.reason);
   return issued.value;
 }
 
 /** What GetNextCACert gives, proven with the certificate of the CA that is trusted now. */
 async function nextOf(ca: TestRouter): Promise<Certificate | undefined> {
-  const { status, contentType, body } = await ca.pki.scep({ method: 'GET', operation: 'GetNextCACert' });
+  const { status, contentType, body } = await ca.pki.authorities.scep({ method: 'GET', operation: 'GetNextCACert' });
   if (status === 404) return undefined;
   assert.equal(contentType, 'application/x-x509-next-ca-cert');
   const signed = verifyData(body);
-  assert.ok(signed.ok && signed.value.signer.der.equals(ca.pki.server('CA')!.ca!.der));
+  assert.ok(signed.ok && signed.value.signer.der.equals(ca.pki.authorities.report('CA')!.ca!.der));
   const certificates = readCertificatesOnly(signed.value.content);
   assert.ok(certificates.ok && certificates.value.length === 1);
   return certificates.value[0];
 }
 
 async function capabilities(ca: TestRouter): Promise<readonly string[]> {
-  const { body } = await ca.pki.scep({ method: 'GET', operation: 'GetCACaps' });
+  const { body } = await ca.pki.authorities.scep({ method: 'GET', operation: 'GetCACaps' });
   return body.toString().trimEnd().split('\n');
 }
 
 test('the next CA certificate is made its days before the end, takes over at the end, and both are truly offered', async () => {
   const ca = await authority();
-  const first = ca.pki.server('CA')!.ca!;
+  const first = ca.pki.authorities.report('CA')!.ca!;
   await pass(ca, 89);
   assert.equal(await nextOf(ca), undefined);
   assert.equal((await capabilities(ca)).includes('GetNextCACert'), false);
@@ -71,7 +71,7 @@ test('the next CA certificate is made its days before the end, takes over at the
   assert.ok(isIssuedBy(early, first) && early.notAfter === first.notAfter);
 
   await pass(ca, 10);
-  assert.deepEqual(ca.pki.server('CA')?.ca?.der, next.der);
+  assert.deepEqual(ca.pki.authorities.report('CA')?.ca?.der, next.der);
   assert.equal(await nextOf(ca), undefined);
   assert.ok(isIssuedBy(await issue(ca), next));
   assert.ok(ca.mnemonics.includes('CS_ROLLOVER_READY') && ca.mnemonics.includes('CS_ROLLED_OVER'));
@@ -92,7 +92,7 @@ test('serial numbers go on over a rollover, and over the next one', async () => 
   const serials = [(await issue(ca)).serial];
   for (let turn = 0; turn < 2; turn++) {
     await pass(ca, 90);
-    serials.push(ca.pki.server('CA')!.next!.serial, (await issue(ca)).serial);
+    serials.push(ca.pki.authorities.report('CA')!.next!.serial, (await issue(ca)).serial);
     await pass(ca, 10);
     serials.push((await issue(ca)).serial);
   }
@@ -102,11 +102,13 @@ test('serial numbers go on over a rollover, and over the next one', async () => 
 test('who sends to the next CA before its time gets a certificate of it, valid from then on', async () => {
   const ca = await authority();
   await pass(ca, 90);
-  const [first, next] = [ca.pki.server('CA')!.ca!, ca.pki.server('CA')!.next!];
+  const [first, next] = [ca.pki.authorities.report('CA')!.ca!, ca.pki.authorities.report('CA')!.next!];
   const envelope = seal(testRequest('cn=peer', pair), next, 'aes-128-cbc', random);
   const signer = { certificate: selfSignedTest('cn=peer', pair), key: pair.privateKey, hash: 'sha256' } as const;
   const body = printMessage({ messageType: messageTypes.pkcsReq, transactionId: 'T' }, envelope, signer);
-  const answer = parseMessage((await ca.pki.scep({ method: 'POST', operation: 'PKIOperation', body })).body);
+  const answer = parseMessage(
+    (await ca.pki.authorities.scep({ method: 'POST', operation: 'PKIOperation', body })).body,
+  );
   assert.ok(answer.ok && answer.value.signer.der.equals(first.der), 'who is trusted now signs the answer');
   const opened = open(answer.value.envelope, pair.privateKey);
   const certificates = opened.ok ? readCertificatesOnly(opened.value.content) : opened;
@@ -118,12 +120,12 @@ test('who sends to the next CA before its time gets a certificate of it, valid f
 
 test('by hand the next certificate is made at any time, once, and taken back with its key', async () => {
   const ca = await authority({});
-  assert.ok((await ca.pki.rollover('CA', 'make')).ok);
-  assert.equal((await ca.pki.rollover('CA', 'make')).ok, false);
+  assert.ok((await ca.pki.authorities.rollover('CA', 'make')).ok);
+  assert.equal((await ca.pki.authorities.rollover('CA', 'make')).ok, false);
   const next = await nextOf(ca);
   assert.notEqual(next, undefined);
-  assert.ok((await ca.pki.rollover('CA', 'cancel')).ok);
-  assert.equal((await ca.pki.rollover('CA', 'cancel')).ok, false);
+  assert.ok((await ca.pki.authorities.rollover('CA', 'cancel')).ok);
+  assert.equal((await ca.pki.authorities.rollover('CA', 'cancel')).ok, false);
   assert.equal(await nextOf(ca), undefined);
   assert.deepEqual(
     ca.pki.keys.list().map(({ label }) => label),
@@ -134,17 +136,17 @@ test('by hand the next certificate is made at any time, once, and taken back wit
 test('a CA that was down at the end of its certificate has changed over when it comes back', async () => {
   const ca = await authority();
   await pass(ca, 90);
-  const next = ca.pki.server('CA')!.next!;
+  const next = ca.pki.authorities.report('CA')!.next!;
   ca.clock.time += 20 * dayMs;
   const again = await reloaded(ca);
-  assert.deepEqual(again.pki.server('CA')?.ca?.der, next.der);
+  assert.deepEqual(again.pki.authorities.report('CA')?.ca?.der, next.der);
   assert.ok(isIssuedBy(await issue(again), next));
 });
 
 test('without rollover a CA whose certificate is over issues nothing', async () => {
   const ca = await new TestRouter().withServer('CA', { lifetime: life });
   await pass(ca, 100);
-  assert.deepEqual(await ca.pki.signRequest('CA', paste), { ok: false, reason: 'the CA certificate has expired' });
+  assert.deepEqual(await ca.pki.authorities.sign('CA', paste), { ok: false, reason: 'the CA certificate has expired' });
 });
 
 /** Where the process dies while the pair changes over: before each of its steps on disk. */
@@ -152,7 +154,7 @@ for (const dies of ['ca/CA/ca.cer', 'ca/CA/rollover.cer', 'keys/CA.json']) {
   test(`a CA that dies before it touches ${dies} comes back as one whole CA, the next one`, async () => {
     const ca = await authority();
     await pass(ca, 90);
-    const next = ca.pki.server('CA')!.next!;
+    const next = ca.pki.authorities.report('CA')!.next!;
     const [write, remove] = [ca.files.write.bind(ca.files), ca.files.remove.bind(ca.files)];
     let dead = false;
     const step = <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -165,9 +167,9 @@ for (const dies of ['ca/CA/ca.cer', 'ca/CA/rollover.cer', 'keys/CA.json']) {
     assert.ok(dead);
     [ca.files.write, ca.files.remove] = [write, remove];
     const again = await reloaded(ca);
-    assert.equal(again.pki.server('CA')?.fault, undefined);
-    assert.deepEqual(again.pki.server('CA')?.ca?.der, next.der);
-    assert.equal(again.pki.server('CA')?.next, undefined);
+    assert.equal(again.pki.authorities.report('CA')?.fault, undefined);
+    assert.deepEqual(again.pki.authorities.report('CA')?.ca?.der, next.der);
+    assert.equal(again.pki.authorities.report('CA')?.next, undefined);
     assert.ok(isIssuedBy(await issue(again), next));
     assert.equal(again.pki.keys.list().length, 1);
   });
@@ -182,5 +184,5 @@ test('a rollover certificate that cannot be read is put aside and said, and made
   assert.equal((await again.files.read('ca/CA/damaged/rollover.cer'))?.toString(), 'damaged');
   assert.notEqual(await nextOf(again), undefined);
   await pass(again, 10);
-  assert.ok(isIssuedBy(await issue(again), again.pki.server('CA')!.ca!));
+  assert.ok(isIssuedBy(await issue(again), again.pki.authorities.report('CA')!.ca!));
 });

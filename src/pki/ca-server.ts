@@ -1,4 +1,5 @@
 import type { Clock, Files, Log, Random, Timer } from '../io/index.ts';
+import type { CaServerReport, ScepRequest, ScepResponse } from './authority-face.ts';
 import { CaDatabase, type IssuedRecord } from './ca-database.ts';
 import { CaEnrolment } from './ca-enrolment.ts';
 import { CaIdentity, type CaPair, issuerOfPair, labelsOf, signRequest } from './ca-identity.ts';
@@ -7,7 +8,7 @@ import { type Crl, RevocationList } from './ca-revocation.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import type { ClockGate } from './clock-gate.ts';
 import type { RevocationReason } from './crl-issue.ts';
-import type { CaServerReport, PkiTimer, ScepRequest, ScepResponse } from './face.ts';
+import type { PkiTimer } from './face.ts';
 import { serialHex } from './issue.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';

@@ -1,6 +1,6 @@
 import type { TlsCredentials } from '../io/index.ts';
 import { type Certificate, certificatePem } from './certificate.ts';
-import type { SignalingRule } from './face.ts';
+import type { SignalingRule } from './handshake-face.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
 import type { KeyPair } from './key-pair.ts';
 import { done, type Outcome, refused } from './outcome.ts';

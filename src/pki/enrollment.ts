@@ -1,10 +1,10 @@
 import type { Clock, Log, Timer } from '../io/index.ts';
 import { type Certificate, fingerprint } from './certificate.ts';
-import type { EnrollmentState } from './face.ts';
 import type { PkiMessages } from './messages.ts';
 import type { ReadRequest } from './request.ts';
 import type { ScepClient } from './scep/client.ts';
 import type { EnrollmentOrder, ScepAnswer, ScepTransaction } from './scep/transaction.ts';
+import type { EnrollmentState } from './trustpoint-face.ts';
 import { displayName } from './x500-name.ts';
 
 const minuteMs = 60_000;

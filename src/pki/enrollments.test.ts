@@ -29,7 +29,7 @@ test('a request that is pending is polled under the same transaction, after a re
   assert.equal(state(after), 'pending');
   await after.clock.advance(60_000);
   assert.equal(state(after), 'pending', 'nobody granted it');
-  await ca.pki.grant('CA', 'all');
+  await ca.pki.authorities.grant('CA', 'all');
   await after.clock.advance(60_000);
   await settle(after, () => state(after) === 'granted');
   assert.equal(state(after), 'granted');

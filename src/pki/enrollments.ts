@@ -5,7 +5,6 @@ import type { Challenges } from './acme/challenges.ts';
 import { type Certificate, certificatePem, isIssuedBy, readCertificate } from './certificate.ts';
 import { type Enrollment, type RunningEnrollment, waiting } from './enrollment.ts';
 import { type EnrollmentFiles, isFileUrl } from './enrollment-files.ts';
-import type { EnrollmentAnswers, EnrollmentSent, EnrollmentState } from './face.ts';
 import { issueCertificate } from './issue.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
@@ -24,6 +23,7 @@ import type { ScepEnrollments } from './scep-enrollments.ts';
 import type { AcmeMethod, HashName, TrustpointSettings } from './settings.ts';
 import type { ShadowKeys } from './shadow-keys.ts';
 import { anchorsOf } from './trustpoint.ts';
+import type { EnrollmentAnswers, EnrollmentSent, EnrollmentState } from './trustpoint-face.ts';
 import type { Trustpoints } from './trustpoints.ts';
 import type { WorkQueue } from './work-queue.ts';
 

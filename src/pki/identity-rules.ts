@@ -1,5 +1,5 @@
 import { type AlternativeNames, type Certificate, commonName } from './certificate.ts';
-import type { ExpectedPeer } from './face.ts';
+import type { ExpectedPeer } from './handshake-face.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
 import { subjectOf } from './path-rules.ts';
 import { displayName, nameValues } from './x500-name.ts';

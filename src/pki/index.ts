@@ -1,7 +1,8 @@
 /**
  * pki: the gateway's keys, certificates and trust.
  *
- * - `pki.ts` is the owner and the face (`face.ts` is what others see of it; private keys never cross that border). It builds
+ * - `pki.ts` is the owner and the face. `face.ts` is what others see of it, put together of one face for each concern
+ *   (`*-face.ts`); private keys never cross that border. It builds
  *   the parts, tells each of them the running configuration, and hands every question to the one that knows.
  * - `trustpoints.ts`: the trustpoints of the configuration with their chains, and the one way to change them, a commit.
  *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured, `settings-check.ts` what of it cannot work.
@@ -46,29 +47,15 @@
  * (PKCS#12).
  */
 
+export type { CaServerReport, IssuedReport } from './authority-face.ts';
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { mapTime } from './certificate-map.ts';
 export { chainFileName } from './certificate-store.ts';
 export { chooseRule } from './credentials.ts';
 export type { RevocationReason } from './crl-issue.ts';
-export type {
-  CaServerReport,
-  CertificateReport,
-  ConfigKeyFace,
-  EnrollmentAnswers,
-  ExpectedPeer,
-  IssuedReport,
-  KeyOrder,
-  KeyPem,
-  KeyReport,
-  KeyType,
-  PeerTestReport,
-  PemProtection,
-  PkiFace,
-  PkiTimer,
-  SignalingRule,
-  TrustpointReport,
-} from './face.ts';
+export type { PkiFace, PkiTimer } from './face.ts';
+export type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
+export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-face.ts';
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';
 export {
@@ -89,5 +76,8 @@ export {
 } from './settings.ts';
 export { checkSettings } from './settings-check.ts';
 export { displaySignature } from './signature.ts';
+export type { PemProtection } from './transfer-face.ts';
+export type { CertificateReport, PeerTestReport } from './trust-face.ts';
+export type { EnrollmentAnswers, TrustpointReport } from './trustpoint-face.ts';
 export { decodeType7, encodeType7 } from './type7.ts';
 export { displayName, nameValues, parseX500 } from './x500-name.ts';

@@ -5,7 +5,7 @@ import type { Files } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { SimulatedWorld } from '../io/memory/index.ts';
 import { AccountStore } from './acme/account-store.ts';
-import type { EcKeyOrder } from './face.ts';
+import type { EcKeyOrder } from './key-face.ts';
 import { deriveKeys, KeyVault, seal, unseal } from './key-vault.ts';
 import { Pki } from './pki.ts';
 import type { PkiSettings } from './settings.ts';

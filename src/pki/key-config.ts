@@ -1,5 +1,5 @@
 import type { Files, Log, Random } from '../io/index.ts';
-import type { ConfigKeyFace } from './face.ts';
+import type { ConfigKeyFace } from './key-face.ts';
 import type { KeySealing, KeyStore } from './key-store.ts';
 import { deriveKeys, KeyVault, saltBytes, seal, unseal, type VaultKey } from './key-vault.ts';
 import type { PkiMessages } from './messages.ts';

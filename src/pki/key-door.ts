@@ -1,11 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import type { Random } from '../io/index.ts';
-import type { KeyImport, KeyOrder, KeyPem, KeyReport, Keys, KeyType, PemProtection } from './face.ts';
+import type { KeyImport, KeyOrder, KeyPem, KeyReport, Keys, KeyType } from './key-face.ts';
 import { publicPart } from './key-pair.ts';
 import type { ImportedKey, KeyStore } from './key-store.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { readPasted } from './paste.ts';
 import { checkPassphrase, printPrivateKey, readPrivateKey } from './private-key-pem.ts';
+import type { PemProtection } from './transfer-face.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
 export interface KeyDoorParts {

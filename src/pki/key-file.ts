@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import type { KeyUsage } from './face.ts';
+import type { KeyUsage } from './key-face.ts';
 import { checkLabel, checkPrivateKey, type KeyAttributes, type KeyPair, keyPair } from './key-pair.ts';
 import type { KeyVault } from './key-vault.ts';
 import { done, type Outcome, refused } from './outcome.ts';

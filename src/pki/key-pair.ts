@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import type { KeyOrder, KeyReport, KeyType, KeyUsage } from './face.ts';
+import type { KeyOrder, KeyReport, KeyType, KeyUsage } from './key-face.ts';
 
 /** A key pair with its private half: inside this room only. */
 export interface KeyPair extends KeyReport {

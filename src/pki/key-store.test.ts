@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { EcKeyOrder, RsaKeyOrder } from './face.ts';
+import type { EcKeyOrder, RsaKeyOrder } from './key-face.ts';
 import { keyFileName, printKeyFile, readKeyFile } from './key-file.ts';
 import { keyPair } from './key-pair.ts';
 import { printPrivateKey, readPrivateKey } from './private-key-pem.ts';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock, Files, Log } from '../io/index.ts';
-import type { KeyOrder, KeyType, KeyUsage } from './face.ts';
+import type { KeyOrder, KeyType, KeyUsage } from './key-face.ts';
 import { keyFileName, lockedReason, printKeyFile, type ReadKeyFile, readKeyFile } from './key-file.ts';
 import { checkLabel, checkOrder, checkPrivateKey, type KeyPair, keyPair, makeKeys, typeOf } from './key-pair.ts';
 import type { KeyVault } from './key-vault.ts';

@@ -1,5 +1,5 @@
 import { type Certificate, extensionIds } from './certificate.ts';
-import type { ExpectedPeer } from './face.ts';
+import type { ExpectedPeer } from './handshake-face.ts';
 import { type Path, pathAsShown, pathTo } from './path.ts';
 import { type PathFault, pathFault, subjectOf } from './path-rules.ts';
 

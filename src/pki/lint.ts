@@ -1,10 +1,10 @@
 import { type Anchor, checkOf, type TrustTerms } from './anchor.ts';
 import { type Certificate, extensionIds, isIssuedBy } from './certificate.ts';
-import type { LintFinding } from './face.ts';
 import { cnAndSan, namedAddresses } from './identity-rules.ts';
 import { pathTo } from './path.ts';
 import { pathFault, subjectOf } from './path-rules.ts';
 import { type Evidence, standingOf } from './revocation/standing.ts';
+import type { LintFinding } from './trust-face.ts';
 import type { DecodedChain } from './trustpoint.ts';
 
 export interface LintTrustpoint {

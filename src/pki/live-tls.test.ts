@@ -11,7 +11,7 @@ import {
 } from '../../test/certificates.ts';
 import type { Stream, TlsCredentials, TlsPeer } from '../io/index.ts';
 import { nodeIo } from '../io/node/index.ts';
-import type { ExpectedPeer, PolicyRule } from './face.ts';
+import type { ExpectedPeer, PolicyRule } from './handshake-face.ts';
 import type { ChainCertificate } from './settings.ts';
 import { TestRouter } from './test-router.ts';
 

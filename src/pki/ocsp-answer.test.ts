@@ -24,10 +24,10 @@ const hourMs = 3_600_000;
 const paste = testRequest('cn=peer', testPair()).toString('base64');
 
 const ca = await new TestRouter().withServer('CA');
-const { ca: authority } = ca.pki.server('CA')!;
-for (let made = 0; made < 2; made++) assert.ok((await ca.pki.signRequest('CA', paste)).ok);
+const { ca: authority } = ca.pki.authorities.report('CA')!;
+for (let made = 0; made < 2; made++) assert.ok((await ca.pki.authorities.sign('CA', paste)).ok);
 const revokedAt = ca.clock.time;
-assert.ok((await ca.pki.revoke('CA', 3, 'key-compromise')).ok);
+assert.ok((await ca.pki.authorities.revoke('CA', 3, 'key-compromise')).ok);
 
 function certId(serial: number, issuer: Certificate = authority!, hash: HashName = 'sha1'): CertID {
   const digest = (bytes: Buffer): OctetString => new OctetString(arrayBuffer(createHash(hash).update(bytes).digest()));
@@ -51,7 +51,7 @@ function nonce(bytes: Buffer, critical = false): Extension {
 
 /** A successful answer, its signature verified. */
 function answered(bytes: Buffer): { readonly basic: BasicOCSPResponse; readonly cached: boolean } {
-  const { body, cache, contentType } = ca.pki.ocsp(bytes);
+  const { body, cache, contentType } = ca.pki.authorities.ocsp(bytes);
   assert.equal(contentType, 'application/ocsp-response');
   const response = decode(body, OCSPResponse, 'the answer');
   assert.ok(response.ok && response.value.responseStatus === OCSPResponseStatus.successful);
@@ -63,7 +63,7 @@ function answered(bytes: Buffer): { readonly basic: BasicOCSPResponse; readonly 
 }
 
 function statusOf(bytes: Buffer): OCSPResponseStatus {
-  const response = decode(ca.pki.ocsp(bytes).body, OCSPResponse, 'the answer');
+  const response = decode(ca.pki.authorities.ocsp(bytes).body, OCSPResponse, 'the answer');
   assert.ok(response.ok);
   return response.value.responseStatus;
 }
@@ -92,7 +92,7 @@ test('an answer holds for an hour and may be cached for half of it, unless a non
     [ca.clock.time, ca.clock.time + hourMs],
   );
   assert.equal(cached, true);
-  assert.deepEqual(ca.pki.ocsp(request([certId(2)])).cache, {
+  assert.deepEqual(ca.pki.authorities.ocsp(request([certId(2)])).cache, {
     maxAgeSeconds: 1800,
     modifiedAt: ca.clock.time,
     expiresAt: ca.clock.time + hourMs,
@@ -104,7 +104,7 @@ test('an answer holds for an hour and may be cached for half of it, unless a non
 });
 
 test('a question about another CA is not answered, beside one of ours it is unknown', async () => {
-  const other = (await new TestRouter().withServer('CA')).pki.server('CA')!.ca!;
+  const other = (await new TestRouter().withServer('CA')).pki.authorities.report('CA')!.ca!;
   assert.equal(statusOf(request([certId(2, other)])), OCSPResponseStatus.unauthorized);
   const { responses } = answered(request([certId(2), certId(2, other)])).basic.tbsResponseData;
   assert.deepEqual(
@@ -142,7 +142,7 @@ test('a request changed in any byte, or cut anywhere, gets some answer and never
     const changed = Buffer.from(whole);
     changed[at] = changed[at]! ^ 0xff;
     for (const bytes of [changed, whole.subarray(0, at)]) {
-      assert.equal(decode(ca.pki.ocsp(bytes).body, OCSPResponse, 'the answer').ok, true);
+      assert.equal(decode(ca.pki.authorities.ocsp(bytes).body, OCSPResponse, 'the answer').ok, true);
     }
   }
 });
@@ -159,6 +159,6 @@ test('a hundred answers are signed in a second, who asks then is told to try lat
 
 test('without a CA that runs, nobody is authorized to answer', async () => {
   const router = new TestRouter();
-  const response = decode(router.pki.ocsp(request([certId(2)])).body, OCSPResponse, 'the answer');
+  const response = decode(router.pki.authorities.ocsp(request([certId(2)])).body, OCSPResponse, 'the answer');
   assert.ok(response.ok && response.value.responseStatus === OCSPResponseStatus.unauthorized);
 });

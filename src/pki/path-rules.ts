@@ -1,5 +1,5 @@
 import { type Certificate, extensionIds, isSelfIssued } from './certificate.ts';
-import type { ExpectedPeer } from './face.ts';
+import type { ExpectedPeer } from './handshake-face.ts';
 import type { Path } from './path.ts';
 import type { PeerPurpose } from './settings.ts';
 import { displayName } from './x500-name.ts';

@@ -2,7 +2,7 @@ import type { Clock, Network, Resolver, Stream, Tls, TlsCredentials, TlsPeer } f
 import { type AnchoredPath, anchoredPath, checkOf } from './anchor.ts';
 import type { Anchors } from './anchors.ts';
 import { type Certificate, certificatePem } from './certificate.ts';
-import type { CertificateReport, ExpectedPeer, PeerTestOrder, PeerTestReport, SignalingRule } from './face.ts';
+import type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
 import { namedAddresses, sipDomains } from './identity-rules.ts';
 import { ipv4Number } from './ip.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
@@ -12,6 +12,7 @@ import { readChain } from './policy.ts';
 import type { Revocation } from './revocation/revocation.ts';
 import { standingOf } from './revocation/standing.ts';
 import type { TlsTrust } from './tls-trust.ts';
+import type { CertificateReport, PeerTestOrder, PeerTestReport } from './trust-face.ts';
 
 const connectMs = 5000;
 const handshakeMs = 8000;

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Random } from '../io/index.ts';
 import { type Certificate, certificatePem, isIssuedBy } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
-import type { KeyType, PemExport, PemImport, PemProtection, Pkcs12Import } from './face.ts';
+import type { KeyType } from './key-face.ts';
 import type { KeyPair } from './key-pair.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
@@ -10,6 +10,7 @@ import { readPkcs12 } from './pkcs12.ts';
 import { checkPassphrase, printPrivateKey, readPrivateKey } from './private-key-pem.ts';
 import { orderAuthorities } from './scep/client.ts';
 import { type ChainCertificate, type TrustpointSettings, trustpointDefaults } from './settings.ts';
+import type { PemExport, PemImport, PemProtection, Pkcs12Import } from './transfer-face.ts';
 import type { DecodedChain } from './trustpoint.ts';
 
 /** A private key with its certificate and the CA that issued it: three that belong together. */

@@ -1,5 +1,4 @@
 import type { Random } from '../io/index.ts';
-import type { PemExport, PemImport, PemProtection, Pkcs12Import } from './face.ts';
 import { typeOf } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -12,10 +11,11 @@ import {
 } from './pem-exchange.ts';
 import { printPkcs12 } from './pkcs12.ts';
 import { checkPassphrase } from './private-key-pem.ts';
+import type { PemExport, PemImport, PemProtection, Pkcs12Import, TransferFace } from './transfer-face.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
 /** Takes a whole trustpoint in from PEM text, key pair included, and gives one out. */
-export class PemTransfer {
+export class PemTransfer implements TransferFace {
   readonly #trustpoints: Trustpoints;
   readonly #keys: KeyStore;
   readonly #random: Random;

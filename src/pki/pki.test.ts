@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { fingerprint, readCertificate } from './certificate.ts';
-import type { EnrollmentAnswers } from './face.ts';
 import { readPrivateKey } from './private-key-pem.ts';
 import { readRequest } from './request.ts';
 import { caServerDefaults } from './settings.ts';
 import { contents, httpTo, TestRouter, unreachable } from './test-router.ts';
+import type { EnrollmentAnswers } from './trustpoint-face.ts';
 import { displayName } from './x500-name.ts';
 
 const answers: EnrollmentAnswers = { defaultKeyLabel: 'west', fqdn: 'west.lab' };
@@ -120,11 +120,11 @@ test('a CA numbers on disk before it issues: a failed write issues nothing, and 
   assert.ok(made.ok);
   const paste = made.value.toString('base64');
   ca.files.failWrite = () => true;
-  assert.equal((await ca.pki.signRequest('CA', paste)).ok, false);
+  assert.equal((await ca.pki.authorities.sign('CA', paste)).ok, false);
   ca.files.failWrite = () => false;
   const next = new TestRouter(unreachable, ca.files);
   await next.pki.start(ca.settings);
-  const issued = [await next.pki.signRequest('CA', paste), await next.pki.signRequest('CA', paste)];
+  const issued = [await next.pki.authorities.sign('CA', paste), await next.pki.authorities.sign('CA', paste)];
   assert.deepEqual(
     issued.map((one) => one.ok && one.value.serial),
     ['02', '03'],
@@ -137,7 +137,7 @@ test('a CA whose serial file is damaged does not run, and says so', async () => 
   await ca.files.write('ca/CA/serial', 'rubbish');
   const next = new TestRouter(unreachable, ca.files);
   await next.pki.start(ca.settings);
-  assert.match(next.pki.server('CA')?.fault ?? '', /serial is damaged/);
+  assert.match(next.pki.authorities.report('CA')?.fault ?? '', /serial is damaged/);
   assert.ok(next.mnemonics.includes('CS_FAULT'));
   assert.equal(String(await next.files.read('ca/CA/serial')), 'rubbish');
 });
@@ -147,21 +147,21 @@ test('a key that is not exportable never leaves, whatever the cipher', async () 
   await router.pki.keys.zeroize();
   await router.pki.keys.generate({ ...exportable, exportable: false });
   assert.ok((await router.pki.enroll('TP', answers)).ok);
-  assert.equal(router.pki.exportPem('TP', { cipher: '3des', passphrase: 'long enough' }).ok, false);
-  const plain = router.pki.exportPem('TP');
+  assert.equal(router.pki.transfer.exportPem('TP', { cipher: '3des', passphrase: 'long enough' }).ok, false);
+  const plain = router.pki.transfer.exportPem('TP');
   assert.ok(plain.ok && plain.value.key === undefined && plain.value.certificate !== undefined);
 });
 
 test('what is exported as PEM is imported elsewhere, with each cipher; a wrong passphrase is refused', async () => {
   const router = await enrolled();
   for (const cipher of ['des', '3des', 'aes'] as const) {
-    const exported = router.pki.exportPem('TP', { cipher, passphrase: 'long enough' });
+    const exported = router.pki.transfer.exportPem('TP', { cipher, passphrase: 'long enough' });
     assert.ok(exported.ok);
     const { ca, key, certificate } = exported.value;
     const pasted = { ca: ca!, privateKey: key!.pem, certificate: certificate!, exportable: false };
     const other = new TestRouter();
-    assert.equal((await other.pki.importPem('imported', { ...pasted, passphrase: 'wrong one' })).ok, false);
-    const done = await other.pki.importPem('imported', { ...pasted, passphrase: 'long enough' });
+    assert.equal((await other.pki.transfer.importPem('imported', { ...pasted, passphrase: 'wrong one' })).ok, false);
+    const done = await other.pki.transfer.importPem('imported', { ...pasted, passphrase: 'long enough' });
     assert.ok(done.ok, done.ok ? '' : done.reason);
     assert.deepEqual(displayName(other.pki.trustpoint('imported')!.identity!.subject), ['hostname=west.lab']);
     assert.equal(other.settings.trustpoints.get('imported')?.rsaKeyPair?.label, 'imported');
@@ -191,29 +191,29 @@ test('a rejected request is asked anew when it comes again', async () => {
   const router = new TestRouter(httpTo(() => ca)).withTrustpoint('TP', { rsaKeyPair: { label: 'k', size: 1024 } });
   const fetched = await router.pki.fetchCa('TP');
   assert.ok(fetched.ok && router.pki.acceptCa('TP', fetched.value).ok);
-  const states = (): unknown => ca.pki.server('CA')?.requests.map(({ id, state }) => [id, state]);
+  const states = (): unknown => ca.pki.authorities.report('CA')?.requests.map(({ id, state }) => [id, state]);
   assert.ok((await router.pki.enroll('TP', answers)).ok);
-  await ca.pki.reject('CA', 'all');
+  await ca.pki.authorities.reject('CA', 'all');
   assert.deepEqual(states(), [[1, 'rejected']]);
   await router.pki.enroll('TP', answers);
   assert.deepEqual(states(), [[2, 'pending']]);
   await router.pki.enroll('TP', answers);
   assert.deepEqual(states(), [[2, 'pending']]);
-  await ca.pki.grant('CA', 2);
+  await ca.pki.authorities.grant('CA', 2);
   await router.pki.enroll('TP', answers);
   assert.equal(router.pki.trustpoint('TP')?.identity?.serial, '02');
 });
 
 test('one key under two labels: each trustpoint has its own, to export and to lose', async () => {
-  const exported = (await enrolled()).pki.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
+  const exported = (await enrolled()).pki.transfer.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
   assert.ok(exported.ok);
   const { ca, key, certificate } = exported.value;
   const pasted = { ca: ca!, privateKey: key!.pem, certificate: certificate!, passphrase: 'long enough' };
   const router = new TestRouter();
-  assert.ok((await router.pki.importPem('Y', { ...pasted, exportable: false })).ok);
-  assert.ok((await router.pki.importPem('Z', { ...pasted, exportable: true })).ok);
+  assert.ok((await router.pki.transfer.importPem('Y', { ...pasted, exportable: false })).ok);
+  assert.ok((await router.pki.transfer.importPem('Z', { ...pasted, exportable: true })).ok);
   const out = (name: string): string => {
-    const done = router.pki.exportPem(name, { cipher: '3des', passphrase: 'secret12' });
+    const done = router.pki.transfer.exportPem(name, { cipher: '3des', passphrase: 'secret12' });
     return done.ok ? (done.value.key?.label ?? 'no key') : done.reason;
   };
   assert.deepEqual([out('Z'), out('Y')], ['Z', 'key pair Y is not exportable']);
@@ -234,7 +234,7 @@ test('openssl reads the private key we export, and we read the forms it writes',
   skip: openssl.status !== 0 && 'no openssl',
 }, async () => {
   const router = await enrolled();
-  const exported = router.pki.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
+  const exported = router.pki.transfer.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
   assert.ok(exported.ok);
   const run = (args: string[], input: string): string => {
     const done = spawnSync(program, args, { input, encoding: 'utf8' });

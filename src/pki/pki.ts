@@ -14,41 +14,21 @@ import {
 import { AccountStore } from './acme/account-store.ts';
 import { Challenges } from './acme/challenges.ts';
 import { Authorities } from './authorities.ts';
+import type { AuthorityFace } from './authority-face.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
 import { ClockGate } from './clock-gate.ts';
-import type { RevocationReason } from './crl-issue.ts';
 import { EnrollmentFiles } from './enrollment-files.ts';
 import { Enrollments } from './enrollments.ts';
-import type {
-  CaServerReport,
-  ChangePki,
-  ChosenCredentials,
-  ConfigKeyFace,
-  EnrollmentAnswers,
-  EnrollmentSent,
-  ExpectedPeer,
-  IssuedReport,
-  Keys,
-  KeyType,
-  PemExport,
-  PemImport,
-  PemProtection,
-  Pkcs12Import,
-  PkiFace,
-  PkiTimer,
-  ScepRequest,
-  ScepResponse,
-  SignalingRule,
-  TrustpointReport,
-  Verdict,
-} from './face.ts';
+import type { ChangePki, PkiFace, PkiTimer } from './face.ts';
+import type { ChosenCredentials, ExpectedPeer, SignalingRule, Verdict } from './handshake-face.ts';
 import { ConfigKey, type ReadConfigKey } from './key-config.ts';
 import { KeyDoor } from './key-door.ts';
+import type { ConfigKeyFace, Keys, KeyType } from './key-face.ts';
 import { KeyStore } from './key-store.ts';
 import { cryptoMessages, pkiMessages } from './messages.ts';
-import { flat, type Outcome, reasonOf, refused } from './outcome.ts';
+import { type Outcome, reasonOf } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
 import { PendingEnrollments } from './pending-enrollments.ts';
@@ -59,7 +39,9 @@ import { ScepEnrollments } from './scep-enrollments.ts';
 import type { PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
 import { ShadowKeys } from './shadow-keys.ts';
+import type { TransferFace } from './transfer-face.ts';
 import { Trust } from './trust.ts';
+import type { EnrollmentAnswers, EnrollmentSent, TrustpointReport } from './trustpoint-face.ts';
 import { Trustpoints } from './trustpoints.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -103,7 +85,8 @@ export class Pki implements PkiFace {
   readonly #enrollments: Enrollments;
   readonly #renewals: Renewals;
   readonly #challenges = new Challenges();
-  readonly #pem: PemTransfer;
+  readonly transfer: TransferFace;
+  readonly authorities: AuthorityFace;
   readonly #authorities: Authorities;
   readonly #queue: WorkQueue;
   readonly #gate: ClockGate;
@@ -147,7 +130,7 @@ export class Pki implements PkiFace {
     const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
     this.#gate = gate;
     this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, gate, clock, log: pkiLog });
-    this.#pem = new PemTransfer(trustpoints, keys, random);
+    this.transfer = new PemTransfer(trustpoints, keys, random);
     this.#authorities = new Authorities(
       { files, clock, random, log: pkiLog, keys, queue, gate },
       change,
@@ -156,6 +139,7 @@ export class Pki implements PkiFace {
         return !(await keys.isStored(label));
       },
     );
+    this.authorities = this.#authorities;
     this.trust = new Trust({ ...parts, trustpoints, keys, pkiLog, changed: parts.trustChanged ?? (() => undefined) });
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
     this.keys = new KeyDoor({ keys, trustpoints, random, changed: () => this.trust.forgetKeys() });
@@ -317,84 +301,6 @@ export class Pki implements PkiFace {
   /** What the file of an ACME challenge holds, while there is one (RFC 8555 8.3). For the HTTP server. */
   acmeChallenge(token: string): string | undefined {
     return this.#challenges.find(token);
-  }
-
-  // ---- PEM and PKCS#12 ----
-
-  importPem(name: string, pasted: PemImport): Promise<Outcome<void>> {
-    return this.#pem.importPem(name, pasted);
-  }
-
-  exportPem(name: string, protection?: PemProtection): Outcome<PemExport> {
-    return this.#pem.exportPem(name, protection);
-  }
-
-  importPkcs12(name: string, file: Pkcs12Import): Promise<Outcome<void>> {
-    return this.#pem.importPkcs12(name, file);
-  }
-
-  exportPkcs12(name: string, password: string): Promise<Outcome<Buffer>> {
-    return this.#pem.exportPkcs12(name, password);
-  }
-
-  // ---- certificate servers ----
-
-  server(name: string): CaServerReport | undefined {
-    return this.#authorities.find(name)?.report();
-  }
-
-  servers(): readonly CaServerReport[] {
-    return this.#authorities.reports();
-  }
-
-  grant(server: string, id: number | 'all'): Promise<Outcome<number>> {
-    return this.#authorities.with(server, (one) => one.enrolment.decide(id, 'grant'));
-  }
-
-  reject(server: string, id: number | 'all'): Promise<Outcome<number>> {
-    return this.#authorities.with(server, (one) => one.enrolment.decide(id, 'reject'));
-  }
-
-  removeRequest(server: string, id: number | 'all'): Promise<Outcome<number>> {
-    return this.#authorities.with(server, (one) => one.enrolment.remove(id));
-  }
-
-  async revoke(server: string, serial: number, reason: RevocationReason): Promise<Outcome<void>> {
-    return flat(await this.#authorities.with(server, (one) => one.revoke(serial, reason)));
-  }
-
-  generatePassword(server: string, minutes: number): Outcome<string> {
-    return (
-      this.#authorities.find(server)?.generatePassword(minutes) ?? refused(`certificate server ${server} is not known`)
-    );
-  }
-
-  async rollover(server: string, verb: 'make' | 'cancel'): Promise<Outcome<void>> {
-    return flat(await this.#authorities.with(server, (one) => one.rollover(verb)));
-  }
-
-  run(server: string, verb: 'start' | 'stop'): Promise<Outcome<void>> {
-    return this.#authorities.run(server, verb);
-  }
-
-  issuedCertificates(server: string): Promise<Outcome<readonly IssuedReport[]>> {
-    return this.#authorities.with(server, (one) => one.issued());
-  }
-
-  signRequest(server: string, text: string): Promise<Outcome<Certificate>> {
-    return this.#authorities.sign(server, text);
-  }
-
-  scep(request: ScepRequest): Promise<ScepResponse> {
-    return this.#authorities.scep(request);
-  }
-
-  crl(server?: string): ScepResponse {
-    return this.#authorities.crl(server);
-  }
-
-  ocsp(request: Buffer): ScepResponse {
-    return this.#authorities.ocsp(request);
   }
 
   // ---- TLS ----

@@ -6,7 +6,7 @@ import type { TlsPeer } from '../io/index.ts';
 import type { Anchor } from './anchor.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { arrayBuffer, decode, encode } from './der.ts';
-import type { ExpectedPeer, PolicyRule } from './face.ts';
+import type { ExpectedPeer, PolicyRule } from './handshake-face.ts';
 import { issueCertificate } from './issue.ts';
 import { judgePeer } from './policy.ts';
 import { extension } from './request.ts';

@@ -1,7 +1,7 @@
 import type { TlsPeer } from '../io/index.ts';
 import { type Anchor, type AnchoredPath, anchoredPath, checkOf, isAdmitted } from './anchor.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import type { ExpectedPeer, PolicyRule, Verdict } from './face.ts';
+import type { ExpectedPeer, PolicyRule, Verdict } from './handshake-face.ts';
 import { type Proof, proveIdentity } from './identity-rules.ts';
 import { explainVerdict, type Judged, suspicion } from './library-verdict.ts';
 import type { Path } from './path.ts';

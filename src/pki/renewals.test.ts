@@ -73,7 +73,7 @@ test('auto-enroll regenerate keeps the new key beside the old one until its cert
     ['k', 'k#'],
   );
   assert.equal(identity(router), old, 'the old one is in use while the CA thinks');
-  await ca.pki.grant('CA', 'all');
+  await ca.pki.authorities.grant('CA', 'all');
   await router.clock.advance(60_000);
   await settle(router, () => identity(router) !== old && router.pki.keys.list().length === 1);
   assert.deepEqual(
@@ -249,9 +249,9 @@ test('a CA near its end tells who follows it under its own signature; both are b
   });
   const next = await new TestRouter().withServer('NEXT', { lifetime: { ...caServerDefaults.lifetime, ...validity } });
   const signer = testPair();
-  const signed = await now.pki.signRequest('CA', testRequest('cn=RA', signer).toString('base64'));
+  const signed = await now.pki.authorities.sign('CA', testRequest('cn=RA', signer).toString('base64'));
   assert.ok(signed.ok);
-  const [root, follower] = [now.pki.server('CA')!.ca!, next.pki.server('NEXT')!.ca!];
+  const [root, follower] = [now.pki.authorities.report('CA')!.ca!, next.pki.authorities.report('NEXT')!.ca!];
   let told = root;
   const body = (content: Buffer) => ({ status: 200, contentType: '', body: content });
   const http: HttpClient = {
@@ -275,7 +275,7 @@ test('a CA near its end tells who follows it under its own signature; both are b
   };
   const request = await router.pki.request('TP', answers);
   assert.ok(request.ok);
-  const issued = await now.pki.signRequest('CA', request.value.toString('base64'));
+  const issued = await now.pki.authorities.sign('CA', request.value.toString('base64'));
   assert.ok(issued.ok);
   assert.ok(router.pki.importCertificate('TP', issued.value.der.toString('base64')).ok);
   assert.equal(anchors(), 1);

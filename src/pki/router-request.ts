@@ -2,7 +2,6 @@ import { Name } from '@peculiar/asn1-x509';
 import type { Log } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
 import { decode } from './der.ts';
-import type { EnrollmentAnswers } from './face.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages } from './messages.ts';
@@ -10,6 +9,7 @@ import { done, type Outcome, refused } from './outcome.ts';
 import { buildRequest, type ReadRequest, readRequest } from './request.ts';
 import type { HashName, TrustpointSettings } from './settings.ts';
 import { canSign } from './signature.ts';
+import type { EnrollmentAnswers } from './trustpoint-face.ts';
 import { type NameAttribute, parseX500, routerName } from './x500-name.ts';
 
 const autogenModulus = 2048;

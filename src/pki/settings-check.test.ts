@@ -66,7 +66,7 @@ test('check: a fault that is there already does not stand in the way of another 
 });
 
 test('check: a chain longer than NVRAM gives back is refused', async () => {
-  const { der } = (await new TestRouter().withServer('CA')).pki.server('CA')!.ca!;
+  const { der } = (await new TestRouter().withServer('CA')).pki.authorities.report('CA')!.ca!;
   assert.equal(
     checkSettings(empty, chain(...Array<Buffer>(16).fill(der)), () => false),
     undefined,
@@ -105,10 +105,10 @@ test('check: the issuer-name of a CA that has its certificate cannot change, eve
 
 test('a CA whose configuration names it otherwise than its certificate shows the name of the certificate', async () => {
   const router = await new TestRouter().withServer('CA', { issuerName: 'CN=old, O=Lab' });
-  assert.equal(router.pki.server('CA')?.issuerName, 'CN=old, O=Lab');
+  assert.equal(router.pki.authorities.report('CA')?.issuerName, 'CN=old, O=Lab');
   const again = new TestRouter(unreachable, router.files);
   await again.pki.start(again.settings);
   await again.withServer('CA', { issuerName: 'CN=new' });
-  assert.equal(again.pki.server('CA')?.ca?.serial, '01');
-  assert.equal(again.pki.server('CA')?.issuerName, 'cn=old,o=Lab');
+  assert.equal(again.pki.authorities.report('CA')?.ca?.serial, '01');
+  assert.equal(again.pki.authorities.report('CA')?.issuerName, 'cn=old,o=Lab');
 });

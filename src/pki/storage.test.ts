@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EnrollmentAnswers, RsaKeyOrder } from './face.ts';
+import type { RsaKeyOrder } from './key-face.ts';
 import { contents, httpTo, TestRouter, unreachable } from './test-router.ts';
+import type { EnrollmentAnswers } from './trustpoint-face.ts';
 
 const answers: EnrollmentAnswers = { defaultKeyLabel: 'west', fqdn: 'west.lab' };
 const order: RsaKeyOrder = { label: 'west', kind: 'general-keys', modulus: 1024, exportable: false };
@@ -63,7 +64,7 @@ test('an enrolment whose key cannot be saved sends nothing, says why, and goes t
     reason: 'the key cannot be saved: keys/west.json: ENOSPC',
   });
   assert.deepEqual(router.pki.keys.list(), []);
-  assert.equal(ca.pki.server('CA')?.lastSerial, 1);
+  assert.equal(ca.pki.authorities.report('CA')?.lastSerial, 1);
   router.files.failWrite = () => false;
   assert.ok((await router.pki.enroll('TP', answers)).ok);
   assert.notEqual(router.pki.trustpoint('TP')?.identity, undefined);
@@ -73,13 +74,13 @@ test('an import whose key cannot be saved leaves neither key nor trustpoint', as
   const source = await client(await authority());
   assert.ok((await source.pki.keys.generate({ ...order, exportable: true })).ok);
   assert.ok((await source.pki.enroll('TP', answers)).ok);
-  const exported = source.pki.exportPem('TP', { cipher: 'aes', passphrase: 'long enough' });
+  const exported = source.pki.transfer.exportPem('TP', { cipher: 'aes', passphrase: 'long enough' });
   assert.ok(exported.ok);
   const { ca, certificate, key } = exported.value;
   const pasted = { ca: ca!, certificate: certificate!, privateKey: key!.pem, passphrase: 'long enough' };
   const router = new TestRouter();
   router.files.failWrite = () => true;
-  const imported = await router.pki.importPem('new', { ...pasted, exportable: false });
+  const imported = await router.pki.transfer.importPem('new', { ...pasted, exportable: false });
   assert.match(imported.ok ? '' : imported.reason, /cannot be saved.*ENOSPC/);
   assert.deepEqual([router.pki.keys.list(), router.pki.trustpoints()], [[], []]);
   assert.equal((await contents(router.files)).size, 0);
@@ -133,12 +134,12 @@ for (const [where, writesBefore, next] of deaths) {
     let left = writesBefore;
     // The process is gone from there on: nothing is written any more, and nobody hears an answer.
     ca.files.write = (...file) => (left-- > 0 ? write(...file) : new Promise<never>(() => undefined));
-    const dead = ca.pki.signRequest('CA', paste);
+    const dead = ca.pki.authorities.sign('CA', paste);
     const first = await Promise.race([dead, new Promise((resolve) => setImmediate(resolve, 'dead'))]);
     assert.equal(first, 'dead', 'it issued although it died');
     ca.files.write = write;
     const again = await reloaded(ca);
-    const issued = await again.pki.signRequest('CA', paste);
+    const issued = await again.pki.authorities.sign('CA', paste);
     assert.equal(issued.ok && issued.value.serial, next);
   });
 }
@@ -148,11 +149,11 @@ test('a certificate the CA cannot keep as its database level asks is not issued,
   const paste = await pasteFrom(await client(ca));
   for (const end of ['.cnm', '.cer']) {
     ca.files.failWrite = (name) => name.endsWith(end);
-    assert.match(JSON.stringify(await ca.pki.signRequest('CA', paste)), /"ok":false.*ENOSPC/);
+    assert.match(JSON.stringify(await ca.pki.authorities.sign('CA', paste)), /"ok":false.*ENOSPC/);
   }
   assert.deepEqual(await ca.files.list('ca/CA'), ['CA.crl', 'ca.cer', 'revoked', 'serial']);
   ca.files.failWrite = () => false;
-  assert.ok((await ca.pki.signRequest('CA', paste)).ok);
+  assert.ok((await ca.pki.authorities.sign('CA', paste)).ok);
   assert.deepEqual(await ca.files.list('ca/CA'), ['04.cer', '04.cnm', 'CA.crl', 'ca.cer', 'revoked', 'serial']);
 });
 
@@ -161,11 +162,11 @@ for (const fails of ['keys/CA.json', 'ca/CA/serial', 'ca/CA/ca.cer']) {
     const ca = new TestRouter();
     ca.files.failWrite = (name) => name === fails;
     await ca.withServer('CA');
-    assert.match(ca.pki.server('CA')?.fault ?? '', /ENOSPC/);
+    assert.match(ca.pki.authorities.report('CA')?.fault ?? '', /ENOSPC/);
     assert.ok(ca.mnemonics.includes('CS_FAULT'));
     assert.equal(await ca.files.read('ca/CA/ca.cer'), undefined);
     ca.files.failWrite = () => false;
-    assert.equal((await reloaded(ca)).pki.server('CA')?.fault, undefined);
+    assert.equal((await reloaded(ca)).pki.authorities.report('CA')?.fault, undefined);
   });
 }
 
@@ -179,13 +180,13 @@ async function removedAndBack(ca: TestRouter): Promise<TestRouter> {
 test('a removed CA takes its key pair with it, so that a new one of its name numbers for another key', async () => {
   const ca = await authority({ databaseLevel: 'complete' });
   const paste = await pasteFrom(await client(ca));
-  assert.ok((await ca.pki.signRequest('CA', paste)).ok);
-  const first = ca.pki.server('CA')?.ca;
+  assert.ok((await ca.pki.authorities.sign('CA', paste)).ok);
+  const first = ca.pki.authorities.report('CA')?.ca;
   ca.commit({ ...ca.settings, servers: new Map() });
   await ca.pki.settled();
   assert.equal(ca.pki.keys.find('CA'), undefined);
   assert.deepEqual([await ca.files.list('keys'), await ca.files.list('ca')], [[], []]);
-  const second = (await removedAndBack(ca)).pki.server('CA')?.ca;
+  const second = (await removedAndBack(ca)).pki.authorities.report('CA')?.ca;
   assert.equal(second?.serial, '01');
   assert.ok(first !== undefined && !second.publicKeyDer.equals(first.publicKeyDer));
 });
@@ -193,7 +194,7 @@ test('a removed CA takes its key pair with it, so that a new one of its name num
 test('a CA whose key pair cannot be removed from disk goes on numbering where it was', async () => {
   const ca = await authority();
   const paste = await pasteFrom(await client(ca));
-  assert.ok((await ca.pki.signRequest('CA', paste)).ok);
+  assert.ok((await ca.pki.authorities.sign('CA', paste)).ok);
   const remove = ca.files.remove.bind(ca.files);
   ca.files.remove = (name) => (name.startsWith('keys/') ? Promise.reject(new Error('EROFS')) : remove(name));
   ca.commit({ ...ca.settings, servers: new Map() });
@@ -201,7 +202,7 @@ test('a CA whose key pair cannot be removed from disk goes on numbering where it
   assert.ok(ca.mnemonics.includes('NVRAM_WRITE'));
   ca.files.remove = remove;
   const again = await (await reloaded(ca)).withServer('CA');
-  assert.equal(again.pki.server('CA')?.ca?.serial, '03');
+  assert.equal(again.pki.authorities.report('CA')?.ca?.serial, '03');
 });
 
 test('a server that never ran leaves the key pair of its name alone when it is removed', async () => {

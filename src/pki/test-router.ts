@@ -134,7 +134,7 @@ export function httpTo(
       const operation = query.get('operation') ?? '';
       const message = query.get('message');
       const request = { method, operation, ...(message !== null && { message }), ...(body !== undefined && { body }) };
-      const answer = await ca().pki.scep(request);
+      const answer = await ca().pki.authorities.scep(request);
       return { status: answer.status, contentType: answer.contentType, body: lie(answer.body, operation) };
     },
   };

@@ -3,12 +3,13 @@ import { checkOf } from './anchor.ts';
 import type { Anchors } from './anchors.ts';
 import { isSelfIssued } from './certificate.ts';
 import { buildCredentials, chooseRule } from './credentials.ts';
-import type { ChosenCredentials, ExpectedPeer, SignalingRule, ValidationCounters, Verdict } from './face.ts';
+import type { ChosenCredentials, ExpectedPeer, SignalingRule, Verdict } from './handshake-face.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { type Judgement, judgePeer } from './policy.ts';
 import type { Revocation } from './revocation/revocation.ts';
+import type { ValidationCounters } from './trust-face.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
 /** Fetches one judgement may wait for: a chain has few certificates, and each few places. */

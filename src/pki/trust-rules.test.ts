@@ -11,7 +11,7 @@ import {
 } from '../../test/certificates.ts';
 import { readCertificate } from './certificate.ts';
 import { mapTime } from './certificate-map.ts';
-import type { ExpectedPeer, SignalingRule } from './face.ts';
+import type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
 import { certificatesOnly } from './scep/signed.ts';
 import type { CertificateMatch, ChainCertificate, MapCriterion, TrustSettings } from './settings.ts';
 import { TestRouter, unreachable } from './test-router.ts';

@@ -2,15 +2,8 @@ import type { Clock, Files, HttpClient, Log, Network, Random, Resolver, Tls } fr
 import { checkOf } from './anchor.ts';
 import { Anchors } from './anchors.ts';
 import { type Certificate, isIssuedBy } from './certificate.ts';
-import type {
-  LintFinding,
-  PeerTestOrder,
-  PeerTestReport,
-  PkiTimer,
-  SignalingRule,
-  TrustFace,
-  ValidationCounters,
-} from './face.ts';
+import type { PkiTimer } from './face.ts';
+import type { SignalingRule } from './handshake-face.ts';
 import type { KeyStore } from './key-store.ts';
 import { type LintTrustpoint, lint } from './lint.ts';
 import type { PkiMessages } from './messages.ts';
@@ -19,6 +12,7 @@ import { testPeer } from './peer-test.ts';
 import { Revocation, type RevocationParts } from './revocation/revocation.ts';
 import type { CrlSource } from './revocation/standing.ts';
 import { TlsTrust } from './tls-trust.ts';
+import type { LintFinding, PeerTestOrder, PeerTestReport, TrustFace, ValidationCounters } from './trust-face.ts';
 import { authorityGroups } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
 import { readBundle, Trustpool } from './trustpool.ts';

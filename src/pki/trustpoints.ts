@@ -1,7 +1,7 @@
 import type { Log } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
-import type { ChangePki, EnrollmentState, TrustpointReport } from './face.ts';
+import type { ChangePki } from './face.ts';
 import { type KeyPair, publicPart } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
@@ -9,6 +9,7 @@ import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { orderAuthorities } from './scep/client.ts';
 import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { anchorsOf, type DecodedChain, decodeChain, withAuthorities, withIdentity } from './trustpoint.ts';
+import type { EnrollmentState, TrustpointReport } from './trustpoint-face.ts';
 
 const noChain: DecodedChain = { ca: undefined, others: [], identity: undefined, selfSigned: false };
 

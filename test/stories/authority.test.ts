@@ -38,7 +38,7 @@ function serve(scene: Scene, router: Router | undefined): void {
     if (!(pki instanceof Pki)) throw new Error('connection refused');
     const query = new URL(url).searchParams;
     const message = query.get('message');
-    return pki.scep({
+    return pki.authorities.scep({
       method,
       operation: query.get('operation') ?? '',
       ...(message !== null && { message }),

@@ -41,7 +41,7 @@ crypto pki trustpoint lab
     assert.deepEqual(west.logged('FILE_TRANSFER'), [
       '%PKI-3-FILE_TRANSFER: Cannot reach tftp://files/west.lab.example.ca: File not found',
     ]);
-    server.files.set('west.lab.example.ca', Buffer.from(certificatePem(pki.server('labca')!.ca!)));
+    server.files.set('west.lab.example.ca', Buffer.from(certificatePem(pki.authorities.report('labca')!.ca!)));
     const accepted = await west.typePatiently('crypto pki authenticate lab', 'yes');
     assert.equal(accepted.at(-1), 'Trustpoint CA certificate accepted.');
     assert.deepEqual(await west.typePatiently('crypto pki enroll lab', 'yes'), [
@@ -54,7 +54,7 @@ crypto pki trustpoint lab
       '% Request successfully sent to file system',
       '',
     ]);
-    const signed = await pki.signRequest('labca', String(server.files.get('west.lab.example.req')));
+    const signed = await pki.authorities.sign('labca', String(server.files.get('west.lab.example.req')));
     assert.ok(signed.ok);
     server.files.set('west.lab.example.crt', signed.value.der);
     assert.deepEqual(await west.typePatiently('crypto pki import lab certificate', 'yes'), [

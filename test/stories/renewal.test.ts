@@ -27,7 +27,7 @@ async function authority(scene: Scene): Promise<Router> {
     const query = new URL(url).searchParams;
     const [operation, message] = [query.get('operation') ?? '', query.get('message')];
     const more = { ...(message !== null && { message }), ...(body !== undefined && { body }) };
-    return ca.gateway.world.pki.scep({ method, operation, ...more });
+    return ca.gateway.world.pki.authorities.scep({ method, operation, ...more });
   });
   return ca;
 }

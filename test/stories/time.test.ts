@@ -89,7 +89,7 @@ test(
     await scene.during(pki.settled());
     const shown = (await router.show('show crypto pki server')).join('\n');
     assert.match(shown, /Status: enabled[\s\S]*expiration timer: .* UTC Dec 31 2028/);
-    assert.equal((await pki.scep({ method: 'GET', operation: 'GetCACert' })).status, 200);
+    assert.equal((await pki.authorities.scep({ method: 'GET', operation: 'GetCACert' })).status, 200);
   }),
 );
 

@@ -122,7 +122,7 @@ export class Player {
     this.#scene.world.webServers.set(address, async ({ method, url, body }) => {
       const query = new URL(url).searchParams;
       const message = query.get('message');
-      const answer = await pki.scep({
+      const answer = await pki.authorities.scep({
         method,
         operation: query.get('operation') ?? '',
         ...(message === null ? {} : { message }),

@@ -23,7 +23,7 @@ const importPem = command<typeof importSyntax, World>(
     if (pasted === undefined) return;
     const secret = passphrase ?? phrase ?? '';
     const order = { ...pasted, passphrase: secret, exportable: exportable === true };
-    const imported = await world.pki.importPem(name, order);
+    const imported = await world.pki.transfer.importPem(name, order);
     if (!imported.ok) throw new CommandError(`% ${imported.reason}\n% PEM files import failed.`);
     terminal.print('% PEM files import succeeded.');
   },
@@ -78,7 +78,7 @@ const exportPem = command<typeof exportSyntax, World>(
   'Export certificates, and the private key when a cipher is given',
   async ({ name, url, ...phrases }, invocation) => {
     const { world, terminal } = invocation;
-    const exported = world.pki.exportPem(name, protectionOf(phrases));
+    const exported = world.pki.transfer.exportPem(name, protectionOf(phrases));
     if (!exported.ok) throw new CommandError(`% Export failed: ${exported.reason}.`);
     const { ca, certificate, key, selfSigned } = exported.value;
     if (certificate === undefined) {

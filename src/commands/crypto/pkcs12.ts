@@ -25,7 +25,7 @@ const importPkcs12 = command<typeof importSyntax, World>(
       content = await readUrl(source, invocation);
     }
     const file = { content, password: password ?? phrase ?? '', exportable: exportable === true };
-    const imported = await world.pki.importPkcs12(name, file);
+    const imported = await world.pki.transfer.importPkcs12(name, file);
     if (!imported.ok) throw new CommandError(`% ${imported.reason}\n% PKCS12 import failed.`);
     terminal.print('CRYPTO_PKI: Imported PKCS12 file successfully.');
   },
@@ -46,7 +46,7 @@ const exportPkcs12 = command<typeof exportSyntax, World>(
   'Export the private key with its certificates in one file',
   async ({ name, url, password, phrase }, invocation) => {
     const { world, terminal } = invocation;
-    const exported = await world.pki.exportPkcs12(name, password ?? phrase ?? '');
+    const exported = await world.pki.transfer.exportPkcs12(name, password ?? phrase ?? '');
     if (!exported.ok) throw new CommandError(`% Export failed: ${exported.reason}.`);
     if (url === undefined) {
       terminal.print('Exported pkcs12 follows:');

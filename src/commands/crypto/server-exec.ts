@@ -9,7 +9,7 @@ import { crlLines, issuedLines, requestLines, serverLines } from './server-lines
 /** What is done with a certificate server that runs: `crypto pki server NAME ...` in EXEC. */
 
 function reportOf({ pki }: World, name: string): CaServerReport {
-  const report = pki.server(name);
+  const report = pki.authorities.report(name);
   if (report === undefined) throw new CommandError(`Certificate server '${name}' is not known`);
   return report;
 }
@@ -34,7 +34,7 @@ const decide = (verb: keyof typeof deciding) =>
     `${deciding[verb]} a pending request by its id, or all`,
     async ({ name, which }, { world }) => {
       reportOf(world, name);
-      const decided = had(await world.pki[verb](name, requestId(which)));
+      const decided = had(await world.pki.authorities[verb](name, requestId(which)));
       if (decided === 0) throw new CommandError('% No pending request of that id');
     },
   );
@@ -44,7 +44,7 @@ const remove = command<'crypto pki server <name:word> remove <which:word>', Worl
   'Take a request off the list by its id, or all',
   async ({ name, which }, { world }) => {
     reportOf(world, name);
-    const removed = had(await world.pki.removeRequest(name, requestId(which)));
+    const removed = had(await world.pki.authorities.removeRequest(name, requestId(which)));
     if (removed === 0) throw new CommandError('% No request of that id');
   },
 );
@@ -79,7 +79,7 @@ const revoke = command<typeof revokeSyntax, World>(
     if (digits === undefined) throw new CommandError(`% ${serial} is not a serial number in hexadecimal`);
     const given: Readonly<Record<string, unknown>> = flags;
     const reason = reasons.find(([, flag]) => given[flag] === true)?.[0] ?? 'unspecified';
-    had(await world.pki.revoke(name, Number.parseInt(digits, 16), reason));
+    had(await world.pki.authorities.revoke(name, Number.parseInt(digits, 16), reason));
     terminal.print(`% Certificate 0x${digits.toUpperCase()} succesfully revoked`);
   },
 );
@@ -91,7 +91,7 @@ const password = command<'crypto pki server <name:word> password generate [<minu
   'Make a one-time password for an enrollment by SCEP',
   ({ name, minutes = defaultMinutes }, { world, terminal }) => {
     reportOf(world, name);
-    const made = had(world.pki.generatePassword(name, minutes));
+    const made = had(world.pki.authorities.generatePassword(name, minutes));
     terminal.print(`% New password is '${made}', valid for ${minutes} minutes`);
   },
 );
@@ -101,7 +101,7 @@ const rollover = command<'crypto pki server <name:word> rollover [cancel]', Worl
   'Make the next CA certificate now, or take it back',
   async ({ name, cancel }, { world, terminal }) => {
     reportOf(world, name);
-    had(await world.pki.rollover(name, cancel ? 'cancel' : 'make'));
+    had(await world.pki.authorities.rollover(name, cancel ? 'cancel' : 'make'));
     terminal.print(cancel ? '% Rollover certificate and keys removed' : '% Rollover certificate is available');
   },
 );
@@ -112,7 +112,7 @@ const run = (verb: 'start' | 'stop') =>
     verb === 'start' ? 'Start the server until the next reload' : 'Stop the server until the next reload',
     async ({ name }, { world, terminal }) => {
       reportOf(world, name);
-      had(await world.pki.run(name, verb));
+      had(await world.pki.authorities.run(name, verb));
       terminal.print(`% Certificate Server ${verb === 'start' ? 'enabled' : 'disabled'}.`);
     },
   );
@@ -128,7 +128,7 @@ const sign = command<typeof signSyntax, World>(
     terminal.print('');
     terminal.print('% Enter Base64 encoded or PEM formatted PKCS10 enrollment request.');
     terminal.print('% End with a blank line or "quit" on a line by itself.');
-    const signed = had(await world.pki.signRequest(name, await readPaste(terminal, true)));
+    const signed = had(await world.pki.authorities.sign(name, await readPaste(terminal, true)));
     terminal.print('');
     terminal.print('% Granted certificate:');
     const text = certificatePem(signed);
@@ -140,7 +140,7 @@ const sign = command<typeof signSyntax, World>(
 const showServer = show(
   'show crypto pki server [<name:word> [requests | crl]]',
   'The embedded certificate authority',
-  (world, { name }) => (name === undefined ? world.pki.servers() : [reportOf(world, name)]),
+  (world, { name }) => (name === undefined ? world.pki.authorities.reports() : [reportOf(world, name)]),
   (reports, { requests, crl }, world) => {
     const lines = requests ? requestLines : crl ? crlLines : serverLines;
     return reports.flatMap((report) => lines(report, datePrinter(world)));
@@ -153,7 +153,7 @@ const showIssued = show(
   'The certificates the embedded certificate authority has issued',
   async (world, { name }) => {
     reportOf(world, name);
-    return had(await world.pki.issuedCertificates(name));
+    return had(await world.pki.authorities.issued(name));
   },
   (records, _args, world) => issuedLines(records, datePrinter(world)),
   { privilege: 1 },

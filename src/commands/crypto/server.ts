@@ -43,7 +43,7 @@ async function tellEnabled(name: string, { world, terminal }: Invocation<World>)
   terminal.print('% Exporting Certificate Server signing certificate and keys...');
   terminal.print('');
   await world.pki.settled();
-  const report = world.pki.server(name);
+  const report = world.pki.authorities.report(name);
   if (report?.enabled !== true) {
     throw new CommandError(`% Failed to enable the Certificate Server: ${report?.fault ?? 'it is shut down'}`);
   }

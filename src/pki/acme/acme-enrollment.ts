@@ -1,10 +1,10 @@
 import type { Clock, HttpClient, Log, Timer } from '../../io/index.ts';
 import { type Certificate, isIssuedBy } from '../certificate.ts';
 import { type RunningEnrollment, waiting } from '../enrollment.ts';
-import type { EnrollmentState } from '../face.ts';
 import type { PkiMessages } from '../messages.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
 import type { ReadRequest } from '../request.ts';
+import type { EnrollmentState } from '../trustpoint-face.ts';
 import type { AccountStore } from './account-store.ts';
 import type { Challenges } from './challenges.ts';
 import { AcmeClient, type AcmeOutcome, type AcmeServer } from './client.ts';

@@ -42,7 +42,7 @@ class AcmeServer implements HttpClient {
   }
 
   async fetch(request: HttpRequest): Promise<HttpResponse> {
-    assert.deepEqual(request.trust, [certificatePem(this.ca.pki.server('CA')!.ca!)]);
+    assert.deepEqual(request.trust, [certificatePem(this.ca.pki.authorities.report('CA')!.ca!)]);
     const path = new URL(request.url).pathname;
     this.asked.push(path);
     const count = this.asked.filter((one) => one === path).length;
@@ -116,9 +116,9 @@ class AcmeServer implements HttpClient {
   }
 
   async #sign(csr: Buffer): Promise<string> {
-    const signed = await this.signer.pki.signRequest('CA', csr.toString('base64'));
+    const signed = await this.signer.pki.authorities.sign('CA', csr.toString('base64'));
     assert.ok(signed.ok);
-    return certificatePem(signed.value) + certificatePem(this.signer.pki.server('CA')!.ca!);
+    return certificatePem(signed.value) + certificatePem(this.signer.pki.authorities.report('CA')!.ca!);
   }
 }
 
@@ -133,7 +133,7 @@ async function scene(lie: Lie = () => undefined): Promise<{ router: TestRouter; 
   });
   server.router = router;
   await router.pki.keys.generate({ label: 'k', kind: 'general-keys', modulus: 1024, exportable: false });
-  assert.ok(router.pki.acceptCa('TP', [ca.pki.server('CA')!.ca!]).ok);
+  assert.ok(router.pki.acceptCa('TP', [ca.pki.authorities.report('CA')!.ca!]).ok);
   return { router, server };
 }
 

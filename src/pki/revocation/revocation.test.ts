@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { authority, certificate, type TestCertificate } from '../../../test/certificates.ts';
 import { nonceOf, ocspAnswer, pointers, revocationList } from '../../../test/revocation.ts';
 import type { HttpClient, HttpRequest } from '../../io/index.ts';
-import type { ExpectedPeer, Verdict } from '../face.ts';
+import type { ExpectedPeer, Verdict } from '../handshake-face.ts';
 import type { ChainCertificate, RevocationMethod, TrustSettings } from '../settings.ts';
 import { TestRouter } from '../test-router.ts';
 

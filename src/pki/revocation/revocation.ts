@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock, HttpClient, Log, Random, Resolver, Timer } from '../../io/index.ts';
 import type { Certificate } from '../certificate.ts';
-import type { CrlReport } from '../face.ts';
 import type { PkiMessages } from '../messages.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import type { CrlAsker } from '../scep/crl-query.ts';
+import type { CrlReport } from '../trust-face.ts';
 import { type Crl, crlFault, longestCrl, readCrl, skewMs } from './crl.ts';
 import { EvidenceStore, type Kept } from './evidence-store.ts';
 import { Fetcher, type FetchOrder } from './fetcher.ts';

@@ -22,9 +22,9 @@ async function registration(
 ): Promise<Registration> {
   const router = await new TestRouter().withServer('CA');
   const key = testPair();
-  const ca = router.pki.server('CA')!.ca!;
+  const ca = router.pki.authorities.report('CA')!.ca!;
   const sign = async (der: Buffer): Promise<Certificate> => {
-    const signed = await router.pki.signRequest('CA', der.toString('base64'));
+    const signed = await router.pki.authorities.sign('CA', der.toString('base64'));
     assert.ok(signed.ok);
     return signed.value;
   };
@@ -108,7 +108,7 @@ for (const [what, shown] of lies) {
 
 test('an answer to GetCACert with two authorities names no one to compare a fingerprint with, and is refused', async () => {
   const other = await new TestRouter().withServer('other');
-  const { http } = await registration((ca) => [ca, other.pki.server('other')!.ca!]);
+  const { http } = await registration((ca) => [ca, other.pki.authorities.report('other')!.ca!]);
   const router = new TestRouter(http).withTrustpoint('TP');
   assert.equal((await router.pki.fetchCa('TP')).ok, false);
 });

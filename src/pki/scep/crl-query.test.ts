@@ -19,7 +19,7 @@ async function scene(lie?: (body: Buffer, operation: string) => Buffer) {
   const router = await authenticated(http, { revocationCheck: ['crl'], rsaKeyPair: { label: 'k', size: 2048 } });
   await router.pki.enroll('TP', answers);
   isLying = lie !== undefined;
-  const signed = await ca.pki.signRequest('CA', testRequest('cn=peer', pair).toString('base64'));
+  const signed = await ca.pki.authorities.sign('CA', testRequest('cn=peer', pair).toString('base64'));
   assert.ok(signed.ok && signed.value.crlUrls.length === 0);
   const cipher = 'TLS_AES_128_GCM_SHA256';
   const chainDer = [signed.value.der];
@@ -34,7 +34,7 @@ test('where no certificate names a place the CRL is asked for by SCEP, kept, and
   assert.ok(first.accepted, JSON.stringify(first));
   const [list] = router.pki.trust.crls().lists;
   assert.deepEqual([list?.byScep, list?.revoked], [true, 0]);
-  assert.ok((await ca.pki.revoke('CA', serial, 'key-compromise')).ok);
+  assert.ok((await ca.pki.authorities.revoke('CA', serial, 'key-compromise')).ok);
   router.clock.time += 1000;
   const asked = await router.pki.trust.requestCrl('TP');
   assert.ok(asked.ok, JSON.stringify(asked));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpClient } from '../../io/index.ts';
-import type { EnrollmentSent } from '../face.ts';
 import type { Outcome } from '../outcome.ts';
 import { httpTo, TestRouter } from '../test-router.ts';
+import type { EnrollmentSent } from '../trustpoint-face.ts';
 import { displayName } from '../x500-name.ts';
 import { operationUrl } from './client.ts';
 
@@ -56,7 +56,7 @@ test('a request waits for the operator under grant none, and the client polls un
   assert.equal(state(await router.pki.enroll('TP', answers)), 'pending');
   await router.clock.advance(minuteMs);
   assert.equal(router.pki.trustpoint('TP')!.identity, undefined);
-  assert.deepEqual(await ca.pki.grant('CA', 'all'), { ok: true, value: 1 });
+  assert.deepEqual(await ca.pki.authorities.grant('CA', 'all'), { ok: true, value: 1 });
   await router.clock.advance(minuteMs);
   assert.notEqual(router.pki.trustpoint('TP')!.identity, undefined);
 });
@@ -65,7 +65,7 @@ test('a rejected request ends the enrolment with CERTREJECT', async () => {
   const ca = await authority('none');
   const router = await client(httpTo(() => ca));
   await router.pki.enroll('TP', answers);
-  await ca.pki.reject('CA', 1);
+  await ca.pki.authorities.reject('CA', 1);
   await router.clock.advance(minuteMs);
   assert.equal(router.pki.trustpoint('TP')!.enrollment.state, 'denied');
   assert.ok(router.mnemonics.includes('CERTREJECT'));
@@ -138,7 +138,7 @@ test('an answer signed by another CA of the same name is refused', async () => {
   const other = await authority();
   const router = new TestRouter(httpTo(() => other));
   router.withTrustpoint('TP', { subjectName: 'CN=x', rsaKeyPair: { label: 'kp1', size: 1024 } });
-  assert.ok(router.pki.acceptCa('TP', [honest.pki.server('CA')!.ca!]).ok);
+  assert.ok(router.pki.acceptCa('TP', [honest.pki.authorities.report('CA')!.ca!]).ok);
   assert.equal(state(await router.pki.enroll('TP', answers)), 'failed');
   assert.match(
     router.log.at(-1)?.text ?? '',
@@ -174,17 +174,17 @@ test('a URL without a path means the CGI script of an IOS CA; any other path is 
 test('the server refuses, as a SCEP failure or by HTTP, whatever is not on its list', async () => {
   const ca = await authority();
   const get = (operation: string, message = ''): Promise<{ status: number }> =>
-    ca.pki.scep({ method: 'GET', operation, message });
+    ca.pki.authorities.scep({ method: 'GET', operation, message });
   assert.equal((await get('GetCACaps')).status, 200);
   assert.equal((await get('GetCACert')).status, 200);
   assert.equal((await get('GetNextCACert')).status, 404);
   assert.equal((await get('getcacert')).status, 400);
   assert.equal((await get('')).status, 400);
   assert.equal((await get('PKIOperation', 'bm9pc2U=')).status, 400);
-  assert.equal(ca.pki.server('CA')!.lastSerial, 1);
+  assert.equal(ca.pki.authorities.report('CA')!.lastSerial, 1);
 });
 
 test('without a certificate server SCEP is answered with 404', async () => {
   const router = new TestRouter();
-  assert.equal((await router.pki.scep({ method: 'GET', operation: 'GetCACert' })).status, 404);
+  assert.equal((await router.pki.authorities.scep({ method: 'GET', operation: 'GetCACert' })).status, 404);
 });

@@ -34,12 +34,12 @@ let asked = 0;
 
 /** Sends a well-formed, truly signed message to the CA and reads its signed answer. */
 async function ask(ca: TestRouter, { messageType, signer, key, content, ...more }: Question): Promise<ScepMessage> {
-  const authority = ca.pki.server('CA')!.ca!;
+  const authority = ca.pki.authorities.report('CA')!.ca!;
   const envelope = content && seal(content, authority, 'aes-128-cbc', random);
   const transactionId = more.transactionId ?? `T${asked++}`;
   const attributes = { messageType, transactionId, senderNonce: random.bytes(16) };
   const body = printMessage(attributes, envelope, { certificate: signer, key, hash: 'sha256' });
-  const answer = await ca.pki.scep({ method: 'POST', operation: 'PKIOperation', body });
+  const answer = await ca.pki.authorities.scep({ method: 'POST', operation: 'PKIOperation', body });
   assert.equal(answer.status, 200);
   const read = parseMessage(answer.body, [authority]);
   assert.ok(read.ok && read.value.signer.der.equals(authority.der));
@@ -60,7 +60,7 @@ function certificateOf(answer: ScepMessage, key: KeyObject): Certificate {
 function assertRefused(ca: TestRouter, answer: ScepMessage, failure: keyof typeof failures, lastSerial: number): void {
   assert.deepEqual([answer.pkiStatus, answer.failInfo], [statuses.failure, failures[failure]]);
   assert.equal(answer.envelope.length, 0, 'a refusal carries nothing');
-  assert.equal(ca.pki.server('CA')?.lastSerial, lastSerial, 'a number was used');
+  assert.equal(ca.pki.authorities.report('CA')?.lastSerial, lastSerial, 'a number was used');
   assert.equal(ca.mnemonics.at(-1), 'CS_REJECTED');
 }
 
@@ -95,7 +95,7 @@ for (const messageType of [
   'x'.repeat(2000),
 ]) {
   test(`message type "${messageType.slice(0, 20)}", truly signed, gets badRequest and no certificate`, async () => {
-    const { lastSerial } = authority.pki.server('CA')!;
+    const { lastSerial } = authority.pki.authorities.report('CA')!;
     const question = { messageType, signer: current, key: oldKey.privateKey };
     const content = testRequest('cn=peer', oldKey);
     assertRefused(authority, await ask(authority, { ...question, content }), 'badRequest', lastSerial);
@@ -113,14 +113,14 @@ test('a renewal signed with the certificate to be renewed gets a new one, for th
 });
 
 test('a first request signed by another key than its own is refused: that is what a renewal is for', async () => {
-  const { lastSerial } = authority.pki.server('CA')!;
+  const { lastSerial } = authority.pki.authorities.report('CA')!;
   const content = testRequest('cn=peer', newKey);
   const question = { messageType: messageTypes.pkcsReq, signer: current, key: oldKey.privateKey, content };
   assertRefused(authority, await ask(authority, question), 'badMessageCheck', lastSerial);
 });
 
 test('a renewal of another name, without a request, or with a certificate that is not of this CA is refused', async () => {
-  const { lastSerial } = authority.pki.server('CA')!;
+  const { lastSerial } = authority.pki.authorities.report('CA')!;
   const other = await enrolled(await new TestRouter().withServer('CA'));
   const content = testRequest('cn=peer', newKey);
   const rows: [signer: Certificate, content: Buffer | undefined, failure: keyof typeof failures][] = [
@@ -162,19 +162,19 @@ function nameOf({ subjectDer }: Certificate): Name {
 
 test('GetCRL gives the CRL in force, sealed for the asker', async () => {
   const question = { messageType: messageTypes.getCrl, signer: current, key: oldKey.privateKey };
-  const content = named(2, authority.pki.server('CA')!.ca!);
+  const content = named(2, authority.pki.authorities.report('CA')!.ca!);
   const answer = await ask(authority, { ...question, content });
   assert.equal(answer.pkiStatus, statuses.success);
   const opened = open(answer.envelope, oldKey.privateKey);
   assert.ok(opened.ok);
-  const crl = authority.pki.crl().body;
+  const crl = authority.pki.authorities.crl().body;
   assert.deepEqual(opened.value.content, crlOnly(crl));
   assert.ok(opened.value.content.includes(crl));
 });
 
 test('GetCert gives a certificate of this CA by its number', async () => {
   const question = { messageType: messageTypes.getCert, signer: current, key: oldKey.privateKey };
-  const own = authority.pki.server('CA')!.ca!;
+  const own = authority.pki.authorities.report('CA')!.ca!;
   const content = named(Number.parseInt(current.serial, 16), own);
   assert.deepEqual(certificateOf(await ask(authority, { ...question, content }), oldKey.privateKey).der, current.der);
   const ofCa = await ask(authority, { ...question, content: named(1, own) });
@@ -182,7 +182,7 @@ test('GetCert gives a certificate of this CA by its number', async () => {
 });
 
 test('GetCert and GetCRL about another CA, a number not kept, or with anything else inside are refused', async () => {
-  const own = authority.pki.server('CA')!.ca!;
+  const own = authority.pki.authorities.report('CA')!.ca!;
   const other = selfSignedTest('cn=other', newKey);
   const rows: [messageType: string, content: Buffer | undefined, failure: keyof typeof failures][] = [
     [messageTypes.getCert, named(200, own), 'badCertId'],
@@ -193,7 +193,7 @@ test('GetCert and GetCRL about another CA, a number not kept, or with anything e
     [messageTypes.getCrl, undefined, 'badMessageCheck'],
   ];
   for (const [messageType, content, failure] of rows) {
-    const { lastSerial } = authority.pki.server('CA')!;
+    const { lastSerial } = authority.pki.authorities.report('CA')!;
     const question = {
       messageType,
       signer: current,
@@ -207,7 +207,7 @@ test('GetCert and GetCRL about another CA, a number not kept, or with anything e
 test('a certificate that is revoked renews nothing', async () => {
   const ca = await new TestRouter().withServer('CA');
   const signer = await enrolled(ca);
-  assert.ok((await ca.pki.revoke('CA', 2, 'key-compromise')).ok);
+  assert.ok((await ca.pki.authorities.revoke('CA', 2, 'key-compromise')).ok);
   const content = testRequest('cn=peer', newKey);
   const question = { messageType: messageTypes.renewalReq, signer, key: oldKey.privateKey, content };
   assertRefused(ca, await ask(ca, question), 'badMessageCheck', 2);
@@ -223,22 +223,27 @@ test('a renewal waits where all wait, and is polled for with the certificate to 
   const content = testRequest('cn=peer', newKey);
   const waiting = await ask(ca, { ...question, messageType: messageTypes.renewalReq, content });
   assert.equal(waiting.pkiStatus, statuses.pending);
-  assert.deepEqual(await ca.pki.grant('CA', 'all'), { ok: true, value: 1 });
+  assert.deepEqual(await ca.pki.authorities.grant('CA', 'all'), { ok: true, value: 1 });
   const poll = { messageType: messageTypes.certPoll, transactionId: waiting.transactionId };
-  const names = issuerAndSubject(ca.pki.server('CA')!.ca!, signer.subjectDer);
+  const names = issuerAndSubject(ca.pki.authorities.report('CA')!.ca!, signer.subjectDer);
   const renewed = certificateOf(await ask(ca, { ...question, ...poll, content: names }), oldKey.privateKey);
   assert.deepEqual(renewed.publicKeyDer, newKey.publicKey);
 });
 
 test('a message cut anywhere, or changed in any part, gets a refusal, or no more than what was signed', async () => {
-  const envelope = seal(testRequest('cn=victim', newKey), authority.pki.server('CA')!.ca!, 'aes-128-cbc', random);
+  const envelope = seal(
+    testRequest('cn=victim', newKey),
+    authority.pki.authorities.report('CA')!.ca!,
+    'aes-128-cbc',
+    random,
+  );
   const signer = { certificate: selfSignedTest('cn=victim', newKey), key: newKey.privateKey, hash: 'sha256' } as const;
   const whole = printMessage({ messageType: messageTypes.pkcsReq, transactionId: 'M' }, envelope, signer);
   for (let at = 0; at < whole.length; at += 13) {
     const changed = Buffer.from(whole);
     changed[at] = changed[at]! ^ 0xff;
     for (const body of [changed, whole.subarray(0, at)]) {
-      const answer = await authority.pki.scep({ method: 'POST', operation: 'PKIOperation', body });
+      const answer = await authority.pki.authorities.scep({ method: 'POST', operation: 'PKIOperation', body });
       const read = answer.status === 200 ? parseMessage(answer.body) : undefined;
       if (!read?.ok || read.value.pkiStatus !== statuses.success) continue;
       const granted = certificateOf(read.value, newKey.privateKey);
@@ -246,5 +251,8 @@ test('a message cut anywhere, or changed in any part, gets a refusal, or no more
     }
   }
   const nested = Buffer.alloc(60_000, Buffer.from('3080', 'hex'));
-  assert.equal((await authority.pki.scep({ method: 'POST', operation: 'PKIOperation', body: nested })).status, 400);
+  assert.equal(
+    (await authority.pki.authorities.scep({ method: 'POST', operation: 'PKIOperation', body: nested })).status,
+    400,
+  );
 });

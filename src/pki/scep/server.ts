@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { IssuerAndSerialNumber } from '@peculiar/asn1-cms';
 import type { Random } from '../../io/index.ts';
+import type { ScepRequest, ScepResponse } from '../authority-face.ts';
 import { type Certificate, isIssuedBy } from '../certificate.ts';
 import { decode, encode } from '../der.ts';
-import type { ScepRequest, ScepResponse } from '../face.ts';
 import { type ReadRequest, readRequest } from '../request.ts';
 import { ownCapabilities } from './capabilities.ts';
 import { crlOnly } from './crl-only.ts';

@@ -1,0 +1,75 @@
+import type { Certificate } from './certificate.ts';
+import type { KeyReport } from './key-face.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Trustpoints, and every way by which one comes to its certificates. */
+export interface TrustpointFace {
+  /** State of one configured trustpoint, or of all, in configuration order. */
+  trustpoint(name: string): TrustpointReport | undefined;
+  trustpoints(): readonly TrustpointReport[];
+
+  /**
+   * From the trustpoint's enrolment URL, by GetCACert or out of a file: the CA certificate first, RA certificates after it.
+   * `router`: the file's name when the URL has none.
+   */
+  fetchCa(name: string, router?: string): Promise<Outcome<readonly Certificate[]>>;
+  /** Certificates in pasted text, base64 or PEM. */
+  readCertificates(text: string): Outcome<readonly Certificate[]>;
+  /** Stores an authenticated CA certificate (with its RA certificates) in the trustpoint's chain. */
+  acceptCa(name: string, certificates: readonly Certificate[]): Outcome<void>;
+
+  /** Makes the request (and the key pair when there is none) and sends it by SCEP or ACME. Resolves with the first answer. */
+  enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>>;
+  /** Makes the request for cut and paste: PKCS#10, DER. */
+  request(name: string, answers: EnrollmentAnswers): Promise<Outcome<Buffer>>;
+  /** Writes the request to the file of a `tftp:` enrolment URL; resolves to the URL of it. */
+  writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>>;
+  /** Reads our certificate from the file of such a URL, and stores it. */
+  importFromFile(name: string, router: string): Promise<Outcome<void>>;
+  /** Makes and stores a self-signed certificate for the trustpoint. */
+  selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>>;
+  /** Stores an issued certificate pasted by the operator; it must carry one of our keys. */
+  importCertificate(name: string, text: string): Outcome<void>;
+}
+
+export interface TrustpointReport {
+  readonly name: string;
+  readonly ca: Certificate | undefined;
+  /** Certificates of registration authorities, and other CA certificates of the chain. */
+  readonly others: readonly Certificate[];
+  readonly identity: Certificate | undefined;
+  readonly selfSigned: boolean;
+  /** Label of the key our certificate was issued on, or the one configured when that exists. */
+  readonly key: KeyReport | undefined;
+  readonly enrollment: EnrollmentState;
+  /** When our certificate renews itself, milliseconds since the epoch. */
+  readonly renewAt: number | undefined;
+  readonly scepUrl: string | undefined;
+}
+
+export type EnrollmentState =
+  | { readonly state: 'none' | 'granted' | 'denied' | 'failed' }
+  | {
+      readonly state: 'sent' | 'pending';
+      readonly requestMd5: string;
+      readonly requestSha1: string;
+      readonly subject: string;
+    };
+
+/** What the enrolment dialog settled. Absent means: not in the subject. */
+export interface EnrollmentAnswers {
+  /** unstructuredName. */
+  readonly fqdn?: string;
+  readonly serialNumber?: string;
+  readonly ipAddress?: string;
+  readonly challengePassword?: string;
+  /** Label used when the trustpoint names none: the router's own name. */
+  readonly defaultKeyLabel: string;
+}
+
+export interface EnrollmentSent {
+  /** Fingerprints of the request, IOS grouping. */
+  readonly requestMd5: string;
+  readonly requestSha1: string;
+  readonly state: 'granted' | 'pending' | 'denied' | 'failed';
+}
