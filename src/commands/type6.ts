@@ -1,4 +1,4 @@
-import { type ConfigKeyFace, decodeType7, type TrustpointSettings } from '../pki/index.ts';
+import { type CaServerSettings, type ConfigKeyFace, decodeType7, type TrustpointSettings } from '../pki/index.ts';
 import type { SipPassword, SipSettings } from '../sip/settings.ts';
 import type { Tree } from './tree.ts';
 
@@ -12,13 +12,15 @@ type Sealer = Pick<ConfigKeyFace, 'state' | 'sealPassword' | 'openPassword' | 'i
 export function sealPasswords(tree: Tree, key: Sealer): Tree {
   if (tree.pki.encryptPasswords !== true || key.state !== 'set') return tree;
   const trustpoints = mapped(tree.pki.trustpoints, (trustpoint) => sealedTrustpoint(trustpoint, key));
+  const servers = mapped(tree.pki.servers, (server) => sealedServer(server, key));
   const kept = mapped(tree.kept, (lines) => sealedLines(lines, key));
   const peers = mapped(tree.dialPlan.peers, (peer) => {
     const authentication = peer.authentication && sealedEntries(peer.authentication, key);
     return authentication === undefined || authentication === peer.authentication ? peer : { ...peer, authentication };
   });
   const sip = sealedSip(tree.sip, key);
-  const pki = trustpoints === tree.pki.trustpoints ? tree.pki : { ...tree.pki, trustpoints };
+  const isSamePki = trustpoints === tree.pki.trustpoints && servers === tree.pki.servers;
+  const pki = isSamePki ? tree.pki : { ...tree.pki, trustpoints, servers };
   const dialPlan = peers === tree.dialPlan.peers ? tree.dialPlan : { ...tree.dialPlan, peers };
   const isSame = pki === tree.pki && kept === tree.kept && dialPlan === tree.dialPlan && sip === tree.sip;
   return isSame ? tree : { ...tree, kept, pki, dialPlan, sip };
@@ -58,6 +60,13 @@ function sealedTrustpoint(trustpoint: TrustpointSettings, key: Sealer): Trustpoi
   const { password, ...rest } = trustpoint;
   const sealed = password === undefined ? resealed(rest.sealedPassword, key) : key.sealPassword(password);
   return sealed === undefined ? trustpoint : { ...rest, sealedPassword: sealed };
+}
+
+function sealedServer(server: CaServerSettings, key: Sealer): CaServerSettings {
+  if (server.archive === undefined) return server;
+  const { password, ...rest } = server.archive;
+  const sealed = password === undefined ? resealed(rest.sealedPassword, key) : key.sealPassword(password);
+  return sealed === undefined ? server : { ...server, archive: { ...rest, sealedPassword: sealed } };
 }
 
 /** Undefined when it is sealed with the key that is set, or with one that is not known. */

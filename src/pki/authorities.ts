@@ -7,6 +7,7 @@ import type { ChangePki, PkiTimer } from './face.ts';
 import { answerOcsp } from './ocsp-answer.ts';
 import { done, flat, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPasted } from './paste.ts';
+import { readRequest } from './request.ts';
 import { type CaServerSettings, type PkiSettings, type TrustpointSettings, trustpointDefaults } from './settings.ts';
 import { withAuthorities } from './trustpoint.ts';
 
@@ -68,7 +69,7 @@ export class Authorities implements AuthorityFace {
   }
 
   stop(): void {
-    for (const server of this.#servers.values()) server.stop();
+    for (const server of this.#servers.values()) server.close();
   }
 
   find(name: string): CaServer | undefined {
@@ -129,12 +130,14 @@ export class Authorities implements AuthorityFace {
   }
 
   /** Issues for pasted PKCS#10, base64 or PEM. */
-  async sign(name: string, text: string): Promise<Outcome<Certificate>> {
+  async sign(name: string, text: string, mayBeCa: () => Promise<boolean> = refuses): Promise<Outcome<Certificate>> {
     const server = this.#servers.get(name);
     if (server === undefined) return unknown(name);
     const blocks = readPasted(text, 'CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST');
-    if (!blocks.ok) return blocks;
-    return server.signPasted(blocks.value[0]!);
+    const request = blocks.ok ? readRequest(blocks.value[0]!) : blocks;
+    if (!request.ok) return request;
+    if (request.value.isForCa && !(await mayBeCa())) return refused('the request is for the certificate of a CA');
+    return server.sign(request.value);
   }
 
   // ---- the operator ----
@@ -153,6 +156,18 @@ export class Authorities implements AuthorityFace {
 
   async revoke(server: string, serial: number, reason: RevocationReason): Promise<Outcome<void>> {
     return flat(await this.#with(server, (one) => one.revoke(serial, reason)));
+  }
+
+  async unrevoke(server: string, serial: number): Promise<Outcome<void>> {
+    return flat(await this.#with(server, (one) => one.unrevoke(serial)));
+  }
+
+  async trim(server: string): Promise<Outcome<number>> {
+    return flat(await this.#with(server, (one) => one.trim()));
+  }
+
+  async archive(server: string, password: string): Promise<Outcome<void>> {
+    return flat(await this.#with(server, (one) => one.archive(password)));
   }
 
   generatePassword(server: string, minutes: number): Outcome<string> {
@@ -183,6 +198,8 @@ export class Authorities implements AuthorityFace {
     return fault === undefined ? done(undefined) : refused(fault);
   }
 }
+
+const refuses = async (): Promise<boolean> => false;
 
 function unknown(name: string): { readonly ok: false; readonly reason: string } {
   return refused(`certificate server ${name} is not known`);

@@ -13,6 +13,12 @@ export interface AuthorityFace {
   removeRequest(server: string, id: number | 'all'): Promise<Outcome<number>>;
   /** Revokes a certificate by its number and puts out the CRL that says so. */
   revoke(server: string, serial: number, reason: RevocationReason): Promise<Outcome<void>>;
+  /** Takes a revocation back. */
+  unrevoke(server: string, serial: number): Promise<Outcome<void>>;
+  /** Puts a CRL out without what need not stand on it any more. Resolves to how many entries went. */
+  trim(server: string): Promise<Outcome<number>>;
+  /** Writes the archive of `database archive` under a password that is kept nowhere. */
+  archive(server: string, password: string): Promise<Outcome<void>>;
   /** A one-time challenge password for the next request that shows it. */
   generatePassword(server: string, minutes: number): Outcome<string>;
   /** Makes the certificate that follows the CA's now, or takes it back. */
@@ -21,8 +27,8 @@ export interface AuthorityFace {
   run(server: string, verb: 'start' | 'stop'): Promise<Outcome<void>>;
   /** Certificates the database of a server holds, by number. */
   issued(server: string): Promise<Outcome<readonly IssuedReport[]>>;
-  /** Issues a certificate for a pasted PKCS#10 request. */
-  sign(server: string, text: string): Promise<Outcome<Certificate>>;
+  /** Issues a certificate for a pasted PKCS#10 request. `mayBeCa` is asked when that is to be one of a CA; absent: no. */
+  sign(server: string, text: string, mayBeCa?: () => Promise<boolean>): Promise<Outcome<Certificate>>;
 
   /** One SCEP operation that came in over HTTP (RFC 8894 4). */
   scep(request: ScepRequest): Promise<ScepResponse>;
@@ -39,6 +45,8 @@ export interface CaServerReport {
   readonly fault: string | undefined;
   readonly issuerName: string;
   readonly ca: Certificate | undefined;
+  /** The key of its certificate is archived. */
+  readonly isArchived: boolean;
   readonly grant: 'none' | 'auto' | 'ra-auto';
   readonly databaseLevel: 'minimum' | 'names' | 'complete';
   /** Last serial number issued, 0 before the CA's own. */
@@ -69,6 +77,8 @@ export interface IssuedReport {
 export interface CaRequestReport {
   readonly id: number;
   readonly state: 'pending' | 'granted' | 'rejected';
+  /** Who asks: a router, or a CA that will stand below this one. */
+  readonly kind: 'ca' | 'ra' | 'router';
   /** MD5 of the request, hex without blanks. */
   readonly fingerprint: string;
   readonly subject: string;

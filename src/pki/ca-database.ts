@@ -1,4 +1,5 @@
 import type { Files } from '../io/index.ts';
+import { CaPlaces, type DatabaseKind } from './ca-places.ts';
 import type { Certificate } from './certificate.ts';
 import { readCertificate } from './certificate.ts';
 import { serialHex } from './issue.ts';
@@ -25,11 +26,21 @@ export interface IssuedRecord {
  */
 export class CaDatabase {
   readonly #files: Files;
+  readonly #places: () => CaPlaces;
+  readonly #copy: (url: string, content: Buffer) => void;
   readonly folder: string;
   #last = 0;
 
-  constructor(files: Files, name: string) {
+  /** `places`: where files of each kind lie now. `copy`: sends one to where it is published. */
+  constructor(
+    files: Files,
+    name: string,
+    places: () => CaPlaces = () => new CaPlaces(),
+    copy: (url: string, content: Buffer) => void = () => undefined,
+  ) {
     this.#files = files;
+    this.#places = places;
+    this.#copy = copy;
     this.folder = `ca/${encodeURIComponent(name).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length))}`;
   }
 
@@ -41,12 +52,12 @@ export class CaDatabase {
   async load(): Promise<Outcome<Buffer | undefined>> {
     try {
       const certificate = await this.read('ca.cer');
-      const serial = await this.read('serial');
+      const serial = await this.readKind('ser', 'serial');
       if (serial === undefined) {
-        return certificate === undefined ? done(undefined) : refused(`${this.folder}/serial is missing`);
+        return certificate === undefined ? done(undefined) : refused(`${this.#serialFile} is missing`);
       }
       const last = readSerial(serial.toString('latin1'));
-      if (last === undefined) return refused(`${this.folder}/serial is damaged`);
+      if (last === undefined) return refused(`${this.#serialFile} is damaged`);
       this.#last = last;
       return done(certificate);
     } catch (error) {
@@ -60,7 +71,7 @@ export class CaDatabase {
     if (serial >= highestSerial) throw new RangeError('serial numbers are used up');
     // Taken whether the write succeeds or not: it may have reached the disk.
     this.#last = serial;
-    await this.write('serial', `${serial.toString(16).toUpperCase()}\n`);
+    await this.writeKind('ser', 'serial', `${serial.toString(16).toUpperCase()}\n`);
     return serial;
   }
 
@@ -71,6 +82,21 @@ export class CaDatabase {
 
   write(name: string, content: string | Buffer): Promise<void> {
     return this.#files.write(`${this.folder}/${name}`, content, 0o600);
+  }
+
+  /** A file of a kind that `database url` can place. */
+  readKind(kind: DatabaseKind, name: string): Promise<Buffer | undefined> {
+    return this.read(this.#places().file(kind, name));
+  }
+
+  /** Writes it where it lies, then sends it to where it is published. */
+  async writeKind(kind: DatabaseKind, name: string, content: string | Buffer): Promise<void> {
+    await this.write(this.#places().file(kind, name), content);
+    for (const url of this.#places().copies(kind, name)) this.#copy(url, Buffer.from(content));
+  }
+
+  get #serialFile(): string {
+    return `${this.folder}/${this.#places().file('ser', 'serial')}`;
   }
 
   removeFile(name: string): Promise<void> {
@@ -94,11 +120,11 @@ export class CaDatabase {
   async saveIssued(level: CaServerSettings['databaseLevel'], certificate: Certificate): Promise<void> {
     if (level === 'minimum') return;
     const [names, whole] = [`${certificate.serial}.cnm`, `${certificate.serial}.cer`];
-    if (level === 'complete') await this.write(whole, certificate.der);
+    if (level === 'complete') await this.writeKind('crt', whole, certificate.der);
     try {
-      await this.write(names, printNames(certificate));
+      await this.writeKind('cnm', names, printNames(certificate));
     } catch (error) {
-      await this.removeFile(whole);
+      await this.removeFile(this.#places().file('crt', whole));
       throw error;
     }
   }
@@ -106,7 +132,7 @@ export class CaDatabase {
   /** What is kept of one certificate: nothing at level minimum, or when it cannot be read. */
   async issued(serial: number): Promise<IssuedRecord | undefined> {
     try {
-      const names = await this.read(`${serialHex(serial)}.cnm`);
+      const names = await this.readKind('cnm', `${serialHex(serial)}.cnm`);
       return names && parseNames(serial, names.toString('utf8'));
     } catch {
       // It is a convenience for listings; nothing rests on it.
@@ -117,14 +143,14 @@ export class CaDatabase {
   /** The certificate itself, of level complete. */
   async certificate(serial: string): Promise<Certificate | undefined> {
     if (!/^[0-9A-F]{2,14}$/.test(serial)) return undefined;
-    const der = await this.read(`${serial}.cer`);
+    const der = await this.readKind('crt', `${serial}.cer`);
     const read = der && readCertificate(der);
     return read?.ok ? read.value : undefined;
   }
 
   /** The last certificates kept, in order of their numbers. */
   async listIssued(): Promise<readonly IssuedRecord[]> {
-    const names = await this.list('.');
+    const names = await this.list(this.#places().folder('cnm') || '.');
     const serials = names.flatMap((name) => /^([0-9A-F]{2,14})\.cnm$/.exec(name)?.[1] ?? []);
     const numbers = serials.map((hex) => Number.parseInt(hex, 16)).toSorted((a, b) => a - b);
     const records: IssuedRecord[] = [];
@@ -144,8 +170,9 @@ export class CaDatabase {
   /** Everything goes; the last serial number stays when the key it numbers for does. */
   async remove(keep: 'nothing' | 'serial'): Promise<void> {
     if (keep === 'nothing') return this.#files.remove(this.folder);
+    const [kept] = this.#places().file('ser', 'serial').split('/');
     for (const name of await this.#files.list(this.folder)) {
-      if (name !== 'serial') await this.#files.remove(`${this.folder}/${name}`);
+      if (name.replace(/\/$/, '') !== kept) await this.#files.remove(`${this.folder}/${name}`);
     }
   }
 }

@@ -22,6 +22,8 @@ export interface CaEnrolmentParts {
   readonly database: CaDatabase;
   readonly revocations: RevocationList;
   readonly settings: () => CaServerSettings;
+  /** Whether a trustpoint accepts who shows a certificate. */
+  readonly vouch: (trustpoint: string, certificate: Certificate) => Promise<Outcome<void>>;
   /** Does one thing after the other. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   /** Signs a request; to be asked in turn. */
@@ -61,6 +63,10 @@ export class CaEnrolment {
       request: (asked: AskedRequest) => this.#parts.inTurn(() => this.#request(asked, source)),
       poll: (transactionId: string, publicKey: Buffer) => this.#poll(transactionId, publicKey),
       isRevoked: (serial: string) => this.#parts.revocations.find(Number.parseInt(serial, 16)) !== undefined,
+      vouch: (certificate: Certificate) => {
+        const { grantTrustpoint } = this.#parts.settings();
+        return grantTrustpoint === undefined ? undefined : this.#parts.vouch(grantTrustpoint, certificate);
+      },
       find: (serial: string) => this.#find(serial, pair),
       crl: () => this.#parts.revocations.crl?.der,
       now: () => this.#parts.clock.now(),
@@ -86,16 +92,24 @@ export class CaEnrolment {
     if (known !== undefined && !isOver(known.decision, now)) {
       return known.request.der.equals(request.der) ? known.decision : { state: 'rejected', failure: 'badRequest' };
     }
-    const grantsAll = this.#parts.settings().grant === 'auto';
+    const isGranted = this.#isGranted(asked);
     // What proves itself by its certificate, or is granted anyway, is not asked for a password.
-    const isAsked = !asked.isRenewal && !grantsAll;
+    const isAsked = asked.proof === 'key' && !isGranted;
     const password = isAsked ? this.#passwords.judge(request, source, now) : ({ verdict: 'none' } as const);
     if (password.verdict === 'wrong') return this.#refuse(password.reason);
     if (known !== undefined) await this.#requests.remove(known);
     const kept = await this.#requests.add({ transactionId, receivedAt: now, request, signerKey, forNext });
     if (!kept.ok) return this.#refuse(kept.reason);
-    if (grantsAll || password.verdict === 'right') await this.#grant(kept.value);
+    // A password is for a router: whoever shall be a CA is looked at.
+    if (isGranted || (password.verdict === 'right' && !request.isForCa)) await this.#grant(kept.value);
     return kept.value.decision;
+  }
+
+  /** Without a look of the operator's: a subordinate CA only when it renews what it was once given. */
+  #isGranted({ request, proof }: AskedRequest): boolean {
+    const { grant, grantsRollover } = this.#parts.settings();
+    if (request.isForCa) return proof === 'renewal' && grantsRollover === true;
+    return grant === 'auto' || proof === 'trustpoint';
   }
 
   /** The asker must hold the key that asked. */
@@ -123,7 +137,9 @@ export class CaEnrolment {
   /** Resolves to how many pending requests were decided. */
   decide(id: number | 'all', verb: 'grant' | 'reject'): Promise<number> {
     return this.#parts.inTurn(async () => {
-      const pending = this.#requests.pending(id);
+      // A CA is made by its number, not among all the others.
+      const isMeant = ({ request }: KeptRequest): boolean => verb === 'reject' || id !== 'all' || !request.isForCa;
+      const pending = this.#requests.pending(id).filter(isMeant);
       for (const kept of pending) {
         if (verb === 'grant') await this.#grant(kept);
         else await this.#requests.decide(kept, { state: 'rejected', failure: 'badRequest' });

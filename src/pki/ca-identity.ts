@@ -8,6 +8,7 @@ import type { KeyPair } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
+import { purposeIds } from './purposes.ts';
 import type { ReadRequest } from './request.ts';
 import type { CaServerSettings } from './settings.ts';
 import { buildName, type NameAttribute, parseX500 } from './x500-name.ts';
@@ -210,7 +211,7 @@ export interface SignTerms {
 
 /** The certificate a request asks for, DER; it ends no later than the CA's. */
 export function signRequest(request: ReadRequest, { serial, pair, settings, now }: SignTerms): Buffer {
-  const { lifetime, hash, cdpUrl, ocspUrl } = settings;
+  const { lifetime, hash, cdpUrl, ocspUrl, purposes = [] } = settings;
   const from = Math.max(now, pair.certificate.notBefore + backdateMs);
   return issueCertificate({
     serial,
@@ -220,9 +221,19 @@ export function signRequest(request: ReadRequest, { serial, pair, settings, now 
     notBefore: from - backdateMs,
     notAfter: Math.min(from + lifetime.certificate * dayMs, pair.certificate.notAfter),
     hash,
-    kind: 'router',
+    kind: request.isForCa ? 'ca' : 'router',
+    purposes: purposes.map((name) => purposeIds[name]),
+    ...(isSplitUsage(request.keyUsage) && { keyUsage: request.keyUsage }),
     alternativeNames: request.alternativeNames,
     ...(cdpUrl !== undefined && { crlUrl: cdpUrl }),
     ...(ocspUrl !== undefined && { ocspUrl }),
   });
+}
+
+const signing = 0x80;
+const enciphering = 0x20;
+
+/** A request on one of two usage keys: for signatures only, or for the encipherment of keys only. */
+function isSplitUsage(usage: number | undefined): usage is number {
+  return usage === signing || usage === enciphering;
 }

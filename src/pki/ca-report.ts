@@ -18,6 +18,7 @@ export interface CaServerState {
   readonly made: Certificate | undefined;
   readonly next: Certificate | undefined;
   readonly crl: Crl | undefined;
+  readonly isArchived: boolean;
   readonly lastSerial: number;
   readonly requests: readonly KeptRequest[];
   readonly refused: CaServerReport['refused'];
@@ -37,6 +38,7 @@ export function reportServer({ settings, running, made, next, crl, ...state }: C
     issuerName: shownName(settings, made),
     ca: running,
     lastSerial: state.lastSerial,
+    isArchived: state.isArchived,
     requests: state.requests.map(reportRequest),
     refused: state.refused,
     ...(crl !== undefined && { crl: reportCrl(crl) }),
@@ -65,5 +67,11 @@ function reportCrl({ number, thisUpdate, nextUpdate, revoked, der }: Crl): NonNu
 
 function reportRequest({ id, decision, request }: KeptRequest): CaRequestReport {
   const fingerprint = createHash('md5').update(request.der).digest('hex').toUpperCase();
-  return { id, state: decision.state, fingerprint, subject: displayName(request.subject).join(',') };
+  return {
+    id,
+    state: decision.state,
+    kind: request.isForCa ? 'ca' : 'router',
+    fingerprint,
+    subject: displayName(request.subject).join(','),
+  };
 }

@@ -93,6 +93,22 @@ export class RevocationList {
     return attempt(async () => done(await this.#issue([...this.#state.revoked, revocation], terms)));
   }
 
+  /** Takes a revocation back and makes the next list. */
+  async unrevoke(serial: number, terms: CrlTerms): Promise<Outcome<void>> {
+    if (this.find(serial) === undefined) return refused('the certificate is not revoked');
+    const left = this.#state.revoked.filter((one) => one.serial !== serial);
+    return attempt(async () => done(await this.#issue(left, terms)));
+  }
+
+  /** Makes the next list, without what expired and stood on a list since. Resolves to how many went. */
+  async trim(terms: CrlTerms): Promise<Outcome<number>> {
+    const before = this.#state.revoked.length;
+    return attempt(async () => {
+      await this.issue(terms);
+      return done(before - this.#state.revoked.length);
+    });
+  }
+
   async #issue(revoked: readonly Revocation[], { issuer, hash, lifetimeHours, now }: CrlTerms): Promise<void> {
     // An entry goes once it has stood on a list made after its certificate's time.
     const entries = revoked.filter(({ until }) => until >= this.#state.thisUpdate);
@@ -112,7 +128,7 @@ export class RevocationList {
   /** The list in force as a file of its own. It is in force whether that works or not. */
   async #saveCopy(der: Buffer): Promise<void> {
     try {
-      await this.#database.write(this.#copy, der);
+      await this.#database.writeKind('crl', this.#copy, der);
     } catch (error) {
       this.#log('NVRAM_WRITE', { file: `${this.#database.folder}/${this.#copy}`, reason: reasonOf(error) });
     }

@@ -1,8 +1,11 @@
-import type { Clock, Files, Log, Random, Timer } from '../io/index.ts';
+import type { Clock, Files, Log, Random, RemoteFiles, Timer } from '../io/index.ts';
 import type { CaServerReport, ScepRequest, ScepResponse } from './authority-face.ts';
+import { CaArchive } from './ca-archive.ts';
+import { CaCopies } from './ca-copies.ts';
 import { CaDatabase, type IssuedRecord } from './ca-database.ts';
 import { CaEnrolment } from './ca-enrolment.ts';
 import { CaIdentity, type CaPair, issuerOfPair, labelsOf, signRequest } from './ca-identity.ts';
+import { CaPlaces } from './ca-places.ts';
 import { reportServer } from './ca-report.ts';
 import { type Crl, RevocationList } from './ca-revocation.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
@@ -14,7 +17,7 @@ import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import type { OcspResponder, OcspStatus } from './ocsp-answer.ts';
 import { attempt, done, type Outcome, reasonOf, refused } from './outcome.ts';
-import { type ReadRequest, readRequest } from './request.ts';
+import type { ReadRequest } from './request.ts';
 import type { CaServerSettings } from './settings.ts';
 
 const dayMs = 86_400_000;
@@ -23,12 +26,18 @@ const retryMs = 60_000;
 
 export interface CaServerParts {
   readonly files: Files;
+  /** Where copies of the database are published. */
+  readonly remoteFiles: RemoteFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log<PkiMessages>;
   readonly keys: KeyStore;
   /** A certificate tells a date: none is issued by a clock that may be wrong. */
   readonly gate: ClockGate;
+  /** A password of type 6 in clear; undefined when there is no key to it. */
+  readonly openPassword: (sealed: string) => string | undefined;
+  /** Whether a trustpoint accepts who shows a certificate. */
+  readonly vouch: (trustpoint: string, certificate: Certificate) => Promise<Outcome<void>>;
   /** Does what takes time when it is its turn in the room. */
   readonly queue: (work: () => Promise<void>) => void;
   /** The server has another certificate than the one it started with. */
@@ -45,6 +54,8 @@ export class CaServer {
   readonly #identity: CaIdentity;
   readonly #revocations: RevocationList;
   readonly #enrolment: CaEnrolment;
+  readonly #copies: CaCopies;
+  readonly #archive: CaArchive;
   #settings: CaServerSettings;
   #running = false;
   /** The CA certificate on disk, whether the server runs or not. */
@@ -58,7 +69,10 @@ export class CaServer {
     const { files, keys, clock, log } = parts;
     this.#settings = settings;
     this.#parts = parts;
-    this.#database = new CaDatabase(files, settings.name);
+    this.#copies = new CaCopies(parts.remoteFiles, settings.name, log);
+    const places = (): CaPlaces => new CaPlaces(this.#settings.databaseUrls, this.#settings.publishUrls);
+    this.#database = new CaDatabase(files, settings.name, places, (url, content) => this.#copies.send(url, content));
+    this.#archive = new CaArchive(settings.name, { ...parts, database: this.#database });
     this.#identity = new CaIdentity({ database: this.#database, keys, clock, log });
     this.#revocations = new RevocationList(this.#database, settings.name, log);
     this.#enrolment = new CaEnrolment({
@@ -77,6 +91,11 @@ export class CaServer {
 
   get #pair(): CaPair | undefined {
     return this.#running ? this.#identity.current : undefined;
+  }
+
+  /** Ours, and the one that follows. */
+  get #pairs(): readonly CaPair[] {
+    return [this.#pair, this.#identity.next].filter((pair) => pair !== undefined);
   }
 
   get name(): string {
@@ -152,6 +171,12 @@ export class CaServer {
     this.#fault = undefined;
   }
 
+  /** The gateway ends. */
+  close(): void {
+    this.stop();
+    this.#copies.stop();
+  }
+
   /**
    * Certificate, requests, database and key pairs go, the keys first: no number is given twice under one key. `zeroize`
    * takes the pair of a label away with the router's certificates on it, and tells whether it is gone from disk too.
@@ -201,6 +226,7 @@ export class CaServer {
       if (!made.ok) this.#parts.log('CS_FAULT', { server: this.name, reason: made.reason });
     }
     if (now >= this.#revocations.dueAt) await this.#issueCrl();
+    await this.#archive.attend(this.#pairs, this.#settings.archive);
     await this.#enrolment.expire();
   }
 
@@ -264,9 +290,8 @@ export class CaServer {
   // ---- the operator ----
 
   /** A pasted request, signed at the operator's word. */
-  async signPasted(der: Buffer): Promise<Outcome<Certificate>> {
-    const request = readRequest(der);
-    return request.ok ? this.#inTurn(() => this.#issue(request.value, false)) : request;
+  sign(request: ReadRequest): Promise<Outcome<Certificate>> {
+    return this.#inTurn(() => this.#issue(request, false));
   }
 
   get enrolment(): CaEnrolment {
@@ -298,6 +323,39 @@ export class CaServer {
     this.#schedule();
     this.#parts.log('CS_REVOKED', { server: this.name, serial: serialHex(serial), reason });
     return revoked;
+  }
+
+  /** Takes a revocation back; the CRL without it is out when this resolves. */
+  unrevoke(serial: number): Promise<Outcome<void>> {
+    return this.#inTurn(async () => {
+      const pair = this.#pair;
+      if (pair === undefined) return refused('the certificate server does not run');
+      const taken = await this.#revocations.unrevoke(serial, this.#crlTerms(pair));
+      if (!taken.ok) return taken;
+      this.#schedule();
+      this.#parts.log('CS_UNREVOKED', { server: this.name, serial: serialHex(serial) });
+      return taken;
+    });
+  }
+
+  /** A new CRL without what need not stand on it any more. Resolves to how many entries went. */
+  trim(): Promise<Outcome<number>> {
+    return this.#inTurn(async () => {
+      const pair = this.#pair;
+      if (pair === undefined) return refused('the certificate server does not run');
+      const trimmed = await this.#revocations.trim(this.#crlTerms(pair));
+      this.#schedule();
+      return trimmed;
+    });
+  }
+
+  /** Archives the key under a password that was typed and is kept nowhere. */
+  archive(password: string): Promise<Outcome<void>> {
+    return this.#inTurn(async () => {
+      const { format = 'pkcs12' } = this.#settings.archive ?? {};
+      if (!this.#running) return refused('the certificate server does not run');
+      return this.#archive.write(this.#pairs, format, password);
+    });
   }
 
   /** Makes the pair that follows now, or takes it back. */
@@ -371,6 +429,7 @@ export class CaServer {
       made: this.#made,
       next: this.#running ? this.#identity.next?.certificate : undefined,
       crl: this.crl,
+      isArchived: this.#archive.isWritten,
       lastSerial: this.#database.lastSerial,
       ...this.#enrolment.report(),
     });

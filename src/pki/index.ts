@@ -18,7 +18,8 @@
  *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees; `pkcs12.ts` is the same in one file, with
  *   `pkcs12-cipher.ts` and `pkcs12-rc2.ts` underneath.
  * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers and
- *   files. `ca-identity.ts` is what it signs with, and the pair that follows; `ca-enrolment.ts` who asks it by SCEP,
+ *   files, `ca-places.ts` where they lie, `ca-copies.ts` what is sent elsewhere, `ca-archive.ts` its key in a file under a
+ *   password. `ca-identity.ts` is what it signs with, and the pair that follows; `ca-enrolment.ts` who asks it by SCEP,
  *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, `crl-issue.ts` the
  *   CRL made of it, `ocsp-answer.ts` the answer to who asks about one certificate; `ca-report.ts` what is shown.
  * - `trust.ts`: owner of whom we believe. `anchors.ts` is whom the trustpoints trust (`anchor.ts`: one, with its terms),
@@ -47,7 +48,8 @@
  * (PKCS#12).
  */
 
-export type { CaServerReport, IssuedReport } from './authority-face.ts';
+export type { CaRequestReport, CaServerReport, IssuedReport } from './authority-face.ts';
+export { type DatabaseKind, databaseKinds, type PublishedKind, readDatabaseUrl } from './ca-places.ts';
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
 export { mapTime } from './certificate-map.ts';
 export { chainFileName } from './certificate-store.ts';
@@ -58,8 +60,10 @@ export type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
 export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-face.ts';
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';
+export { isPurpose, type PurposeName, purposeIds } from './purposes.ts';
 export {
   type AcmeMethod,
+  type CaArchiveSettings,
   type CaServerSettings,
   type CertificateMapEntry,
   type CertificateMatch,

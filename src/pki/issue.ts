@@ -3,16 +3,15 @@ import {
   AccessDescription,
   AuthorityInfoAccessSyntax,
   AuthorityKeyIdentifier,
-  BasicConstraints,
   Certificate as CertificateSchema,
   CRLDistributionPoints,
   DistributionPoint,
   DistributionPointName,
+  ExtendedKeyUsage,
   type Extension,
   Extensions,
   GeneralName,
   KeyIdentifier,
-  KeyUsageFlags,
   type Name,
   SubjectKeyIdentifier,
   TBSCertificate,
@@ -21,7 +20,14 @@ import {
   Version,
 } from '@peculiar/asn1-x509';
 import { arrayBuffer, encode } from './der.ts';
-import { alternativeNameExtension, extension, keyUsageExtension, publicKeyInfo, routerKeyUsage } from './request.ts';
+import {
+  alternativeNameExtension,
+  authorityExtensions,
+  extension,
+  keyUsageExtension,
+  publicKeyInfo,
+  routerKeyUsage,
+} from './request.ts';
 import type { HashName } from './settings.ts';
 import { signatureAlgorithm, signBytes } from './signature.ts';
 
@@ -45,6 +51,10 @@ export interface IssueOrder {
   readonly hash: HashName;
   readonly kind: 'ca' | 'router';
   readonly alternativeNames: readonly GeneralName[];
+  /** extendedKeyUsage; none: any purpose. */
+  readonly purposes?: readonly string[];
+  /** First octet of keyUsage of a router's certificate; absent: all that its key can do. */
+  readonly keyUsage?: number;
   /** Where the CRL and the OCSP responder are found; absent: the certificate does not say. */
   readonly crlUrl?: string;
   readonly ocspUrl?: string;
@@ -77,14 +87,13 @@ function extensionsOf(order: IssueOrder): Extension[] {
     authorityKeyExtension(order.issuer.publicKey),
     extension('2.5.29.14', new SubjectKeyIdentifier(keyIdentifier(order.publicKey)), false),
   ];
-  if (order.kind === 'ca') {
-    const usage = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign;
-    const constraints = extension('2.5.29.19', new BasicConstraints({ cA: true }), true);
-    return [constraints, keyUsageExtension(usage, true), ...identifiers];
-  }
-  const usage = routerKeyUsage(createPublicKey({ key: order.publicKey, format: 'der', type: 'spki' }));
+  if (order.kind === 'ca') return [...authorityExtensions(), ...revocationExtensions(order), ...identifiers];
+  const usage =
+    order.keyUsage ?? routerKeyUsage(createPublicKey({ key: order.publicKey, format: 'der', type: 'spki' }));
+  const { purposes = [] } = order;
+  const purpose = purposes.length > 0 ? [extension('2.5.29.37', new ExtendedKeyUsage([...purposes]), false)] : [];
   const names = order.alternativeNames.length > 0 ? [alternativeNameExtension([...order.alternativeNames])] : [];
-  return [keyUsageExtension(usage, false), ...names, ...revocationExtensions(order), ...identifiers];
+  return [keyUsageExtension(usage, false), ...purpose, ...names, ...revocationExtensions(order), ...identifiers];
 }
 
 /** RFC 5280 4.2.1.13 and 4.2.2.1. */

@@ -131,6 +131,24 @@ export const pkiMessages = {
     cause: 'crypto pki server revoke was typed; a new CRL is out.',
     remedy: 'None needed. Peers learn of it when they next fetch the CRL or ask by OCSP.',
   },
+  CS_UNREVOKED: {
+    severity: 6,
+    text: 'Certificate server {server} took the revocation of certificate {serial} back',
+    cause: 'crypto pki server unrevoke was typed; a new CRL is out.',
+    remedy: 'None needed. Those who hold the CRL before it refuse the certificate until they fetch the next.',
+  },
+  CS_COPY_FAILED: {
+    severity: 4,
+    text: 'Certificate server {server} could not write {url}: {reason}',
+    cause: 'A place named by database url did not take the copy of a file. The file itself is in NVRAM.',
+    remedy: 'Look at the server of files. A CRL is copied again with the next one.',
+  },
+  CS_NOT_ARCHIVED: {
+    severity: 4,
+    text: 'Certificate server {server} has no archive of its key: {reason}',
+    cause: 'database archive is configured, and the archive could not be written.',
+    remedy: 'Give database archive a password of eight characters or more, and look at its place.',
+  },
   CS_ROLLOVER_READY: {
     severity: 6,
     text: 'Certificate server {server} has made its rollover certificate',

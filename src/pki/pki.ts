@@ -132,7 +132,18 @@ export class Pki implements PkiFace {
     this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, gate, clock, log: pkiLog });
     this.transfer = new PemTransfer(trustpoints, keys, random);
     this.#authorities = new Authorities(
-      { files, clock, random, log: pkiLog, keys, queue, gate },
+      {
+        files,
+        remoteFiles: parts.remoteFiles,
+        clock,
+        random,
+        log: pkiLog,
+        keys,
+        queue,
+        gate,
+        openPassword: (sealed) => this.#configKey.openPassword(sealed),
+        vouch: (trustpoint, certificate) => this.trust.vouch(trustpoint, certificate),
+      },
       change,
       async (label) => {
         await this.keys.zeroize(label);

@@ -3,6 +3,7 @@ import { Attributes, CertificationRequest, CertificationRequestInfo } from '@pec
 import { OctetString } from '@peculiar/asn1-schema';
 import {
   Attribute,
+  BasicConstraints,
   DirectoryString,
   Extension,
   Extensions,
@@ -13,7 +14,7 @@ import {
   SubjectAlternativeName,
   SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
-import { arrayBuffer, decode, encode, undecodable } from './der.ts';
+import { arrayBuffer, decode, encode, type Schema, undecodable } from './der.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import type { HashName } from './settings.ts';
 import { hashOf, signatureAlgorithm, signBytes, verifyBytes } from './signature.ts';
@@ -23,6 +24,7 @@ const extensionRequest = '1.2.840.113549.1.9.14';
 const challengePassword = '1.2.840.113549.1.9.7';
 const keyUsageId = '2.5.29.15';
 const alternativeNameId = '2.5.29.17';
+const basicConstraintsId = '2.5.29.19';
 
 export interface RequestOrder {
   readonly subject: Name;
@@ -33,6 +35,10 @@ export interface RequestOrder {
   /** For the subjectAltName; none: no such extension. */
   readonly dnsNames?: readonly string[];
   readonly challengePassword?: string;
+  /** It asks for the certificate of a subordinate CA. */
+  readonly isForCa?: boolean;
+  /** What the key is for, where it is not all that a router's key does. */
+  readonly keyUsage?: number;
 }
 
 /** A PKCS#10 request (RFC 2986) as an IOS router makes it: extensionRequest with a critical keyUsage, signed by its own key. */
@@ -59,11 +65,19 @@ export function buildRequest(order: RequestOrder): Buffer {
 }
 
 function requestedExtensions(order: RequestOrder): Extensions {
-  const extensions = [keyUsageExtension(routerKeyUsage(order.privateKey), true)];
+  const extensions = order.isForCa
+    ? authorityExtensions()
+    : [keyUsageExtension(order.keyUsage ?? routerKeyUsage(order.privateKey), true)];
   if (order.dnsNames !== undefined && order.dnsNames.length > 0) {
     extensions.push(alternativeNameExtension(order.dnsNames.map((dNSName) => new GeneralName({ dNSName }))));
   }
   return new Extensions(extensions);
+}
+
+/** basicConstraints and keyUsage of a CA: in its certificate, and in the request for one. */
+export function authorityExtensions(): Extension[] {
+  const usage = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign;
+  return [extension(basicConstraintsId, new BasicConstraints({ cA: true }), true), keyUsageExtension(usage, true)];
 }
 
 /** What a router's key does: an RSA key signs and takes in keys, an EC key signs. */
@@ -110,6 +124,10 @@ export interface ReadRequest {
   readonly challengePassword: string | undefined;
   /** Names asked for in a subjectAltName: DNS, address and URI forms; others are not taken over. */
   readonly alternativeNames: readonly GeneralName[];
+  /** It asks for the certificate of a CA. */
+  readonly isForCa: boolean;
+  /** First octet of the keyUsage asked for; undefined: none is. */
+  readonly keyUsage: number | undefined;
   readonly hash: HashName;
 }
 
@@ -139,8 +157,14 @@ function read(der: Buffer, request: CertificationRequest): Outcome<ReadRequest> 
   if (!verifyBytes(request.signatureAlgorithm.algorithm, signed, publicKey, Buffer.from(request.signature))) {
     return refused('the request is not signed by the key it names');
   }
-  const alternativeNames = readAlternativeNames(info.attributes ?? []);
+  const extensions = readExtensions(info.attributes ?? []);
+  if (!extensions.ok) return extensions;
+  const alternativeNames = readAlternativeNames(extensions.value);
   if (!alternativeNames.ok) return alternativeNames;
+  const constraints = readExtension(extensions.value, basicConstraintsId, BasicConstraints);
+  if (!constraints.ok) return constraints;
+  const usage = readExtension(extensions.value, keyUsageId, KeyUsage);
+  if (!usage.ok) return usage;
   return done({
     der,
     subjectName: info.subject,
@@ -149,6 +173,8 @@ function read(der: Buffer, request: CertificationRequest): Outcome<ReadRequest> 
     publicKeyDer,
     challengePassword: readChallenge(info.attributes ?? []),
     alternativeNames: alternativeNames.value,
+    isForCa: constraints.value?.cA === true,
+    keyUsage: usage.value?.toASN().valueBlock.valueHexView[0],
     hash,
   });
 }
@@ -159,16 +185,22 @@ function readChallenge(attributes: readonly Attribute[]): string | undefined {
   return text?.ok ? text.value.toString() : undefined;
 }
 
-function readAlternativeNames(attributes: readonly Attribute[]): Outcome<readonly GeneralName[]> {
+function readExtensions(attributes: readonly Attribute[]): Outcome<readonly Extension[]> {
   const value = attributes.find((attribute) => attribute.type === extensionRequest)?.values[0];
   if (value === undefined) return done([]);
   const extensions = decode(value, Extensions, 'the requested extensions');
-  if (!extensions.ok) return extensions;
-  const requested = [...extensions.value].find((extension) => extension.extnID === alternativeNameId);
-  if (requested === undefined) return done([]);
-  const names = decode(requested.extnValue.buffer, SubjectAlternativeName, 'the requested alternative name');
+  return extensions.ok ? done([...extensions.value]) : extensions;
+}
+
+function readExtension<T>(extensions: readonly Extension[], id: string, schema: Schema<T>): Outcome<T | undefined> {
+  const requested = extensions.find(({ extnID }) => extnID === id);
+  return requested === undefined ? done(undefined) : decode(requested.extnValue.buffer, schema, `extension ${id}`);
+}
+
+function readAlternativeNames(extensions: readonly Extension[]): Outcome<readonly GeneralName[]> {
+  const names = readExtension(extensions, alternativeNameId, SubjectAlternativeName);
   if (!names.ok) return names;
-  const taken = [...names.value].filter((name) =>
+  const taken = [...(names.value ?? [])].filter((name) =>
     isPlain(name.dNSName ?? name.iPAddress ?? name.uniformResourceIdentifier),
   );
   return taken.length > mostAlternativeNames ? refused('too many alternative names') : done(taken);

@@ -1,7 +1,8 @@
+import { CaPlaces } from './ca-places.ts';
 import { readCertificate } from './certificate.ts';
 import { mostInChain } from './certificate-store.ts';
 import { checkLabel, checkModulus } from './key-pair.ts';
-import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
+import type { CaServerSettings, ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { parseX500 } from './x500-name.ts';
 
 /** As IOS says it, without a blank behind the sign. */
@@ -23,7 +24,7 @@ export function checkSettings(
   }
   for (const server of changed(current.servers, next.servers)) {
     const before = current.servers.get(server.name);
-    if (before !== undefined && before.issuerName !== server.issuerName && hasCa(server.name)) return lockedSentence;
+    if (before !== undefined && isLocked(before, server) && hasCa(server.name)) return lockedSentence;
     const fault = nameFault('issuer-name', server.issuerName) ?? sharedNameFault(server.name, next);
     if (fault !== undefined) return `% Certificate server ${server.name}: ${fault}`;
   }
@@ -32,6 +33,14 @@ export function checkSettings(
     if (fault !== undefined) return `% Certificate chain: ${fault}`;
   }
   return undefined;
+}
+
+/** What is settled with the CA certificate: its name, and where that is which it must find again. */
+function isLocked(before: CaServerSettings, next: CaServerSettings): boolean {
+  if (before.issuerName !== next.issuerName) return true;
+  const places = (server: CaServerSettings): CaPlaces => new CaPlaces(server.databaseUrls);
+  const kinds = ['ser', 'cnm', 'crt'] as const;
+  return kinds.some((kind) => places(before).folder(kind) !== places(next).folder(kind));
 }
 
 function changed<T>(old: ReadonlyMap<string, T>, next: ReadonlyMap<string, T>): readonly T[] {

@@ -1,3 +1,6 @@
+import type { DatabaseUrls, PublishUrls } from './ca-places.ts';
+import type { PurposeName } from './purposes.ts';
+
 /** `crypto pki trustpoint NAME`, as typed. */
 export interface TrustpointSettings {
   readonly name: string;
@@ -148,6 +151,24 @@ export interface CaServerSettings {
   readonly ocspUrl?: string;
   /** Days before the end of its certificate that the server makes the next one. */
   readonly autoRolloverDays?: number;
+  /** `database url [KIND] URL` and `database url KIND publish URL`. */
+  readonly databaseUrls?: DatabaseUrls;
+  readonly publishUrls?: PublishUrls;
+  readonly archive?: CaArchiveSettings;
+  /** `grant auto trustpoint NAME`: a renewal by a certificate that this trustpoint accepts is granted. */
+  readonly grantTrustpoint?: string;
+  /** `grant auto rollover ca-cert`: a subordinate CA that renews its certificate is granted it. */
+  readonly grantsRollover?: true;
+  /** `eku`: purposes that issued certificates name. */
+  readonly purposes?: readonly PurposeName[];
+}
+
+/** `database archive {pem | pkcs12} [password PASSWORD]`. */
+export interface CaArchiveSettings {
+  readonly format: 'pem' | 'pkcs12';
+  readonly password?: string;
+  /** In its place, sealed with the configuration key: type 6. */
+  readonly sealedPassword?: string;
 }
 
 /** The PKI part of the running configuration. */

@@ -55,6 +55,17 @@ export class Trust implements TrustFace {
     return this.#pool.load();
   }
 
+  /** Whether a trustpoint accepts, by all its rules, who proved to hold the key of a certificate elsewhere than in TLS. */
+  async vouch(trustpoint: string, certificate: Certificate): Promise<Outcome<void>> {
+    const { others } = this.#parts.trustpoints.chain(trustpoint);
+    const chainDer = [certificate, ...others].map(({ der }) => der);
+    const verdict = await this.handshakes.judge(
+      { version: 'TLSv1.3', cipher: 'none', cipherOpenssl: 'none', resumed: false, chainDer },
+      { role: 'client', clientVtp: trustpoint },
+    );
+    return verdict.accepted ? done(undefined) : refused(verdict.reason);
+  }
+
   /** Keys changed: what we show is made anew. */
   forgetKeys(): void {
     this.handshakes.forget();

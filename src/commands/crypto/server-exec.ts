@@ -1,9 +1,9 @@
-import { CommandError, command } from '../../cli/index.ts';
+import { CommandError, command, type Terminal } from '../../cli/index.ts';
 import { type CaServerReport, certificatePem, type Outcome, type RevocationReason } from '../../pki/index.ts';
 import { datePrinter } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
-import { printText, readPaste } from './dialog.ts';
+import { askYesNo, printText, readPaste } from './dialog.ts';
 import { crlLines, issuedLines, requestLines, serverLines } from './server-lines.ts';
 
 /** What is done with a certificate server that runs: `crypto pki server NAME ...` in EXEC. */
@@ -75,14 +75,40 @@ const revoke = command<typeof revokeSyntax, World>(
   'Revoke a certificate by its serial number, in hexadecimal',
   async ({ name, serial, ...flags }, { world, terminal }) => {
     reportOf(world, name);
-    const digits = /^(?:0x)?([0-9a-f]{1,13})$/i.exec(serial)?.[1];
-    if (digits === undefined) throw new CommandError(`% ${serial} is not a serial number in hexadecimal`);
+    const digits = serialDigits(serial);
     const given: Readonly<Record<string, unknown>> = flags;
     const reason = reasons.find(([, flag]) => given[flag] === true)?.[0] ?? 'unspecified';
     had(await world.pki.authorities.revoke(name, Number.parseInt(digits, 16), reason));
     terminal.print(`% Certificate 0x${digits.toUpperCase()} succesfully revoked`);
   },
 );
+
+const unrevoke = command<'crypto pki server <name:word> unrevoke <serial:word>', World>(
+  'crypto pki server <name:word> unrevoke <serial:word>',
+  'Take the revocation of a certificate back',
+  async ({ name, serial }, { world, terminal }) => {
+    reportOf(world, name);
+    const digits = serialDigits(serial);
+    had(await world.pki.authorities.unrevoke(name, Number.parseInt(digits, 16)));
+    terminal.print(`% Certificate 0x${digits.toUpperCase()} succesfully unrevoked`);
+  },
+);
+
+const trim = command<'crypto pki server <name:word> trim', World>(
+  'crypto pki server <name:word> trim',
+  'Put out a CRL without certificates whose time is over',
+  async ({ name }, { world, terminal }) => {
+    reportOf(world, name);
+    const gone = had(await world.pki.authorities.trim(name));
+    terminal.print(`% ${gone} expired ${gone === 1 ? 'entry' : 'entries'} removed from the CRL`);
+  },
+);
+
+function serialDigits(serial: string): string {
+  const digits = /^(?:0x)?([0-9a-f]{1,13})$/i.exec(serial)?.[1];
+  if (digits === undefined) throw new CommandError(`% ${serial} is not a serial number in hexadecimal`);
+  return digits;
+}
 
 const defaultMinutes = 60;
 
@@ -117,6 +143,12 @@ const run = (verb: 'start' | 'stop') =>
     },
   );
 
+/** Whoever signs for a CA should know. */
+function mayBeCa(terminal: Terminal): Promise<boolean> {
+  terminal.print('% The request is for the certificate of a subordinate CA.');
+  return askYesNo(terminal, '% Issue a CA certificate? [yes/no]: ');
+}
+
 const signSyntax = 'crypto pki server <name:word> request pkcs10 terminal [base64 | pem]';
 
 const sign = command<typeof signSyntax, World>(
@@ -128,7 +160,9 @@ const sign = command<typeof signSyntax, World>(
     terminal.print('');
     terminal.print('% Enter Base64 encoded or PEM formatted PKCS10 enrollment request.');
     terminal.print('% End with a blank line or "quit" on a line by itself.');
-    const signed = had(await world.pki.authorities.sign(name, await readPaste(terminal, true)));
+    const signed = had(
+      await world.pki.authorities.sign(name, await readPaste(terminal, true), () => mayBeCa(terminal)),
+    );
     terminal.print('');
     terminal.print('% Granted certificate:');
     const text = certificatePem(signed);
@@ -165,6 +199,8 @@ export const serverExec = [
   remove,
   info,
   revoke,
+  unrevoke,
+  trim,
   password,
   rollover,
   run('start'),

@@ -1,4 +1,4 @@
-import { type CaServerReport, fingerprint, type IssuedReport } from '../../pki/index.ts';
+import { type CaRequestReport, type CaServerReport, fingerprint, type IssuedReport } from '../../pki/index.ts';
 import type { PrintTime } from '../display-time.ts';
 
 /** What `show crypto pki server` prints. */
@@ -60,14 +60,21 @@ function refusedLines({ refused: { messages, passwords, lockedOut } }: CaServerR
 
 export function requestLines({ requests }: CaServerReport): readonly string[] {
   const heading = ['ReqID  State      Fingerprint                      SubjectName', '-'.repeat(62)];
-  const kinds = ['Subordinate CA certificate requests:', 'RA certificate requests:', 'Router certificates requests:'];
+  const kinds = [
+    ['Subordinate CA certificate requests:', 'ca'],
+    ['RA certificate requests:', 'ra'],
+    ['Router certificates requests:', 'router'],
+  ] as const;
+  const row = ({ id, state, fingerprint: digest, subject }: CaRequestReport): string =>
+    `${String(id).padEnd(7)}${state.padEnd(11)}${digest.padEnd(33)}${subject}`;
   return [
     'Enrollment Request Database:',
-    ...kinds.flatMap((kind) => ['', kind, ...heading]),
-    ...requests.map(
-      ({ id, state, fingerprint: digest, subject }) =>
-        `${String(id).padEnd(7)}${state.padEnd(11)}${digest.padEnd(33)}${subject}`,
-    ),
+    ...kinds.flatMap(([title, kind]) => [
+      '',
+      title,
+      ...heading,
+      ...requests.filter((one) => one.kind === kind).map(row),
+    ]),
     '',
   ];
 }

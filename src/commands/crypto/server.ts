@@ -1,12 +1,20 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import { withoutEntry } from '../../config/index.ts';
-import { type CaServerSettings, caServerDefaults, parseX500 } from '../../pki/index.ts';
+import {
+  type CaServerSettings,
+  caServerDefaults,
+  isPurpose,
+  type PurposeName,
+  parseX500,
+  purposeIds,
+} from '../../pki/index.ts';
 import { configMode, entryLens, type Setting, settingsOf } from '../config-mode.ts';
 import { withoutKept } from '../inert-mode.ts';
 import { placeOf } from '../kept.ts';
 import { blocks, section } from '../section.ts';
 import type { World } from '../world.ts';
-import { askYesNo } from './dialog.ts';
+import { askNewPassword, askYesNo } from './dialog.ts';
+import { archiveSetting, databaseUrlSetting } from './server-database.ts';
 import { chosenHash } from './trustpoint.ts';
 
 const setting = settingsOf<CaServerSettings>();
@@ -40,6 +48,7 @@ function setShutdown(invocation: Invocation<World>): void | Promise<void> {
 
 async function tellEnabled(name: string, { world, terminal }: Invocation<World>): Promise<void> {
   terminal.print('%Some server settings cannot be changed after CA certificate generation.');
+  const password = await askArchivePassword(name, world, terminal);
   terminal.print('% Exporting Certificate Server signing certificate and keys...');
   terminal.print('');
   await world.pki.settled();
@@ -48,6 +57,25 @@ async function tellEnabled(name: string, { world, terminal }: Invocation<World>)
     throw new CommandError(`% Failed to enable the Certificate Server: ${report?.fault ?? 'it is shut down'}`);
   }
   terminal.print('% Certificate Server enabled.');
+  if (password === undefined) return;
+  const archived = await world.pki.authorities.archive(name, password);
+  if (!archived.ok) throw new CommandError(`% The archive was not written: ${archived.reason}`);
+}
+
+/** Asked when an archive is wanted and the configuration has no password for it; an empty one means no archive. */
+async function askArchivePassword(
+  name: string,
+  { config, pki }: World,
+  terminal: Invocation<World>['terminal'],
+): Promise<string | undefined> {
+  const { archive } = config.running.pki.servers.get(name) ?? {};
+  if (archive === undefined || archive.password !== undefined || archive.sealedPassword !== undefined) return undefined;
+  if (pki.authorities.report(name)?.isArchived === true) return undefined;
+  terminal.print('% Please enter a passphrase to protect the private key');
+  terminal.print('% or type Return to exit');
+  const password = await askNewPassword(terminal);
+  terminal.print('');
+  return password === '' ? undefined : password;
 }
 
 /** One of the lifetimes: a syntax with the argument `time`, and the name it has in the settings. */
@@ -69,6 +97,12 @@ function lifetimeSetting(
   });
 }
 
+function checkedPurposes(words: readonly string[]): readonly PurposeName[] {
+  const known = words.map((word) => word.toLowerCase()).filter(isPurpose);
+  if (known.length === words.length) return [...new Set(known)];
+  throw new CommandError(`% The purposes are ${Object.keys(purposeIds).join(', ')}`);
+}
+
 export const serverMode = configMode<CaServerSettings>({
   name: 'cs-server',
   prompt: 'cs-server',
@@ -84,6 +118,7 @@ export const serverMode = configMode<CaServerSettings>({
         server.databaseLevel === databaseLevel ? undefined : `database level ${server.databaseLevel}`,
       default: `database level ${databaseLevel}`,
     }),
+    archiveSetting,
     setting('issuer-name <name:line>', 'X.500 name of the CA', {
       set: (server, { name }) => {
         if (!parseX500(name).ok) throw new CommandError(`% ${name} is not a valid issuer name`);
@@ -97,6 +132,17 @@ export const serverMode = configMode<CaServerSettings>({
       unset: (server) => ({ ...server, grant }),
       print: (server) => (server.grant === grant ? undefined : `grant ${server.grant}`),
       default: `grant ${grant}`,
+    }),
+    setting('grant auto trustpoint <name:word>', 'Grant the renewals of those whom a trustpoint accepts', {
+      set: (server, { name }) => ({ ...server, grantTrustpoint: name }),
+      unset: ({ grantTrustpoint: _, ...server }) => server,
+      noSyntax: 'grant auto trustpoint [<name:word>]',
+      print: ({ grantTrustpoint: name }) => (name === undefined ? undefined : `grant auto trustpoint ${name}`),
+    }),
+    setting('grant auto rollover ca-cert', 'Grant the renewals of subordinate CAs', {
+      set: (server) => ({ ...server, grantsRollover: true }),
+      unset: ({ grantsRollover: _, ...server }) => server,
+      print: ({ grantsRollover }) => (grantsRollover ? 'grant auto rollover ca-cert' : undefined),
     }),
     setting('hash {md5 | sha1 | sha256 | sha384 | sha512}', 'Hash of the signatures', {
       set: (server, args) => ({ ...server, hash: chosenHash(args) }),
@@ -127,6 +173,13 @@ export const serverMode = configMode<CaServerSettings>({
         return days === rolloverDays ? 'auto-rollover' : `auto-rollover ${days}`;
       },
     }),
+    setting('eku <purposes:word>...', 'Purposes that issued certificates name', {
+      set: (server, args) => ({ ...server, purposes: checkedPurposes(args.purposes) }),
+      unset: ({ purposes: _, ...server }) => server,
+      noSyntax: 'eku [<rest:line>]',
+      print: ({ purposes }) => (purposes === undefined ? undefined : `eku ${purposes.join(' ')}`),
+    }),
+    databaseUrlSetting,
   ],
   commands: [shutdown],
 });

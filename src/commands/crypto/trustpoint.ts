@@ -12,11 +12,11 @@ import {
 import { configMode, entryLens, settingsOf } from '../config-mode.ts';
 import { withoutKept } from '../inert-mode.ts';
 import { placeOf } from '../kept.ts';
-import { clearOfType7, type7 } from '../secret.ts';
 import { blocks, section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
 import { askYesNo } from './dialog.ts';
+import { printPassword, readPassword } from './password.ts';
 import { trustSettings } from './trust-settings.ts';
 
 const setting = settingsOf<TrustpointSettings>();
@@ -184,10 +184,7 @@ const secretSettings = [
       ...readPassword(password),
     }),
     unset: ({ password: _, sealedPassword: _sealed, ...record }) => record,
-    print: ({ password, sealedPassword }) => {
-      if (sealedPassword !== undefined) return `password 6 ${sealedPassword}`;
-      return password === undefined ? undefined : `password 7 ${type7(password)}`;
-    },
+    print: printPassword,
   }),
   setting('fingerprint <digits:line>', 'Fingerprint the CA certificate must have', {
     set: (record, { digits }) => ({ ...record, fingerprint: checkedFingerprint(digits) }),
@@ -195,16 +192,6 @@ const secretSettings = [
     print: ({ fingerprint }) => (fingerprint === undefined ? undefined : `fingerprint ${fingerprint}`),
   }),
 ];
-
-/** `6 TEXT` is sealed, `7 HEX` encoded, `0 TEXT` and anything else is clear. */
-function readPassword(typed: string): Pick<TrustpointSettings, 'password' | 'sealedPassword'> {
-  const [kind, rest] = [typed.slice(0, 2), typed.slice(2).trim()];
-  if (kind === '6 ' && rest !== '') return { sealedPassword: rest };
-  if (kind === '7 ') return { password: clearOfType7(rest) };
-  const password = kind === '0 ' && rest !== '' ? rest : typed;
-  type7(password);
-  return { password };
-}
 
 function checkedFingerprint(digits: string): string {
   const hex = digits.replaceAll(' ', '').toUpperCase();

@@ -36,6 +36,7 @@ async function registration(
     request: async ({ request }) => ({ state: 'granted', certificate: await sign(request.der) }),
     poll: () => ({ state: 'pending' }),
     isRevoked: () => false,
+    vouch: () => undefined,
     find: async () => undefined,
     crl: () => undefined,
     now: () => router.clock.now(),

@@ -2,8 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { IssuerAndSerialNumber } from '@peculiar/asn1-cms';
 import type { Random } from '../../io/index.ts';
 import type { ScepRequest, ScepResponse } from '../authority-face.ts';
-import { type Certificate, isIssuedBy } from '../certificate.ts';
+import { type Certificate, isIssuedBy, isSelfIssued } from '../certificate.ts';
 import { decode, encode } from '../der.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
 import { type ReadRequest, readRequest } from '../request.ts';
 import { ownCapabilities } from './capabilities.ts';
 import { crlOnly } from './crl-only.ts';
@@ -26,13 +27,16 @@ export type Decision =
   | { readonly state: 'pending' }
   | { readonly state: 'rejected'; readonly failure: FailureName };
 
+export type Proof = 'key' | 'renewal' | 'trustpoint';
+
 /** A request whose sender has proven what its kind of message must prove. */
 export interface AskedRequest {
   readonly request: ReadRequest;
   readonly transactionId: string;
   /** Public half of the key that signed the message, SubjectPublicKeyInfo DER. */
   readonly signerKey: Buffer;
-  readonly isRenewal: boolean;
+  /** What vouches for the asker: the key of the request alone, a certificate of this CA, or one that a trustpoint accepts. */
+  readonly proof: Proof;
   /** It was sent to the CA that follows. */
   readonly forNext: boolean;
 }
@@ -48,6 +52,8 @@ export interface Authority {
   poll(transactionId: string, publicKey: Buffer): Decision;
   /** By serial number, as certificates show it. */
   isRevoked(serial: string): boolean;
+  /** Whether the trustpoint of `grant auto trustpoint` accepts a certificate; undefined: none is configured. */
+  vouch(certificate: Certificate): Promise<Outcome<void>> | undefined;
   find(serial: string): Promise<Certificate | undefined>;
   crl(): Buffer | undefined;
   /** Milliseconds since the epoch. */
@@ -155,9 +161,9 @@ async function judge(one: Case): Promise<Judged> {
   if (message.signer.modulus === undefined) return reject('badAlg', 'the sender has no RSA key');
   switch (message.messageType) {
     case messageTypes.pkcsReq:
-      return enroll(one, false, (request) => ownsKey(message, request));
+      return enroll(one, (request) => proveByKey(message, request, authority));
     case messageTypes.renewalReq:
-      return enroll(one, true, (request) => mayRenew(message, request, authority));
+      return enroll(one, (request) => proveRenewal(message, request, authority));
     case messageTypes.certPoll:
       if (!isIssuerAndSubject(opened.content)) return reject('badRequest', 'the poll names no issuer and subject');
       return { decision: authority.poll(message.transactionId, message.signer.publicKeyDer) };
@@ -192,33 +198,67 @@ async function look({ message, opened, authority }: Case): Promise<Judged> {
 
 async function enroll(
   { message, opened, authority, forNext }: Case,
-  isRenewal: boolean,
-  fault: (request: ReadRequest) => string | undefined,
+  prove: (request: ReadRequest) => Promise<Outcome<Proof>>,
 ): Promise<Judged> {
   const request = readRequest(opened.content);
   if (!request.ok) return reject('badRequest', request.reason);
   if (request.value.publicKey.asymmetricKeyType !== 'rsa') return reject('badAlg', 'the request is not for an RSA key');
-  const reason = fault(request.value);
-  if (reason !== undefined) return reject('badMessageCheck', reason);
+  const proof = await prove(request.value);
+  if (!proof.ok) return reject('badMessageCheck', proof.reason);
   const { transactionId, signer } = message;
-  const asked = { request: request.value, transactionId, signerKey: signer.publicKeyDer, isRenewal, forNext };
+  const asked = { request: request.value, transactionId, signerKey: signer.publicKeyDer, proof: proof.value, forNext };
   return { decision: await authority.request(asked) };
 }
 
-function ownsKey(message: ScepMessage, request: ReadRequest): string | undefined {
-  return message.signer.publicKeyDer.equals(request.publicKeyDer)
-    ? undefined
-    : 'the message is not signed by the key of its request';
+/** A first request is signed by the key it is for; or by a certificate that another authority gave its sender. */
+async function proveByKey(
+  { signer }: ScepMessage,
+  request: ReadRequest,
+  authority: Authority,
+): Promise<Outcome<Proof>> {
+  const ownsKey = signer.publicKeyDer.equals(request.publicKeyDer);
+  const vouched = isSelfIssued(signer) ? undefined : await vouch(signer, request, authority);
+  if (vouched?.ok) return vouched;
+  return ownsKey ? done('key') : (vouched ?? refused('the message is not signed by the key of its request'));
+}
+
+async function proveRenewal(
+  { signer }: ScepMessage,
+  request: ReadRequest,
+  authority: Authority,
+): Promise<Outcome<Proof>> {
+  const fault = renewalFault(signer, request, authority);
+  if (fault === undefined) return done('renewal');
+  return (await vouch(signer, request, authority)) ?? refused(fault);
+}
+
+/** `grant auto trustpoint`: who is known there asks for the name he is known by. Undefined: no trustpoint is asked. */
+async function vouch(
+  signer: Certificate,
+  request: ReadRequest,
+  authority: Authority,
+): Promise<Outcome<Proof> | undefined> {
+  const vouched = await authority.vouch(signer);
+  if (vouched === undefined || !vouched.ok) return vouched;
+  if (request.isForCa) return refused('another authority vouches for no subordinate CA');
+  return isSameName(signer, request)
+    ? done('trustpoint')
+    : refused('the request is for another name than its signer has');
 }
 
 /** RFC 8894 3.3.1.2: signed with the certificate to be renewed, which must be ours, in its time, and of the same name. */
-function mayRenew({ signer }: ScepMessage, request: ReadRequest, authority: Authority): string | undefined {
+function renewalFault(signer: Certificate, request: ReadRequest, authority: Authority): string | undefined {
   const now = authority.now();
-  if (!isIssuedBy(signer, authority.certificate) || signer.isCa) return 'the certificate to renew is not of this CA';
+  if (!isIssuedBy(signer, authority.certificate) || isSelfIssued(signer))
+    return 'the certificate to renew is not of this CA';
+  if (signer.isCa !== request.isForCa) return 'the renewal asks for another kind of certificate';
   if (authority.isRevoked(signer.serial)) return 'the certificate to renew is revoked';
   if (now < signer.notBefore || now > signer.notAfter) return 'the certificate to renew is not in its time';
-  const same = JSON.stringify(signer.subject) === JSON.stringify(request.subject);
-  return same ? undefined : 'the renewal asks for another name';
+  return isSameName(signer, request) ? undefined : 'the renewal asks for another name';
+}
+
+function isSameName(signer: Certificate, request: ReadRequest): boolean {
+  return JSON.stringify(signer.subject) === JSON.stringify(request.subject);
 }
 
 function answer(
