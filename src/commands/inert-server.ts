@@ -5,6 +5,8 @@ const storage = 'the database is always below ca/ of NVRAM';
 
 /** What a certificate server of IOS has and the embedded one does without. */
 export const serverInert: readonly InertCommand[] = [
+  // The form without a kind says that the CA's keys are not to be archived: printed as `no database archive`.
+  { mode, syntax: 'database archive', keepsNo: true, reason: 'keys of the CA never leave NVRAM; save that folder' },
   { mode, syntax: 'database url <what:line>', many: true, reason: storage },
   { mode, syntax: 'database username <what:line>', reason: storage },
   {
