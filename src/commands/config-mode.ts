@@ -137,7 +137,7 @@ export function configMode<R>(spec: ConfigModeSpec<R>): ConfigMode<R> {
     print(tree, focus, all) {
       const record = spec.lens.read(tree, focus);
       const own = record === undefined ? [] : printRecord(record, all);
-      return [...own, ...indented(printKept(tree, placeOf(spec.name, focus), spec.name))];
+      return [...own, ...indented(printKept(tree, placeOf(spec.name, focus), spec.name, all))];
     },
   };
 }

@@ -154,7 +154,7 @@ export const globalCommands: CommandSet = {
     section('dial-plan', (tree, all) => [
       ...(tree.dialPlan.huntUserBusy ? ['voice hunt user-busy'] : []),
       ...(tree.dialPlan.hunt === 0 && !all ? [] : [`dial-peer hunt ${tree.dialPlan.hunt}`]),
-      ...printKept(tree, 'dial-plan', 'config'),
+      ...printKept(tree, 'dial-plan', 'config', all),
     ]),
   ],
 };

@@ -18,6 +18,10 @@ export interface InertCommand {
   readonly opens?: { readonly mode: string; readonly prompt: string };
   /** The `no` form is a line of its own that is kept too (`no aaa new-model`). Else `no` removes the line. */
   readonly keepsNo?: true;
+  /** What an empty router has, in the form that says it: such a line is not kept, and `show running-config all` prints it. */
+  readonly standard?: string;
+  /** Syntax of the `no` form where it may end earlier than behind the leading keywords, or must not. */
+  readonly noSyntax?: string;
   /** Takes no `no` and no `default`: an empty router has it too. */
   readonly lasting?: true;
   /** The syntax has a `password [0 | 6 | 7] <password:word>`: it reads back as type 7, and takes the place of another. */

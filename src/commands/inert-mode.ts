@@ -37,6 +37,7 @@ function inertCommand(row: InertCommand): Command<World> {
   const run = (_args: unknown, invocation: Invocation<World>): void => keep(row, invocation);
   return command<string, World>(row.syntax, `Kept without effect: ${row.reason}`, run, {
     negatable: row.lasting !== true,
+    ...(row.noSyntax === undefined ? {} : { noSyntax: row.noSyntax }),
   });
 }
 
@@ -101,7 +102,8 @@ function changed(
   { form, world }: Invocation<World>,
 ): readonly string[] {
   const { batch } = world.config;
-  const added = form === 'set' ? line : form === 'no' && row.keepsNo === true ? `no ${line}` : undefined;
+  const said = form === 'set' ? line : form === 'no' && row.keepsNo === true ? `no ${line}` : undefined;
+  const added = said === row.standard ? undefined : said;
   if (added !== undefined && hasLine(batch, old, added)) return old;
   // The usual case of a long list, without looking at each line of it.
   if (row.many && row.secret !== true && form === 'set' && !hasLine(batch, old, `no ${line}`))
@@ -133,9 +135,21 @@ function rowOf(mode: string, bare: string): InertCommand | undefined {
   return best;
 }
 
-/** The kept lines of a place with the blocks they open, as running-config shows them. */
-export function printKept(tree: Tree, place: string, mode: string): readonly string[] {
-  return keptLines(tree, place).flatMap((line) => [line, ...keptBlock(tree, mode, line)]);
+/** The kept lines of a place with the blocks they open, as running-config shows them; `all`: with what holds untyped. */
+export function printKept(tree: Tree, place: string, mode: string, all = false): readonly string[] {
+  const lines = keptLines(tree, place);
+  const printed = lines.flatMap((line) => [line, ...keptBlock(tree, mode, line)]);
+  return all ? [...printed, ...untyped(mode, place, lines)] : printed;
+}
+
+/** The standard lines of a place that no kept line takes the place of. */
+function untyped(mode: string, place: string, lines: readonly string[]): readonly string[] {
+  const typed = new Set(lines.map((line) => rowOf(mode, line.replace(/^no /, ''))));
+  return inertCommands.flatMap((row) =>
+    row.mode === mode && (row.section ?? place) === place && row.standard !== undefined && !typed.has(row)
+      ? [row.standard]
+      : [],
+  );
 }
 
 function keptBlock(tree: Tree, mode: string, line: string): readonly string[] {

@@ -57,6 +57,7 @@ export const platformInert: readonly InertCommand[] = [
   ...lines('dial-peer', 'only POTS and VoIP are spoken', ['dial-peer voice'], { block: true }).map((row) => ({
     ...row,
     syntax: 'dial-peer voice <tag:int(1-2147483647)> {vofr | voatm | mmoip}',
+    noSyntax: 'dial-peer voice <tag:int(1-2147483647)> {vofr | voatm | mmoip}',
   })),
   ...lines(
     'gateway',

@@ -22,6 +22,15 @@ function global(
   }));
 }
 
+const trustpoint: readonly InertCommand[] = [
+  ['usage <purposes:line>', 'the purpose of a certificate is what it says itself'],
+  ['storage <device:line>', 'certificates are kept in nvram:'],
+  ['source interface <interface:line>', 'the host chooses the address to enrol from'],
+  ['vrf <name:word>', 'the host chooses the address to enrol from'],
+  ['authorization list <name:word>', 'certificates are not asked about at an AAA server'],
+  ['authorization username <what:line>', 'certificates are not asked about at an AAA server'],
+].map(([syntax = '', reason = '']) => ({ mode: 'ca-trustpoint', syntax, reason }));
+
 /** What a router does beside its voice: interfaces that route, and the everyday lines of an operator. */
 export const routerInert: readonly InertCommand[] = [
   ...inMode('config-if', routing, [
@@ -58,10 +67,7 @@ export const routerInert: readonly InertCommand[] = [
     'hold-queue',
     'snmp',
   ]),
-  ...inMode('ca-trustpoint', 'the purpose of a certificate is what it says itself', ['usage']),
-  ...inMode('ca-trustpoint', 'certificates are kept in nvram:', ['storage']),
-  ...inMode('ca-trustpoint', 'the host chooses the address to enrol from', ['source interface', 'vrf']),
-  ...inMode('ca-trustpoint', 'certificates are not asked about at an AAA server', ['authorization']),
+  ...trustpoint,
   ...global('aaa', 'logins are slowed and counted always', ['login block-for', 'login delay', 'login quiet-mode']),
   ...global('aaa', 'logins are always local', ['security passwords', 'security authentication']),
   ...global('ip-http', 'enrolment is served over plain HTTP', [

@@ -6,16 +6,35 @@ const analogue = 'there is no analogue line';
 const dialling = 'a number is dialled at once';
 const display = 'there is no display';
 
+/** Whose tones a port can be told to play, as IOS names the countries. */
+const locales =
+  'ae ar at au be br ca ch cl cn co cs cy cz de dk eg es fi fr gb gh gr hk hu id ie il in is it jo jp ke kr kw lb lu mt mx my ng nl no np nz om pa pe ph pk pl pt ru sa se sg si sk th tr tw ua us uy ve vn za zw c1 c2'.split(
+    ' ',
+  );
+
 /** What a telephone port has on a router. */
 const rows: readonly Row[] = [
-  { syntax: 'cptone <locale:word>', reason: 'tones are not played' },
-  { syntax: 'timeouts interdigit {<seconds:int(0-120)> | infinity}', reason: dialling },
-  { syntax: 'timeouts initial {<seconds:int(0-120)> | infinity}', reason: dialling },
+  {
+    syntax: `cptone {${locales.join(' | ')}}`,
+    standard: 'cptone US',
+    readBack: ([word, locale]) => `${word} ${locale?.toUpperCase()}`,
+    reason: 'tones are not played',
+  },
+  {
+    syntax: 'timeouts interdigit {<seconds:int(0-120)> | infinity}',
+    standard: 'timeouts interdigit 10',
+    reason: dialling,
+  },
+  { syntax: 'timeouts initial {<seconds:int(0-120)> | infinity}', standard: 'timeouts initial 10', reason: dialling },
   { syntax: 'timeouts ringing {<seconds:int(3-3600)> | infinity}', reason: 'a telephone rings for 180 seconds' },
   { syntax: 'timeouts call-disconnect {<seconds:int(0-120)> | infinity}', reason: analogue },
   { syntax: 'timeouts wait-release {<seconds:int(3-3600)> | infinity}', reason: analogue },
   { syntax: 'timeouts power-denial <milliseconds:int(0-2500)>', reason: analogue },
-  { syntax: 'signal {loopstart | groundstart | loop-start | ground-start | did}', reason: analogue },
+  {
+    syntax: 'signal {loopstart | groundstart | loop-start | ground-start | did}',
+    standard: 'signal loopstart',
+    reason: analogue,
+  },
   { syntax: 'ring frequency {20 | 25 | 30 | 50}', reason: analogue },
   { syntax: 'ring cadence <cadence:line>', reason: analogue },
   { syntax: 'ring number <count:int(1-10)>', reason: analogue },

@@ -43,9 +43,13 @@ const potsPeer: readonly Row[] = [
 
 const voipPeer: readonly Row[] = [
   ...anyPeer,
-  { syntax: 'voice-class sip bind control source-interface <name:line>', reason },
-  { syntax: 'voice-class sip bind media source-interface <name:line>', reason },
-  { syntax: 'voice-class sip bind all source-interface <name:line>', reason },
+  ...['control', 'media', 'all'].map(
+    (what): Row => ({
+      syntax: `voice-class sip bind ${what} source-interface <name:line>`,
+      noSyntax: `voice-class sip bind ${what} [source-interface <name:line>]`,
+      reason,
+    }),
+  ),
   { syntax: 'voice-class sip tenant <tag:int(1-10000)>', reason },
   { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
@@ -58,7 +62,7 @@ const voipPeer: readonly Row[] = [
   { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
   { syntax: 'voice-class sip block {180 | 181 | 183} sdp {absent | present | system}', many: true, reason },
   { syntax: 'voice-class sip pass-thru <what:line>', many: true, reason },
-  { syntax: 'srtp [fallback]', keepsNo: true, reason: noSrtp },
+  { syntax: 'srtp [fallback]', reason: noSrtp },
   { syntax: 'fax <what:line>', many: true, reason: noFax },
   { syntax: 'fax-relay <what:line>', many: true, reason: noFax },
   { syntax: 'modem passthrough <what:line>', reason: 'modems are not carried' },
@@ -142,8 +146,9 @@ const uriClass: readonly Row[] = ['user-id', 'host', 'pattern', 'phone number', 
 const global: readonly Row[] = [
   ...classes,
   {
-    syntax: 'dial-peer terminator <key:word>',
+    syntax: 'dial-peer terminator {# | * | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | A | B | C | D}',
     section: 'dial-plan',
+    standard: 'dial-peer terminator #',
     reason: 'a number ends with its pattern or a pause',
   },
   {

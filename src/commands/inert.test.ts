@@ -46,7 +46,9 @@ test('every command without effect is accepted, read back once, and gone after d
     const way = wayTo(row.mode);
     const console = new TestConsole();
     assert.deepEqual(await console.configure(...way, line), [], line);
-    assert.equal(console.running.filter((text) => text.trim() === line).length, 1, line);
+    const printed = row.readBack === undefined ? line : row.readBack(line.split(' '));
+    const isKept = line !== row.standard;
+    assert.equal(console.running.filter((text) => text.trim() === printed).length, isKept ? 1 : 0, line);
     assert.deepEqual(await console.configure(...way, `default ${line}`), [], line);
     assert.equal(console.running.filter((text) => text.trim() === line).length, 0, line);
   }
@@ -59,7 +61,24 @@ test('its no form is a line of its own where that says something, and else takes
     await console.configure(...wayTo(row.mode), line, ...(row.opens === undefined ? [] : wayTo(row.mode)));
     assert.deepEqual(await console.configure(...wayTo(row.mode), `no ${line}`), [], line);
     const left = console.running.map((text) => text.trim()).filter((text) => text === line || text === `no ${line}`);
-    assert.deepEqual(left, row.keepsNo ? [`no ${line}`] : [], line);
+    assert.deepEqual(left, row.keepsNo && row.standard !== `no ${line}` ? [`no ${line}`] : [], line);
+  }
+});
+
+test('what an empty router has is not kept, and is printed with the defaults until another line takes its place', async () => {
+  for (const { mode, standard = '' } of inertCommands.filter((row) => row.standard !== undefined)) {
+    const console = new TestConsole();
+    const all = async (): Promise<readonly string[]> =>
+      (await console.type('show running-config all')).map((text) => text.trim());
+    const opposite = standard.startsWith('no ') ? standard.slice(3) : `no ${standard}`;
+    assert.deepEqual(await console.configure(...wayTo(mode), standard), [], standard);
+    const opened = console.running;
+    assert.ok((await all()).includes(standard), standard);
+    await console.configure(...wayTo(mode), opposite);
+    const isKept = console.running.some((text) => text.trim() === opposite);
+    assert.equal((await all()).includes(standard), !isKept, standard);
+    await console.configure(...wayTo(mode), `default ${standard}`);
+    assert.deepEqual(console.running, opened, standard);
   }
 });
 

@@ -43,7 +43,7 @@ function checkedRealm(realm: string): string {
 
 /**
  * One user at a time: another one takes the place of all its entries. The same realm, or none, replaces the password; up to
- * five realms stand side by side.
+ * five realms stand beside the entry for all others.
  */
 function withEntry(
   entries: readonly AuthenticationEntry[],
@@ -52,7 +52,9 @@ function withEntry(
   const own = entries.filter(({ username }) => username === entry.username);
   const at = own.findIndex(({ realm }) => realm === entry.realm);
   if (at >= 0) return own.with(at, entry);
-  if (own.length >= mostRealms) throw new CommandError(`% A user has at most ${mostRealms} realms`);
+  const realms = own.filter(({ realm }) => realm !== undefined).length;
+  if (entry.realm !== undefined && realms >= mostRealms)
+    throw new CommandError(`% A user has at most ${mostRealms} realms`);
   return [...own, entry];
 }
 

@@ -34,6 +34,22 @@ function withMatch(record: TrustpointSettings, match: CertificateMatch): Trustpo
   return trusting(record, { matches: at < 0 ? [...all, match] : all.with(at, match) });
 }
 
+/** What a `no` line names behind the map; all of the map when it says no more. */
+function isMeant(
+  { effect }: CertificateMatch,
+  words: {
+    readonly skip?: true | undefined;
+    readonly cdp?: true | undefined;
+    readonly ocsp?: true | undefined;
+    readonly order?: number | undefined;
+  },
+): boolean {
+  if (words.skip) return effect.kind === 'skip-revocation';
+  if (words.cdp) return effect.kind === 'cdp';
+  if (words.ocsp) return effect.kind === 'ocsp' && (words.order === undefined || effect.order === words.order);
+  return true;
+}
+
 function printMatch({ map, effect }: CertificateMatch): string {
   switch (effect.kind) {
     case 'accept':
@@ -82,15 +98,16 @@ export const trustSettings = [
         }
         return withMatch(record, { map, effect: { kind: revocationCheck === true ? 'skip-revocation' : 'accept' } });
       },
-      unset: (record, { map }) => {
-        const left = (record.trust?.matches ?? []).filter((one) => one.map !== map);
+      unset: (record, args) => {
+        const left = (record.trust?.matches ?? []).filter((one) => one.map !== args.map || !isMeant(one, args));
         return trusting(record, { matches: left.length === 0 ? undefined : left });
       },
-      noSyntax: 'match certificate <map:word> [<rest:line>]',
+      noSyntax:
+        'match certificate <map:word> [skip | override] [revocation-check | cdp | ocsp] [<order:int(1-99)>] [url <place:url>]',
       print: ({ trust }) => trust?.matches?.map(printMatch),
     },
   ),
-  setting('chain-validation {stop | continue <parent:word>}', 'Where the validation of a chain ends', {
+  setting('chain-validation [stop | continue <parent:word>]', 'Where the validation of a chain ends', {
     set: (record, { parent }) => trusting(record, { parent }),
     unset: (record) => trusting(record, { parent: undefined }),
     print: ({ trust }) => (trust?.parent === undefined ? undefined : `chain-validation continue ${trust.parent}`),

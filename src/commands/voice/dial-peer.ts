@@ -1,11 +1,11 @@
 import type { DialPeer, PotsPeer, VoipPeer } from '../../call/index.ts';
 import { checkPattern, potsDefaults, voipDefaults } from '../../call/index.ts';
 import { CommandError, command, IncompleteError } from '../../cli/index.ts';
-import { withEntry, withoutEntry } from '../../config/index.ts';
+import { type Batch, withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { configMode, type Lens, type Setting, settingsOf } from '../config-mode.ts';
 import { printKept, withoutKept } from '../inert-mode.ts';
-import { placeOf } from '../kept.ts';
+import { keptLines, placeOf, withKeptLines } from '../kept.ts';
 import { blocks, section } from '../section.ts';
 import { authenticationSetting } from '../sip-authentication.ts';
 import type { Tree } from '../tree.ts';
@@ -140,6 +140,20 @@ const authentication = authenticationSetting<DialPeer>({
     entries.length === 0 ? peer : { ...peer, authentication: entries },
 });
 
+/** Without the peer of another kind that is kept under this tag. */
+function withoutKeptPeer(tree: Tree, batch: Batch | undefined, tag: number): Tree {
+  const peers = keptLines(tree, 'dial-peer');
+  const line = peers.find((peer) => peer.startsWith(`dial-peer voice ${tag} `));
+  if (line === undefined) return tree;
+  const left = withKeptLines(
+    tree,
+    batch,
+    'dial-peer',
+    peers.filter((peer) => peer !== line),
+  );
+  return withoutKept(left, batch, placeOf('config-kept', line), 'config-kept');
+}
+
 const modeNames = { pots: 'config-dial-peer-pots', voip: 'config-dial-peer-voip' } as const;
 
 const potsPeerMode = configMode<PotsPeer>({
@@ -175,7 +189,11 @@ const dialPeer = command<typeof opening, World>(
     const tree = config.running;
     const existing = tree.dialPlan.peers.get(tag);
     if (form !== 'set') {
-      if (existing === undefined) return;
+      if (existing === undefined) {
+        const others = withoutKeptPeer(tree, config.batch, tag);
+        if (others !== tree) config.commit(others);
+        return;
+      }
       const without = withPeers(tree, withoutEntry(config.batch, tree.dialPlan.peers, tag));
       config.commit(
         withoutKept(without, config.batch, placeOf(modeNames[existing.kind], tag), modeNames[existing.kind]),

@@ -10,6 +10,8 @@ const lens = entryLens<string, VoicePortSettings>(
   (tree, voicePorts) => ({ ...tree, voicePorts }),
 );
 
+const callerIdTypes = ['1', '2', 'bellcore', 'dtmf', 'etsi'] as const;
+
 /** `voice-port SLOT/SUBUNIT/PORT`. */
 const voicePortMode = configMode<VoicePortSettings>({
   name: 'config-voiceport',
@@ -38,9 +40,9 @@ const voicePortMode = configMode<VoicePortSettings>({
       print: ({ device }) => (device === 'none' ? undefined : `device ${device}`),
       default: `device ${voicePortDefaults.device}`,
     }),
-    setting('caller-id enable [type <type:word>]', 'Send the calling number to the telephone', {
+    setting('caller-id enable [type {1 | 2 | bellcore | dtmf | etsi}]', 'Send the calling number to the telephone', {
       standard: 'off',
-      set: (port, { type }) => ({ ...port, callerId: type ?? '' }),
+      set: (port, args) => ({ ...port, callerId: callerIdTypes.find((type) => args[type]) ?? '' }),
       unset: ({ callerId: _, ...port }) => port,
       print: ({ callerId }) => {
         if (callerId === undefined) return undefined;

@@ -46,10 +46,11 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
     }),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
       standard: 'cisco',
-      set: (peer, { cisco }) => ({ ...peer, sessionProtocol: cisco ? 'cisco' : 'sipv2' }),
+      set: ({ sessionProtocol: _, ...peer }, { sipv2 }) => (sipv2 ? { ...peer, sessionProtocol: 'sipv2' } : peer),
       unset: ({ sessionProtocol: _, ...peer }) => peer,
       print: ({ sessionProtocol }) =>
         sessionProtocol === undefined ? undefined : `session protocol ${sessionProtocol}`,
+      default: 'session protocol cisco',
     }),
     setting('session target <target:word>', 'Where calls go', {
       set: (peer, { target }) => ({ ...peer, sessionTarget: sessionTarget(target) }),
