@@ -155,6 +155,8 @@ export interface CaServerSettings {
   readonly databaseUrls?: DatabaseUrls;
   readonly publishUrls?: PublishUrls;
   readonly archive?: CaArchiveSettings;
+  /** `no database archive` was typed, which an IOS configuration says; nothing is archived without it either. */
+  readonly unarchived?: boolean;
   /** `grant auto trustpoint NAME`: a renewal by a certificate that this trustpoint accepts is granted. */
   readonly grantTrustpoint?: string;
   /** `grant auto rollover ca-cert`: a subordinate CA that renews its certificate is granted it. */

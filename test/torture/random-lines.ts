@@ -23,6 +23,13 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'enrollment acme url <url:url> [contact <mail:word>] [trustpoint <trust:word> | host-trust]': [
     'https://ca.example/directory',
   ],
+  'database url [cnm | crl | crt | p12 | pem | ser] [publish] <url:url>': [
+    'nvram:ca',
+    'flash:ca',
+    'tftp://192.0.2.9/ca',
+    'x:',
+  ],
+  'eku <purposes:word>...': ['client-auth', 'server-auth', 'x'],
   day: ['3', '31', 'Mon'],
   'end-day': ['30', '1'],
   month: ['Mar', 'oct'],

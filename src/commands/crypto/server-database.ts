@@ -17,13 +17,15 @@ export const archiveSetting: Setting<CaServerSettings> = setting(
   'database archive {pem | pkcs12} [password <password:line>]',
   'Write the CA certificate and its key to a file under a password',
   {
-    set: (server, { pem, password }) => ({
+    set: ({ unarchived: _, ...server }, { pem, password }) => ({
       ...server,
       archive: { format: pem ? 'pem' : 'pkcs12', ...(password !== undefined && checkedPassword(password)) },
     }),
-    unset: ({ archive: _, ...server }) => server,
-    print: ({ archive }) => {
-      if (archive === undefined) return undefined;
+    // Without a line nothing is archived either: an IOS configuration that says so reads back as it was typed.
+    unset: ({ archive: _, ...server }) => ({ ...server, unarchived: true }),
+    reset: ({ archive: _, unarchived: __, ...server }) => server,
+    print: ({ archive, unarchived }) => {
+      if (archive === undefined) return unarchived ? 'no database archive' : undefined;
       const password = printPassword(archive);
       return `database archive ${archive.format}${password === undefined ? '' : ` ${password}`}`;
     },
@@ -68,20 +70,26 @@ const published: readonly PublishedKind[] = ['cnm', 'crl', 'crt'];
 function placed(server: CaServerSettings, words: Words, url: string | undefined): CaServerSettings {
   const kind = kindOf(words);
   if (url !== undefined) checkUrl(url, kind, words.publish === true);
-  if (words.publish !== true) return { ...server, databaseUrls: withUrl(server.databaseUrls, kind ?? 'all', url) };
-  const one = published.find((name) => name === kind);
-  if (one === undefined) throw new CommandError('% Certificates, their names and the CRL are published: crt, cnm, crl');
-  return { ...server, publishUrls: withUrl(server.publishUrls, one, url) };
+  const { databaseUrls, publishUrls, ...others } = server;
+  const places = words.publish === true ? databaseUrls : withUrl(databaseUrls, kind ?? 'all', url);
+  const copies = words.publish === true ? withUrl(publishUrls, publishedKind(kind), url) : publishUrls;
+  return { ...others, ...(places && { databaseUrls: places }), ...(copies && { publishUrls: copies }) };
 }
 
-function withUrl<K extends string>(
-  urls: Readonly<Partial<Record<K, string>>> | undefined,
-  key: K,
-  url: string | undefined,
-): Readonly<Partial<Record<K, string>>> {
+function publishedKind(kind: DatabaseKind | undefined): PublishedKind {
+  const one = published.find((name) => name === kind);
+  if (one === undefined) throw new CommandError('% Certificates, their names and the CRL are published: crt, cnm, crl');
+  return one;
+}
+
+type Urls<K extends string> = Readonly<Partial<Record<K, string>>>;
+
+/** The URLs with that of a key, or without it; undefined when none is left. */
+function withUrl<K extends string>(urls: Urls<K> | undefined, key: K, url: string | undefined): Urls<K> | undefined {
   const { [key]: _, ...others } = { ...urls } as Partial<Record<K, string>>;
   const rest = others as Partial<Record<K, string>>;
-  return url === undefined ? rest : { ...rest, [key]: url };
+  const next = url === undefined ? rest : { ...rest, [key]: url };
+  return Object.keys(next).length === 0 ? undefined : next;
 }
 
 function checkUrl(url: string, kind: DatabaseKind | undefined, isPublished: boolean): void {
