@@ -257,7 +257,9 @@ export class Enrollments {
     answers: EnrollmentAnswers,
     hash?: HashName,
   ): Promise<Outcome<RouterRequest>> {
-    return makeRouterRequest(settings, answers, this.#parts.keys, this.#parts.cryptoLog, hash);
+    const server = this.#parts.trustpoints.settings.servers.get(settings.name);
+    const authority = server?.mode === 'sub-cs' && { authorityName: server.issuerName ?? `cn=${server.name}` };
+    return makeRouterRequest(settings, { ...answers, ...authority }, this.#parts.keys, this.#parts.cryptoLog, hash);
   }
 
   async selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>> {

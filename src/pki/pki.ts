@@ -15,6 +15,7 @@ import { AccountStore } from './acme/account-store.ts';
 import { Challenges } from './acme/challenges.ts';
 import { Authorities } from './authorities.ts';
 import type { AuthorityFace } from './authority-face.ts';
+import { subordinatePair } from './ca-subordinate.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
@@ -142,6 +143,7 @@ export class Pki implements PkiFace {
         queue,
         gate,
         openPassword: (sealed) => this.#configKey.openPassword(sealed),
+        subordinate: (name) => subordinatePair(name, trustpoints, keys),
         vouch: (trustpoint, certificate) => this.trust.vouch(trustpoint, certificate),
       },
       change,
@@ -194,6 +196,9 @@ export class Pki implements PkiFace {
     for (const name of new Set([...old.servers.keys(), ...next.servers.keys()])) {
       const [before, after] = [old.servers.get(name), next.servers.get(name)];
       if (before !== after) this.#queue.add(() => this.#authorities.apply(before, after));
+      if (old.chains.get(name) !== next.chains.get(name)) {
+        this.#queue.add(() => this.#authorities.followTrustpoint(name));
+      }
     }
     this.trust.reconfigure();
     this.#renewals.follow();

@@ -151,6 +151,8 @@ export interface CaServerSettings {
   readonly ocspUrl?: string;
   /** Days before the end of its certificate that the server makes the next one. */
   readonly autoRolloverDays?: number;
+  /** `mode sub-cs`: its certificate comes from the CA where the trustpoint of its name enrols. Absent: it is a root. */
+  readonly mode?: 'sub-cs';
   /** `database url [KIND] URL` and `database url KIND publish URL`. */
   readonly databaseUrls?: DatabaseUrls;
   readonly publishUrls?: PublishUrls;

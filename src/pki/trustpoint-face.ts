@@ -63,6 +63,8 @@ export interface EnrollmentAnswers {
   readonly serialNumber?: string;
   readonly ipAddress?: string;
   readonly challengePassword?: string;
+  /** Name of the subordinate CA that asks; then nothing else is in the subject. */
+  readonly authorityName?: string;
   /** Label used when the trustpoint names none: the router's own name. */
   readonly defaultKeyLabel: string;
 }

@@ -115,7 +115,9 @@ export class ScepTransaction {
     if (!authorities.some((authority) => authority.isCa && isIssuedBy(ours, authority))) {
       return failed('the certificate received is not issued by the authenticated CA');
     }
-    if (ours.isCa) return failed('the certificate received is one of a CA');
+    if (ours.isCa !== request.isForCa) {
+      return failed(`the certificate received is ${ours.isCa ? '' : 'not '}one of a CA`);
+    }
     if (ours.notAfter <= now) return failed('the certificate received has expired already');
     return { state: 'granted', certificate: ours };
   }
