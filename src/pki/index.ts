@@ -34,7 +34,8 @@
  * - `clock-gate.ts` holds back what hangs on dates until the clock is authoritative.
  * - `key-door.ts` is what others may do with keys; `key-store.ts` keeps the pairs (`key-pair.ts`), one file each
  *   (`key-file.ts`). `key-config.ts` is the configuration key, `key-vault.ts` what it seals: key files and type 6 passwords.
- * - In NVRAM besides: `certificate-store.ts` (chains under IOS's file names, kept in step by `chain-mirror.ts`),
+ * - In NVRAM besides: `certificate-store.ts` (chains under IOS's file names, kept in step by `chain-mirror.ts`, with their
+ *   `install-times.ts`),
  *   `router-serial.ts`. `work-queue.ts` keeps the order of what takes time,
  *   `one-at-a-time.ts` that of what two sessions do to keys.
  * - `certificate.ts`, `x500-name.ts`, `request.ts`, `issue.ts`, `signature.ts`, `der.ts`: reading and making ASN.1 with the

@@ -37,7 +37,7 @@ import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
 import { ScepEnrollments } from './scep-enrollments.ts';
-import type { PkiSettings, TrustpointSettings } from './settings.ts';
+import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
 import { ShadowKeys } from './shadow-keys.ts';
 import type { TransferFace } from './transfer-face.ts';
@@ -82,6 +82,7 @@ export class Pki implements PkiFace {
   readonly #keys: KeyStore;
   readonly #accounts: AccountStore;
   readonly #trustpoints: Trustpoints;
+  readonly #store: CertificateStore;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
   readonly #renewals: Renewals;
@@ -110,7 +111,9 @@ export class Pki implements PkiFace {
     this.#trustpoints = trustpoints;
     this.#queue = new WorkQueue((error) => pkiLog('NVRAM_WRITE', { file: 'nvram', reason: reasonOf(error) }));
     const queue = (work: () => Promise<void>): void => this.#queue.add(work);
-    this.#mirror = new ChainMirror(new CertificateStore(files, pkiLog), trustpoints, this.#queue);
+    const store = new CertificateStore(files, clock, pkiLog);
+    this.#store = store;
+    this.#mirror = new ChainMirror(store, trustpoints, this.#queue);
     const common = { trustpoints, keys, queue: this.#queue, clock, log: pkiLog };
     this.#enrollments = new Enrollments({
       ...common,
@@ -121,7 +124,7 @@ export class Pki implements PkiFace {
         ...common,
         client: new ScepClient(http, random),
         pending: new PendingEnrollments(files, pkiLog),
-        received: (name, certificate) => this.#enrollments.received(name, certificate),
+        received: (name, certificate, forNext) => this.#enrollments.received(name, certificate, forNext),
       }),
       enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
       accounts: this.#accounts,
@@ -263,7 +266,12 @@ export class Pki implements PkiFace {
 
   #report(settings: TrustpointSettings): TrustpointReport {
     const { name } = settings;
-    return this.#trustpoints.report(settings, this.#enrollments.state(name), this.#renewals.renewDue(settings));
+    const [renewAt, rolloverAt] = [this.#renewals.renewDue(settings), this.#renewals.rolloverDue(settings)];
+    return this.#trustpoints.report(settings, this.#enrollments.state(name), { renewAt, rolloverAt });
+  }
+
+  installedAt(name: string, entry: ChainCertificate): number | undefined {
+    return this.#store.installedAt(name, entry);
   }
 
   readCertificates(text: string): Outcome<readonly Certificate[]> {
