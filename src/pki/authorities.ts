@@ -60,7 +60,13 @@ export class Authorities implements AuthorityFace {
     if (started.ok) this.#commit(server, started.value);
   }
 
+  /** The chain of a trustpoint changed: the subordinate CA of that name signs with what it has now. */
+  async followTrustpoint(name: string): Promise<void> {
+    await this.#servers.get(name)?.followTrustpoint();
+  }
+
   #commit(server: CaServer, certificate: Certificate): void {
+    if (server.isSubordinate) return;
     try {
       this.#change((settings) => withOwnTrustpoint(settings, server.name, certificate));
     } catch (error) {

@@ -65,6 +65,11 @@ export class CaDatabase {
     }
   }
 
+  /** Before the first certificate of a CA that does not number its own. */
+  begin(): Promise<void> {
+    return this.writeKind('ser', 'serial', '0\n');
+  }
+
   /** Rejects when it cannot be made to last: then nothing may be issued. */
   async takeSerial(): Promise<number> {
     const serial = this.#last + 1;

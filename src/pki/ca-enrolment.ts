@@ -6,7 +6,7 @@ import type { CaPair } from './ca-identity.ts';
 import { ChallengePasswords } from './ca-passwords.ts';
 import { type KeptRequest, RequestList } from './ca-requests.ts';
 import type { RevocationList } from './ca-revocation.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, isSelfIssued } from './certificate.ts';
 import type { PkiMessages } from './messages.ts';
 import type { Outcome } from './outcome.ts';
 import type { ReadRequest } from './request.ts';
@@ -59,6 +59,7 @@ export class CaEnrolment {
     const source = request.source ?? 'unknown';
     const authority = {
       ...signerOf(pair),
+      chain: pair.chain,
       next: next && signerOf(next),
       request: (asked: AskedRequest) => this.#parts.inTurn(() => this.#request(asked, source)),
       poll: (transactionId: string, publicKey: Buffer) => this.#poll(transactionId, publicKey),
@@ -119,7 +120,7 @@ export class CaEnrolment {
   }
 
   async #find(serial: string, { certificate }: CaPair): Promise<Certificate | undefined> {
-    if (certificate.serial === serial) return certificate;
+    if (certificate.serial === serial && isSelfIssued(certificate)) return certificate;
     const granted = this.#requests.list().flatMap(({ decision }) => {
       return decision.state === 'granted' && decision.certificate.serial === serial ? [decision.certificate] : [];
     });

@@ -25,6 +25,8 @@ const nextFile = 'rollover.cer';
 export interface CaPair {
   readonly certificate: Certificate;
   readonly key: KeyPair;
+  /** The CAs above, up to the root; none above a root. */
+  readonly chain: readonly Certificate[];
 }
 
 export interface CaIdentityParts {
@@ -32,6 +34,7 @@ export interface CaIdentityParts {
   readonly keys: KeyStore;
   readonly clock: Clock;
   readonly log: Log<PkiMessages>;
+  readonly subordinate: (name: string) => Outcome<CaPair>;
 }
 
 /**
@@ -61,6 +64,7 @@ export class CaIdentity {
     const { database } = this.#parts;
     const stored = await database.load();
     if (!stored.ok) return stored;
+    if (settings.mode === 'sub-cs') return this.#loadSubordinate(settings.name, stored.value);
     const pair = stored.value === undefined ? await this.#make(settings) : this.#pairOf(settings.name, stored.value);
     if (!pair.ok) return pair;
     if (stored.value === undefined) await database.write(ownFile, pair.value.certificate.der);
@@ -69,10 +73,27 @@ export class CaIdentity {
     return pair;
   }
 
+  /** What was issued before stays under one name: the pair may be another than last time, the CA may not. */
+  async #loadSubordinate(name: string, stored: Buffer | undefined): Promise<Outcome<CaPair>> {
+    const pair = this.#parts.subordinate(name);
+    if (!pair.ok) return pair;
+    const { certificate } = pair.value;
+    const before = stored && readCertificate(stored);
+    if (before?.ok && !before.value.subjectDer.equals(certificate.subjectDer)) {
+      return refused('its certificate is of another name than the CA had');
+    }
+    if (stored === undefined) await this.#parts.database.begin();
+    if (stored?.equals(certificate.der) !== true) await this.#parts.database.write(ownFile, certificate.der);
+    this.#current = pair.value;
+    this.#next = undefined;
+    return pair;
+  }
+
   /** Makes the pair that follows the current one, valid from its end on. */
   async prepareNext(settings: CaServerSettings): Promise<Outcome<CaPair>> {
     const current = this.#current;
     if (current === undefined) return refused('the certificate server does not run');
+    if (settings.mode === 'sub-cs') return refused('a subordinate CA renews by auto-enroll of its trustpoint');
     if (this.#next !== undefined) return refused('a rollover certificate is there already');
     const key = await this.#generate(otherLabel(settings.name, current.key));
     if (!key.ok) return key;
@@ -139,7 +160,7 @@ export class CaIdentity {
     const key = pairs.find(({ publicKey }) => publicKey.equals(read.value.publicKeyDer));
     return key === undefined
       ? refused('its key is not the one in its certificate')
-      : done({ certificate: read.value, key });
+      : done({ certificate: read.value, key, chain: [] });
   }
 
   async #make(settings: CaServerSettings): Promise<Outcome<CaPair>> {
@@ -168,7 +189,7 @@ export class CaIdentity {
       alternativeNames: [],
     });
     const read = readCertificate(der);
-    return read.ok ? done({ certificate: read.value, key }) : read;
+    return read.ok ? done({ certificate: read.value, key, chain: [] }) : read;
   }
 
   async #drop(label: string): Promise<void> {

@@ -4,18 +4,18 @@ import { CaArchive } from './ca-archive.ts';
 import { CaCopies } from './ca-copies.ts';
 import { CaDatabase, type IssuedRecord } from './ca-database.ts';
 import { CaEnrolment } from './ca-enrolment.ts';
-import { CaIdentity, type CaPair, issuerOfPair, labelsOf, signRequest } from './ca-identity.ts';
+import { CaIdentity, type CaPair, labelsOf, signRequest } from './ca-identity.ts';
 import { CaPlaces } from './ca-places.ts';
 import { reportServer } from './ca-report.ts';
 import { type Crl, RevocationList } from './ca-revocation.ts';
+import { CaRevoking } from './ca-revoking.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import type { ClockGate } from './clock-gate.ts';
 import type { RevocationReason } from './crl-issue.ts';
 import type { PkiTimer } from './face.ts';
-import { serialHex } from './issue.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
-import type { OcspResponder, OcspStatus } from './ocsp-answer.ts';
+import type { OcspResponder } from './ocsp-answer.ts';
 import { attempt, done, type Outcome, reasonOf, refused } from './outcome.ts';
 import type { ReadRequest } from './request.ts';
 import type { CaServerSettings } from './settings.ts';
@@ -36,6 +36,8 @@ export interface CaServerParts {
   readonly gate: ClockGate;
   /** A password of type 6 in clear; undefined when there is no key to it. */
   readonly openPassword: (sealed: string) => string | undefined;
+  /** The pair of a subordinate CA: what the trustpoint of its name got from the CA above. */
+  readonly subordinate: (name: string) => Outcome<CaPair>;
   /** Whether a trustpoint accepts who shows a certificate. */
   readonly vouch: (trustpoint: string, certificate: Certificate) => Promise<Outcome<void>>;
   /** Does what takes time when it is its turn in the room. */
@@ -53,6 +55,7 @@ export class CaServer {
   readonly #database: CaDatabase;
   readonly #identity: CaIdentity;
   readonly #revocations: RevocationList;
+  readonly #revoking: CaRevoking;
   readonly #enrolment: CaEnrolment;
   readonly #copies: CaCopies;
   readonly #archive: CaArchive;
@@ -66,15 +69,22 @@ export class CaServer {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(settings: CaServerSettings, parts: CaServerParts) {
-    const { files, keys, clock, log } = parts;
+    const { files, log } = parts;
     this.#settings = settings;
     this.#parts = parts;
     this.#copies = new CaCopies(parts.remoteFiles, settings.name, log);
     const places = (): CaPlaces => new CaPlaces(this.#settings.databaseUrls, this.#settings.publishUrls);
     this.#database = new CaDatabase(files, settings.name, places, (url, content) => this.#copies.send(url, content));
     this.#archive = new CaArchive(settings.name, { ...parts, database: this.#database });
-    this.#identity = new CaIdentity({ database: this.#database, keys, clock, log });
+    this.#identity = new CaIdentity({ ...parts, database: this.#database });
     this.#revocations = new RevocationList(this.#database, settings.name, log);
+    this.#revoking = new CaRevoking({
+      ...parts,
+      database: this.#database,
+      identity: this.#identity,
+      list: this.#revocations,
+      settings: () => this.#settings,
+    });
     this.#enrolment = new CaEnrolment({
       ...parts,
       database: this.#database,
@@ -112,6 +122,11 @@ export class CaServer {
     return this.#made !== undefined;
   }
 
+  /** Its certificate comes from another CA. */
+  get isSubordinate(): boolean {
+    return this.#settings.mode === 'sub-cs';
+  }
+
   /** Takes effect at once; what is due by the new settings is done when its turn comes. */
   reconfigure(settings: CaServerSettings): void {
     this.#settings = settings;
@@ -123,6 +138,9 @@ export class CaServer {
   /** Resolves to the CA certificate, or the fault, which is logged and shown. */
   start(): Promise<Outcome<Certificate>> {
     return this.#inTurn(async () => {
+      const own = this.isSubordinate ? this.#parts.subordinate(this.name) : undefined;
+      // Nothing is wrong: the CA above has yet to answer.
+      if (own?.ok === false) return this.#waits(own.reason);
       const started = await attempt(() => this.#prepare());
       if (!started.ok) return this.#failed(started.reason);
       this.#fault = undefined;
@@ -130,11 +148,23 @@ export class CaServer {
     });
   }
 
-  #failed(reason: string): Outcome<Certificate> {
+  /** A subordinate CA signs with what its trustpoint has now, and does not run without. */
+  async followTrustpoint(): Promise<void> {
+    if (!this.isSubordinate || this.#settings.shutdown) return;
+    const own = this.#parts.subordinate(this.name);
+    if (this.#running && own.ok && own.value.certificate.der.equals(this.certificate?.der ?? Buffer.alloc(0))) return;
+    await this.start();
+  }
+
+  #waits(reason: string): Outcome<Certificate> {
     this.stop();
     this.#fault = reason;
-    this.#parts.log('CS_FAULT', { server: this.name, reason });
     return refused(reason);
+  }
+
+  #failed(reason: string): Outcome<Certificate> {
+    this.#parts.log('CS_FAULT', { server: this.name, reason });
+    return this.#waits(reason);
   }
 
   async #prepare(): Promise<Outcome<Certificate>> {
@@ -147,7 +177,7 @@ export class CaServer {
     await this.#enrolment.load();
     this.#running = true;
     await this.#changeOver(pair.value);
-    await this.#issueCrl();
+    if (this.#pair !== undefined) await this.#revoking.issueCrl(this.#pair);
     await this.#attend();
     this.#schedule();
     this.#made = this.certificate;
@@ -218,14 +248,17 @@ export class CaServer {
     if (pair === undefined) return;
     const now = this.#parts.clock.now();
     if (await this.#changeOver(pair)) {
-      await this.#issueCrl();
-      if (this.certificate !== undefined) this.#parts.changed(this, this.certificate);
+      const { current } = this.#identity;
+      if (current !== undefined) {
+        await this.#revoking.issueCrl(current);
+        this.#parts.changed(this, current.certificate);
+      }
     }
     if (this.#identity.next === undefined && now >= this.#rolloverAt) {
       const made = await this.#makeNext();
       if (!made.ok) this.#parts.log('CS_FAULT', { server: this.name, reason: made.reason });
     }
-    if (now >= this.#revocations.dueAt) await this.#issueCrl();
+    if (now >= this.#revocations.dueAt) await this.#revoking.issueCrl(this.#identity.current ?? pair);
     await this.#archive.attend(this.#pairs, this.#settings.archive);
     await this.#enrolment.expire();
   }
@@ -244,7 +277,7 @@ export class CaServer {
   /** When the pair that follows is to be made; never while that is not configured. */
   get #rolloverAt(): number {
     const [days, pair] = [this.#settings.autoRolloverDays, this.#pair];
-    return days === undefined || pair === undefined
+    return days === undefined || pair === undefined || this.isSubordinate
       ? Number.POSITIVE_INFINITY
       : pair.certificate.notAfter - days * dayMs;
   }
@@ -306,46 +339,25 @@ export class CaServer {
 
   /** Revokes one of its certificates; the CRL that says so is out when this resolves. */
   revoke(serial: number, reason: RevocationReason): Promise<Outcome<void>> {
-    return this.#inTurn(() => this.#revoke(serial, reason));
+    return this.#withPair((pair) => this.#revoking.revoke(pair, serial, reason));
   }
 
-  async #revoke(serial: number, reason: RevocationReason): Promise<Outcome<void>> {
-    const [pair, now] = [this.#pair, this.#parts.clock.now()];
-    if (pair === undefined) return refused('the certificate server does not run');
-    if (serial < 1 || serial > this.#database.lastSerial) return refused('no certificate of that number was issued');
-    const own = [pair, this.#identity.next].map((one) => one?.certificate.serial);
-    if (own.includes(serialHex(serial))) return refused('that is a certificate of the CA itself');
-    const record = await this.#database.issued(serial);
-    const last = (this.#identity.next ?? pair).certificate.notAfter;
-    const revocation = { serial, reason, at: now, until: record?.notAfter ?? last };
-    const revoked = await this.#revocations.revoke(revocation, this.#crlTerms(pair));
-    if (!revoked.ok) return revoked;
-    this.#schedule();
-    this.#parts.log('CS_REVOKED', { server: this.name, serial: serialHex(serial), reason });
-    return revoked;
-  }
-
-  /** Takes a revocation back; the CRL without it is out when this resolves. */
+  /** Takes a revocation back. */
   unrevoke(serial: number): Promise<Outcome<void>> {
-    return this.#inTurn(async () => {
-      const pair = this.#pair;
-      if (pair === undefined) return refused('the certificate server does not run');
-      const taken = await this.#revocations.unrevoke(serial, this.#crlTerms(pair));
-      if (!taken.ok) return taken;
-      this.#schedule();
-      this.#parts.log('CS_UNREVOKED', { server: this.name, serial: serialHex(serial) });
-      return taken;
-    });
+    return this.#withPair((pair) => this.#revoking.unrevoke(pair, serial));
   }
 
-  /** A new CRL without what need not stand on it any more. Resolves to how many entries went. */
   trim(): Promise<Outcome<number>> {
+    return this.#withPair((pair) => this.#revoking.trim(pair));
+  }
+
+  /** What may change the CRL, in turn; when the next is due is looked at again. */
+  #withPair<T>(work: (pair: CaPair) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     return this.#inTurn(async () => {
       const pair = this.#pair;
-      if (pair === undefined) return refused('the certificate server does not run');
-      const trimmed = await this.#revocations.trim(this.#crlTerms(pair));
+      const done = pair === undefined ? refused('the certificate server does not run') : await work(pair);
       this.#schedule();
-      return trimmed;
+      return done;
     });
   }
 
@@ -389,25 +401,7 @@ export class CaServer {
 
   /** Who answers OCSP for this CA, undefined while it does not run. */
   get responder(): OcspResponder | undefined {
-    const pair = this.#pair;
-    if (pair === undefined) return undefined;
-    const { certificate, key } = pair;
-    // Numbers before the CA's own are those of the CA it followed.
-    const first = Number.parseInt(certificate.serial, 16);
-    const statusOf = (serial: string): OcspStatus =>
-      this.#revocations.statusOf(serial, first, this.#database.lastSerial);
-    return { certificate, key: key.privateKey, hash: this.#settings.hash, statusOf };
-  }
-
-  async #issueCrl(): Promise<void> {
-    const pair = this.#pair;
-    if (pair === undefined) return;
-    await this.#revocations.issue(this.#crlTerms(pair));
-  }
-
-  #crlTerms(pair: CaPair): Parameters<RevocationList['issue']>[0] {
-    const { hash, lifetime } = this.#settings;
-    return { issuer: issuerOfPair(pair), hash, lifetimeHours: lifetime.crlHours, now: this.#parts.clock.now() };
+    return this.#pair && this.#revoking.responder(this.#pair);
   }
 
   timers(): readonly PkiTimer[] {

@@ -1,5 +1,6 @@
-import type { Files, Log } from '../io/index.ts';
-import { type Certificate, readCertificate } from './certificate.ts';
+import type { Clock, Files, Log } from '../io/index.ts';
+import { type Certificate, isForEncryption, readCertificate } from './certificate.ts';
+import { InstallTimes } from './install-times.ts';
 import type { PkiMessages } from './messages.ts';
 import { type Outcome, reasonOf, refused } from './outcome.ts';
 import type { ChainCertificate } from './settings.ts';
@@ -18,12 +19,21 @@ export class CertificateStore {
   /** What this object read and wrote, by trustpoint and file name. */
   readonly #stored = new Map<string, ReadonlyMap<string, Buffer>>();
 
-  constructor(files: Files, log: Log<PkiMessages>) {
+  readonly #times: InstallTimes;
+
+  constructor(files: Files, clock: Pick<Clock, 'now'>, log: Log<PkiMessages>) {
     this.#files = files;
     this.#log = log;
+    this.#times = new InstallTimes(`${folder}/installed.json`, files, clock, log);
+  }
+
+  /** When a certificate of a trustpoint was installed, milliseconds since the epoch, as far as that is known. */
+  installedAt(trustpoint: string, entry: ChainCertificate): number | undefined {
+    return this.#times.find(`${folderName(trustpoint)}/${chainFileName(entry)}`);
   }
 
   async load(): Promise<ReadonlyMap<string, readonly ChainCertificate[]>> {
+    await this.#times.load();
     const chains = new Map<string, readonly ChainCertificate[]>();
     for (const entry of (await this.#list(folder)).slice(0, mostTrustpoints)) {
       if (!entry.endsWith('/')) continue;
@@ -85,6 +95,9 @@ export class CertificateStore {
     if (after.size === 0) await this.#attempt(path, (name) => this.#files.remove(name));
     if (after.size === 0) this.#stored.delete(trustpoint);
     else this.#stored.set(trustpoint, after);
+    const named = (names: readonly string[]): readonly string[] =>
+      names.map((name) => `${folderName(trustpoint)}/${name}`);
+    await this.#times.record(named(written), named(gone));
   }
 
   async #restore(path: string, written: readonly string[], before: ReadonlyMap<string, Buffer>): Promise<void> {
@@ -118,19 +131,25 @@ interface LoadedFile {
 
 /**
  * In IOS's order: our certificate, then the CA's. A kill between the writing of a renewed certificate and the removal of the
- * old one leaves both; the later one is ours.
+ * old one leaves both; the later one of each kind is ours.
  */
 function wholeChain(loaded: readonly LoadedFile[]): readonly ChainCertificate[] {
-  const ours = loaded.filter(({ file }) => kindOf(file) !== 'ca');
-  const latest = ours.toSorted((a, b) => a.certificate.notBefore - b.certificate.notBefore).at(-1);
+  const sorted = loaded.toSorted((a, b) => a.certificate.notBefore - b.certificate.notBefore);
+  const ours = sorted.filter(({ file }) => kindOf(file) === 'identity' || kindOf(file) === 'self-signed');
+  const latest = [
+    ours.findLast(({ certificate }) => !isForEncryption(certificate)),
+    ours.findLast(({ certificate }) => isForEncryption(certificate)),
+    sorted.findLast(({ file }) => kindOf(file) === 'rollover'),
+  ];
   const authorities = loaded.filter(({ file }) => kindOf(file) === 'ca');
-  return [...(latest === undefined ? [] : [latest]), ...authorities].map(({ file, certificate }) =>
+  return [...latest.filter((one) => one !== undefined), ...authorities].map(({ file, certificate }) =>
     chainCertificate(certificate, kindOf(file)),
   );
 }
 
 function kindOf(file: string): ChainCertificate['kind'] {
   if (file.endsWith('CA.cer')) return 'ca';
+  if (file.endsWith('RL.cer')) return 'rollover';
   return file.endsWith('SS.cer') ? 'self-signed' : 'identity';
 }
 
@@ -151,7 +170,7 @@ export function chainFileName({ kind, serial, der }: ChainCertificate): string {
     : undefined;
   const name = (issuer?.value ?? 'unknown').replace(/[^A-Za-z0-9-]/g, '').slice(0, longestIssuer);
   const short = serial.replace(/^0+(?=.)/, '');
-  const end = { ca: 'CA', identity: '', 'self-signed': 'SS' }[kind];
+  const end = { ca: 'CA', identity: '', 'self-signed': 'SS', rollover: 'RL' }[kind];
   return `${name}#${short}${end}.cer`;
 }
 

@@ -225,6 +225,11 @@ function signatureVerifies(der: Buffer, key: KeyObject): boolean {
   }
 }
 
+/** One of two usage certificates: its key takes in keys and does not sign. */
+export function isForEncryption({ keyUsage }: Pick<Certificate, 'keyUsage'>): boolean {
+  return keyUsage !== undefined && (Number.parseInt(keyUsage.slice(0, 2), 16) & 0xa0) === 0x20;
+}
+
 export function isSelfIssued(certificate: Certificate): boolean {
   return certificate.subjectDer.equals(certificate.issuerDer);
 }

@@ -101,13 +101,14 @@ export class Enrollments {
     settings: TrustpointSettings,
     make: (hash: HashName) => Promise<Outcome<RouterRequest>>,
     renewing?: Certificate,
+    forNext = false,
   ): Promise<Outcome<EnrollmentSent>> {
     if (settings.ecKeyPair !== undefined) {
       return refused(
         'a CA encrypts its SCEP answer for the key of the request, and an EC key cannot decrypt; use enrollment terminal',
       );
     }
-    const begun = await this.#parts.scep.begin(settings, make, renewing);
+    const begun = await this.#parts.scep.begin(settings, make, renewing, forNext);
     return begun.ok ? this.#run(settings.name, begun.value.enrollment, begun.value.request) : begun;
   }
 
@@ -159,7 +160,8 @@ export class Enrollments {
   }
 
   /** What SCEP brought, and whether it could be stored. */
-  received(name: string, certificate: Certificate): boolean {
+  received(name: string, certificate: Certificate, forNext: boolean): boolean {
+    if (forNext) return this.#store(name, () => this.#parts.trustpoints.setRollover(name, certificate));
     const stored = this.#store(name, () => this.#parts.trustpoints.setIdentity(name, certificate, 'identity'));
     if (stored) this.#parts.scep.dropExpired(name);
     return stored;
@@ -224,6 +226,32 @@ export class Enrollments {
     return done('granted');
   }
 
+  /** Asks the CA that follows for a certificate like ours, on the same key: its shadow until that CA is in force. */
+  async enrollNext(name: string): Promise<Outcome<EnrollmentSent['state']>> {
+    const { trustpoints } = this.#parts;
+    const settings = trustpoints.find(name);
+    if (!settings.ok) return settings;
+    const { identity } = trustpoints.chain(name);
+    const key = trustpoints.keyOf(settings.value);
+    if (identity === undefined || key === undefined) return refused('there is no certificate to renew');
+    const password = this.#passwordOf(settings.value);
+    const make = async (hash: HashName): Promise<Outcome<RouterRequest>> =>
+      makeRenewalRequest(settings.value, identity, key, password, hash);
+    const sent = await this.#enrollScep(settings.value, make, identity, true);
+    return sent.ok ? done(sent.value.state) : sent;
+  }
+
+  /** The CA that follows is in force: so is the certificate we have of it. */
+  rollOver(name: string): Outcome<void> {
+    const { trustpoints, scep, log } = this.#parts;
+    const taken = trustpoints.rollOver(name);
+    if (!taken.ok) return taken;
+    log('ROLLED_OVER', { name });
+    log('NOCONFIGAUTOSAVE');
+    scep.dropExpired(name);
+    return taken;
+  }
+
   fetchNextCa(name: string): Promise<Outcome<void>> {
     const settings = this.#parts.trustpoints.find(name);
     return settings.ok ? this.#parts.scep.fetchNextCa(settings.value) : Promise.resolve(settings);
@@ -257,7 +285,9 @@ export class Enrollments {
     answers: EnrollmentAnswers,
     hash?: HashName,
   ): Promise<Outcome<RouterRequest>> {
-    return makeRouterRequest(settings, answers, this.#parts.keys, this.#parts.cryptoLog, hash);
+    const server = this.#parts.trustpoints.settings.servers.get(settings.name);
+    const authority = server?.mode === 'sub-cs' && { authorityName: server.issuerName ?? `cn=${server.name}` };
+    return makeRouterRequest(settings, { ...answers, ...authority }, this.#parts.keys, this.#parts.cryptoLog, hash);
   }
 
   async selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>> {

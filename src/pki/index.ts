@@ -19,8 +19,10 @@
  *   `pkcs12-cipher.ts` and `pkcs12-rc2.ts` underneath.
  * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers and
  *   files, `ca-places.ts` where they lie, `ca-copies.ts` what is sent elsewhere, `ca-archive.ts` its key in a file under a
- *   password. `ca-identity.ts` is what it signs with, and the pair that follows; `ca-enrolment.ts` who asks it by SCEP,
- *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, `crl-issue.ts` the
+ *   password. `ca-identity.ts` is what it signs with, and the pair that follows, `ca-subordinate.ts` the same of a
+ *   CA below another; `ca-enrolment.ts` who asks it by SCEP,
+ *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, at the word given to
+ *   `ca-revoking.ts`, `crl-issue.ts` the
  *   CRL made of it, `ocsp-answer.ts` the answer to who asks about one certificate; `ca-report.ts` what is shown.
  * - `trust.ts`: owner of whom we believe. `anchors.ts` is whom the trustpoints trust (`anchor.ts`: one, with its terms),
  *   `trustpool.ts` the CAs some trust besides. `tls-trust.ts` is what TLS asks: `credentials.ts` chooses what we show to a
@@ -32,7 +34,8 @@
  * - `clock-gate.ts` holds back what hangs on dates until the clock is authoritative.
  * - `key-door.ts` is what others may do with keys; `key-store.ts` keeps the pairs (`key-pair.ts`), one file each
  *   (`key-file.ts`). `key-config.ts` is the configuration key, `key-vault.ts` what it seals: key files and type 6 passwords.
- * - In NVRAM besides: `certificate-store.ts` (chains under IOS's file names, kept in step by `chain-mirror.ts`),
+ * - In NVRAM besides: `certificate-store.ts` (chains under IOS's file names, kept in step by `chain-mirror.ts`, with their
+ *   `install-times.ts`),
  *   `router-serial.ts`. `work-queue.ts` keeps the order of what takes time,
  *   `one-at-a-time.ts` that of what two sessions do to keys.
  * - `certificate.ts`, `x500-name.ts`, `request.ts`, `issue.ts`, `signature.ts`, `der.ts`: reading and making ASN.1 with the

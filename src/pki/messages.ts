@@ -39,6 +39,12 @@ export const pkiMessages = {
       'The CA of the trustpoint nears its end and told, under its signature, who follows it. Both are believed for now.',
     remedy: 'None needed; write memory keeps it in the configuration.',
   },
+  ROLLED_OVER: {
+    severity: 5,
+    text: 'Trustpoint {name} now uses its certificate of the CA that follows',
+    cause: 'The time of the CA certificate is over, and the certificate kept for that hour is in force.',
+    remedy: 'write memory.',
+  },
   WEAK_CA: {
     severity: 4,
     text: 'The CA of trustpoint {name} offers no better than {what}',

@@ -11,6 +11,8 @@ export interface PendingEnrollment {
   readonly request: ReadRequest;
   /** Signed with the certificate to be renewed. */
   readonly renewal: boolean;
+  /** Asked of the CA that follows. */
+  readonly forNext?: boolean;
   readonly capabilities: Capabilities;
   /** What is to be sent next. */
   readonly next: 'request' | 'poll';
@@ -98,10 +100,11 @@ type PendingFile = Omit<PendingEnrollment, 'request'> & { readonly request: stri
 
 function isPendingFile(file: unknown): file is PendingFile {
   if (typeof file !== 'object' || file === null) return false;
-  const { trustpoint, url, request, renewal, capabilities, next, retries } = file as Partial<PendingFile>;
+  const { trustpoint, url, request, renewal, forNext, capabilities, next, retries } = file as Partial<PendingFile>;
   return (
     [trustpoint, url, request].every((text) => typeof text === 'string') &&
     typeof renewal === 'boolean' &&
+    (forNext === undefined || typeof forNext === 'boolean') &&
     (next === 'request' || next === 'poll') &&
     Number.isInteger(retries) &&
     isCapabilities(capabilities)

@@ -15,6 +15,7 @@ import { AccountStore } from './acme/account-store.ts';
 import { Challenges } from './acme/challenges.ts';
 import { Authorities } from './authorities.ts';
 import type { AuthorityFace } from './authority-face.ts';
+import { subordinatePair } from './ca-subordinate.ts';
 import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
@@ -36,7 +37,7 @@ import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import { ScepClient } from './scep/client.ts';
 import { ScepEnrollments } from './scep-enrollments.ts';
-import type { PkiSettings, TrustpointSettings } from './settings.ts';
+import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
 import { ShadowKeys } from './shadow-keys.ts';
 import type { TransferFace } from './transfer-face.ts';
@@ -81,6 +82,7 @@ export class Pki implements PkiFace {
   readonly #keys: KeyStore;
   readonly #accounts: AccountStore;
   readonly #trustpoints: Trustpoints;
+  readonly #store: CertificateStore;
   readonly #mirror: ChainMirror;
   readonly #enrollments: Enrollments;
   readonly #renewals: Renewals;
@@ -109,7 +111,9 @@ export class Pki implements PkiFace {
     this.#trustpoints = trustpoints;
     this.#queue = new WorkQueue((error) => pkiLog('NVRAM_WRITE', { file: 'nvram', reason: reasonOf(error) }));
     const queue = (work: () => Promise<void>): void => this.#queue.add(work);
-    this.#mirror = new ChainMirror(new CertificateStore(files, pkiLog), trustpoints, this.#queue);
+    const store = new CertificateStore(files, clock, pkiLog);
+    this.#store = store;
+    this.#mirror = new ChainMirror(store, trustpoints, this.#queue);
     const common = { trustpoints, keys, queue: this.#queue, clock, log: pkiLog };
     this.#enrollments = new Enrollments({
       ...common,
@@ -120,7 +124,7 @@ export class Pki implements PkiFace {
         ...common,
         client: new ScepClient(http, random),
         pending: new PendingEnrollments(files, pkiLog),
-        received: (name, certificate) => this.#enrollments.received(name, certificate),
+        received: (name, certificate, forNext) => this.#enrollments.received(name, certificate, forNext),
       }),
       enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
       accounts: this.#accounts,
@@ -142,6 +146,7 @@ export class Pki implements PkiFace {
         queue,
         gate,
         openPassword: (sealed) => this.#configKey.openPassword(sealed),
+        subordinate: (name) => subordinatePair(name, trustpoints, keys),
         vouch: (trustpoint, certificate) => this.trust.vouch(trustpoint, certificate),
       },
       change,
@@ -194,6 +199,9 @@ export class Pki implements PkiFace {
     for (const name of new Set([...old.servers.keys(), ...next.servers.keys()])) {
       const [before, after] = [old.servers.get(name), next.servers.get(name)];
       if (before !== after) this.#queue.add(() => this.#authorities.apply(before, after));
+      if (old.chains.get(name) !== next.chains.get(name)) {
+        this.#queue.add(() => this.#authorities.followTrustpoint(name));
+      }
     }
     this.trust.reconfigure();
     this.#renewals.follow();
@@ -258,7 +266,12 @@ export class Pki implements PkiFace {
 
   #report(settings: TrustpointSettings): TrustpointReport {
     const { name } = settings;
-    return this.#trustpoints.report(settings, this.#enrollments.state(name), this.#renewals.renewDue(settings));
+    const [renewAt, rolloverAt] = [this.#renewals.renewDue(settings), this.#renewals.rolloverDue(settings)];
+    return this.#trustpoints.report(settings, this.#enrollments.state(name), { renewAt, rolloverAt });
+  }
+
+  installedAt(name: string, entry: ChainCertificate): number | undefined {
+    return this.#store.installedAt(name, entry);
   }
 
   readCertificates(text: string): Outcome<readonly Certificate[]> {

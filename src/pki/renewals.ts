@@ -1,11 +1,11 @@
 import type { Clock, Log, Timer } from '../io/index.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, isIssuedBy, isSelfIssued } from './certificate.ts';
 import type { ClockGate } from './clock-gate.ts';
 import type { Enrollments } from './enrollments.ts';
 import { countdown, isUrgent, nextWarning, renewalTime, retryDelay } from './expiry.ts';
 import type { PkiTimer } from './face.ts';
 import type { PkiMessages } from './messages.ts';
-import { reasonOf } from './outcome.ts';
+import { type Outcome, reasonOf } from './outcome.ts';
 import { scepUrl } from './scep-enrollments.ts';
 import type { TrustpointSettings } from './settings.ts';
 import type { Trustpoints } from './trustpoints.ts';
@@ -15,6 +15,10 @@ import { displayName } from './x500-name.ts';
 const longestSleepMs = 12 * 3_600_000;
 /** While an enrolment is under way its end is looked for so often. */
 const underWayMs = 10 * 60_000;
+/** So long before the end of the old certificate the one kept for it takes over: nobody is shown one that just expired. */
+const takeOverMs = 30_000;
+/** A certificate of the CA that follows is asked for no longer before that is in force. */
+const longestOverlapMs = 366 * 86_400_000;
 
 /** What was tried for one certificate. */
 interface Attempts {
@@ -74,7 +78,7 @@ export class Renewals {
       const all: [PkiTimer['kind'], number | undefined][] = [
         ['POLL', enrollments.due(name)],
         ['RENEW', this.renewDue(settings)],
-        ['SHADOW', this.#shadowDue(settings)],
+        ['SHADOW', this.#shadowDue(settings) ?? this.#nextDue(settings) ?? this.rolloverDue(settings)],
       ];
       return all.flatMap(([kind, at]) => (at === undefined ? [] : [{ kind, subject: name, at }]));
     });
@@ -87,6 +91,8 @@ export class Renewals {
     for (const settings of live) {
       if (isDue(this.renewDue(settings), now)) void this.#try(settings, 'renew');
       if (isDue(this.#shadowDue(settings), now)) void this.#try(settings, 'shadow');
+      if (isDue(this.#nextDue(settings), now)) void this.#try(settings, 'rollover');
+      if (isDue(this.rolloverDue(settings), now)) this.#rollOver(settings);
       for (const [kind, certificate] of this.#certificates(settings)) this.#warn(settings, kind, certificate, now);
     }
     this.#forget(live);
@@ -99,6 +105,8 @@ export class Renewals {
     const due = [...this.#parts.trustpoints.settings.trustpoints.values()].flatMap((settings) => [
       this.renewDue(settings),
       this.#shadowDue(settings),
+      this.#nextDue(settings),
+      this.rolloverDue(settings),
       ...this.#certificates(settings).map(([, one]) => nextWarning(one.notAfter, this.#warned.get(idOf(one)))),
     ]);
     const known = due.filter((at) => at !== undefined);
@@ -119,6 +127,8 @@ export class Renewals {
   renewDue(settings: TrustpointSettings): number | undefined {
     const { identity } = this.#parts.trustpoints.chain(settings.name);
     if (identity === undefined || !renewsItself(settings)) return undefined;
+    const takenOver = this.rolloverDue(settings);
+    if (takenOver !== undefined && takenOver <= identity.notAfter) return undefined;
     const at = renewalTime(identity, settings.autoEnroll?.percent);
     return Math.max(at, this.#attempts.get(`renew ${settings.name}`)?.notBefore ?? 0);
   }
@@ -127,27 +137,50 @@ export class Renewals {
   #shadowDue(settings: TrustpointSettings): number | undefined {
     const { ca, others } = this.#parts.trustpoints.chain(settings.name);
     if (ca === undefined || settings.autoEnroll === undefined || !scepUrl(settings).ok) return undefined;
-    if (others.some((one) => one.isCa && one.notAfter > ca.notAfter)) return undefined;
+    if (nextCa(ca, others) !== undefined) return undefined;
     const at = renewalTime(ca, settings.autoEnroll.percent);
     const due = Math.max(at, this.#attempts.get(`shadow ${settings.name}`)?.notBefore ?? 0);
     return due < ca.notAfter ? due : undefined;
   }
 
-  async #try(settings: TrustpointSettings, what: 'renew' | 'shadow'): Promise<void> {
+  /** When the CA that follows is asked for a certificate: as soon as it is known. */
+  #nextDue(settings: TrustpointSettings): number | undefined {
+    const { ca, others, identity, rollover } = this.#parts.trustpoints.chain(settings.name);
+    if (ca === undefined || identity === undefined || rollover !== undefined) return undefined;
+    if (settings.autoEnroll === undefined || !scepUrl(settings).ok) return undefined;
+    const next = nextCa(ca, others);
+    if (next === undefined || !isIssuedBy(identity, ca) || isIssuedBy(identity, next)) return undefined;
+    return Math.max(next.notBefore - longestOverlapMs, this.#attempts.get(`rollover ${settings.name}`)?.notBefore ?? 0);
+  }
+
+  /** When what is kept for the CA that follows takes the place of our certificate: a little before the end of today's. */
+  rolloverDue({ name }: TrustpointSettings): number | undefined {
+    const { ca, identity, rollover } = this.#parts.trustpoints.chain(name);
+    if (rollover === undefined) return undefined;
+    const ends = [ca, identity].flatMap((one) => one?.notAfter ?? []);
+    return Math.max(rollover.notBefore, Math.min(...ends) - takeOverMs);
+  }
+
+  #rollOver({ name }: TrustpointSettings): void {
+    const taken = this.#parts.enrollments.rollOver(name);
+    if (!taken.ok) this.#parts.log('CERTFAIL', { name, reason: taken.reason });
+  }
+
+  async #try(settings: TrustpointSettings, what: 'renew' | 'shadow' | 'rollover'): Promise<void> {
     const { enrollments, trustpoints, clock, log } = this.#parts;
     const { name } = settings;
     const { identity, ca } = trustpoints.chain(name);
-    const certificate = (what === 'renew' ? identity : ca)?.der ?? Buffer.alloc(0);
+    const certificate = (what === 'shadow' ? ca : identity)?.der ?? Buffer.alloc(0);
     const attempt = this.#attemptAt(`${what} ${name}`, certificate);
     attempt.notBefore = clock.now() + underWayMs;
     if (attempt.isTrying) return;
-    if (what === 'renew' && isUnderWay(enrollments.state(name)?.state)) return;
+    if (what !== 'shadow' && isUnderWay(enrollments.state(name)?.state)) return;
     attempt.failures++;
     attempt.notBefore = clock.now() + retryDelay(attempt.failures);
     attempt.isTrying = true;
     try {
-      const outcome = what === 'renew' ? await enrollments.renew(name) : await enrollments.fetchNextCa(name);
-      if (!outcome.ok && what === 'renew') log('CERTFAIL', { name, reason: outcome.reason });
+      const outcome = await this.#ask(name, what);
+      if (!outcome.ok && what !== 'shadow') log('CERTFAIL', { name, reason: outcome.reason });
       const patience = what === 'renew' ? enrollments.retryAfterMs(name) : 0;
       attempt.notBefore = Math.max(attempt.notBefore, clock.now() + patience);
     } catch (error) {
@@ -156,6 +189,12 @@ export class Renewals {
       attempt.isTrying = false;
     }
     this.follow();
+  }
+
+  #ask(name: string, what: 'renew' | 'shadow' | 'rollover'): Promise<Outcome<unknown>> {
+    const { enrollments } = this.#parts;
+    if (what === 'renew') return enrollments.renew(name);
+    return what === 'shadow' ? enrollments.fetchNextCa(name) : enrollments.enrollNext(name);
   }
 
   /** A certificate that came in the meantime begins anew. */
@@ -194,6 +233,11 @@ export class Renewals {
     const ids = new Set(live.flatMap((settings) => this.#certificates(settings).map(([, one]) => idOf(one))));
     for (const id of this.#warned.keys()) if (!ids.has(id)) this.#warned.delete(id);
   }
+}
+
+/** The root that follows: one that lives longer than today's. */
+function nextCa(ca: Certificate, others: readonly Certificate[]): Certificate | undefined {
+  return others.find((one) => one.isCa && isSelfIssued(one) && one.notAfter > ca.notAfter);
 }
 
 function isDue(at: number | undefined, now: number): boolean {

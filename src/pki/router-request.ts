@@ -1,5 +1,6 @@
 import { Name } from '@peculiar/asn1-x509';
 import type { Log } from '../io/index.ts';
+import { issuerOf } from './ca-identity.ts';
 import type { Certificate } from './certificate.ts';
 import { decode } from './der.ts';
 import type { KeyPair } from './key-pair.ts';
@@ -29,6 +30,7 @@ export async function makeRouterRequest(
   log: Log<CryptoMessages>,
   hash: HashName = 'sha256',
 ): Promise<Outcome<RouterRequest>> {
+  if (answers.authorityName !== undefined) return makeAuthorityRequest(settings, answers, keys, log, hash);
   const typed = settings.subjectName === undefined ? done([]) : parseX500(settings.subjectName);
   if (!typed.ok) return refused(`${settings.subjectName} is not a valid subject name`);
   if (isOnUsageKeys(settings, answers, keys)) {
@@ -41,6 +43,27 @@ export async function makeRouterRequest(
     subject: routerName(typed.value, routerAttributes(answers)),
     hash: settings.hash ?? hash,
     dnsNames: settings.subjectAltName === undefined ? [] : [settings.subjectAltName],
+    ...(challengePassword !== undefined && { challengePassword }),
+  });
+}
+
+/** The request of a subordinate CA: its own name, and that it shall be one. */
+async function makeAuthorityRequest(
+  settings: TrustpointSettings,
+  { authorityName, challengePassword }: EnrollmentAnswers,
+  keys: KeyStore,
+  log: Log<CryptoMessages>,
+  hash: HashName,
+): Promise<Outcome<RouterRequest>> {
+  const { name } = settings;
+  const typed = parseX500(authorityName ?? `cn=${name}`);
+  if (!typed.ok) return refused(`${authorityName} is not a valid issuer name`);
+  const key = await ensureKey(settings, { defaultKeyLabel: name }, keys, log);
+  if (!key.ok) return key;
+  return signed(key.value, {
+    subject: issuerOf(typed.value),
+    hash: settings.hash ?? hash,
+    isForCa: true,
     ...(challengePassword !== undefined && { challengePassword }),
   });
 }
@@ -59,6 +82,7 @@ export function makeRenewalRequest(
     subject: subject.value,
     hash: settings.hash ?? hash,
     dnsNames: old.alternativeNames?.dns ?? [],
+    isForCa: old.isCa,
     ...(challengePassword !== undefined && { challengePassword }),
   });
 }

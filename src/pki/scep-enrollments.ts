@@ -24,8 +24,11 @@ export interface ScepEnrollmentsParts {
   readonly clock: Clock;
   readonly log: Log<PkiMessages>;
   /** Stores what was granted; false: it could not. */
-  readonly received: (name: string, certificate: Certificate) => boolean;
+  readonly received: (name: string, certificate: Certificate, forNext: boolean) => boolean;
 }
+
+/** Who gives the certificate, and who may sign the answer besides. */
+type Parties = Pick<EnrollmentOrder, 'authorities' | 'signers'>;
 
 /** What makes the request once it is known which hash the CA can read. */
 type MakeRequest = (hash: HashName) => Promise<Outcome<RouterRequest>>;
@@ -43,11 +46,15 @@ export class ScepEnrollments {
     return url.ok ? this.#parts.client.fetchCa(url.value, settings.name) : url;
   }
 
-  /** `renewing`: the certificate that is to be renewed, whose key signs when the CA offers that. */
+  /**
+   * `renewing`: the certificate that is to be renewed, whose key signs when the CA offers that. `forNext`: the CA that follows
+   * is asked.
+   */
   async begin(
     settings: TrustpointSettings,
     make: MakeRequest,
     renewing?: Certificate,
+    forNext = false,
   ): Promise<Outcome<{ readonly enrollment: Enrollment; readonly request: ReadRequest }>> {
     const { trustpoints, client, log } = this.#parts;
     const { name } = settings;
@@ -60,11 +67,12 @@ export class ScepEnrollments {
     const made = await make(capabilities.hash);
     if (!made.ok) return made;
     const old = capabilities.renewal ? renewing : undefined;
-    const authorities = await this.#authorities(name, url.value);
-    const order = this.#order(made.value, authorities, capabilities, old);
+    const parties = forNext ? this.#nextParties(name) : { authorities: await this.#authorities(name, url.value) };
+    if (parties.authorities.length === 0) return refused('the CA that follows is not known');
+    const order = this.#order(made.value, parties, capabilities, old);
     const pending = { trustpoint: name, url: url.value, request: made.value.request, capabilities };
     return done({
-      enrollment: this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined }),
+      enrollment: this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined, forNext }),
       request: made.value.request,
     });
   }
@@ -90,7 +98,9 @@ export class ScepEnrollments {
     const configured = scepUrl(settings.value);
     if (!configured.ok || configured.value !== url) return undefined;
     const old = pending.renewal ? identity : undefined;
-    const order = this.#order({ request, privateKey: key.privateKey }, [ca, ...others], pending.capabilities, old);
+    const parties = pending.forNext === true ? this.#nextParties(name) : { authorities: [ca, ...others] };
+    if (parties.authorities.length === 0) return undefined;
+    const order = this.#order({ request, privateKey: key.privateKey }, parties, pending.capabilities, old);
     if (pending.renewal && order.renewing === undefined) return undefined;
     const enrollment = this.#enrollment(settings.value, order, pending);
     enrollment.resume(pending);
@@ -117,16 +127,25 @@ export class ScepEnrollments {
     return groups.find((group) => root !== undefined && group[0]?.der.equals(root.der)) ?? groups[0] ?? all;
   }
 
+  /** The CA that follows, told by the one of today, which may sign for it. */
+  #nextParties(name: string): Parties {
+    const { ca, others } = this.#parts.trustpoints.chain(name);
+    const all = ca === undefined ? [] : [ca, ...others];
+    const groups = authorityGroups(all);
+    const next = groups.find(([root]) => root !== undefined && ca !== undefined && root.notAfter > ca.notAfter) ?? [];
+    return { authorities: next, signers: all.filter((one) => !next.includes(one)) };
+  }
+
   #order(
     { request, privateKey }: RouterRequest,
-    authorities: readonly Certificate[],
+    parties: Parties,
     capabilities: Capabilities,
     old: Certificate | undefined,
   ): EnrollmentOrder {
     const key = old && this.#parts.keys.withPublicKey(old.publicKeyDer);
     const renewing = old && key && { certificate: old, privateKey: key.privateKey };
     const now = this.#parts.clock.now();
-    return { request, privateKey, authorities, capabilities, now, ...(renewing !== undefined && { renewing }) };
+    return { request, privateKey, ...parties, capabilities, now, ...(renewing !== undefined && { renewing }) };
   }
 
   #enrollment(
@@ -141,7 +160,7 @@ export class ScepEnrollments {
       client,
       clock,
       log,
-      received: (certificate: Certificate) => this.#parts.received(name, certificate),
+      received: (certificate: Certificate) => this.#parts.received(name, certificate, pending.forNext === true),
       waits: (progress: EnrollmentProgress) => queue.add(() => this.#parts.pending.save({ ...pending, ...progress })),
       ended: () => this.forget(name),
     };

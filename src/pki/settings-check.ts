@@ -37,7 +37,7 @@ export function checkSettings(
 
 /** What is settled with the CA certificate: its name, and where that is which it must find again. */
 function isLocked(before: CaServerSettings, next: CaServerSettings): boolean {
-  if (before.issuerName !== next.issuerName) return true;
+  if (before.issuerName !== next.issuerName || before.mode !== next.mode) return true;
   const places = (server: CaServerSettings): CaPlaces => new CaPlaces(server.databaseUrls);
   const kinds = ['ser', 'cnm', 'crt'] as const;
   return kinds.some((kind) => places(before).folder(kind) !== places(next).folder(kind));
@@ -58,7 +58,7 @@ function trustpointFault({ subjectName, rsaKeyPair, ecKeyPair }: TrustpointSetti
 /** A server puts its certificate into the trustpoint of its name: another CA's trust must not be overwritten by that. */
 function sharedNameFault(name: string, { trustpoints, servers }: PkiSettings): string | undefined {
   const server = servers.get(name);
-  if (server === undefined || server.shutdown) return undefined;
+  if (server === undefined || server.shutdown || server.mode === 'sub-cs') return undefined;
   if (trustpoints.get(name)?.enrollment.method === undefined) return undefined;
   return 'a certificate server needs the trustpoint of its name, and that one enrols with another authority';
 }

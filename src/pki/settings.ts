@@ -122,9 +122,9 @@ export interface AcmeMethod {
 export type RevocationMethod = 'crl' | 'ocsp' | 'none';
 export type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
-/** One block of `crypto pki certificate chain NAME`. */
+/** One block of `crypto pki certificate chain NAME`. `rollover`: ours of the CA that follows, until that one is in force. */
 export interface ChainCertificate {
-  readonly kind: 'identity' | 'ca' | 'self-signed';
+  readonly kind: 'identity' | 'ca' | 'self-signed' | 'rollover';
   /** Serial number as IOS names the block: upper-case hex. */
   readonly serial: string;
   readonly der: Buffer;
@@ -151,6 +151,8 @@ export interface CaServerSettings {
   readonly ocspUrl?: string;
   /** Days before the end of its certificate that the server makes the next one. */
   readonly autoRolloverDays?: number;
+  /** `mode sub-cs`: its certificate comes from the CA where the trustpoint of its name enrols. Absent: it is a root. */
+  readonly mode?: 'sub-cs';
   /** `database url [KIND] URL` and `database url KIND publish URL`. */
   readonly databaseUrls?: DatabaseUrls;
   readonly publishUrls?: PublishUrls;

@@ -1,12 +1,16 @@
 import type { Certificate } from './certificate.ts';
 import type { KeyReport } from './key-face.ts';
 import type { Outcome } from './outcome.ts';
+import type { ChainCertificate } from './settings.ts';
 
 /** Trustpoints, and every way by which one comes to its certificates. */
 export interface TrustpointFace {
   /** State of one configured trustpoint, or of all, in configuration order. */
   trustpoint(name: string): TrustpointReport | undefined;
   trustpoints(): readonly TrustpointReport[];
+
+  /** When a certificate of a trustpoint was installed, milliseconds since the epoch; undefined: not known. */
+  installedAt(name: string, entry: ChainCertificate): number | undefined;
 
   /**
    * From the trustpoint's enrolment URL, by GetCACert or out of a file: the CA certificate first, RA certificates after it.
@@ -39,6 +43,11 @@ export interface TrustpointReport {
   readonly others: readonly Certificate[];
   readonly identity: Certificate | undefined;
   readonly selfSigned: boolean;
+  /** The second of two usage certificates. */
+  readonly encryption: Certificate | undefined;
+  /** Ours of the CA that follows, kept until that one is in force; and when. */
+  readonly rollover: Certificate | undefined;
+  readonly rolloverAt: number | undefined;
   /** Label of the key our certificate was issued on, or the one configured when that exists. */
   readonly key: KeyReport | undefined;
   readonly enrollment: EnrollmentState;
@@ -63,6 +72,8 @@ export interface EnrollmentAnswers {
   readonly serialNumber?: string;
   readonly ipAddress?: string;
   readonly challengePassword?: string;
+  /** Name of the subordinate CA that asks; then nothing else is in the subject. */
+  readonly authorityName?: string;
   /** Label used when the trustpoint names none: the router's own name. */
   readonly defaultKeyLabel: string;
 }

@@ -1,4 +1,4 @@
-import { type Certificate, isIssuedBy, isSelfIssued, readCertificate } from './certificate.ts';
+import { type Certificate, isForEncryption, isIssuedBy, isSelfIssued, readCertificate } from './certificate.ts';
 import { orderAuthorities } from './scep/client.ts';
 import type { ChainCertificate } from './settings.ts';
 
@@ -9,6 +9,10 @@ export interface DecodedChain {
   readonly others: readonly Certificate[];
   readonly identity: Certificate | undefined;
   readonly selfSigned: boolean;
+  /** The second of two usage certificates. */
+  readonly encryption: Certificate | undefined;
+  /** Ours of the CA that follows: it is shown to nobody yet. */
+  readonly rollover: Certificate | undefined;
 }
 
 /** Entries that do not decode are left out: they were refused when typed, and said when loaded. */
@@ -18,13 +22,16 @@ export function decodeChain(chain: readonly ChainCertificate[]): DecodedChain {
     return read.ok ? [{ kind, certificate: read.value }] : [];
   });
   const authorities = decoded.flatMap(({ kind, certificate }) => (kind === 'ca' ? [certificate] : []));
-  const ours = decoded.findLast(({ kind }) => kind !== 'ca');
+  const own = decoded.filter(({ kind }) => kind === 'identity' || kind === 'self-signed');
+  const ours = own.findLast(({ certificate }) => !isForEncryption(certificate));
   const list = current(authorities, ours?.certificate);
   return {
     ca: list[0],
     others: list.slice(1),
     identity: ours?.certificate,
     selfSigned: ours?.kind === 'self-signed',
+    encryption: own.findLast(({ certificate }) => isForEncryption(certificate))?.certificate,
+    rollover: decoded.findLast(({ kind }) => kind === 'rollover')?.certificate,
   };
 }
 
@@ -57,13 +64,32 @@ export function anchorsOf({ ca, others }: DecodedChain): readonly Certificate[] 
   return ca === undefined ? [] : [ca, ...others.filter((one) => one.isCa && isSelfIssued(one))];
 }
 
-/** The chain with our certificate replaced (or taken away); it stands before the CA's, as IOS prints it. */
+/**
+ * The chain with our certificate, or two on usage keys, replaced or taken away; they stand before the CA's, as IOS prints it.
+ * What is kept for later stays while there is one.
+ */
 export function withIdentity(
   chain: readonly ChainCertificate[],
-  identity: ChainCertificate | undefined,
+  ...identities: readonly ChainCertificate[]
 ): readonly ChainCertificate[] {
-  const authorities = chain.filter(({ kind }) => kind === 'ca');
-  return identity === undefined ? authorities : [identity, ...authorities];
+  const kept = chain.filter(({ kind }) => kind === 'ca' || (kind === 'rollover' && identities.length > 0));
+  return [...identities, ...kept];
+}
+
+/** The chain with our certificate of the CA that follows. */
+export function withRollover(
+  chain: readonly ChainCertificate[],
+  rollover: ChainCertificate,
+): readonly ChainCertificate[] {
+  const others = chain.filter(({ kind }) => kind !== 'rollover');
+  return [...others.filter(({ kind }) => kind !== 'ca'), rollover, ...others.filter(({ kind }) => kind === 'ca')];
+}
+
+/** What was kept for later is in force; the certificate before it goes. */
+export function rolledOver(chain: readonly ChainCertificate[]): readonly ChainCertificate[] {
+  const rollover = chain.find(({ kind }) => kind === 'rollover');
+  if (rollover === undefined) return chain;
+  return [{ ...rollover, kind: 'identity' }, ...chain.filter(({ kind }) => kind === 'ca')];
 }
 
 /** The chain with its CA certificates replaced. */

@@ -8,10 +8,25 @@ import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import { orderAuthorities } from './scep/client.ts';
 import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
-import { anchorsOf, type DecodedChain, decodeChain, withAuthorities, withIdentity } from './trustpoint.ts';
+import {
+  anchorsOf,
+  type DecodedChain,
+  decodeChain,
+  rolledOver,
+  withAuthorities,
+  withIdentity,
+  withRollover,
+} from './trustpoint.ts';
 import type { EnrollmentState, TrustpointReport } from './trustpoint-face.ts';
 
-const noChain: DecodedChain = { ca: undefined, others: [], identity: undefined, selfSigned: false };
+const noChain: DecodedChain = {
+  ca: undefined,
+  others: [],
+  identity: undefined,
+  selfSigned: false,
+  encryption: undefined,
+  rollover: undefined,
+};
 
 type ChainChange = (chain: readonly ChainCertificate[]) => readonly ChainCertificate[];
 
@@ -80,7 +95,7 @@ export class Trustpoints {
   report(
     settings: TrustpointSettings,
     enrolling: EnrollmentState | undefined,
-    renewAt: number | undefined,
+    due: { readonly renewAt: number | undefined; readonly rolloverAt: number | undefined },
   ): TrustpointReport {
     const { name, enrollment } = settings;
     const chain = this.chain(name);
@@ -90,7 +105,7 @@ export class Trustpoints {
       ...chain,
       key: key && publicPart(key),
       enrollment: enrolling ?? settledState(chain),
-      renewAt,
+      ...due,
       scepUrl: enrollment.method?.kind === 'url' ? enrollment.method.url : undefined,
     };
   }
@@ -104,6 +119,16 @@ export class Trustpoints {
 
   setIdentity(name: string, certificate: Certificate, kind: 'identity' | 'self-signed'): Outcome<void> {
     return this.changeChain(name, (chain) => withIdentity(chain, chainCertificate(certificate, kind)));
+  }
+
+  /** Keeps our certificate of the CA that follows. */
+  setRollover(name: string, certificate: Certificate): Outcome<void> {
+    return this.changeChain(name, (chain) => withRollover(chain, chainCertificate(certificate, 'rollover')));
+  }
+
+  /** The certificate kept for it is ours from now on. */
+  rollOver(name: string): Outcome<void> {
+    return this.changeChain(name, rolledOver);
   }
 
   /**
@@ -141,7 +166,7 @@ export class Trustpoints {
   }
 
   dropIdentities(names: readonly string[]): void {
-    for (const name of names) this.changeChain(name, (chain) => withIdentity(chain, undefined));
+    for (const name of names) this.changeChain(name, (chain) => withIdentity(chain));
   }
 
   /** Gives a trustpoint the chain that NVRAM kept for it, when it has none or an older one. */

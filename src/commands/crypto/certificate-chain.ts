@@ -27,10 +27,15 @@ function withChains(tree: Tree, chains: Tree['pki']['chains']): Tree {
 
 const router = block('certificate <serial:hex>', 'identity');
 const authority = block('certificate ca <serial:hex>', 'ca');
+const rollover = block('certificate rollover <serial:hex>', 'rollover');
 const selfSigned = block('certificate self-signed <serial:hex>', 'self-signed');
 
 function block(
-  syntax: 'certificate <serial:hex>' | 'certificate ca <serial:hex>' | 'certificate self-signed <serial:hex>',
+  syntax:
+    | 'certificate <serial:hex>'
+    | 'certificate ca <serial:hex>'
+    | 'certificate rollover <serial:hex>'
+    | 'certificate self-signed <serial:hex>',
   kind: Kind,
 ) {
   return command<typeof syntax, World>(
@@ -87,11 +92,16 @@ export const chainMode: ModeDefinition = {
   name: modeName,
   parent: 'config',
   prompt: modeName,
-  commands: [router, authority, selfSigned],
+  commands: [router, authority, rollover, selfSigned],
 };
 export const chainCommands = [open];
 
-const titles = { identity: 'certificate', ca: 'certificate ca', 'self-signed': 'certificate self-signed' } as const;
+const titles = {
+  identity: 'certificate',
+  ca: 'certificate ca',
+  rollover: 'certificate rollover',
+  'self-signed': 'certificate self-signed',
+} as const;
 const groupsPerLine = 8;
 
 function printBlock({ kind, serial, der }: ChainCertificate): readonly string[] {

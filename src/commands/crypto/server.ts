@@ -15,6 +15,7 @@ import { blocks, section } from '../section.ts';
 import type { World } from '../world.ts';
 import { askNewPassword, askYesNo } from './dialog.ts';
 import { archiveSetting, databaseUrlSetting } from './server-database.ts';
+import { enrolSubordinate, isEnrolling } from './subordinate.ts';
 import { chosenHash } from './trustpoint.ts';
 
 const setting = settingsOf<CaServerSettings>();
@@ -46,12 +47,15 @@ function setShutdown(invocation: Invocation<World>): void | Promise<void> {
   return next || config.batch !== undefined ? undefined : tellEnabled(server.name, invocation);
 }
 
-async function tellEnabled(name: string, { world, terminal }: Invocation<World>): Promise<void> {
+async function tellEnabled(name: string, invocation: Invocation<World>): Promise<void> {
+  const { world, terminal } = invocation;
   terminal.print('%Some server settings cannot be changed after CA certificate generation.');
+  await enrolSubordinate(name, invocation);
   const password = await askArchivePassword(name, world, terminal);
   terminal.print('% Exporting Certificate Server signing certificate and keys...');
   terminal.print('');
   await world.pki.settled();
+  if (isEnrolling(name, world)) return terminal.print('% Enrollment in progress...');
   const report = world.pki.authorities.report(name);
   if (report?.enabled !== true) {
     throw new CommandError(`% Failed to enable the Certificate Server: ${report?.fault ?? 'it is shut down'}`);
@@ -172,6 +176,11 @@ export const serverMode = configMode<CaServerSettings>({
         if (days === undefined) return undefined;
         return days === rolloverDays ? 'auto-rollover' : `auto-rollover ${days}`;
       },
+    }),
+    setting('mode sub-cs', 'Be a subordinate CA: the trustpoint of the same name enrols it', {
+      set: (server) => ({ ...server, mode: 'sub-cs' }),
+      unset: ({ mode: _, ...server }) => server,
+      print: ({ mode }) => (mode === undefined ? undefined : `mode ${mode}`),
     }),
     setting('eku <purposes:word>...', 'Purposes that issued certificates name', {
       set: (server, args) => ({ ...server, purposes: checkedPurposes(args.purposes) }),

@@ -16,7 +16,7 @@ import type { World } from '../world.ts';
 import { hexLines } from './certificate-chain.ts';
 import { pemLines } from './show-pem.ts';
 
-type Kind = 'identity' | 'ca' | 'self-signed';
+type Kind = 'identity' | 'ca' | 'self-signed' | 'rollover';
 
 const certificatesSyntax = 'show crypto {pki | ca} certificates [verbose | pem | <name:word>]...';
 
@@ -24,8 +24,7 @@ const certificates = show(
   certificatesSyntax,
   'Certificates of the trustpoints',
   (world, { name }) => select(world, name),
-  (reports, { verbose, pem }, world) =>
-    pem ? pemLines(reports) : certificateLines(reports, verbose === true, datePrinter(world)),
+  (reports, { verbose, pem }, world) => (pem ? pemLines(reports) : certificateLines(reports, verbose === true, world)),
   { privilege: 1 },
 );
 
@@ -37,22 +36,29 @@ function select({ pki }: World, name: string | undefined): readonly TrustpointRe
 }
 
 /** One block per certificate: a CA certificate shared by trustpoints is shown once, with all their names. */
-function certificateLines(reports: readonly TrustpointReport[], verbose: boolean, date: PrintTime): readonly string[] {
-  const seen = new Map<
-    string,
-    { readonly certificate: Certificate; readonly kind: Kind; readonly names: string[]; key?: string; renewAt?: number }
-  >();
+function certificateLines(
+  reports: readonly TrustpointReport[],
+  verbose: boolean,
+  { pki, ...world }: World,
+): readonly string[] {
+  const date = datePrinter({ pki, ...world });
+  const seen = new Map<string, GrowingBlock>();
   for (const report of reports) {
     const identity = report.selfSigned ? 'self-signed' : 'identity';
     const all: [Certificate | undefined, Kind][] = [
       [report.identity, identity],
+      [report.encryption, identity],
+      [report.rollover, 'rollover'],
       [report.ca, 'ca'],
       ...report.others.map((one): [Certificate, Kind] => [one, 'ca']),
     ];
     for (const [certificate, kind] of all) {
       if (certificate === undefined) continue;
       const id = `${kind} ${fingerprint(certificate.der, 'sha256')}`;
-      const entry = seen.get(id) ?? { certificate, kind, names: [] };
+      const next = report.rollover !== undefined && isNextCa(certificate, report);
+      const file = { kind, serial: certificate.serial, der: certificate.der };
+      const installedAt = pki.installedAt(report.name, file);
+      const entry = seen.get(id) ?? { certificate, kind, next, installedAt, names: [] };
       entry.names.push(report.name);
       if (kind !== 'ca' && report.key !== undefined) entry.key = report.key.label;
       if (kind !== 'ca' && report.renewAt !== undefined) entry.renewAt = report.renewAt;
@@ -77,28 +83,43 @@ function pendingLines({ name, enrollment }: TrustpointReport): readonly string[]
   ];
 }
 
+/** The CA that follows, while there is a certificate of it that waits for it. */
+function isNextCa(certificate: Certificate, { ca, rollover }: TrustpointReport): boolean {
+  return certificate.isCa && certificate !== ca && rollover?.issuerDer.equals(certificate.subjectDer) === true;
+}
+
 const headings = {
   identity: 'Certificate',
   ca: 'CA Certificate',
+  rollover: 'Certificate (Rollover)',
   'self-signed': 'Router Self-Signed Certificate',
 } as const;
 
 interface Block {
   readonly certificate: Certificate;
   readonly kind: Kind;
+  /** Of the CA that follows. */
+  readonly next: boolean;
+  readonly installedAt: number | undefined;
   readonly names: readonly string[];
   readonly key?: string;
   readonly renewAt?: number;
 }
 
+type GrowingBlock = Omit<Block, 'names' | 'key' | 'renewAt'> & {
+  readonly names: string[];
+  key?: string;
+  renewAt?: number;
+};
+
 function blockLines(
-  { certificate, kind, names, key, renewAt }: Block,
+  { certificate, kind, next, installedAt, names, key, renewAt }: Block,
   verbose: boolean,
   date: PrintTime,
 ): readonly string[] {
   const file = chainFileName({ kind, serial: certificate.serial, der: certificate.der });
   return [
-    headings[kind],
+    `${headings[kind]}${next ? ' (Rollover)' : ''}`,
     '  Status: Available',
     ...(verbose ? ['  Version: 3'] : []),
     `  Certificate Serial Number (hex): ${certificate.serial}`,
@@ -113,6 +134,7 @@ function blockLines(
     `    end   date: ${date(certificate.notAfter)}`,
     ...(renewAt === undefined ? [] : [`    renew date: ${date(renewAt)}`]),
     ...(verbose ? verboseLines(certificate) : []),
+    ...(verbose && installedAt !== undefined ? [`  Cert install time: ${date(installedAt)} `] : []),
     `  Associated Trustpoints: ${names.join(' ')} `,
     `  Storage: nvram:${file}`,
     ...(verbose && key !== undefined ? [`  Key Label: ${key}`] : []),

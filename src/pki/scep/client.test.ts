@@ -32,6 +32,7 @@ async function registration(
   const authority: Authority = {
     certificate: ra,
     key: key.privateKey,
+    chain: [],
     next: undefined,
     request: async ({ request }) => ({ state: 'granted', certificate: await sign(request.der) }),
     poll: () => ({ state: 'pending' }),

@@ -88,6 +88,9 @@ export function issuerAndSerial(certificate: Certificate): IssuerAndSerialNumber
   return new IssuerAndSerialNumber({ issuer, serialNumber });
 }
 
+/** A CA, those above it and its registration authorities. */
+const mostRecipients = 8;
+
 export interface Opened {
   readonly content: Buffer;
   readonly cipher: ContentCipher;
@@ -95,9 +98,10 @@ export interface Opened {
 
 /**
  * Decrypts what was sealed for the holder of `key`. Total. Every failure after the key transport reads the same, so that
- * an answer tells an attacker nothing of the padding.
+ * an answer tells an attacker nothing of the padding. Some clients seal for every certificate of GetCACert: `holder` is whose
+ * part is taken then.
  */
-export function open(envelope: Buffer, key: KeyObject): Outcome<Opened> {
+export function open(envelope: Buffer, key: KeyObject, holder?: Certificate): Outcome<Opened> {
   const info = decode(envelope, ContentInfo, 'the envelope');
   if (!info.ok) return info;
   if (info.value.contentType !== idEnvelopedData) return refused('the content is not enveloped data');
@@ -108,8 +112,10 @@ export function open(envelope: Buffer, key: KeyObject): Outcome<Opened> {
   const cipher = ciphers.find(({ id }) => id === algorithm.algorithm);
   if (cipher === undefined) return refused('the content cipher is not supported');
   const iv = octets(algorithm.parameters);
-  const recipient = [...recipientInfos][0]?.ktri;
-  if (recipientInfos.length !== 1 || recipient === undefined || iv?.length !== cipher.ivBytes) {
+  const recipients = [...recipientInfos].flatMap(({ ktri }) => ktri ?? []);
+  const named = recipients.find((one) => holder !== undefined && names(one, holder));
+  const recipient = recipientInfos.length === 1 ? recipients[0] : named;
+  if (recipientInfos.length > mostRecipients || recipient === undefined || iv?.length !== cipher.ivBytes) {
     return refused('the envelope is not for one RSA recipient');
   }
   if (recipient.keyEncryptionAlgorithm.algorithm !== rsaEncryption)
@@ -122,7 +128,12 @@ export function open(envelope: Buffer, key: KeyObject): Outcome<Opened> {
 export function isSealedFor(envelope: Buffer, certificate: Certificate): boolean {
   const info = decode(envelope, ContentInfo, 'the envelope');
   const data = info.ok ? decode(info.value.content, EnvelopedData, 'the enveloped data') : info;
-  const named = data.ok ? [...data.value.recipientInfos][0]?.ktri?.rid.issuerAndSerialNumber : undefined;
+  if (!data.ok || data.value.recipientInfos.length > mostRecipients) return false;
+  return [...data.value.recipientInfos].some(({ ktri }) => ktri !== undefined && names(ktri, certificate));
+}
+
+function names({ rid }: KeyTransRecipientInfo, certificate: Certificate): boolean {
+  const named = rid.issuerAndSerialNumber;
   return named !== undefined && encode(named).equals(encode(issuerAndSerial(certificate)));
 }
 

@@ -45,6 +45,8 @@ export interface AskedRequest {
 export interface Authority {
   readonly certificate: Certificate;
   readonly key: KeyObject;
+  /** The CAs above it, up to the root. */
+  readonly chain: readonly Certificate[];
   /** The CA that follows, once it is made: who sends to it asks for a certificate of it. */
   readonly next: { readonly certificate: Certificate; readonly key: KeyObject } | undefined;
   request(asked: AskedRequest): Promise<Decision>;
@@ -78,7 +80,7 @@ export async function answerScep(request: ScepRequest, authority: Authority, ran
     case 'GetCACaps':
       return response(200, 'text/plain', Buffer.from(`${ownCapabilities(authority.next !== undefined).join('\n')}\n`));
     case 'GetCACert':
-      return response(200, 'application/x-x509-ca-cert', authority.certificate.der);
+      return ownCertificates(authority);
     case 'GetNextCACert':
       return nextAuthority(authority);
     case 'PKIOperation':
@@ -87,6 +89,13 @@ export async function answerScep(request: ScepRequest, authority: Authority, ran
       authority.refusedMessage(`operation ${request.operation.slice(0, 32)} is not served`);
       return response(400, 'text/plain', Buffer.from('unknown operation\n'));
   }
+}
+
+/** RFC 8894 4.2.1: one certificate as it is, a subordinate CA with those above it. */
+function ownCertificates({ certificate, chain }: Authority): ScepResponse {
+  return chain.length === 0
+    ? response(200, 'application/x-x509-ca-cert', certificate.der)
+    : response(200, 'application/x-x509-ca-ra-cert', certificatesOnly([certificate, ...chain]));
 }
 
 function response(status: number, contentType: string, body: Buffer): ScepResponse {
@@ -139,7 +148,8 @@ async function decide(
   if (!served.has(message.messageType)) return { judged: notServed(message), cipher };
   const { next } = authority;
   const forNext = next !== undefined && isSealedFor(message.envelope, next.certificate);
-  const opened = open(message.envelope, forNext ? next.key : authority.key);
+  const holder = forNext ? next : authority;
+  const opened = open(message.envelope, holder.key, holder.certificate);
   if (!opened.ok) return { judged: reject('badMessageCheck', opened.reason), cipher };
   return { judged: await judge({ message, opened: opened.value, authority, forNext }), cipher: opened.value.cipher };
 }

@@ -23,6 +23,8 @@ export interface EnrollmentOrder {
   readonly privateKey: KeyObject;
   /** The authenticated CA certificate first, then RA and intermediate certificates proven by it. */
   readonly authorities: readonly Certificate[];
+  /** Who else may sign the answer: the CA of today, while the one that follows is asked. */
+  readonly signers?: readonly Certificate[];
   readonly capabilities: Capabilities;
   /** The certificate to be renewed with its key: signs the request instead of a certificate made for it (RFC 8894 2.3). */
   readonly renewing?: { readonly certificate: Certificate; readonly privateKey: KeyObject };
@@ -85,10 +87,11 @@ export class ScepTransaction {
 
   /** Judges a CertRep. Total. */
   receive(body: Buffer): ScepAnswer {
-    const parsed = parseMessage(body, this.#order.authorities);
+    const believed = [...this.#order.authorities, ...(this.#order.signers ?? [])];
+    const parsed = parseMessage(body, believed);
     if (!parsed.ok) return failed(parsed.reason);
     const message = parsed.value;
-    const fault = distrust(message, { authorities: this.#order.authorities, id: this.id, nonce: this.#nonce });
+    const fault = distrust(message, { authorities: believed, id: this.id, nonce: this.#nonce });
     if (fault !== undefined) return failed(fault);
     switch (message.pkiStatus) {
       case statuses.success:
@@ -115,7 +118,9 @@ export class ScepTransaction {
     if (!authorities.some((authority) => authority.isCa && isIssuedBy(ours, authority))) {
       return failed('the certificate received is not issued by the authenticated CA');
     }
-    if (ours.isCa) return failed('the certificate received is one of a CA');
+    if (ours.isCa !== request.isForCa) {
+      return failed(`the certificate received is ${ours.isCa ? '' : 'not '}one of a CA`);
+    }
     if (ours.notAfter <= now) return failed('the certificate received has expired already');
     return { state: 'granted', certificate: ours };
   }
@@ -140,11 +145,12 @@ export function distrust(message: ScepMessage, { authorities, id, nonce }: Asked
 
 /**
  * The same question has the same name whenever it is asked, over a reload too. A renewal may ask for exactly what was asked
- * for before: the certificate to be renewed tells it from that.
+ * for before: the certificate to be renewed tells it from that, and the CA that follows from the one of today.
  */
-function transactionId({ request, renewing }: EnrollmentOrder): string {
+function transactionId({ request, renewing, authorities, signers }: EnrollmentOrder): string {
   const hash = createHash('sha256').update(request.der);
   if (renewing !== undefined) hash.update(renewing.certificate.der);
+  if (signers !== undefined) hash.update(authorities[0]?.der ?? '');
   return hash.digest('hex').toUpperCase().slice(0, 32);
 }
 
