@@ -220,6 +220,33 @@ suite(
       );
     });
 
+    test('openssl believes the word of the CA on who follows it', async () => {
+      assert.equal((await fetch(`${base}/cgi-bin/pkiclient.exe?operation=GetNextCACert`)).status, 404);
+      await gateway.type('crypto pki server ca rollover');
+      const answer = await fetch(`${base}/cgi-bin/pkiclient.exe?operation=GetNextCACert`);
+      assert.equal(answer.headers.get('content-type'), 'application/x-x509-next-ca-cert');
+      const [told, held] = [scene.path('next.p7'), scene.path('next-certificates.p7')];
+      writeFileSync(told, Buffer.from(await answer.arrayBuffer()));
+      await run('openssl', [
+        'cms',
+        '-verify',
+        '-binary',
+        '-inform',
+        'DER',
+        '-in',
+        told,
+        '-CAfile',
+        ca,
+        '-purpose',
+        'any',
+        '-out',
+        held,
+      ]);
+      const next = await run('openssl', ['pkcs7', '-inform', 'DER', '-in', held, '-print_certs']);
+      assert.match(next, /subject=CN ?= ?Lab CA/);
+      assert.notEqual(firstPem(next), readFileSync(ca, 'utf8').trim());
+    });
+
     test('what the CA has done is shown in the words of IOS', async () => {
       assert.match(await gateway.type('show crypto pki server ca certificates'), /Serial Issued date/);
       assert.match(await gateway.type('show crypto pki server ca crl'), /Number of CRL entries: 2/);

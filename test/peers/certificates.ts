@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Child, run } from './child.ts';
+import { withClock } from './chrony.ts';
 import { bound } from './port.ts';
 import type { Scene } from './scene.ts';
 
@@ -27,17 +28,19 @@ export class Authority {
     this.#index = index;
   }
 
-  static async create(scene: Scene, name: string): Promise<Authority> {
+  /** It has 30 days to live; `age`: the days it has lived. */
+  static async create(scene: Scene, name: string, age = 0): Promise<Authority> {
     const key = scene.path(`${name}-key.pem`);
     const certificate = scene.path(`${name}.pem`);
     const index = scene.write(`${name}-index.txt`, '');
     scene.write(`${name}-crlnumber`, '01\n');
     scene.write(`${name}-serial`, '1000\n');
     const config = scene.write(`${name}.cnf`, caConfig(scene.folder, name));
-    const subject = ['-subj', `/O=Peer tests/CN=${name}`, '-days', '30'];
-    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-noenc', '-sha256'];
+    const subject = ['-subj', `/O=Peer tests/CN=${name}`, '-days', `${30 + age}`];
+    const request = ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-noenc', '-sha256'] as const;
     const files = ['-keyout', key, '-out', certificate, '-config', config];
-    await run('openssl', [...request, ...subject, ...files]);
+    const [command, ...args] = withClock(age === 0 ? undefined : `-${age}d`, [...request, ...subject, ...files]);
+    await run(command, args);
     return new Authority(scene, certificate, config, index);
   }
 
@@ -74,10 +77,16 @@ export class Authority {
 
   /** The CRL of this moment, DER. */
   async crl(): Promise<Buffer> {
-    const [pem, der] = [this.#scene.path('list.pem'), this.#scene.path('list.der')];
-    await run('openssl', ['ca', '-config', this.#config, '-gencrl', '-crldays', '1', '-out', pem]);
-    await run('openssl', ['crl', '-in', pem, '-outform', 'DER', '-out', der]);
+    const der = this.#scene.path('list.der');
+    await run('openssl', ['crl', '-in', await this.crlFile(), '-outform', 'DER', '-out', der]);
     return readFileSync(der);
+  }
+
+  /** The same in a file, PEM. */
+  async crlFile(): Promise<string> {
+    const pem = this.#scene.path('list.pem');
+    await run('openssl', ['ca', '-config', this.#config, '-gencrl', '-crldays', '1', '-out', pem]);
+    return pem;
   }
 
   /** An OCSP responder for what this authority issued, on a port of the loopback address. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { encryptedKey, type Identity, pem } from './certificates.ts';
 import type { Child } from './child.ts';
@@ -8,9 +9,8 @@ import type { Scene } from './scene.ts';
 /** The program under test; `DIALPEER` names another build of it. */
 export const { DIALPEER: program = join(import.meta.dirname, '../../bin/dialpeer') } = process.env;
 
-/** Every configuration here names the router so; its prompt is found by it. */
+/** Every configuration here names the router so. */
 const hostname = 'gw';
-const prompt = /(?:^|[\r\n])gw(?:\([\w-]+\))?[>#]/;
 
 /** One outgoing dial peer. */
 export interface Route {
@@ -69,24 +69,38 @@ export class Gateway {
   readonly child: Child;
   /** The output up to here was an answer to what was typed before. */
   #seen = 0;
+  /** The prompt is found by the router's name. */
+  #prompt: RegExp;
 
-  private constructor(child: Child) {
+  private constructor(child: Child, name: string) {
     this.child = child;
+    this.#prompt = promptOf(name);
   }
 
   /**
-   * Boots it and waits for the prompt, in privileged EXEC. `shift`: how wrong the host's clock is to be, as faketime says it.
-   * `environment`: more variables, `NAME=VALUE`.
+   * Boots it from a configuration and waits for the prompt, in privileged EXEC. `shift`: how wrong the host's clock is to be, as
+   * faketime says it. `environment`: more variables, `NAME=VALUE`.
    */
-  static async start(
-    scene: Scene,
-    config: string,
-    shift?: string,
-    environment: readonly string[] = [],
-  ): Promise<Gateway> {
-    const [command, ...args] = withClock(shift, ['env', ...environment, program, ...runArguments(scene, config)]);
-    const gateway = new Gateway(scene.start(command, args));
-    await gateway.child.waitFor(/(?:^|[\r\n])gw>/);
+  static start(scene: Scene, config: string, shift?: string, environment: readonly string[] = []): Promise<Gateway> {
+    return Gateway.#begin(scene, withClock(shift, ['env', ...environment, program, ...runArguments(scene, config)]));
+  }
+
+  /** Boots it from its NVRAM, a folder of the scene, which is empty the first time. */
+  static boot(scene: Scene, nvram = 'nvram', shift?: string): Promise<Gateway> {
+    return Gateway.#begin(scene, withClock(shift, [program, 'run', '--nvram', scene.path(nvram)]));
+  }
+
+  /** Boots it from an empty NVRAM and types the lines of a configuration. */
+  static async typed(scene: Scene, config: string, nvram?: string, shift?: string): Promise<Gateway> {
+    const gateway = await Gateway.boot(scene, nvram, shift);
+    await gateway.configure(...config.split('\n').filter((line) => !/^(?:!.*|end|)$/.test(line)));
+    return gateway;
+  }
+
+  static async #begin(scene: Scene, [command, ...args]: readonly [string, ...string[]]): Promise<Gateway> {
+    const child = scene.start(command, args);
+    const [, name = ''] = await child.waitFor(/(?:^|[\r\n])([\w-]+)>/);
+    const gateway = new Gateway(child, name);
     await gateway.type('enable');
     await gateway.type('terminal length 0');
     return gateway;
@@ -98,13 +112,22 @@ export class Gateway {
   }
 
   /** Types a line and waits for its answer: up to the next prompt, or up to `until`. Returns what was printed. */
-  async type(line: string, until: RegExp = prompt): Promise<string> {
+  async type(line: string, until?: RegExp): Promise<string> {
     this.#seen = this.child.output.length;
+    const name = /^hostname (\S+)$/.exec(line)?.[1];
+    if (name !== undefined) this.#prompt = promptOf(name);
     this.child.write(`${line}\n`);
     // A log line redraws the prompt: only a prompt behind the echo of this very line is the one that was waited for.
-    if (until === prompt) await this.#echoed(line);
-    const match = await this.child.waitFor(until, this.#seen);
+    if (until === undefined) await this.#echoed(line);
+    const match = await this.child.waitFor(until ?? this.#prompt, this.#seen);
     return this.child.output.slice(this.#seen, this.#seen + match.index);
+  }
+
+  /** Types lines in configuration mode; none may be refused. */
+  async configure(...lines: readonly string[]): Promise<void> {
+    for (const line of ['configure terminal', ...lines, 'end']) {
+      assert.doesNotMatch(await this.type(line.trim()), /% (?:Invalid|Incomplete|Ambiguous)/, line);
+    }
   }
 
   async #echoed(line: string): Promise<void> {
@@ -143,6 +166,10 @@ export class Gateway {
     this.child.closeInput();
     return this.child.exit();
   }
+}
+
+function promptOf(name: string): RegExp {
+  return new RegExp(`(?:^|[\\r\\n])${RegExp.escape(name)}(?:\\([\\w-]+\\))?[>#]`);
 }
 
 /** A gateway without a console; ready when its TCP port listens. */

@@ -3,17 +3,20 @@ import type { Child } from './child.ts';
 import { bound, loopback } from './port.ts';
 import type { Scene } from './scene.ts';
 
-export interface KamailioOptions {
+interface TlsSide {
   readonly name: string;
+  readonly identity: Identity;
+  /** Certificate of the authority that its peers must have theirs from. */
+  readonly trust: string;
+}
+
+export interface KamailioOptions extends TlsSide {
   /** TLS. */
   readonly port: number;
   /** UDP, for what it sends on. */
   readonly clearPort: number;
   /** Where calls go, over UDP. */
   readonly target: number;
-  readonly identity: Identity;
-  /** Certificate of the authority that its peers must have theirs from. */
-  readonly trust: string;
   readonly algorithm: 'MD5' | 'SHA-256';
   readonly realm: string;
   /** Of every user. */
@@ -25,19 +28,39 @@ export interface KamailioOptions {
  * took: `TOOK REGISTER 5551 600 SHA-256`.
  */
 export async function startKamailio(scene: Scene, options: KamailioOptions): Promise<Child> {
-  const { name } = options;
-  const tls = scene.write(`${name}-tls.cfg`, tlsConfig(options));
-  const config = scene.write(`${name}.cfg`, registrarConfig(options, tls));
+  const { port, clearPort } = options;
+  const listen = [`tls:${loopback}:${port}`, `udp:${loopback}:${clearPort}`] as const;
+  return start(scene, options, listen, registrarRoute(options));
+}
+
+export interface ProxyOptions extends TlsSide {
+  /** The address it has over TLS, at the port of SIP over TLS, and over UDP at `clearPort`. */
+  readonly host: string;
+  readonly clearPort: number;
+  /** Where calls that came over TLS go, over UDP. */
+  readonly target: number;
+  /** Where the others go, over TLS. */
+  readonly gateway: string;
+}
+
+/** Kamailio as a proxy between mutual TLS and UDP that stays on the path of its calls. */
+export function startProxy(scene: Scene, options: ProxyOptions): Promise<Child> {
+  const { host, clearPort } = options;
+  return start(scene, options, [`tls:${host}:5061`, `udp:${host}:${clearPort}`], proxyRoute(options));
+}
+
+async function start(scene: Scene, side: TlsSide, listen: readonly [string, string], route: string): Promise<Child> {
+  const { name } = side;
+  const tls = scene.write(`${name}-tls.cfg`, tlsConfig(side));
+  const config = scene.write(`${name}.cfg`, `${common(listen, tls)}${route}`);
   const files = ['-f', config, '-P', scene.path(`${name}.pid`), '-Y', scene.folder];
   const child = scene.start('kamailio', ['-m', '64', '-M', '8', ...files, '-DD', '-E']);
-  await bound('tcp', options.port);
+  await bound('tcp', Number(listen[0].slice(listen[0].lastIndexOf(':') + 1)));
   return child;
 }
 
-function registrarConfig(
-  { port, clearPort, target, algorithm, realm, password }: KamailioOptions,
-  tls: string,
-): string {
+function common(listen: readonly string[], tls: string): string {
+  const modules = ['tm', 'sl', 'rr', 'pv', 'xlog', 'siputils', 'textops', 'usrloc', 'registrar', 'auth', 'tls'];
   return `debug=2
 log_stderror=yes
 children=1
@@ -47,21 +70,13 @@ dns=no
 rev_dns=no
 enable_tls=yes
 tcp_reuse_port=yes
-listen=tls:${loopback}:${port}
-listen=udp:${loopback}:${clearPort}
-mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/kamailio/modules/"
-loadmodule "tm.so"
-loadmodule "sl.so"
-loadmodule "pv.so"
-loadmodule "xlog.so"
-loadmodule "siputils.so"
-loadmodule "textops.so"
-loadmodule "usrloc.so"
-loadmodule "registrar.so"
-loadmodule "auth.so"
-loadmodule "tls.so"
-modparam("tls", "config", "${tls}")
-modparam("auth", "algorithm", "${algorithm}")
+${listen.map((one) => `listen=${one}\n`).join('')}mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/kamailio/modules/"
+${modules.map((one) => `loadmodule "${one}.so"\n`).join('')}modparam("tls", "config", "${tls}")
+`;
+}
+
+function registrarRoute({ target, algorithm, realm, password }: KamailioOptions): string {
+  return `modparam("auth", "algorithm", "${algorithm}")
 modparam("auth", "nonce_count", 1)
 modparam("auth", "qop", "auth")
 request_route {
@@ -88,7 +103,22 @@ request_route {
 `;
 }
 
-function tlsConfig({ identity, trust }: KamailioOptions): string {
+function proxyRoute({ target, gateway }: ProxyOptions): string {
+  return `request_route {
+  if (has_totag()) {
+    loose_route();
+  } else if (is_method("INVITE")) {
+    record_route();
+    xlog("L_WARN", "CALL $rU OVER $proto\\n");
+    if ($proto == "tls") $du = "sip:${loopback}:${target}";
+    else $du = "sip:${gateway};transport=tls";
+  }
+  if (!t_relay()) sl_reply_error();
+}
+`;
+}
+
+function tlsConfig({ identity, trust }: TlsSide): string {
   const role = (name: string) => `[${name}:default]
 method = TLSv1.2+
 verify_certificate = yes

@@ -24,6 +24,8 @@ export interface SippOptions {
   readonly extra?: readonly string[];
   /** `::1`: over IPv6. */
   readonly host?: string;
+  /** Whom requests go to, when it is at another address than `host`. */
+  readonly targetHost?: string;
 }
 
 export interface SippStatistics {
@@ -113,7 +115,7 @@ function sippArguments(
 ): string[] {
   const { host = loopback } = options;
   const place = host.includes(':') ? `[${host}]` : host;
-  const args = options.target === undefined ? [] : [`${place}:${options.target}`];
+  const args = options.target === undefined ? [] : [`${options.targetHost ?? place}:${options.target}`];
   args.push('-sf', join(scenarios, `${options.scenario}.xml`), '-i', host, '-mi', host, '-p', `${port}`);
   args.push('-t', options.transport === 'udp' ? 'u1' : 't1', '-nostdin', '-nd');
   args.push('-trace_stat', '-stf', statistics, '-fd', '1', '-trace_err', '-error_file', errors);

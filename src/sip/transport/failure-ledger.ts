@@ -10,7 +10,7 @@ export interface TlsFailure {
   readonly local: Address | undefined;
   readonly stage: TlsStage;
   readonly reason: string;
-  /** What refused: `library` for OpenSSL or the peer's alert, else the name given by our policy. */
+  /** What refused: `library` for OpenSSL, `peer` for an alert the peer sent, else the name given by our policy. */
   readonly rule: string;
   /** Subjects of the chain the peer sent, leaf first, when it got that far. */
   readonly chain: readonly string[];

@@ -220,8 +220,9 @@ test('without a client certificate both sides know why', async () => {
   const told = await tryOpen(p, 'tls');
   await p.world.advance(10);
   assert.deepEqual(told, { code: 'tls-failed', reason: 'tlsv13 alert certificate required' });
-  assert.equal(p.east.transport.failures()[0]?.reason, 'peer did not return a certificate');
-  assert.equal(p.west.transport.failures()[0]?.role, 'client');
+  const [[here], [there]] = [p.west.transport.failures(), p.east.transport.failures()];
+  assert.deepEqual([there?.rule, there?.reason], ['library', 'peer did not return a certificate']);
+  assert.deepEqual([here?.role, here?.rule], ['client', 'peer'], 'an alert is the word of the other side');
 });
 
 test('without credentials for the peer nothing is begun, in either role, and the reason is kept', async () => {

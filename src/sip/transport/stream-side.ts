@@ -226,7 +226,7 @@ export class StreamSide implements ConnectionOwner {
       this.#limit(connection, limit);
       session = await this.#shared.tls.accept(stream, answer.credentials, limit);
     } catch (error) {
-      return this.#fail(connection, 'handshake', 'library', asError(error));
+      return this.#failHandshake(connection, 'handshake', asError(error));
     } finally {
       // A verdict may have to wait for others, and must not hold up the handshakes of anybody else.
       this.handshakes.end(host);
@@ -258,7 +258,7 @@ export class StreamSide implements ConnectionOwner {
       const expected = serverName === undefined ? {} : { expectedName: serverName };
       await this.#judge(connection, session, { role: 'client', remote: connection.remote, ...expected });
     } catch (error) {
-      this.#fail(connection, stage, 'library', asError(error));
+      this.#failHandshake(connection, stage, asError(error));
     }
   }
 
@@ -324,6 +324,11 @@ export class StreamSide implements ConnectionOwner {
     if (connection.ended) return;
     if (connection.transport === 'tls') this.#record(connection, stage, error.message, rule);
     connection.end('not-established', error);
+  }
+
+  /** OpenSSL calls an alert by its name only when the peer sent it. */
+  #failHandshake(connection: StreamConnection, stage: TlsStage, error: Error): void {
+    this.#fail(connection, stage, / alert /.test(error.message) ? 'peer' : 'library', error);
   }
 
   /** Over TLS 1.3 a server refuses our certificate only after the handshake is over for us: its alert is all it ever says. */
