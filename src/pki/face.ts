@@ -3,6 +3,7 @@ import type { Certificate } from './certificate.ts';
 import type { RevocationReason } from './crl-issue.ts';
 import type { Outcome } from './outcome.ts';
 import type { PkiSettings } from './settings.ts';
+import type { DistinguishedName } from './x500-name.ts';
 
 /** What the rest of the gateway sees of keys, certificates and trust. Private keys never cross this border. */
 export interface PkiFace {
@@ -201,7 +202,9 @@ export type EnrollmentState =
       readonly state: 'sent' | 'pending';
       readonly requestMd5: string;
       readonly requestSha1: string;
-      readonly subject: string;
+      readonly subject: DistinguishedName;
+      /** Of the pair it asks for, as SubjectPublicKeyInfo. */
+      readonly publicKey: Buffer;
     };
 
 /** One line of `show crypto pki timers`. */
