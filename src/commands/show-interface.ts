@@ -46,10 +46,38 @@ function printIpInterfaces(interfaces: Interfaces): readonly string[] {
   ]);
 }
 
+/** Types shortened as IOS shortens them here. */
+const shortTypes: Readonly<Record<string, string>> = { 'Port-channel': 'Po', TenGigabitEthernet: 'Te' };
+
+/** `Gi0/0` for GigabitEthernet0/0. */
+function shortName(name: string): string {
+  const type = name.replace(/[\d/.]+$/, '');
+  return `${shortTypes[type] ?? type.slice(0, 2)}${name.slice(type.length)}`;
+}
+
+/** `show interfaces description` */
+function printDescriptions(interfaces: Interfaces): readonly string[] {
+  const row = (name: string, status: string, protocol: string, description: string): string =>
+    `${name.padEnd(31)}${status.padEnd(15)}${protocol.padEnd(9)}${description}`.trimEnd();
+  return [
+    row('Interface', 'Status', 'Protocol', 'Description'),
+    ...interfaces.map(({ name, shutdown, description = '' }) =>
+      row(shortName(name), shutdown ? 'admin down' : 'up', shutdown ? 'down' : 'up', description),
+    ),
+  ];
+}
+
 const anyone = { privilege: 1 };
 
 export const interfaceShowCommands: CommandSet = {
   exec: [
+    show(
+      'show interfaces description',
+      'Interface status and description',
+      ({ config }) => [...config.running.interfaces.values()],
+      printDescriptions,
+      anyone,
+    ),
     show(
       'show interfaces [<name:line>]',
       'Interface status and configuration',

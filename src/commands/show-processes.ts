@@ -70,14 +70,14 @@ function printPools(all: readonly Pool[]): readonly string[] {
 export const processCommands: CommandSet = {
   exec: [
     show(
-      'show processes [cpu]',
+      'show processes [cpu [sorted]]',
       'Active process statistics',
       ({ system }) => system.usage(),
       (usage, { cpu }) => printProcesses(usage, cpu === true),
       { privilege: 1 },
     ),
     show(
-      'show processes memory',
+      'show processes memory [sorted]',
       'Memory of the process',
       ({ system }) => system.usage(),
       (usage) => {

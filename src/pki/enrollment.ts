@@ -5,7 +5,6 @@ import type { ReadRequest } from './request.ts';
 import type { ScepClient } from './scep/client.ts';
 import type { EnrollmentOrder, ScepAnswer, ScepTransaction } from './scep/transaction.ts';
 import type { EnrollmentState } from './trustpoint-face.ts';
-import { displayName } from './x500-name.ts';
 
 const minuteMs = 60_000;
 
@@ -149,8 +148,8 @@ export class Enrollment implements RunningEnrollment {
 /** A request that has no answer yet, as the displays show it. */
 export function waiting(
   state: 'sent' | 'pending',
-  { der, subject }: ReadRequest,
+  { der, subject, publicKeyDer }: ReadRequest,
 ): EnrollmentState & { readonly requestMd5: string; readonly requestSha1: string } {
   const [requestMd5, requestSha1] = [fingerprint(der, 'md5'), fingerprint(der, 'sha1')];
-  return { state, requestMd5, requestSha1, subject: displayName(subject).join(',') };
+  return { state, requestMd5, requestSha1, subject, publicKey: publicKeyDer };
 }

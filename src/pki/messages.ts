@@ -176,7 +176,7 @@ export const pkiMessages = {
   },
   NOCONFIGAUTOSAVE: {
     severity: 4,
-    text: 'Configuration was modified.  Issue "write memory" to save new certificate',
+    text: 'Configuration was modified.  Issue "write memory" to save new IOS PKI configuration',
     cause: 'A certificate came in; it is in NVRAM already, the running configuration is not.',
     remedy: 'write memory.',
   },

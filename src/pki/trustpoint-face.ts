@@ -2,6 +2,7 @@ import type { Certificate } from './certificate.ts';
 import type { KeyReport } from './key-face.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChainCertificate } from './settings.ts';
+import type { DistinguishedName } from './x500-name.ts';
 
 /** Trustpoints, and every way by which one comes to its certificates. */
 export interface TrustpointFace {
@@ -62,7 +63,9 @@ export type EnrollmentState =
       readonly state: 'sent' | 'pending';
       readonly requestMd5: string;
       readonly requestSha1: string;
-      readonly subject: string;
+      readonly subject: DistinguishedName;
+      /** Of the pair it asks for, as SubjectPublicKeyInfo. */
+      readonly publicKey: Buffer;
     };
 
 /** What the enrolment dialog settled. Absent means: not in the subject. */

@@ -99,7 +99,8 @@ export class Trustpoints {
   ): TrustpointReport {
     const { name, enrollment } = settings;
     const chain = this.chain(name);
-    const key = this.keyOf(settings);
+    const asked = enrolling !== undefined && 'publicKey' in enrolling ? enrolling.publicKey : undefined;
+    const key = this.keyOf(settings) ?? (asked && this.#keys.withPublicKey(asked));
     return {
       name,
       ...chain,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Pki } from '../../src/pki/index.ts';
 import { storyAuthority, storyCertificate } from '../stories/identity.ts';
 import { type Router, Scene } from '../stories/scene.ts';
+import { TftpServer } from '../stories/tftp-server.ts';
 
 /**
  * Transcripts: what is on a terminal, line by line. What stands between « and » was typed, between ‹ and › typed without
@@ -12,6 +13,7 @@ import { type Router, Scene } from '../stories/scene.ts';
  *     ## at NAME                goes on at the console of another router
  *     ## web ADDRESS NAME       NAME answers SCEP at that address, as its HTTP server would
  *     ## clock ADDRESS          a time server
+ *     ## tftp ADDRESS           a TFTP server with the file `paper.ca`, the CA certificate
  *     ## pass MILLISECONDS      lets time pass
  *     ## begin LINE            types a line that takes its time, and does not wait for its answer: another router is next
  *     ## finish                waits until it is answered
@@ -54,6 +56,9 @@ export function readSteps(text: string): readonly Step[] {
   return found;
 }
 
+/** What waits for others: calls, and files. */
+const patient = /(?:#csim |#crypto pki authenticate paper|file system\? \[yes\/no\]: )/;
+
 const patterns: Readonly<Record<string, string>> = {
   '*': '.*',
   hex: '[0-9A-F ]+',
@@ -91,7 +96,7 @@ export class Player {
     const router = this.#router;
     const kept = /^\{(\w+)\}$/.exec(step.typed)?.[1];
     if (kept !== undefined) return router.type(...(this.#kept.get(kept) ?? []));
-    return step.typed.startsWith('csim ') ? router.typePatiently(step.typed) : router.type(step.typed);
+    return patient.test(step.expected[0] ?? '') ? router.typePatiently(step.typed) : router.type(step.typed);
   }
 
   close(): Promise<void> {
@@ -107,6 +112,7 @@ export class Player {
       this.#routers.set(first, this.#at);
     } else if (what === 'at') this.#at = this.#routers.get(first);
     else if (what === 'web') this.#serve(first, second);
+    else if (what === 'tftp') await this.#serveFiles(first);
     else if (what === 'clock') await this.#scene.timeServer(first);
     else if (what === 'begin') this.#begun = this.#router.type(typed.slice('begin '.length));
     else if (what === 'finish') await this.#scene.during(this.#begun);
@@ -130,6 +136,11 @@ export class Player {
       });
       return { status: answer.status, contentType: answer.contentType, body: answer.body };
     });
+  }
+
+  async #serveFiles(address: string): Promise<void> {
+    const server = await TftpServer.open(this.#scene.world.host([address]), address);
+    server.files.set('paper.ca', Buffer.from(`${this.#kept.get('ca')?.join('\n')}\n`));
   }
 
   #log(): readonly string[] {

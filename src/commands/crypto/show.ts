@@ -73,7 +73,8 @@ function pendingLines({ name, enrollment }: TrustpointReport): readonly string[]
   return [
     'Certificate',
     '  Subject:',
-    `    Name: ${enrollment.subject}`,
+    ...ownNames(enrollment),
+    ...displayName(enrollment.subject).map((rdn) => `    ${rdn}`),
     '   Status: Pending',
     '   Key Usage: General Purpose',
     `   Certificate Request Fingerprint MD5: ${enrollment.requestMd5}`,
@@ -117,7 +118,11 @@ function blockLines(
   verbose: boolean,
   date: PrintTime,
 ): readonly string[] {
-  const file = chainFileName({ kind, serial: certificate.serial, der: certificate.der });
+  const file = chainFileName({
+    kind: kind === 'ca' ? 'ca' : 'identity',
+    serial: certificate.serial,
+    der: certificate.der,
+  });
   return [
     `${headings[kind]}${next ? ' (Rollover)' : ''}`,
     '  Status: Available',
@@ -142,7 +147,7 @@ function blockLines(
   ];
 }
 
-function ownNames({ subject }: Certificate): readonly string[] {
+function ownNames({ subject }: Pick<Certificate, 'subject'>): readonly string[] {
   const all: [string, string][] = [
     ['Name', 'hostname'],
     ['IP Address', 'ipaddress'],

@@ -20,10 +20,11 @@ import { csimCommands } from './csim.ts';
 import { dialPeerCommands } from './dial-peer.ts';
 import { portName } from './port-name.ts';
 import { printActiveCalls } from './show-active-calls.ts';
-import { printCallHistory } from './show-call-history.ts';
+import { printCallHistory, printHistoryBlocks } from './show-call-history.ts';
 import { printBlocks, printCompact, printSummary } from './show-call-legs.ts';
 import { printDialPeerSummary } from './show-dial-peer.ts';
 import { type DialPeerDetail, type DialPlanAnswer, printDialPeer, printDialPlan } from './show-dial-peer-detail.ts';
+import { portCalls, printRtpConnections, printVoiceCalls } from './show-media.ts';
 import { printVoicePort, printVoicePortSummary } from './show-voice-port.ts';
 import { voicePortCommands } from './voice-port.ts';
 
@@ -96,10 +97,22 @@ const showCommands = [
     ({ active }) => [`Total Number of Active Calls : ${active}`],
   ),
   show(
-    'show call history voice brief',
-    'Display voice calls that ended, short form',
-    ({ calls }) => calls.records(),
-    (records, _args, world) => printCallHistory(records, clockPrinter(world)),
+    'show call history voice [brief] [last <count:int(1-100)>]',
+    'Display voice calls that ended',
+    ({ calls }, { count }) => calls.records().slice(count === undefined ? 0 : -count),
+    (records, { brief }, world) => (brief ? printCallHistory : printHistoryBlocks)(records, clockPrinter(world)),
+  ),
+  show(
+    'show voice call summary',
+    'Display the calls of voice ports',
+    ({ calls }) => portCalls(calls.ports(), calls.activeCalls()),
+    printVoiceCalls,
+  ),
+  show(
+    'show voip rtp connections',
+    'Display where media goes',
+    ({ calls }) => calls.activeCalls(),
+    printRtpConnections,
   ),
   show(
     'show voice port summary',

@@ -4,6 +4,7 @@ import type { DialPeerRow, LegReport } from '../../call/index.ts';
 import { printSimulatedCall } from './csim.ts';
 import { printActiveCalls } from './show-active-calls.ts';
 import { printDialPeerSummary } from './show-dial-peer.ts';
+import { printVoiceCalls } from './show-media.ts';
 import { printVoicePortSummary } from './show-voice-port.ts';
 
 const voip: DialPeerRow = {
@@ -42,6 +43,22 @@ test('show dial-peer voice summary has the columns of IOS', () => {
     '555    voip  up   down           555                0  syst',
     '888    pots  up   up             888                0                      up   0/2/0',
     '999    pots  up   up             999                0                      down 0/2/0',
+  ]);
+});
+
+test('show voice call summary tells in which states a port is', () => {
+  const codec = undefined;
+  const [, , ...rows] = printVoiceCalls([
+    { port: '0/3/0', state: 'on-hook', codec },
+    { port: '0/3/1', state: 'ringing', codec },
+    { port: '0/3/2', state: 'off-hook', codec: 'g711alaw' },
+    { port: '0/3/3', state: 'shut', codec },
+  ]);
+  assert.deepEqual(rows, [
+    '0/3/0          -          -  -                     FXSLS_ONHOOK',
+    '0/3/1          -          -  S_ALERTING            FXSLS_RINGING',
+    '0/3/2          g711alaw   n  S_CONNECT             FXSLS_CONNECT',
+    '0/3/3          -          -  -                     *shutdown*',
   ]);
 });
 
