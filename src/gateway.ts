@@ -5,8 +5,10 @@ import packageFile from '../package.json' with { type: 'json' };
 import type { ConsoleLine } from './access/console-line.ts';
 import { HttpServer } from './access/http.ts';
 import { loadAdmitted } from './admitted.ts';
+import { archiveOf } from './archive-wiring.ts';
 import { CallService } from './call/index.ts';
 import { CallScreen } from './call-screen.ts';
+import { followChanges } from './changes-wiring.ts';
 import type { Language } from './cli/index.ts';
 import {
   type CommandReference,
@@ -20,7 +22,7 @@ import {
   unaddressed,
   type World,
 } from './commands/index.ts';
-import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
+import { type ConfigArchive, ConfigStore, FileSystem, type Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
 import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
@@ -30,7 +32,7 @@ import { inspectNvram, readStartup } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
-import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
+import { addressed, registrationSettings } from './registration-wiring.ts';
 import {
   agentMessages,
   Registrations,
@@ -40,7 +42,7 @@ import {
   transportMessages,
 } from './sip/index.ts';
 import { sipFace } from './sip-face.ts';
-import { archiveMessages, systemMessages } from './system-messages.ts';
+import { systemMessages } from './system-messages.ts';
 import { SystemClock, Timekeeper } from './time/index.ts';
 import { tlsRules } from './tls-rules.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
@@ -214,24 +216,24 @@ export class Gateway {
       onFault: (error, line) => this.commandFailed(error, line),
     });
     const fileSystem = new FileSystem(io.files);
-    const archiveLog = log('ARCHIVE_DIFF', archiveMessages, logs);
-    this.#archive = new ConfigArchive(
-      {
-        fileSystem,
-        timers: io.clock,
-        text: () => this.configuration(),
-        failed: (reason) => archiveLog('ARCHIVE_FAILED', { reason }),
-      },
-      tree.archive,
-    );
-    this.#reverting = new Reverting(this.#store, io.clock, {
-      begun: (minutes) => archiveLog('ROLLBK_CNFMD_CHG_START_ABSTIMER', { minutes }),
-      warned: () => archiveLog('ROLLBK_CNFMD_CHG_WARNING_ABSTIMER', {}),
-      confirmed: () => archiveLog('ROLLBK_CNFMD_CHG_CONFIRM', {}),
-      reverted: () => archiveLog('ROLLBK_CNFMD_CHG_ROLLBACK_START', {}),
-      refused: (reason) => archiveLog('ROLLBK_REFUSED', { reason }),
+    const kept = archiveOf({ io, logs, fileSystem, store: this.#store, text: () => this.configuration() });
+    this.#archive = kept.archive;
+    this.#reverting = kept.reverting;
+    followChanges(this.#store, {
+      io,
+      logs,
+      log: this.#log,
+      time: this.#time,
+      pki: this.#pki,
+      agent: this.#agent,
+      transport: this.#transport,
+      registrations: this.#registrations,
+      opened: this.#opened,
+      calls: this.#calls,
+      archive: this.#archive,
+      http: this.#http,
+      ways: this.#ways,
     });
-    this.#register();
     this.world = {
       config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
       fileSystem,
@@ -352,55 +354,5 @@ export class Gateway {
     await this.#http.apply(httpOfTree(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
-  }
-
-  /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
-  #register(): void {
-    const follow = (name: string, change: (old: Tree, next: Tree) => void): void =>
-      this.#store.register({
-        name,
-        check: () => undefined,
-        reconfigure: (old, next) => {
-          change(old, next);
-          return 'applied';
-        },
-      });
-    follow('logging', (old, next) => {
-      if (old.logging !== next.logging) this.logs.configure(next.logging);
-    });
-    follow('time', (old, next) => {
-      if (old.time !== next.time) this.#time.reconfigure(next.time);
-    });
-    this.#store.register({
-      name: 'pki',
-      check: (next) => this.#pki.check(next.pki),
-      reconfigure: (old, next) => (old.pki === next.pki ? 'applied' : this.#pki.reconfigure(old.pki, next.pki)),
-    });
-    follow('sip', (old, next) => {
-      if (old.sip === next.sip && old.interfaces === next.interfaces) return;
-      this.#agent.reconfigure(next.sip);
-      void this.#transport.reconfigure(transportOfTree(next));
-    });
-    follow('names', (old, next) => {
-      if (old.nameServers !== next.nameServers) this.#io.resolver.use(next.nameServers);
-      if (old.nameServers !== next.nameServers || old.hosts !== next.hosts) this.#agent.forgetNames();
-    });
-    follow('registration', (old, next) => {
-      if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(this.#opened.of(next)));
-    });
-    this.#store.register({
-      name: this.#calls.name,
-      check: (next) => this.#calls.check(next),
-      reconfigure: (old, next) => this.#calls.reconfigure(old, this.#opened.of(next)),
-    });
-    follow('interfaces', (old, next) => {
-      const before = unaddressed(old).map(({ line }) => line);
-      for (const { line, effect } of unaddressed(next)) {
-        if (!before.includes(line)) this.#log('NO_ADDRESS', { line, effect });
-      }
-    });
-    follow('archive', (_old, next) => this.#archive.reconfigure(next.archive));
-    follow('http', (_old, next) => void this.#http.apply(httpOfTree(next)));
-    follow('ssh', () => void this.#ways.follow());
   }
 }
