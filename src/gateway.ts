@@ -24,11 +24,11 @@ import {
 } from './commands/index.ts';
 import { type ConfigArchive, ConfigStore, FileSystem, type Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
-import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
+import { sipTrace, watchedHttp, watchedPki } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
-import { inspectNvram, readStartup } from './nvram.ts';
+import { inspectNvram, readStartup, startupText } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
@@ -199,7 +199,7 @@ export class Gateway {
       tls: watchedTls(io.tls, this.#debug),
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
-      policy: tlsPolicy(this.#judging(), running),
+      policy: tlsPolicy(watchedPki(this.#debug, this.#pki), running),
       receiver: this.#agent,
       trace,
     });
@@ -245,11 +245,7 @@ export class Gateway {
         now: () => io.clock.now(),
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
         writeStartup: () => startup.write(this.configuration()),
-        readStartup: async () => {
-          const content = await startup.read();
-          if (content.kind === 'unreadable') throw new Error(content.reason);
-          return content.kind === 'text' ? content.text : undefined;
-        },
+        readStartup: () => startupText(startup),
         reload: () => options.onReload?.(),
         usage: () => io.process.usage(),
         logging: logs,
@@ -317,14 +313,6 @@ export class Gateway {
     this.#time.stop();
     this.#debug.close();
     this.logs.flush();
-  }
-
-  /** The PKI as the transport asks it, for those who watch the answers. */
-  #judging(): Pick<Pki, 'credentialsFor' | 'judge'> {
-    return {
-      credentialsFor: (address, rules) => this.#pki.credentialsFor(address, rules),
-      judge: (peer, expected) => watchedVerdict(this.#debug, expected, this.#pki.judge(peer, expected)),
-    };
   }
 
   async #quiet(): Promise<void> {
