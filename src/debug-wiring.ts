@@ -39,19 +39,23 @@ export function watchedHttp(http: HttpClient, hub: DebugHub): HttpClient {
   };
 }
 
+type Judging = Pick<Pki, 'credentialsFor' | 'judge'>;
 type ExpectedPeer = Parameters<Pki['judge']>[1];
 type Verdict = Awaited<ReturnType<Pki['judge']>>;
 
-/** `debug crypto pki validation`: what was asked of a peer, and what our policy said. */
-export function watchedVerdict(
-  hub: DebugHub,
-  expected: ExpectedPeer,
-  verdict: Verdict | Promise<Verdict>,
-): Verdict | Promise<Verdict> {
-  if (verdict instanceof Promise) return verdict.then((late) => watched(hub, expected, late));
-  return watched(hub, expected, verdict);
+/** `debug crypto pki validation`: the PKI as the transport asks it, for those who watch the answers. */
+export function watchedPki(hub: DebugHub, pki: Judging): Judging {
+  return {
+    credentialsFor: (address, rules) => pki.credentialsFor(address, rules),
+    judge: (peer, expected) => {
+      const verdict = pki.judge(peer, expected);
+      if (verdict instanceof Promise) return verdict.then((late) => watched(hub, expected, late));
+      return watched(hub, expected, verdict);
+    },
+  };
 }
 
+/** What was asked of a peer, and what our policy said. */
 function watched(hub: DebugHub, expected: ExpectedPeer, verdict: Verdict): Verdict {
   const topic = hub.topic('crypto pki validation');
   if (topic.on) {

@@ -5,8 +5,10 @@ import packageFile from '../package.json' with { type: 'json' };
 import type { ConsoleLine } from './access/console-line.ts';
 import { HttpServer } from './access/http.ts';
 import { loadAdmitted } from './admitted.ts';
+import { archiveOf } from './archive-wiring.ts';
 import { CallService } from './call/index.ts';
 import { CallScreen } from './call-screen.ts';
+import { followChanges } from './changes-wiring.ts';
 import type { Language } from './cli/index.ts';
 import {
   type CommandReference,
@@ -20,17 +22,17 @@ import {
   unaddressed,
   type World,
 } from './commands/index.ts';
-import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
+import { type ConfigArchive, ConfigStore, FileSystem, type Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
-import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
+import { sipTrace, watchedHttp, watchedPki } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
-import { inspectNvram, readStartup } from './nvram.ts';
+import { inspectNvram, readStartup, startupText } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
-import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
+import { addressed, registrationSettings } from './registration-wiring.ts';
 import {
   agentMessages,
   Registrations,
@@ -40,7 +42,7 @@ import {
   transportMessages,
 } from './sip/index.ts';
 import { sipFace } from './sip-face.ts';
-import { archiveMessages, systemMessages } from './system-messages.ts';
+import { systemMessages } from './system-messages.ts';
 import { SystemClock, Timekeeper } from './time/index.ts';
 import { tlsRules } from './tls-rules.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
@@ -197,7 +199,7 @@ export class Gateway {
       tls: watchedTls(io.tls, this.#debug),
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
-      policy: tlsPolicy(this.#judging(), running),
+      policy: tlsPolicy(watchedPki(this.#debug, this.#pki), running),
       receiver: this.#agent,
       trace,
     });
@@ -214,24 +216,24 @@ export class Gateway {
       onFault: (error, line) => this.commandFailed(error, line),
     });
     const fileSystem = new FileSystem(io.files);
-    const archiveLog = log('ARCHIVE_DIFF', archiveMessages, logs);
-    this.#archive = new ConfigArchive(
-      {
-        fileSystem,
-        timers: io.clock,
-        text: () => this.configuration(),
-        failed: (reason) => archiveLog('ARCHIVE_FAILED', { reason }),
-      },
-      tree.archive,
-    );
-    this.#reverting = new Reverting(this.#store, io.clock, {
-      begun: (minutes) => archiveLog('ROLLBK_CNFMD_CHG_START_ABSTIMER', { minutes }),
-      warned: () => archiveLog('ROLLBK_CNFMD_CHG_WARNING_ABSTIMER', {}),
-      confirmed: () => archiveLog('ROLLBK_CNFMD_CHG_CONFIRM', {}),
-      reverted: () => archiveLog('ROLLBK_CNFMD_CHG_ROLLBACK_START', {}),
-      refused: (reason) => archiveLog('ROLLBK_REFUSED', { reason }),
+    const kept = archiveOf({ io, logs, fileSystem, store: this.#store, text: () => this.configuration() });
+    this.#archive = kept.archive;
+    this.#reverting = kept.reverting;
+    followChanges(this.#store, {
+      io,
+      logs,
+      log: this.#log,
+      time: this.#time,
+      pki: this.#pki,
+      agent: this.#agent,
+      transport: this.#transport,
+      registrations: this.#registrations,
+      opened: this.#opened,
+      calls: this.#calls,
+      archive: this.#archive,
+      http: this.#http,
+      ways: this.#ways,
     });
-    this.#register();
     this.world = {
       config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
       fileSystem,
@@ -243,11 +245,7 @@ export class Gateway {
         now: () => io.clock.now(),
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
         writeStartup: () => startup.write(this.configuration()),
-        readStartup: async () => {
-          const content = await startup.read();
-          if (content.kind === 'unreadable') throw new Error(content.reason);
-          return content.kind === 'text' ? content.text : undefined;
-        },
+        readStartup: () => startupText(startup),
         reload: () => options.onReload?.(),
         usage: () => io.process.usage(),
         logging: logs,
@@ -317,14 +315,6 @@ export class Gateway {
     this.logs.flush();
   }
 
-  /** The PKI as the transport asks it, for those who watch the answers. */
-  #judging(): Pick<Pki, 'credentialsFor' | 'judge'> {
-    return {
-      credentialsFor: (address, rules) => this.#pki.credentialsFor(address, rules),
-      judge: (peer, expected) => watchedVerdict(this.#debug, expected, this.#pki.judge(peer, expected)),
-    };
-  }
-
   async #quiet(): Promise<void> {
     const { clock } = this.#io;
     const end = clock.monotonic() + quietMs;
@@ -352,55 +342,5 @@ export class Gateway {
     await this.#http.apply(httpOfTree(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
-  }
-
-  /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
-  #register(): void {
-    const follow = (name: string, change: (old: Tree, next: Tree) => void): void =>
-      this.#store.register({
-        name,
-        check: () => undefined,
-        reconfigure: (old, next) => {
-          change(old, next);
-          return 'applied';
-        },
-      });
-    follow('logging', (old, next) => {
-      if (old.logging !== next.logging) this.logs.configure(next.logging);
-    });
-    follow('time', (old, next) => {
-      if (old.time !== next.time) this.#time.reconfigure(next.time);
-    });
-    this.#store.register({
-      name: 'pki',
-      check: (next) => this.#pki.check(next.pki),
-      reconfigure: (old, next) => (old.pki === next.pki ? 'applied' : this.#pki.reconfigure(old.pki, next.pki)),
-    });
-    follow('sip', (old, next) => {
-      if (old.sip === next.sip && old.interfaces === next.interfaces) return;
-      this.#agent.reconfigure(next.sip);
-      void this.#transport.reconfigure(transportOfTree(next));
-    });
-    follow('names', (old, next) => {
-      if (old.nameServers !== next.nameServers) this.#io.resolver.use(next.nameServers);
-      if (old.nameServers !== next.nameServers || old.hosts !== next.hosts) this.#agent.forgetNames();
-    });
-    follow('registration', (old, next) => {
-      if (touchesRegistrations(old, next)) this.#registrations.apply(registrationSettings(this.#opened.of(next)));
-    });
-    this.#store.register({
-      name: this.#calls.name,
-      check: (next) => this.#calls.check(next),
-      reconfigure: (old, next) => this.#calls.reconfigure(old, this.#opened.of(next)),
-    });
-    follow('interfaces', (old, next) => {
-      const before = unaddressed(old).map(({ line }) => line);
-      for (const { line, effect } of unaddressed(next)) {
-        if (!before.includes(line)) this.#log('NO_ADDRESS', { line, effect });
-      }
-    });
-    follow('archive', (_old, next) => this.#archive.reconfigure(next.archive));
-    follow('http', (_old, next) => void this.#http.apply(httpOfTree(next)));
-    follow('ssh', () => void this.#ways.follow());
   }
 }

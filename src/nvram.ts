@@ -15,6 +15,13 @@ export async function inspectNvram({ files }: Outside, logs: Logging): Promise<v
   }
 }
 
+/** startup-config as it is now; undefined when there is none. */
+export async function startupText(startup: StartupFile): Promise<string | undefined> {
+  const content = await startup.read();
+  if (content.kind === 'unreadable') throw new Error(content.reason);
+  return content.kind === 'text' ? content.text : undefined;
+}
+
 export async function readStartup(startup: StartupFile, logs: Logging): Promise<string> {
   const content = await startup.read();
   if (content.kind === 'unreadable') log('SYS', systemMessages, logs)('STARTUP_UNREADABLE', { reason: content.reason });

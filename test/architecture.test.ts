@@ -23,6 +23,8 @@ const topFiles = [
   'main.ts',
   'gateway.ts',
   'admitted.ts',
+  'archive-wiring.ts',
+  'changes-wiring.ts',
   'pki-wiring.ts',
   'check.ts',
   'lab.ts',

@@ -15,10 +15,8 @@ interface Branch {
  */
 export class EarlyDialogs {
   readonly #branches = new Map<string, Branch>();
-
-  get isEmpty(): boolean {
-    return this.#branches.size === 0;
-  }
+  /** CSeq number of the last request in those that are forgotten: they may answer still, and be spoken to. */
+  forgottenSequence = 0;
 
   get(remoteTag: string | undefined): Dialog | undefined {
     return remoteTag === undefined ? undefined : this.#branches.get(remoteTag)?.dialog;
@@ -60,7 +58,12 @@ export class EarlyDialogs {
     return { kind: 'new branch', dialog };
   }
 
-  clear(): void {
+  /** Forgets them, and says which they were. */
+  clear(): readonly Dialog[] {
+    if (this.#branches.size === 0) return [];
+    const { dialogs } = this;
+    this.forgottenSequence = this.lastSequence(this.forgottenSequence);
     this.#branches.clear();
+    return dialogs;
   }
 }

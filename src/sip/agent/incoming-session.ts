@@ -1,5 +1,4 @@
 import type { Address } from '../../io/index.ts';
-import type { Proof } from '../auth/index.ts';
 import { copied } from '../copied.ts';
 import {
   type AgreedInterval,
@@ -14,16 +13,16 @@ import {
   parseUri,
   printQ850,
   type ResponseFields,
-  readReason,
   reasonPhrase,
   type SipRequest,
 } from '../message/index.ts';
-import type { InviteReceiver, SessionEnd, SipSession } from '../session.ts';
+import type { InviteReceiver, SipSession } from '../session.ts';
 import type { AuthenticationEntry } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
-import { Alarm } from './alarm.ts';
+import { CallerProof } from './caller-proof.ts';
 import type { AgentTransaction } from './exchange.ts';
 import { contactAddress } from './identity.ts';
+import { InviteExpiry } from './invite-expiry.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
 import { knows } from './refusal.ts';
@@ -31,6 +30,9 @@ import { type Progress, ReliableProgress } from './reliable-progress.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { IncomingSessionMachine } from './session-machine.ts';
+
+/** Seconds; more is no time limit at all. */
+const longestExpires = 86_400;
 
 /** An INVITE of the peer: `IncomingInviteMachine` says what to do, this does it. */
 export class IncomingSession extends InviteSession {
@@ -48,13 +50,10 @@ export class IncomingSession extends InviteSession {
   /** Present when the caller knows 100rel. */
   readonly #reliable: ReliableProgress | undefined;
   readonly #mustBeReliable: boolean;
-  /** How long the INVITE says it is valid. */
-  readonly #expiry: Alarm | undefined;
+  readonly #expiry: InviteExpiry;
   #progress: Progress = { status: 180 };
   #sdp = '';
   #failure: Progress = { status: 500 };
-  /** Why the peer ended it. */
-  #given: GivenReason | undefined;
   #isAnswerSent = false;
   /** The call answered, but a description waits for its PRACK. */
   #isAnswerHeld = false;
@@ -88,7 +87,9 @@ export class IncomingSession extends InviteSession {
     this.#interval = interval;
     this.#mustBeReliable = request.require.includes('100rel');
     this.#reliable = this.#reliableProgress(request);
-    this.#expiry = request.expires === undefined ? undefined : this.#expiresAfter(request.expires);
+    this.#expiry = new InviteExpiry(host, () => this.#expire());
+    const { expires = 0 } = request;
+    if (expires > 0 && expires <= longestExpires) this.#expiry.start(expires * 1000);
     this.dialog = dialog;
     this.midCall.note(request);
     this.moveTo(flow);
@@ -110,15 +111,8 @@ export class IncomingSession extends InviteSession {
     });
   }
 
-  /** An INVITE that nobody answers in its time is over (RFC 3261 13.3.1). */
-  #expiresAfter(seconds: number): Alarm | undefined {
-    if (seconds === 0 || seconds > 86_400) return undefined;
-    const alarm = new Alarm(() => {
-      if (!this.#isAnswerSent && !this.#isAnswerHeld) this.#hear('cancel');
-    });
-    alarm.setRoughly(this.host.now() + seconds * 1000);
-    this.host.watch(alarm);
-    return alarm;
+  #expire(): void {
+    if (!this.#isAnswerSent && !this.#isAnswerHeld) this.#hear('cancel');
   }
 
   get requestDialog(): Dialog | undefined {
@@ -152,32 +146,17 @@ export class IncomingSession extends InviteSession {
 
   /** `IncomingInvite.authenticate`. */
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean {
-    const { uri, method, parsedUri } = request;
-    const asked = {
-      method,
-      uri,
-      user: parsedUri.user,
-      authorizations: request.headers('Authorization'),
-      source: source.host,
-    };
-    const proof = this.host.challenger.judge(asked, entries, this.host.now());
+    const caller = new CallerProof(this.host, request, source);
+    const proof = caller.judge(entries);
     if (proof.kind === 'proved') return true;
-    this.#unproved(proof, source, entries);
-    return false;
-  }
-
-  #unproved(proof: Proof, source: Address, entries: readonly AuthenticationEntry[]): void {
-    const { challenger } = this.host;
     if (proof.kind === 'refused') {
       this.host.unproved(this, 'theirs', proof.reason);
-      return this.release(403);
+      this.release(403);
+    } else {
+      this.#failure = { status: 401, headers: caller.challenges(entries, proof.kind === 'stale') };
+      this.#hear('release');
     }
-    const realms = new Set(entries.flatMap(({ realm }) => realm ?? []));
-    const headers = [...realms].flatMap((realm) =>
-      challenger.challenge(realm, source.host, this.host.now(), proof.kind === 'stale'),
-    );
-    this.#failure = { status: 401, headers };
-    this.#hear('release');
+    return false;
   }
 
   override progress(status: 180 | 183, sdp?: string): void {
@@ -215,7 +194,7 @@ export class IncomingSession extends InviteSession {
 
   /** The CANCEL's own 200 was sent already. */
   cancelled(given: GivenReason): void {
-    this.#given = given;
+    this.given = given;
     this.#hear('cancel');
   }
 
@@ -227,12 +206,6 @@ export class IncomingSession extends InviteSession {
     this.#hear('ack');
     // The INVITE came without an offer: ours went into the 2xx, the answer is in the ACK (RFC 3261 13.2.1).
     if (answer !== undefined) this.handler?.offerAnswered(200, answer);
-  }
-
-  protected override byeReceived(request: SipRequest, transaction: AgentTransaction): void {
-    this.#given = readReason(request);
-    this.host.respond(transaction, 200);
-    this.#hear('bye');
   }
 
   protected override prackReceived(request: SipRequest, transaction: AgentTransaction): void {
@@ -256,7 +229,7 @@ export class IncomingSession extends InviteSession {
     else this.host.respond(transaction, 488);
   }
 
-  protected override end(why: 'expired' | 'gone'): void {
+  protected override end(why: 'bye' | 'expired' | 'gone'): void {
     this.#hear(why);
   }
 
@@ -284,11 +257,6 @@ export class IncomingSession extends InviteSession {
     // Likewise.
   }
 
-  protected override ended(cause: SessionEnd, given?: GivenReason): void {
-    this.over();
-    this.handler?.ended(cause, given);
-  }
-
   protected override over(): void {
     this.#stopWaiting();
     super.over();
@@ -297,9 +265,7 @@ export class IncomingSession extends InviteSession {
   /** A final response goes. */
   #stopWaiting(): void {
     this.#reliable?.stop();
-    if (this.#expiry?.isSet !== true) return;
     this.#expiry.stop();
-    this.host.watch(this.#expiry);
   }
 
   #hear(event: IncomingInviteEvent): void {
@@ -330,9 +296,9 @@ export class IncomingSession extends InviteSession {
       case 'send bye':
         return this.sendBye();
       case 'tell cancelled':
-        return this.ended('cancelled', this.#given);
+        return this.ended('cancelled', this.given);
       case 'tell ended':
-        return this.ended('bye', this.#given);
+        return this.ended('bye', this.given);
       case 'tell no ack':
         return this.ended('no-ack');
       case 'tell expired':

@@ -7,6 +7,7 @@ import {
   printRequest,
   printSipReason,
   type RequestFields,
+  readReason,
   reasonPhrase,
   type SipRequest,
   type SipResponse,
@@ -45,6 +46,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   protected readonly midCall: MidCall;
   /** Reason of our BYE or CANCEL. */
   protected endReason = '';
+  /** Why the peer ended it. */
+  protected given: GivenReason | undefined;
   protected handler: SessionHandler | undefined = undefined;
   protected dialog: Dialog | undefined = undefined;
   #flow: Flow | undefined = undefined;
@@ -119,15 +122,18 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     return this.#flow === undefined ? '' : this.contactOn(this.#flow);
   }
 
-  abstract progress(status: 180 | 183, sdp?: string): void;
-  abstract answer(sdp: string): void;
+  progress(_status: 180 | 183, _sdp?: string): void {
+    throw new TypeError('an outgoing leg is not ours to progress');
+  }
+
+  answer(_sdp: string): void {
+    throw new TypeError('an outgoing leg is not ours to answer');
+  }
+
   abstract release(status?: number, reason?: string, cause?: number): void;
   abstract woken(now: number): void;
-  protected abstract ended(cause: SessionEnd, given?: GivenReason): void;
-  protected abstract byeReceived(request: SipRequest, transaction: AgentTransaction): void;
-  protected abstract prackReceived(request: SipRequest, transaction: AgentTransaction): void;
-  /** The session is to end with a BYE: nobody refreshed it, or the peer no longer answers in it. */
-  protected abstract end(why: 'expired' | 'gone'): void;
+  /** The peer said BYE; the session is to end with a BYE of ours: nobody refreshed it, or the peer no longer answers in it. */
+  protected abstract end(why: 'bye' | 'expired' | 'gone'): void;
   /** The ACK to our first 2xx. */
   abstract acknowledged(ack: SipRequest): void;
   abstract responded(exchange: Exchange, response: SipResponse): void;
@@ -140,7 +146,9 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     if (this.dialogOf(request)?.accepts(request) === false) {
       this.host.respond(transaction, 500, { reason: 'CSeq out of order' });
     } else if (request.method === 'BYE') {
-      this.byeReceived(request, transaction);
+      this.given = readReason(request);
+      this.host.respond(transaction, 200);
+      this.end('bye');
     } else if (request.method === 'INVITE') {
       this.midCall.invited(request, transaction);
     } else if (request.method === 'UPDATE') {
@@ -150,6 +158,11 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     } else {
       this.host.respond(transaction, 405, { headers: [this.host.abilities.allow] });
     }
+  }
+
+  /** In a call of ours the requests are acknowledged so, not the responses. */
+  protected prackReceived(_request: SipRequest, transaction: AgentTransaction): void {
+    this.host.respond(transaction, 481);
   }
 
   /** The dialog a request of the peer is in. */
@@ -295,6 +308,11 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     if (this.state === 'ended') return;
     this.host.lost(this, reason);
     this.wayLost();
+  }
+
+  protected ended(cause: SessionEnd, given?: GivenReason): void {
+    this.over();
+    this.handler?.ended(cause, given);
   }
 
   /** Nothing more is to come: the tables let go of this session. */

@@ -7,23 +7,21 @@ import {
 } from '../dialog/index.ts';
 import {
   cancelFields,
-  type GivenReason,
   printQ850,
   type RequestFields,
-  readReason,
   reasonPhrase,
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
-import type { OutgoingInvite, SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import type { OutgoingInvite, SessionHandler, SipSession } from '../session.ts';
 import type { TargetRoute } from '../target/index.ts';
 import type { Flow } from '../transport/index.ts';
-import { inviteHeaders } from './abilities.ts';
-import { Alarm } from './alarm.ts';
 import { isChallenge } from './answering-owner.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
-import { type AgentTransaction, type Exchange, ignoringOwner } from './exchange.ts';
-import { contactAddress, fromAddress, requestUri, toAddress, transportOf } from './identity.ts';
+import { type Exchange, ignoringOwner } from './exchange.ts';
+import { transportOf } from './identity.ts';
+import { InviteExpiry } from './invite-expiry.ts';
+import { branchOf, InviteRequest } from './invite-request.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -31,25 +29,15 @@ import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { OutgoingSessionMachine } from './session-machine.ts';
 
-/** IOS begins here. */
-const firstSequence = 101;
-
 /** An INVITE of ours: `OutgoingInviteMachine` says what to do, this does it. */
 export class OutgoingSession extends InviteSession {
   readonly direction = 'out';
   readonly requestUri: string;
-  readonly #invite: OutgoingInvite;
-  readonly #localTag: string;
+  readonly #invite: InviteRequest;
   readonly #machine: OutgoingSessionMachine;
   readonly #route: TargetRoute;
   readonly #early = new EarlyDialogs();
-  readonly #expiry = new Alarm(() => this.#expire());
-  #callId = '';
-  /** Of the INVITE as sent. */
-  #from = '';
-  #sequence = firstSequence;
-  /** Of the last request in an early dialog. */
-  #lastSequence = 0;
+  readonly #expiry: InviteExpiry;
   #exchange: Exchange | undefined = undefined;
   #response: SipResponse | undefined = undefined;
   /** A reliable provisional response held the answer to our offer. */
@@ -58,17 +46,14 @@ export class OutgoingSession extends InviteSession {
   #isExpired = false;
   /** 422 was answered. */
   #isRaised = false;
-  /** Why the peer ended it. */
-  #given: GivenReason | undefined;
-  /** Why it failed, as the call is told. */
   #failure = { status: 487, reason: 'Request Cancelled' };
 
   constructor(host: SessionHost, invite: OutgoingInvite, handler: SessionHandler) {
     super(host, transportOf(invite));
-    this.#invite = invite;
+    this.#invite = new InviteRequest(host, invite);
     this.handler = handler;
-    this.requestUri = requestUri(invite);
-    this.#localTag = host.tokens.tag();
+    this.requestUri = this.#invite.uri;
+    this.#expiry = new InviteExpiry(host, () => this.#expire());
     this.#machine = new OutgoingSessionMachine(this, host.timers('invite'), this.transport !== 'udp');
     const { target } = invite;
     const port = target.port === undefined ? {} : { port: target.port };
@@ -76,15 +61,15 @@ export class OutgoingSession extends InviteSession {
   }
 
   get callId(): string {
-    return this.#callId;
+    return this.#invite.callId;
   }
 
   get calling(): string {
-    return this.#invite.calling;
+    return this.#invite.invite.calling;
   }
 
   get called(): string {
-    return this.#invite.called;
+    return this.#invite.invite.called;
   }
 
   get state(): SipSession['state'] {
@@ -115,8 +100,7 @@ export class OutgoingSession extends InviteSession {
 
   /** Finds the way and sends the INVITE on it, which is valid from now on (RFC 3261 13.2.1). */
   start(): void {
-    this.#expiry.setRoughly(this.host.now() + this.host.abilities.expiresMs);
-    this.host.watch(this.#expiry);
+    this.#expiry.start(this.host.abilities.expiresMs);
     this.#findWay();
   }
 
@@ -150,33 +134,14 @@ export class OutgoingSession extends InviteSession {
   }
 
   #fields(flow: Flow): RequestFields {
-    const { host } = this;
-    const { abilities } = host;
-    const invite = this.#invite;
-    const body = invite.offer(flow.local.host);
+    const body = this.#invite.invite.offer(flow.local.host);
     this.midCall.described(body);
-    // Of one that is sent again they stay (RFC 3261 22.2).
-    this.#callId ||= host.tokens.callId(flow.local.host);
-    this.#from ||= `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
-    return this.authorized({
-      method: 'INVITE',
-      uri: this.requestUri,
-      via: host.viaFor(flow, host.tokens.branch()),
-      maxForwards: Math.min(host.maxForwards, invite.maxForwards ?? host.maxForwards),
-      from: this.#from,
-      to: toAddress(invite),
-      callId: this.#callId,
-      cseqNumber: this.#sequence,
-      contact: this.contactOn(flow),
-      headers: this.#isRaised ? inviteHeaders(abilities, this.midCall.refresh.headers()) : abilities.inviteHeaders,
-      body,
-      contentType: 'application/sdp',
-    });
+    const interval = this.#isRaised ? this.midCall.refresh.headers() : undefined;
+    return this.authorized(this.#invite.fields(flow, body, interval));
   }
 
   protected override contactOn(flow: Flow): string {
-    const { scheme, calling } = this.#invite;
-    return contactAddress(calling, scheme === 'sips' ? 'sips' : 'sip', flow, this.host.contactPort(flow));
+    return this.#invite.contactOn(flow);
   }
 
   override responded(_exchange: Exchange, response: SipResponse): void {
@@ -201,7 +166,7 @@ export class OutgoingSession extends InviteSession {
 
   /** Sends the PRACK (RFC 3262 4). False: the response says nothing new. */
   #acknowledge(response: SipResponse, rseq: number): boolean {
-    const taken = this.#early.take(response, rseq, this.#sent());
+    const taken = this.#early.take(response, rseq, this.#sent);
     if (taken.kind === 'ignored') return false;
     if (taken.kind === 'new branch') this.host.addDialog(taken.dialog, this);
     this.midCall.note(response);
@@ -225,7 +190,7 @@ export class OutgoingSession extends InviteSession {
 
   #sendAgain(): void {
     this.#exchange = undefined;
-    this.#sequence = this.#early.lastSequence(this.#sequence) + 1;
+    this.#invite.next(this.#early.lastSequence(this.#invite.sequence));
     this.#forgetEarly();
     this.withFlow((flow) => this.#opened(flow));
   }
@@ -234,7 +199,7 @@ export class OutgoingSession extends InviteSession {
     const known = this.dialog;
     if (known !== undefined) return this.#hear(response.toTag === known.remoteTag ? '2xx' : '2xx of fork');
     const early = this.#early.get(response.toTag);
-    const dialog = early ?? Dialog.fromResponse(this.#sent(), response);
+    const dialog = early ?? Dialog.fromResponse(this.#sent, response);
     if (dialog === undefined) return this.#fail(502, 'Answer without usable Contact');
     early?.confirm(response);
     this.#forgetEarly();
@@ -245,22 +210,17 @@ export class OutgoingSession extends InviteSession {
     this.midCall.refresh.agreed(intervalOf(response, this.midCall.refresh.seconds), 'uac');
   }
 
-  /** Its branches are not to be found any more; of those that answer still, the sequence numbers are remembered. */
+  /** Its branches are not to be found any more. */
   #forgetEarly(): void {
-    if (this.#early.isEmpty) return;
-    for (const dialog of this.#early.dialogs) this.host.removeDialog(dialog);
-    this.#lastSequence = this.#early.lastSequence(this.#lastSequence);
-    this.#early.clear();
+    for (const dialog of this.#early.clear()) this.host.removeDialog(dialog);
   }
 
-  #sent(): SentInvite {
-    const lastSequence = Math.max(this.#sequence, this.#lastSequence);
-    const from = this.#from;
-    return { callId: this.#callId, localTag: this.#localTag, from, cseqNumber: this.#sequence, lastSequence };
+  get #sent(): SentInvite {
+    return this.#invite.sent(this.#early.forgottenSequence);
   }
 
   #lateAnswers(): LateAnswers {
-    return new LateAnswers(this.host, this.#sent(), this.dialog?.remoteTag);
+    return new LateAnswers(this.host, this.#sent, this.dialog?.remoteTag);
   }
 
   override unanswered(_exchange: Exchange, why: 'timeout' | 'transport error'): void {
@@ -293,32 +253,13 @@ export class OutgoingSession extends InviteSession {
     this.#giveUp();
   }
 
-  protected override end(why: 'expired' | 'gone'): void {
+  protected override end(why: 'bye' | 'expired' | 'gone'): void {
     this.#hear(why);
-  }
-
-  override progress(): void {
-    throw new TypeError('an outgoing leg is not ours to progress');
-  }
-
-  override answer(): void {
-    throw new TypeError('an outgoing leg is not ours to answer');
   }
 
   override woken(now: number): void {
     this.#act(this.#machine.tick(now));
     this.#settle();
-  }
-
-  protected override byeReceived(request: SipRequest, transaction: AgentTransaction): void {
-    this.#given = readReason(request);
-    this.host.respond(transaction, 200);
-    this.#hear('bye');
-  }
-
-  /** Ours are the requests that are acknowledged so, not the responses. */
-  protected override prackReceived(_request: SipRequest, transaction: AgentTransaction): void {
-    this.host.respond(transaction, 481);
   }
 
   override acknowledged(_ack: SipRequest): void {
@@ -331,11 +272,6 @@ export class OutgoingSession extends InviteSession {
     this.#hear('lost');
   }
 
-  protected override ended(cause: SessionEnd, given?: GivenReason): void {
-    this.over();
-    this.handler?.ended(cause, given);
-  }
-
   #hear(event: OutgoingInviteEvent): void {
     this.#act(this.#machine.receive(event, this.host.now()));
     this.#settle();
@@ -344,17 +280,12 @@ export class OutgoingSession extends InviteSession {
   #settle(): void {
     this.noteState();
     this.host.watch(this.#machine);
-    if (this.#machine.state === 'confirmed' && this.#expiry.isSet) this.#stopExpiry();
+    if (this.#machine.state === 'confirmed') this.#expiry.stop();
     if (this.#machine.isOver) this.over();
   }
 
-  #stopExpiry(): void {
-    this.#expiry.stop();
-    this.host.watch(this.#expiry);
-  }
-
   protected override over(): void {
-    this.#stopExpiry();
+    this.#expiry.stop();
     this.#forgetEarly();
     const exchange = this.#exchange;
     if (exchange !== undefined) {
@@ -374,7 +305,7 @@ export class OutgoingSession extends InviteSession {
       case 'send again':
         return this.#sendAgain();
       case 'send ack':
-        return this.sendAck(this.#sequence);
+        return this.sendAck(this.#invite.sequence);
       case 'send cancel':
         return this.#sendCancel();
       case 'send bye':
@@ -384,15 +315,15 @@ export class OutgoingSession extends InviteSession {
       case 'end fork':
         return this.#endFork();
       case 'tell progressed':
-        return this.#progressed();
+        return this.handler?.progressed(this.#response?.status ?? 180, this.#description);
       case 'tell answered':
-        return this.handler?.answered(this.#response === undefined ? undefined : sdpOf(this.#response));
+        return this.handler?.answered(this.#description);
       case 'tell failed':
       case 'tell cancelled':
         this.over();
         return this.handler?.failed(this.#failure.status, this.#failure.reason);
       case 'tell ended':
-        return this.ended('bye', this.#given);
+        return this.ended('bye', this.given);
       case 'tell expired':
         return this.ended('expired');
       case 'tell lost':
@@ -400,9 +331,8 @@ export class OutgoingSession extends InviteSession {
     }
   }
 
-  #progressed(): void {
-    const response = this.#response;
-    if (response !== undefined) this.handler?.progressed(response.status, sdpOf(response));
+  get #description(): string | undefined {
+    return this.#response === undefined ? undefined : sdpOf(this.#response);
   }
 
   #sendCancel(): void {
@@ -417,11 +347,4 @@ export class OutgoingSession extends InviteSession {
     if (this.#exchange === undefined || this.#response === undefined) return;
     this.#lateAnswers().responded(this.#exchange, this.#response);
   }
-}
-
-/** The branch in a Via value of our own. */
-function branchOf(fields: RequestFields): string {
-  const start = fields.via.indexOf(';branch=') + 8;
-  const end = fields.via.indexOf(';', start);
-  return end < 0 ? fields.via.slice(start) : fields.via.slice(start, end);
 }

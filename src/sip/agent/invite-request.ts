@@ -1,0 +1,88 @@
+import type { SentInvite } from '../dialog/index.ts';
+import type { RequestFields } from '../message/index.ts';
+import type { OutgoingInvite } from '../session.ts';
+import type { Flow } from '../transport/index.ts';
+import { inviteHeaders } from './abilities.ts';
+import { contactAddress, fromAddress, requestUri, toAddress } from './identity.ts';
+import type { SessionHost } from './session-host.ts';
+
+/** IOS begins here. */
+const firstSequence = 101;
+
+/** The INVITE of a call of ours as it goes out, again and again if need be: what changes from one time to the next, and what stays. */
+export class InviteRequest {
+  readonly invite: OutgoingInvite;
+  readonly uri: string;
+  readonly #host: SessionHost;
+  readonly #localTag: string;
+  #callId = '';
+  #from = '';
+  #sequence = firstSequence;
+
+  constructor(host: SessionHost, invite: OutgoingInvite) {
+    this.#host = host;
+    this.invite = invite;
+    this.uri = requestUri(invite);
+    this.#localTag = host.tokens.tag();
+  }
+
+  get callId(): string {
+    return this.#callId;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** It goes once more, behind a request with number `last`. */
+  next(last: number): void {
+    this.#sequence = last + 1;
+  }
+
+  /** `interval`: header lines of the session interval, where another than the configured one is asked for. */
+  fields(flow: Flow, body: string, interval: readonly string[] | undefined): RequestFields {
+    const { invite } = this;
+    const { abilities, maxForwards, tokens } = this.#host;
+    // Of one that is sent again they stay (RFC 3261 22.2).
+    this.#callId ||= tokens.callId(flow.local.host);
+    this.#from ||= `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
+    return {
+      method: 'INVITE',
+      uri: this.uri,
+      via: this.#host.viaFor(flow, tokens.branch()),
+      maxForwards: Math.min(maxForwards, invite.maxForwards ?? maxForwards),
+      from: this.#from,
+      to: toAddress(invite),
+      callId: this.#callId,
+      cseqNumber: this.#sequence,
+      contact: this.contactOn(flow),
+      headers: interval === undefined ? abilities.inviteHeaders : inviteHeaders(abilities, interval),
+      body,
+      contentType: 'application/sdp',
+    };
+  }
+
+  contactOn(flow: Flow): string {
+    const { scheme, calling } = this.invite;
+    return contactAddress(calling, scheme === 'sips' ? 'sips' : 'sip', flow, this.#host.contactPort(flow));
+  }
+
+  /** What a dialog is made of. `lastSequence`: of the last request in an early one. */
+  sent(lastSequence: number): SentInvite {
+    const cseqNumber = this.#sequence;
+    return {
+      callId: this.#callId,
+      localTag: this.#localTag,
+      from: this.#from,
+      cseqNumber,
+      lastSequence: Math.max(cseqNumber, lastSequence),
+    };
+  }
+}
+
+/** The branch in a Via value of our own. */
+export function branchOf(fields: RequestFields): string {
+  const start = fields.via.indexOf(';branch=') + 8;
+  const end = fields.via.indexOf(';', start);
+  return end < 0 ? fields.via.slice(start) : fields.via.slice(start, end);
+}
