@@ -23,21 +23,24 @@ function ran({ cpuMs, switches }: ProcessUsage, ...widths: readonly [number, num
 }
 
 /** The gateway is one process of its host. */
-function printProcesses(usage: ProcessUsage, cpu: boolean): readonly string[] {
-  const { pid, load, memory } = usage;
-  if (cpu) {
-    const shares = [load.fiveSeconds, load.oneMinute, load.fiveMinutes].map(exact).join(' ');
-    return [
-      printLoad(usage),
-      ' PID Runtime(ms)     Invoked      uSecs   5Sec   1Min   5Min TTY Process ',
-      `${String(pid).padStart(4)}${ran(usage, 12, 12, 11)} ${shares}   0 dialpeer`,
-    ];
-  }
+function printProcesses(usage: ProcessUsage): readonly string[] {
+  const { pid, memory } = usage;
   const resident = Math.round(memory.resident / 1024);
   return [
     printLoad(usage),
     ' PID QTy       PC Runtime (ms)    Invoked   uSecs    Stacks TTY Process',
     `${String(pid).padStart(4)} Msi        0${ran(usage, 13, 11, 8)}${`${resident}K`.padStart(10)}   0 dialpeer`,
+  ];
+}
+
+/** One process is sorted already. */
+function printCpu(usage: ProcessUsage): readonly string[] {
+  const { fiveSeconds, oneMinute, fiveMinutes } = usage.load;
+  const shares = [fiveSeconds, oneMinute, fiveMinutes].map(exact).join(' ');
+  return [
+    printLoad(usage),
+    ' PID Runtime(ms)     Invoked      uSecs   5Sec   1Min   5Min TTY Process ',
+    `${String(usage.pid).padStart(4)}${ran(usage, 12, 12, 11)} ${shares}   0 dialpeer`,
   ];
 }
 
@@ -69,13 +72,12 @@ function printPools(all: readonly Pool[]): readonly string[] {
 /** What the host gives this program. */
 export const processCommands: CommandSet = {
   exec: [
-    show(
-      'show processes [cpu [sorted]]',
-      'Active process statistics',
-      ({ system }) => system.usage(),
-      (usage, { cpu }) => printProcesses(usage, cpu === true),
-      { privilege: 1 },
-    ),
+    show('show processes', 'Active process statistics', ({ system }) => system.usage(), printProcesses, {
+      privilege: 1,
+    }),
+    show('show processes cpu [sorted]', 'CPU the process took', ({ system }) => system.usage(), printCpu, {
+      privilege: 1,
+    }),
     show(
       'show processes memory [sorted]',
       'Memory of the process',

@@ -157,9 +157,24 @@ const zeroize = command<typeof zeroizeSyntax, World>(
         ? `% All ${type.toUpperCase()} keys will be removed.`
         : `% Keys to be removed are named '${label}'.`,
     );
-    terminal.print('% All router certs issued using these keys will also be removed.');
-    if (!(await askYesNo(terminal, 'Do you really want to remove these keys? [yes/no]: '))) return;
-    await world.pki.keys.zeroize(label, type);
+    if (await wantsRemoval(terminal)) await world.pki.keys.zeroize(label, type);
+  },
+);
+
+function wantsRemoval(terminal: Terminal): Promise<boolean> {
+  terminal.print('% All router certs issued using these keys will also be removed.');
+  return askYesNo(terminal, 'Do you really want to remove these keys? [yes/no]: ');
+}
+
+/** Pairs of whatever kind. */
+const zeroizeAll = command<'crypto key zeroize', World>(
+  'crypto key zeroize',
+  'Remove all keys',
+  async (_args, { world, terminal }) => {
+    terminal.print('% All keys will be removed.');
+    if (!(await wantsRemoval(terminal))) return;
+    await world.pki.keys.zeroize(undefined, 'rsa');
+    await world.pki.keys.zeroize(undefined, 'ec');
   },
 );
 
@@ -176,4 +191,4 @@ const move = command<typeof moveSyntax, World>(
   },
 );
 
-export const keyCommands = [generateRsa, generateEc, zeroize, move];
+export const keyCommands = [generateRsa, generateEc, zeroize, zeroizeAll, move];
