@@ -27,7 +27,7 @@
  * - `trust.ts`: owner of whom we believe. `anchors.ts` is whom the trustpoints trust (`anchor.ts`: one, with its terms),
  *   `trustpool.ts` the CAs some trust besides. `tls-trust.ts` is what TLS asks: `credentials.ts` chooses what we show to a
  *   peer, `policy.ts` judges what it showed: `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it
- *   must keep, `identity-rules.ts` the name it must prove, `certificate-map.ts` whom a trustpoint admits, `library-verdict.ts`
+ *   must keep (`name-constraints.ts`: its names), `identity-rules.ts` the name it must prove, `certificate-map.ts` whom a trustpoint admits, `library-verdict.ts`
  *   puts the TLS library's refusals in words. `peer-test.ts` tries a peer, `lint.ts` looks ahead.
  * - `revocation/`: `crl.ts` and `ocsp.ts` read and prove evidence, `standing.ts` draws the conclusion from what is known or says
  *   what is to be fetched; `revocation.ts` owns what is known (`evidence-store.ts`) and fetches it (`fetcher.ts`).
