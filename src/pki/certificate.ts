@@ -11,6 +11,7 @@ import {
   SubjectAlternativeName,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
+import { type AlternativeNames, readAlternativeNames } from './alternative-names.ts';
 import { decode, encode, type Schema, undecodable } from './der.ts';
 import { type NameConstraints, readNameConstraints } from './name-constraints.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -52,17 +53,6 @@ export interface Certificate {
   /** Where its issuer says the CRL is, and who answers OCSP; as written, of any scheme. */
   readonly crlUrls: readonly string[];
   readonly ocspUrls: readonly string[];
-}
-
-export interface AlternativeNames {
-  readonly dns: readonly string[];
-  readonly uris: readonly string[];
-  readonly addresses: readonly string[];
-  /** What no SIP peer is known by: it counts where names are constrained. */
-  readonly mails: readonly string[];
-  readonly directories: readonly DistinguishedName[];
-  /** How many there are of still other forms. */
-  readonly others: number;
 }
 
 /** The extensions this room reads, and two that it knows of. */
@@ -174,40 +164,6 @@ function ownNameConstraints(extensions: readonly Extension[]): Outcome<NameConst
   if (found.length > 1)
     throw new BadExtension(`extension ${extensionIds.nameConstraints} of the certificate appears twice`);
   return found[0] && readNameConstraints(new Uint8Array(found[0].extnValue.buffer));
-}
-
-/** Whoever speaks for more is no SIP peer. */
-const mostNames = 500;
-
-function readAlternativeNames(names: SubjectAlternativeName | undefined): Outcome<AlternativeNames | undefined> {
-  if (names === undefined) return done(undefined);
-  if (names.length > mostNames) return refused(`more than ${mostNames} alternative names`);
-  const texts = [...names].flatMap((name) => [
-    name.dNSName,
-    name.uniformResourceIdentifier,
-    name.iPAddress,
-    name.rfc822Name,
-  ]);
-  if (texts.some((text) => text !== undefined && /[^\x21-\x7e]/.test(text))) {
-    return refused('control or foreign character in an alternative name');
-  }
-  const pick = (choose: (name: SubjectAlternativeName[number]) => string | undefined): string[] =>
-    [...names].flatMap((name) => choose(name) ?? []);
-  const directories: DistinguishedName[] = [];
-  for (const { directoryName } of names) {
-    const read = directoryName && readName(directoryName);
-    if (read?.ok === false) return read;
-    if (read !== undefined) directories.push(read.value);
-  }
-  const known = texts.filter((text) => text !== undefined).length + directories.length;
-  return done({
-    dns: pick((name) => name.dNSName),
-    uris: pick((name) => name.uniformResourceIdentifier),
-    addresses: pick((name) => name.iPAddress),
-    mails: pick((name) => name.rfc822Name),
-    directories,
-    others: names.length - known,
-  });
 }
 
 /** A number that makes no sense allows nothing below. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AlternativeNames, Certificate } from './certificate.ts';
+import type { AlternativeNames } from './alternative-names.ts';
 import { encode } from './der.ts';
-import { constraintFault, readNameConstraints } from './name-constraints.ts';
+import { type CertifiedNames, constraintFault, readNameConstraints } from './name-constraints.ts';
 import { testName } from './test-request.ts';
 import { type DistinguishedName, readName } from './x500-name.ts';
 
@@ -38,15 +38,12 @@ interface Names extends Partial<AlternativeNames> {
   readonly subject?: string;
 }
 
-function certificate({ subject = '', ...names }: Names): Certificate {
+function certificate({ subject = '', ...names }: Names): CertifiedNames {
   const none = { dns: [], uris: [], addresses: [], mails: [], directories: [], others: 0 };
-  const alternativeNames = Object.keys(names).length === 0 ? undefined : { ...none, ...names };
-  const some: Pick<Certificate, 'subject' | 'alternativeNames'> = {
+  return {
     subject: subject === '' ? [] : name(subject),
-    alternativeNames,
+    alternativeNames: Object.keys(names).length === 0 ? undefined : { ...none, ...names },
   };
-  // Nothing else of a certificate is looked at.
-  return some as Certificate;
 }
 
 const table: readonly (readonly [permitted: string[], excluded: string[], names: Names, fault: string | undefined])[] =

@@ -1,4 +1,4 @@
-import type { Certificate } from './certificate.ts';
+import type { AlternativeNames } from './alternative-names.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { type Tlv, TlvReader } from './revocation/tlv.ts';
@@ -84,9 +84,16 @@ export interface ConstraintFault {
     | 'UNSUPPORTED_NAME_SYNTAX';
 }
 
+/** What of a certificate is looked at. */
+export interface CertifiedNames {
+  readonly subject: DistinguishedName;
+  /** Absent when there is no subjectAltName at all. */
+  readonly alternativeNames: AlternativeNames | undefined;
+}
+
 /** A name of a certificate that constraints of a CA above it forbid; undefined when all are allowed. */
 export function constraintFault(
-  certificate: Certificate,
+  certificate: CertifiedNames,
   { permitted, excluded }: NameConstraints,
 ): ConstraintFault | undefined {
   for (const name of namesOf(certificate)) {
@@ -125,7 +132,7 @@ type ConstrainedName =
   | { readonly form: 'other' };
 
 /** Every name that counts: the subject, the alternative names, and the common name where it stands for a DNS name. */
-function namesOf({ subject, alternativeNames }: Certificate): readonly ConstrainedName[] {
+function namesOf({ subject, alternativeNames }: CertifiedNames): readonly ConstrainedName[] {
   const { dns = [], uris = [], addresses = [], mails = [], directories = [], others = 0 } = alternativeNames ?? {};
   const common = alternativeNames === undefined ? commonNameOf(subject) : undefined;
   const subjectMails = subject.flat().flatMap(({ type, value }) => (type === 'e' ? [value] : []));
