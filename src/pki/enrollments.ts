@@ -206,13 +206,14 @@ export class Enrollments {
         : await this.#enrollScep(
             settings.value,
             async (hash) =>
-              makeRenewalRequest(settings.value, identity, key.value, this.#passwordOf(settings.value), hash),
+              makeRenewalRequest(settings.value, identity, key.value, this.passwordOf(settings.value), hash),
             identity,
           );
     return sent.ok ? done(sent.value.state) : sent;
   }
 
-  #passwordOf({ password, sealedPassword }: TrustpointSettings): string | undefined {
+  /** The challenge password it is configured with, in clear. */
+  passwordOf({ password, sealedPassword }: TrustpointSettings): string | undefined {
     return sealedPassword === undefined ? password : this.#parts.openPassword(sealedPassword);
   }
 
@@ -234,7 +235,7 @@ export class Enrollments {
     const { identity } = trustpoints.chain(name);
     const key = trustpoints.keyOf(settings.value);
     if (identity === undefined || key === undefined) return refused('there is no certificate to renew');
-    const password = this.#passwordOf(settings.value);
+    const password = this.passwordOf(settings.value);
     const make = async (hash: HashName): Promise<Outcome<RouterRequest>> =>
       makeRenewalRequest(settings.value, identity, key, password, hash);
     const sent = await this.#enrollScep(settings.value, make, identity, true);

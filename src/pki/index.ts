@@ -7,7 +7,7 @@
  * - `trustpoints.ts`: the trustpoints of the configuration with their chains, and the one way to change them, a commit.
  *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured, `settings-check.ts` what of it cannot work.
  * - `enrollments.ts`: every way to a certificate. `router-request.ts` makes the request. `scep-enrollments.ts` begins those over
- *   SCEP and keeps them over a reload (`pending-enrollments.ts`), `enrollment.ts` is one of them, which retries and polls.
+ *   SCEP and keeps them over a reload (`pending-enrollments.ts`, with `pending-request.ts` for the password in a request), `enrollment.ts` is one of them, which retries and polls.
  *   `scep/` is the protocol: `envelope.ts` and `signed.ts` the CMS underneath, `message.ts` the pkiMessage, `transaction.ts`
  *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollment.ts` is one
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.

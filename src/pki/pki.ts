@@ -124,6 +124,11 @@ export class Pki implements PkiFace {
         ...common,
         client: new ScepClient(http, random),
         pending: new PendingEnrollments(files, pkiLog),
+        seal: {
+          seal: (clear) => this.#configKey.sealPassword(clear),
+          open: (sealed) => this.#configKey.openPassword(sealed),
+        },
+        passwordOf: (settings) => this.#enrollments.passwordOf(settings),
         received: (name, certificate, forNext) => this.#enrollments.received(name, certificate, forNext),
       }),
       enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),

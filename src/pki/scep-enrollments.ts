@@ -1,15 +1,16 @@
 import type { Clock, Log } from '../io/index.ts';
 import { type Certificate, isIssuedBy } from './certificate.ts';
-import { Enrollment, type EnrollmentProgress } from './enrollment.ts';
+import { Enrollment, type EnrollmentProgress, waiting } from './enrollment.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import type { PendingEnrollment, PendingEnrollments } from './pending-enrollments.ts';
+import { type PasswordSeal, redacted, restored } from './pending-request.ts';
 import type { ReadRequest } from './request.ts';
 import type { RouterRequest } from './router-request.ts';
 import { type Capabilities, weakness } from './scep/capabilities.ts';
 import type { FetchedCa, ScepClient } from './scep/client.ts';
-import type { EnrollmentOrder } from './scep/transaction.ts';
+import { type EnrollmentOrder, transactionId } from './scep/transaction.ts';
 import type { HashName, TrustpointSettings } from './settings.ts';
 import { authorityGroups } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
@@ -23,6 +24,10 @@ export interface ScepEnrollmentsParts {
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly log: Log<PkiMessages>;
+  /** For challenge passwords that wait on disk. */
+  readonly seal: PasswordSeal;
+  /** Challenge password that a trustpoint is configured with. */
+  readonly passwordOf: (settings: TrustpointSettings) => string | undefined;
   /** Stores what was granted; false: it could not. */
   readonly received: (name: string, certificate: Certificate, forNext: boolean) => boolean;
 }
@@ -70,7 +75,11 @@ export class ScepEnrollments {
     const parties = forNext ? this.#nextParties(name) : { authorities: await this.#authorities(name, url.value) };
     if (parties.authorities.length === 0) return refused('the CA that follows is not known');
     const order = this.#order(made.value, parties, capabilities, old);
-    const pending = { trustpoint: name, url: url.value, request: made.value.request, capabilities };
+    const kept = redacted(made.value.request, made.value.privateKey, this.#parts.seal);
+    if (!kept.ok) return kept;
+    const { requestMd5, requestSha1 } = waiting('sent', made.value.request);
+    const sent = { transactionId: transactionId(order), requestMd5, requestSha1 };
+    const pending = { trustpoint: name, url: url.value, capabilities, ...kept.value, ...sent };
     return done({
       enrollment: this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined, forNext }),
       request: made.value.request,
@@ -100,12 +109,28 @@ export class ScepEnrollments {
     const old = pending.renewal ? identity : undefined;
     const parties = pending.forNext === true ? this.#nextParties(name) : { authorities: [ca, ...others] };
     if (parties.authorities.length === 0) return undefined;
-    const order = this.#order({ request, privateKey: key.privateKey }, parties, pending.capabilities, old);
+    const made = { request, privateKey: key.privateKey };
+    const kept = this.#order(made, parties, pending.capabilities, old);
+    const whole = this.#restored(settings.value, pending, kept);
+    const order = {
+      ...kept,
+      request: whole ?? request,
+      ...(pending.transactionId !== undefined && { transactionId: pending.transactionId }),
+    };
     if (pending.renewal && order.renewing === undefined) return undefined;
     const enrollment = this.#enrollment(settings.value, order, pending);
-    enrollment.resume(pending);
+    // Without its password it cannot be sent again: the CA is asked what became of it.
+    enrollment.resume(whole === undefined ? { ...pending, next: 'poll' } : pending);
     log('ENROLLMENT_RESUMED', { name });
     return enrollment;
+  }
+
+  /** The request as it was sent; undefined when its challenge password cannot be had any more. */
+  #restored(settings: TrustpointSettings, pending: PendingEnrollment, order: EnrollmentOrder): ReadRequest | undefined {
+    const { transactionId: id, request, isRedacted = false, sealedPassword } = pending;
+    const kept = { request, isRedacted, ...(sealedPassword !== undefined && { sealedPassword }) };
+    const isSame = (whole: ReadRequest): boolean => transactionId({ ...order, request: whole }) === id;
+    return restored(kept, order.privateKey, this.#parts.seal, this.#parts.passwordOf(settings), isSame);
   }
 
   /** Forgets on disk what is over. Later work of the queue finds it gone. */
@@ -166,7 +191,10 @@ export class ScepEnrollments {
     };
     // Before anything is sent: who is killed while the CA thinks goes on under the same transaction.
     parts.waits({ next: 'request', retries: 0 });
-    return new Enrollment(parts, { trustpoint: name, url: pending.url, retryCount, retryPeriodMinutes }, order);
+    const { requestMd5, requestSha1 } = pending;
+    const shown = requestMd5 !== undefined && requestSha1 !== undefined ? { requestMd5, requestSha1 } : undefined;
+    const plan = { trustpoint: name, url: pending.url, retryCount, retryPeriodMinutes, ...(shown && { shown }) };
+    return new Enrollment(parts, plan, order);
   }
 
   /** Asks who the CA will be when it nears its end, and believes both from then on. */
