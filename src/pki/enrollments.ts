@@ -38,7 +38,8 @@ export interface EnrollmentsParts {
   readonly enrollmentFiles: EnrollmentFiles;
   readonly accounts: AccountStore;
   readonly challenges: Challenges;
-  readonly http: HttpClient;
+  /** HTTP of a trustpoint, from the address it is to ask from. */
+  readonly httpFor: (settings: TrustpointSettings) => HttpClient;
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly log: Log<PkiMessages>;
@@ -133,7 +134,11 @@ export class Enrollments {
       this.#store(name, () => trustpoints.setChain(name, certificate, between));
     const server = { url: method.url, trust: trust.value };
     const plan = { trustpoint: name, server, contact: method.contact, names, request, anchors };
-    return this.#run(name, new AcmeEnrollment({ ...this.#parts, received }, plan), request);
+    return this.#run(
+      name,
+      new AcmeEnrollment({ ...this.#parts, http: this.#parts.httpFor(settings), received }, plan),
+      request,
+    );
   }
 
   /** Whom the https of an ACME server must chain to. */

@@ -12,6 +12,7 @@
  *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollment.ts` is one
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
  *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
+ *   `source-address.ts` is where a trustpoint asks from.
  * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
  *   the old one until its certificate is there.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
@@ -80,6 +81,7 @@ export {
   type TrustpoolPolicy,
   type TrustSettings,
   trustpointDefaults,
+  trustpointUsages,
 } from './settings.ts';
 export { checkSettings } from './settings-check.ts';
 export { displaySignature } from './signature.ts';

@@ -19,7 +19,8 @@ import type { WorkQueue } from './work-queue.ts';
 export interface ScepEnrollmentsParts {
   readonly trustpoints: Trustpoints;
   readonly keys: KeyStore;
-  readonly client: ScepClient;
+  /** Asks from the address that the trustpoint is to ask from. */
+  readonly clientFor: (settings: TrustpointSettings) => ScepClient;
   readonly pending: PendingEnrollments;
   readonly queue: WorkQueue;
   readonly clock: Clock;
@@ -48,7 +49,7 @@ export class ScepEnrollments {
 
   async fetchCa(settings: TrustpointSettings): Promise<FetchedCa> {
     const url = scepUrl(settings);
-    return url.ok ? this.#parts.client.fetchCa(url.value, settings.name) : url;
+    return url.ok ? this.#parts.clientFor(settings).fetchCa(url.value, settings.name) : url;
   }
 
   /**
@@ -61,7 +62,8 @@ export class ScepEnrollments {
     renewing?: Certificate,
     forNext = false,
   ): Promise<Outcome<{ readonly enrollment: Enrollment; readonly request: ReadRequest }>> {
-    const { trustpoints, client, log } = this.#parts;
+    const { trustpoints, log } = this.#parts;
+    const client = this.#parts.clientFor(settings);
     const { name } = settings;
     const url = scepUrl(settings);
     if (!url.ok) return url;
@@ -72,7 +74,7 @@ export class ScepEnrollments {
     const made = await make(capabilities.hash);
     if (!made.ok) return made;
     const old = capabilities.renewal ? renewing : undefined;
-    const parties = forNext ? this.#nextParties(name) : { authorities: await this.#authorities(name, url.value) };
+    const parties = forNext ? this.#nextParties(name) : { authorities: await this.#authorities(settings, url.value) };
     if (parties.authorities.length === 0) return refused('the CA that follows is not known');
     const order = this.#order(made.value, parties, capabilities, old);
     const kept = redacted(made.value.request, made.value.privateKey, this.#parts.seal);
@@ -142,12 +144,13 @@ export class ScepEnrollments {
    * Who may answer. While the CA hands over to the next, the one that works now is asked for: it is one of the two we believe,
    * or its word does not count.
    */
-  async #authorities(name: string, url: string): Promise<readonly Certificate[]> {
+  async #authorities(settings: TrustpointSettings, url: string): Promise<readonly Certificate[]> {
+    const { name } = settings;
     const { ca, others } = this.#parts.trustpoints.chain(name);
     const all = ca === undefined ? [] : [ca, ...others];
     const groups = authorityGroups(all);
     if (groups.length < 2) return all;
-    const told = await this.#parts.client.fetchCa(url, name);
+    const told = await this.#parts.clientFor(settings).fetchCa(url, name);
     const root = told.ok ? told.value[0] : ca;
     return groups.find((group) => root !== undefined && group[0]?.der.equals(root.der)) ?? groups[0] ?? all;
   }
@@ -178,7 +181,8 @@ export class ScepEnrollments {
     order: EnrollmentOrder,
     pending: Omit<PendingEnrollment, 'next' | 'retries'>,
   ): Enrollment {
-    const { client, clock, log, queue } = this.#parts;
+    const { clock, log, queue } = this.#parts;
+    const client = this.#parts.clientFor(settings);
     const { name, enrollment } = settings;
     const { retryCount, retryPeriodMinutes } = enrollment;
     const parts = {
@@ -199,7 +203,8 @@ export class ScepEnrollments {
 
   /** Asks who the CA will be when it nears its end, and believes both from then on. */
   async fetchNextCa(settings: TrustpointSettings): Promise<Outcome<void>> {
-    const { trustpoints, client, log } = this.#parts;
+    const { trustpoints, log } = this.#parts;
+    const client = this.#parts.clientFor(settings);
     const { name } = settings;
     const url = scepUrl(settings);
     if (!url.ok) return url;

@@ -18,6 +18,7 @@ import type { World } from '../world.ts';
 import { askYesNo } from './dialog.ts';
 import { printPassword, readPassword } from './password.ts';
 import { trustSettings } from './trust-settings.ts';
+import { useSettings } from './trustpoint-use.ts';
 
 const setting = settingsOf<TrustpointSettings>();
 
@@ -280,6 +281,7 @@ export const trustpointMode = configMode<TrustpointSettings>({
     ...subjectSettings,
     ...secretSettings,
     ...nameSettings,
+    ...useSettings,
     ...trustSettings,
     ...renewalSettings,
   ],
