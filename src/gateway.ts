@@ -159,6 +159,7 @@ export class Gateway {
       isClockAuthoritative: () => this.#time.isAuthoritative,
       http: watchedHttp(io.http, this.#debug),
       resolver: names,
+      interfaceAddress: (name) => running().interfaces.get(name)?.address?.address,
       log: logs,
       readConfigKey: options.readConfigKey,
       change: (change) => {

@@ -29,7 +29,7 @@ export function tlsPolicy(
     credentialsFor: (remoteHost, role) => {
       const rule = ruleFor(remoteHost, role);
       if (rule?.fault !== undefined) return { refused: rule.fault };
-      const chosen = pki.credentialsFor(remoteHost, rule === undefined ? [] : [rule]);
+      const chosen = pki.credentialsFor(remoteHost, rule === undefined ? [] : [rule], role);
       if (!chosen.ok) return { refused: chosen.reason };
       // Peers of one rule are judged alike: what it demands is part of the policy a connection is reused under.
       return {

@@ -23,10 +23,7 @@ function global(
 }
 
 const trustpoint: readonly InertCommand[] = [
-  ['usage <purposes:line>', 'the purpose of a certificate is what it says itself'],
-  ['storage <device:line>', 'certificates are kept in nvram:'],
-  ['source interface <interface:line>', 'the host chooses the address to enrol from'],
-  ['vrf <name:word>', 'the host chooses the address to enrol from'],
+  ['vrf <name:word>', 'the host has one routing table'],
   ['authorization list <name:word>', 'certificates are not asked about at an AAA server'],
   ['authorization username <what:line>', 'certificates are not asked about at an AAA server'],
 ].map(([syntax = '', reason = '']) => ({ mode: 'ca-trustpoint', syntax, reason }));

@@ -3,6 +3,8 @@ export interface HttpRequest {
   readonly url: string;
   /** Connect to this address instead of looking the URL's host up: it was looked up, and looked at, before. */
   readonly address?: string;
+  /** Our address to send from; absent: the host chooses. */
+  readonly localHost?: string;
   readonly contentType?: string;
   readonly body?: Buffer;
   readonly timeoutMs: number;

@@ -12,6 +12,8 @@ export interface TrustTerms {
   readonly maps: ReadonlyMap<string, readonly CertificateMapEntry[]>;
   /** Where the CRL of its CA is asked for by SCEP when nobody names a place; with its certificate, so it needs one. */
   readonly scepUrl?: string;
+  /** Our address that evidence is fetched from: of `source interface`. */
+  readonly localHost?: string;
 }
 
 /** One CA certificate that is trusted, and the trustpoint it stands in. */
@@ -84,7 +86,7 @@ export function checkOf({ certificate, issuer, terms }: PathStep): Check {
     issuer,
     methods: isSkipped ? ['none'] : terms.revocationCheck,
     crls: listsOf(certificate, issuer, terms, exceptions),
-    responders: respondersOf(certificate, issuer, trust, exceptions),
+    responders: respondersOf(certificate, issuer, terms, exceptions),
   };
 }
 
@@ -94,7 +96,7 @@ const isHttp = (url: string): boolean => /^http:\/\//i.test(url);
 function listsOf(
   certificate: Certificate,
   issuer: Certificate,
-  { trust, trustpoint, scepUrl }: TrustTerms,
+  { trust, trustpoint, scepUrl, localHost }: TrustTerms,
   exceptions: readonly Effect[],
 ): readonly CrlSource[] {
   const typed = exceptions.flatMap((effect) => (effect.kind === 'cdp' ? [effect.url] : []));
@@ -103,12 +105,14 @@ function listsOf(
   const byOperator = typed.length > 0 ? typed : named.length > 0 ? [] : query;
   const { crlCacheMinutes, fetchPrivate } = trust;
   const cache = crlCacheMinutes === undefined ? {} : { cacheMs: crlCacheMinutes * 60_000 };
+  const from = localHost === undefined ? {} : { localHost };
   const source = (url: string, allowsPrivate: boolean): CrlSource => ({
     kind: 'crl',
     url,
     issuer,
     allowsPrivate,
     ...cache,
+    ...from,
   });
   if (byOperator.length > 0) return byOperator.map((url) => source(url, true));
   if (named.length === 0 && scepUrl !== undefined) return [{ ...source(scepUrl, true), scepTrustpoint: trustpoint }];
@@ -118,7 +122,7 @@ function listsOf(
 function respondersOf(
   certificate: Certificate,
   issuer: Certificate,
-  trust: TrustSettings,
+  { trust, localHost }: TrustTerms,
   exceptions: readonly Effect[],
 ): readonly OcspSource[] {
   const typed = exceptions
@@ -133,6 +137,7 @@ function respondersOf(
     issuer,
     withNonce: trust.ocspWithoutNonce !== true,
     allowsPrivate,
+    ...(localHost !== undefined && { localHost }),
   });
   if (byOperator.length > 0) return byOperator.map((url) => source(url, true));
   return certificate.ocspUrls.filter(isHttp).map((url) => source(url, trust.fetchPrivate === true));

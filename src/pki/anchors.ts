@@ -3,6 +3,7 @@ import type { Certificate } from './certificate.ts';
 import { pathTo } from './path.ts';
 import { scepUrl } from './scep-enrollments.ts';
 import type { TrustpointSettings } from './settings.ts';
+import type { InterfaceAddress } from './source-address.ts';
 import { anchorsOf } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
@@ -15,7 +16,10 @@ export class Anchors {
   readonly #pool: () => readonly Certificate[];
   #all: readonly Anchor[] | undefined;
 
-  constructor(trustpoints: Trustpoints, pool: () => readonly Certificate[]) {
+  readonly #interfaceAddress: InterfaceAddress;
+
+  constructor(trustpoints: Trustpoints, pool: () => readonly Certificate[], interfaceAddress: InterfaceAddress) {
+    this.#interfaceAddress = interfaceAddress;
     this.#trustpoints = trustpoints;
     this.#pool = pool;
   }
@@ -69,10 +73,12 @@ export class Anchors {
   }
 
   #terms(settings: TrustpointSettings): TrustTerms {
-    const { name, revocationCheck, trust = {} } = settings;
+    const { name, revocationCheck, trust = {}, sourceInterface } = settings;
+    const localHost = sourceInterface && this.#interfaceAddress(sourceInterface);
     const maps = Map.groupBy(this.#trustpoints.settings.certificateMaps?.values() ?? [], (entry) => entry.name);
     const url = scepUrl(settings);
     const mayAsk = url.ok && this.#trustpoints.chain(name).identity !== undefined;
-    return { trustpoint: name, revocationCheck, trust, maps, ...(mayAsk && { scepUrl: url.value }) };
+    const from = localHost === undefined ? {} : { localHost };
+    return { trustpoint: name, revocationCheck, trust, maps, ...from, ...(mayAsk && { scepUrl: url.value }) };
   }
 }

@@ -11,9 +11,11 @@ import {
   SubjectAlternativeName,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
+import { type AlternativeNames, readAlternativeNames } from './alternative-names.ts';
 import { decode, encode, type Schema, undecodable } from './der.ts';
+import { type NameConstraints, readNameConstraints } from './name-constraints.ts';
 import { done, type Outcome, refused } from './outcome.ts';
-import { type DistinguishedName, nameValues, readName } from './x500-name.ts';
+import { commonNameOf, type DistinguishedName, readName } from './x500-name.ts';
 
 /** A certificate as read from its DER. Names come from the encoding, never from a text form of it. */
 export interface Certificate {
@@ -42,6 +44,8 @@ export interface Certificate {
   readonly isCa: boolean;
   /** CA certificates allowed below this one, not counting self-issued ones; undefined: any number. */
   readonly pathLength: number | undefined;
+  /** Names that certificates below this one may have; undefined: any. */
+  readonly nameConstraints: NameConstraints | undefined;
   /** All that are there, understood or not. */
   readonly extensions: readonly { readonly id: string; readonly critical: boolean }[];
   readonly subjectKeyId: Buffer | undefined;
@@ -49,12 +53,6 @@ export interface Certificate {
   /** Where its issuer says the CRL is, and who answers OCSP; as written, of any scheme. */
   readonly crlUrls: readonly string[];
   readonly ocspUrls: readonly string[];
-}
-
-export interface AlternativeNames {
-  readonly dns: readonly string[];
-  readonly uris: readonly string[];
-  readonly addresses: readonly string[];
 }
 
 /** The extensions this room reads, and two that it knows of. */
@@ -99,6 +97,8 @@ function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: Certific
   const authorityKeyId = extension(extensionIds.authorityKeyId, AuthorityKeyIdentifier)?.keyIdentifier;
   const purposes = extension(extensionIds.extendedKeyUsage, ExtendedKeyUsage);
   const constraints = extension(extensionIds.basicConstraints, BasicConstraints);
+  const nameConstraints = ownNameConstraints(tbs.extensions ?? []);
+  if (nameConstraints?.ok === false) return nameConstraints;
   return done({
     der,
     serial: serialText(Buffer.from(tbs.serialNumber)),
@@ -117,6 +117,7 @@ function read(der: Buffer, { tbsCertificate: tbs, signatureAlgorithm }: Certific
     extendedKeyUsage: purposes === undefined ? undefined : [...purposes],
     isCa: constraints?.cA ?? false,
     pathLength: readPathLength(constraints),
+    nameConstraints: nameConstraints?.value,
     extensions: (tbs.extensions ?? []).map(({ extnID, critical }) => ({ id: extnID, critical })),
     subjectKeyId: subjectKeyId === undefined ? undefined : Buffer.from(subjectKeyId.buffer),
     authorityKeyId: authorityKeyId === undefined ? undefined : Buffer.from(authorityKeyId.buffer),
@@ -158,23 +159,11 @@ function extensionReader(extensions: readonly Extension[]): <T>(id: string, sche
   };
 }
 
-/** Whoever speaks for more is no SIP peer. */
-const mostNames = 500;
-
-function readAlternativeNames(names: SubjectAlternativeName | undefined): Outcome<AlternativeNames | undefined> {
-  if (names === undefined) return done(undefined);
-  if (names.length > mostNames) return refused(`more than ${mostNames} alternative names`);
-  const texts = [...names].flatMap((name) => [name.dNSName, name.uniformResourceIdentifier, name.iPAddress]);
-  if (texts.some((text) => text !== undefined && /[^\x21-\x7e]/.test(text))) {
-    return refused('control or foreign character in an alternative name');
-  }
-  const pick = (choose: (name: SubjectAlternativeName[number]) => string | undefined): string[] =>
-    [...names].flatMap((name) => choose(name) ?? []);
-  return done({
-    dns: pick((name) => name.dNSName),
-    uris: pick((name) => name.uniformResourceIdentifier),
-    addresses: pick((name) => name.iPAddress),
-  });
+function ownNameConstraints(extensions: readonly Extension[]): Outcome<NameConstraints> | undefined {
+  const found = extensions.filter(({ extnID }) => extnID === extensionIds.nameConstraints);
+  if (found.length > 1)
+    throw new BadExtension(`extension ${extensionIds.nameConstraints} of the certificate appears twice`);
+  return found[0] && readNameConstraints(new Uint8Array(found[0].extnValue.buffer));
 }
 
 /** A number that makes no sense allows nothing below. */
@@ -235,7 +224,7 @@ export function isSelfIssued(certificate: Certificate): boolean {
 }
 
 export function commonName(certificate: Certificate): string | undefined {
-  return nameValues(certificate.subject, 'cn').at(-1);
+  return commonNameOf(certificate.subject);
 }
 
 export function certificatePem(certificate: Certificate): string {

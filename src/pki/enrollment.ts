@@ -43,6 +43,8 @@ export interface EnrollmentPlan {
   readonly retryPeriodMinutes: number;
   /** 0: no limit. */
   readonly retryCount: number;
+  /** Fingerprints of the request as it was sent, where it is not that any more. */
+  readonly shown?: { readonly requestMd5: string; readonly requestSha1: string };
 }
 
 /** One enrolment over SCEP: sends, and while the CA is silent or undecided, sends again or polls every retry period. */
@@ -64,7 +66,7 @@ export class Enrollment implements RunningEnrollment {
     this.#plan = plan;
     this.#order = order;
     this.#transaction = parts.client.begin(order);
-    this.#state = waiting('sent', order.request);
+    this.#state = this.#waiting('sent');
   }
 
   get state(): EnrollmentState {
@@ -84,8 +86,12 @@ export class Enrollment implements RunningEnrollment {
   /** Goes on after a reload, at the next retry. */
   resume({ next, retries }: EnrollmentProgress): void {
     this.#retries = Math.max(0, retries - 1);
-    this.#state = waiting(next === 'poll' ? 'pending' : 'sent', this.#order.request);
+    this.#state = this.#waiting(next === 'poll' ? 'pending' : 'sent');
     this.#later(next);
+  }
+
+  #waiting(state: 'sent' | 'pending'): EnrollmentState {
+    return { ...waiting(state, this.#order.request), ...this.#plan.shown };
   }
 
   cancel(): void {
@@ -108,7 +114,7 @@ export class Enrollment implements RunningEnrollment {
         return;
       case 'pending':
         if (kind === 'request') this.#parts.log('CERTPENDING', { name });
-        this.#state = waiting('pending', this.#order.request);
+        this.#state = this.#waiting('pending');
         this.#later('poll');
         return;
       case 'denied':

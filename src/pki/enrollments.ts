@@ -38,7 +38,8 @@ export interface EnrollmentsParts {
   readonly enrollmentFiles: EnrollmentFiles;
   readonly accounts: AccountStore;
   readonly challenges: Challenges;
-  readonly http: HttpClient;
+  /** HTTP of a trustpoint, from the address it is to ask from. */
+  readonly httpFor: (settings: TrustpointSettings) => HttpClient;
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly log: Log<PkiMessages>;
@@ -133,7 +134,11 @@ export class Enrollments {
       this.#store(name, () => trustpoints.setChain(name, certificate, between));
     const server = { url: method.url, trust: trust.value };
     const plan = { trustpoint: name, server, contact: method.contact, names, request, anchors };
-    return this.#run(name, new AcmeEnrollment({ ...this.#parts, received }, plan), request);
+    return this.#run(
+      name,
+      new AcmeEnrollment({ ...this.#parts, http: this.#parts.httpFor(settings), received }, plan),
+      request,
+    );
   }
 
   /** Whom the https of an ACME server must chain to. */
@@ -206,13 +211,14 @@ export class Enrollments {
         : await this.#enrollScep(
             settings.value,
             async (hash) =>
-              makeRenewalRequest(settings.value, identity, key.value, this.#passwordOf(settings.value), hash),
+              makeRenewalRequest(settings.value, identity, key.value, this.passwordOf(settings.value), hash),
             identity,
           );
     return sent.ok ? done(sent.value.state) : sent;
   }
 
-  #passwordOf({ password, sealedPassword }: TrustpointSettings): string | undefined {
+  /** The challenge password it is configured with, in clear. */
+  passwordOf({ password, sealedPassword }: TrustpointSettings): string | undefined {
     return sealedPassword === undefined ? password : this.#parts.openPassword(sealedPassword);
   }
 
@@ -234,7 +240,7 @@ export class Enrollments {
     const { identity } = trustpoints.chain(name);
     const key = trustpoints.keyOf(settings.value);
     if (identity === undefined || key === undefined) return refused('there is no certificate to renew');
-    const password = this.#passwordOf(settings.value);
+    const password = this.passwordOf(settings.value);
     const make = async (hash: HashName): Promise<Outcome<RouterRequest>> =>
       makeRenewalRequest(settings.value, identity, key, password, hash);
     const sent = await this.#enrollScep(settings.value, make, identity, true);

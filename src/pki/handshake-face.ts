@@ -3,8 +3,15 @@ import type { Outcome } from './outcome.ts';
 
 /** What TLS asks: what to show to a peer, and what to make of what it showed. */
 export interface HandshakeFace {
-  /** The certificate to show and the anchors to trust for a peer address, by `crypto signaling`: most specific mask, else default. */
-  credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials>;
+  /**
+   * The certificate to show and the anchors to trust for a peer address, by `crypto signaling`: most specific mask, else default. `role`: what
+   * we are in the handshake, where it matters to `usage`.
+   */
+  credentialsFor(
+    peerAddress: string,
+    signaling: readonly SignalingRule[],
+    role?: ExpectedPeer['role'],
+  ): Outcome<ChosenCredentials>;
   /**
    * Judges a finished handshake by our own policy. To be asked for every connection, resumed or not. A promise when something
    * must be fetched first; it does not reject.

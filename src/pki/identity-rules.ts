@@ -1,4 +1,5 @@
-import { type AlternativeNames, type Certificate, commonName } from './certificate.ts';
+import type { AlternativeNames } from './alternative-names.ts';
+import { type Certificate, commonName } from './certificate.ts';
 import type { ExpectedPeer } from './handshake-face.ts';
 import { canonicalAddress, ipv4Number } from './ip.ts';
 import { subjectOf } from './path-rules.ts';

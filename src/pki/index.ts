@@ -7,11 +7,12 @@
  * - `trustpoints.ts`: the trustpoints of the configuration with their chains, and the one way to change them, a commit.
  *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured, `settings-check.ts` what of it cannot work.
  * - `enrollments.ts`: every way to a certificate. `router-request.ts` makes the request. `scep-enrollments.ts` begins those over
- *   SCEP and keeps them over a reload (`pending-enrollments.ts`), `enrollment.ts` is one of them, which retries and polls.
+ *   SCEP and keeps them over a reload (`pending-enrollments.ts`, with `pending-request.ts` for the password in a request), `enrollment.ts` is one of them, which retries and polls.
  *   `scep/` is the protocol: `envelope.ts` and `signed.ts` the CMS underneath, `message.ts` the pkiMessage, `transaction.ts`
  *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollment.ts` is one
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
  *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
+ *   `source-address.ts` is where a trustpoint asks from.
  * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
  *   the old one until its certificate is there.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
@@ -27,7 +28,7 @@
  * - `trust.ts`: owner of whom we believe. `anchors.ts` is whom the trustpoints trust (`anchor.ts`: one, with its terms),
  *   `trustpool.ts` the CAs some trust besides. `tls-trust.ts` is what TLS asks: `credentials.ts` chooses what we show to a
  *   peer, `policy.ts` judges what it showed: `path.ts` is the way to an anchor, `path-rules.ts` what every certificate on it
- *   must keep, `identity-rules.ts` the name it must prove, `certificate-map.ts` whom a trustpoint admits, `library-verdict.ts`
+ *   must keep (`name-constraints.ts`: its names), `identity-rules.ts` the name it must prove, `certificate-map.ts` whom a trustpoint admits, `library-verdict.ts`
  *   puts the TLS library's refusals in words. `peer-test.ts` tries a peer, `lint.ts` looks ahead.
  * - `revocation/`: `crl.ts` and `ocsp.ts` read and prove evidence, `standing.ts` draws the conclusion from what is known or says
  *   what is to be fetched; `revocation.ts` owns what is known (`evidence-store.ts`) and fetches it (`fetcher.ts`).
@@ -80,6 +81,7 @@ export {
   type TrustpoolPolicy,
   type TrustSettings,
   trustpointDefaults,
+  trustpointUsages,
 } from './settings.ts';
 export { checkSettings } from './settings-check.ts';
 export { displaySignature } from './signature.ts';

@@ -136,8 +136,14 @@ const rows: [what: string, shown: TestCertificate, expected: ExpectedPeer, outco
     { proved: 'x.y' },
   ],
   [
-    'name constraints nobody looked at',
+    'name constraints beside a purpose of SIP',
     below(under({ extensions: onlyExampleOrg }), { ...sip, ...atExampleOrg }),
+    caller,
+    { proved: 'a.example.org' },
+  ],
+  [
+    'a name that they forbid, beside a purpose of SIP',
+    below(under({ extensions: onlyExampleOrg }), { ...sip, dnsNames: ['a.example.com'] }),
     caller,
     'chain',
   ],

@@ -1,5 +1,6 @@
 import { type Certificate, extensionIds, isSelfIssued } from './certificate.ts';
 import type { ExpectedPeer } from './handshake-face.ts';
+import { constraintFault } from './name-constraints.ts';
 import type { Path } from './path.ts';
 import type { PeerPurpose } from './settings.ts';
 import { displayName } from './x500-name.ts';
@@ -16,12 +17,12 @@ type Rule = (certificate: Certificate, at: number, path: Path) => PathFault | un
 
 /**
  * RFC 5280 6.1 as far as one certificate after the other can tell: no critical extension nobody here understands, every
- * issuer a CA that may sign certificates and as far down, and a purpose that allows the role on every step. The first
- * fault, from the leaf up.
+ * issuer a CA that may sign certificates and as far down, a purpose that allows the role on every step, and no name that a
+ * CA above forbids. The first fault, from the leaf up.
  */
 export function pathFault(path: Path, role: Role, purpose: PeerPurpose = 'strict'): PathFault | undefined {
   const purposeRule: Rule = (certificate, at) => purposeFault(certificate, at, role, purpose);
-  return firstFault(path, [criticalRule, authorityRule, purposeRule]);
+  return firstFault(path, [criticalRule, authorityRule, purposeRule, constraintRule]);
 }
 
 /** A certificate of the path that is not valid at `now`, milliseconds since the epoch. */
@@ -90,6 +91,18 @@ function authorityRule(certificate: Certificate, at: number, path: Path): PathFa
   return chainFault(words, 'PATH_LENGTH_EXCEEDED');
 }
 
+/** RFC 5280 6.1.3 (b) and (c): a self-issued CA between is not looked at, the leaf always is. */
+function constraintRule(certificate: Certificate, at: number, path: Path): PathFault | undefined {
+  if (at > 0 && isSelfIssued(certificate)) return undefined;
+  for (const above of path.slice(at + 1)) {
+    const fault = above.nameConstraints && constraintFault(certificate, above.nameConstraints);
+    if (fault === undefined) continue;
+    const words = `${fault.words} in the certificate of ${subjectOf(certificate)} by the name constraints of CA ${subjectOf(above)}`;
+    return chainFault(words, fault.code);
+  }
+  return undefined;
+}
+
 /** The first octet of keyUsage; all bits where there is no such extension. */
 function firstUsageOctet({ keyUsage }: Certificate): number {
   return keyUsage === undefined ? 0xff : Number.parseInt(keyUsage.slice(0, 2), 16);
@@ -125,10 +138,7 @@ function outOfDate(certificate: Certificate, now: number): PathFault | undefined
   return chainFault(`the certificate of ${who} is not valid yet`, 'CERT_NOT_YET_VALID');
 }
 
-const unevaluated = new Map<string, string>([
-  [extensionIds.nameConstraints, 'name constraints'],
-  [extensionIds.netscapeType, 'Netscape certificate type'],
-]);
+const unevaluated = new Map<string, string>([[extensionIds.netscapeType, 'Netscape certificate type']]);
 
 function unevaluatedRule(certificate: Certificate): PathFault | undefined {
   const found = certificate.extensions.find(({ id }) => unevaluated.has(id));

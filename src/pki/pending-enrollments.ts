@@ -8,7 +8,15 @@ import type { Capabilities } from './scep/capabilities.ts';
 export interface PendingEnrollment {
   readonly trustpoint: string;
   readonly url: string;
+  /** Without its challenge password, where there is a `transactionId`. */
   readonly request: ReadRequest;
+  readonly transactionId?: string;
+  /** Fingerprints of the request as it was sent. */
+  readonly requestMd5?: string;
+  readonly requestSha1?: string;
+  readonly isRedacted?: boolean;
+  /** The challenge password, under the configuration key. */
+  readonly sealedPassword?: string;
   /** Signed with the certificate to be renewed. */
   readonly renewal: boolean;
   /** Asked of the CA that follows. */
@@ -23,7 +31,7 @@ const folder = 'enrollments';
 const mostFiles = 1000;
 const ending = '.json';
 
-/** One file a trustpoint, mode 0600: a request may hold a challenge password. */
+/** One file a trustpoint, mode 0600. */
 export class PendingEnrollments {
   readonly #files: Files;
   readonly #log: Log<PkiMessages>;
@@ -107,7 +115,22 @@ function isPendingFile(file: unknown): file is PendingFile {
     (forNext === undefined || typeof forNext === 'boolean') &&
     (next === 'request' || next === 'poll') &&
     Number.isInteger(retries) &&
-    isCapabilities(capabilities)
+    isCapabilities(capabilities) &&
+    areTexts(file)
+  );
+}
+
+function areTexts({
+  transactionId,
+  requestMd5,
+  requestSha1,
+  sealedPassword,
+  isRedacted,
+}: Partial<PendingFile>): boolean {
+  const texts = [transactionId, requestMd5, requestSha1, sealedPassword];
+  return (
+    texts.every((text) => text === undefined || typeof text === 'string') &&
+    (isRedacted === undefined || typeof isRedacted === 'boolean')
   );
 }
 

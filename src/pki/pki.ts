@@ -40,6 +40,7 @@ import { ScepEnrollments } from './scep-enrollments.ts';
 import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
 import { ShadowKeys } from './shadow-keys.ts';
+import { type InterfaceAddress, sourcedHttp } from './source-address.ts';
 import type { TransferFace } from './transfer-face.ts';
 import { Trust } from './trust.ts';
 import type { EnrollmentAnswers, EnrollmentSent, TrustpointReport } from './trustpoint-face.ts';
@@ -63,6 +64,8 @@ export interface PkiParts {
   readonly change: ChangePki;
   /** Whether dates can be judged by the clock; absent: always. `clockTrusted` is to be called when it becomes so. */
   readonly isClockAuthoritative?: () => boolean;
+  /** The address of an interface, for `source interface`; absent: none has one. */
+  readonly interfaceAddress?: InterfaceAddress;
   /** The configuration key, when it is not kept in NVRAM. */
   readonly readConfigKey?: ReadConfigKey | undefined;
   /** Key pairs were made, taken in or removed. */
@@ -115,15 +118,22 @@ export class Pki implements PkiFace {
     this.#store = store;
     this.#mirror = new ChainMirror(store, trustpoints, this.#queue);
     const common = { trustpoints, keys, queue: this.#queue, clock, log: pkiLog };
+    const interfaceAddress = parts.interfaceAddress ?? (() => undefined);
+    const httpFor = (settings: TrustpointSettings): HttpClient => sourcedHttp(http, settings, interfaceAddress);
     this.#enrollments = new Enrollments({
       ...common,
-      http,
+      httpFor,
       cryptoLog,
       shadows: new ShadowKeys(keys, trustpoints, pkiLog),
       scep: new ScepEnrollments({
         ...common,
-        client: new ScepClient(http, random),
+        clientFor: (settings) => new ScepClient(httpFor(settings), random),
         pending: new PendingEnrollments(files, pkiLog),
+        seal: {
+          seal: (clear) => this.#configKey.sealPassword(clear),
+          open: (sealed) => this.#configKey.openPassword(sealed),
+        },
+        passwordOf: (settings) => this.#enrollments.passwordOf(settings),
         received: (name, certificate, forNext) => this.#enrollments.received(name, certificate, forNext),
       }),
       enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
@@ -156,7 +166,14 @@ export class Pki implements PkiFace {
       },
     );
     this.authorities = this.#authorities;
-    this.trust = new Trust({ ...parts, trustpoints, keys, pkiLog, changed: parts.trustChanged ?? (() => undefined) });
+    this.trust = new Trust({
+      ...parts,
+      interfaceAddress,
+      trustpoints,
+      keys,
+      pkiLog,
+      changed: parts.trustChanged ?? (() => undefined),
+    });
     this.#loadSerial = () => loadRouterSerial(files, random, pkiLog);
     this.keys = new KeyDoor({ keys, trustpoints, random, changed: () => this.trust.forgetKeys() });
   }
@@ -329,8 +346,12 @@ export class Pki implements PkiFace {
 
   // ---- TLS ----
 
-  credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials> {
-    return this.trust.handshakes.credentialsFor(peerAddress, signaling);
+  credentialsFor(
+    peerAddress: string,
+    signaling: readonly SignalingRule[],
+    role?: ExpectedPeer['role'],
+  ): Outcome<ChosenCredentials> {
+    return this.trust.handshakes.credentialsFor(peerAddress, signaling, role);
   }
 
   judge(peer: TlsPeer, expected: ExpectedPeer): Verdict | Promise<Verdict> {

@@ -3,6 +3,7 @@ import type { Log } from '../io/index.ts';
 import { issuerOf } from './ca-identity.ts';
 import type { Certificate } from './certificate.ts';
 import { decode } from './der.ts';
+import type { EcKeyOrder } from './key-face.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages } from './messages.ts';
@@ -117,25 +118,31 @@ function isOnUsageKeys(
 
 /** The key pair of a trustpoint's next certificate, made when there is none. */
 export async function ensureKey(
-  { rsaKeyPair, ecKeyPair }: TrustpointSettings,
+  { rsaKeyPair, ecKeyPair, storage }: TrustpointSettings,
   { defaultKeyLabel }: Pick<EnrollmentAnswers, 'defaultKeyLabel'>,
   keys: KeyStore,
   log: Log<CryptoMessages>,
 ): Promise<Outcome<KeyPair>> {
-  if (ecKeyPair !== undefined) return ensureEcKey(ecKeyPair, keys, log);
+  const kept = { exportable: false, ...(storage !== undefined && { storage }) };
+  if (ecKeyPair !== undefined) return ensureEcKey(ecKeyPair, kept, keys, log);
   const label = rsaKeyPair?.label ?? defaultKeyLabel;
   const found = keys.find(label);
   if (found !== undefined) return done(found);
   const modulus = rsaKeyPair?.size ?? autogenModulus;
-  const made = await keys.generate({ label, kind: 'general-keys', modulus, exportable: false });
+  const made = await keys.generate({ label, kind: 'general-keys', modulus, ...kept });
   if (made.ok) log('AUTOGEN', { modulus });
   return made;
 }
 
-async function ensureEcKey(label: string, keys: KeyStore, log: Log<CryptoMessages>): Promise<Outcome<KeyPair>> {
+async function ensureEcKey(
+  label: string,
+  kept: Pick<EcKeyOrder, 'exportable' | 'storage'>,
+  keys: KeyStore,
+  log: Log<CryptoMessages>,
+): Promise<Outcome<KeyPair>> {
   const found = keys.find(label, 'ec');
   if (found !== undefined) return done(found);
-  const made = await keys.generate({ label, kind: 'ec', keysize: autogenCurve, exportable: false });
+  const made = await keys.generate({ label, kind: 'ec', keysize: autogenCurve, ...kept });
   if (made.ok) log('AUTOGEN', { modulus: autogenCurve });
   return made;
 }

@@ -1,15 +1,16 @@
 import type { Clock, Log } from '../io/index.ts';
 import { type Certificate, isIssuedBy } from './certificate.ts';
-import { Enrollment, type EnrollmentProgress } from './enrollment.ts';
+import { Enrollment, type EnrollmentProgress, waiting } from './enrollment.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import type { PendingEnrollment, PendingEnrollments } from './pending-enrollments.ts';
+import { type PasswordSeal, redacted, restored } from './pending-request.ts';
 import type { ReadRequest } from './request.ts';
 import type { RouterRequest } from './router-request.ts';
 import { type Capabilities, weakness } from './scep/capabilities.ts';
 import type { FetchedCa, ScepClient } from './scep/client.ts';
-import type { EnrollmentOrder } from './scep/transaction.ts';
+import { type EnrollmentOrder, transactionId } from './scep/transaction.ts';
 import type { HashName, TrustpointSettings } from './settings.ts';
 import { authorityGroups } from './trustpoint.ts';
 import type { Trustpoints } from './trustpoints.ts';
@@ -18,11 +19,16 @@ import type { WorkQueue } from './work-queue.ts';
 export interface ScepEnrollmentsParts {
   readonly trustpoints: Trustpoints;
   readonly keys: KeyStore;
-  readonly client: ScepClient;
+  /** Asks from the address that the trustpoint is to ask from. */
+  readonly clientFor: (settings: TrustpointSettings) => ScepClient;
   readonly pending: PendingEnrollments;
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly log: Log<PkiMessages>;
+  /** For challenge passwords that wait on disk. */
+  readonly seal: PasswordSeal;
+  /** Challenge password that a trustpoint is configured with. */
+  readonly passwordOf: (settings: TrustpointSettings) => string | undefined;
   /** Stores what was granted; false: it could not. */
   readonly received: (name: string, certificate: Certificate, forNext: boolean) => boolean;
 }
@@ -43,7 +49,7 @@ export class ScepEnrollments {
 
   async fetchCa(settings: TrustpointSettings): Promise<FetchedCa> {
     const url = scepUrl(settings);
-    return url.ok ? this.#parts.client.fetchCa(url.value, settings.name) : url;
+    return url.ok ? this.#parts.clientFor(settings).fetchCa(url.value, settings.name) : url;
   }
 
   /**
@@ -56,7 +62,8 @@ export class ScepEnrollments {
     renewing?: Certificate,
     forNext = false,
   ): Promise<Outcome<{ readonly enrollment: Enrollment; readonly request: ReadRequest }>> {
-    const { trustpoints, client, log } = this.#parts;
+    const { trustpoints, log } = this.#parts;
+    const client = this.#parts.clientFor(settings);
     const { name } = settings;
     const url = scepUrl(settings);
     if (!url.ok) return url;
@@ -67,10 +74,14 @@ export class ScepEnrollments {
     const made = await make(capabilities.hash);
     if (!made.ok) return made;
     const old = capabilities.renewal ? renewing : undefined;
-    const parties = forNext ? this.#nextParties(name) : { authorities: await this.#authorities(name, url.value) };
+    const parties = forNext ? this.#nextParties(name) : { authorities: await this.#authorities(settings, url.value) };
     if (parties.authorities.length === 0) return refused('the CA that follows is not known');
     const order = this.#order(made.value, parties, capabilities, old);
-    const pending = { trustpoint: name, url: url.value, request: made.value.request, capabilities };
+    const kept = redacted(made.value.request, made.value.privateKey, this.#parts.seal);
+    if (!kept.ok) return kept;
+    const { requestMd5, requestSha1 } = waiting('sent', made.value.request);
+    const sent = { transactionId: transactionId(order), requestMd5, requestSha1 };
+    const pending = { trustpoint: name, url: url.value, capabilities, ...kept.value, ...sent };
     return done({
       enrollment: this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined, forNext }),
       request: made.value.request,
@@ -100,12 +111,28 @@ export class ScepEnrollments {
     const old = pending.renewal ? identity : undefined;
     const parties = pending.forNext === true ? this.#nextParties(name) : { authorities: [ca, ...others] };
     if (parties.authorities.length === 0) return undefined;
-    const order = this.#order({ request, privateKey: key.privateKey }, parties, pending.capabilities, old);
+    const made = { request, privateKey: key.privateKey };
+    const kept = this.#order(made, parties, pending.capabilities, old);
+    const whole = this.#restored(settings.value, pending, kept);
+    const order = {
+      ...kept,
+      request: whole ?? request,
+      ...(pending.transactionId !== undefined && { transactionId: pending.transactionId }),
+    };
     if (pending.renewal && order.renewing === undefined) return undefined;
     const enrollment = this.#enrollment(settings.value, order, pending);
-    enrollment.resume(pending);
+    // Without its password it cannot be sent again: the CA is asked what became of it.
+    enrollment.resume(whole === undefined ? { ...pending, next: 'poll' } : pending);
     log('ENROLLMENT_RESUMED', { name });
     return enrollment;
+  }
+
+  /** The request as it was sent; undefined when its challenge password cannot be had any more. */
+  #restored(settings: TrustpointSettings, pending: PendingEnrollment, order: EnrollmentOrder): ReadRequest | undefined {
+    const { transactionId: id, request, isRedacted = false, sealedPassword } = pending;
+    const kept = { request, isRedacted, ...(sealedPassword !== undefined && { sealedPassword }) };
+    const isSame = (whole: ReadRequest): boolean => transactionId({ ...order, request: whole }) === id;
+    return restored(kept, order.privateKey, this.#parts.seal, this.#parts.passwordOf(settings), isSame);
   }
 
   /** Forgets on disk what is over. Later work of the queue finds it gone. */
@@ -117,12 +144,13 @@ export class ScepEnrollments {
    * Who may answer. While the CA hands over to the next, the one that works now is asked for: it is one of the two we believe,
    * or its word does not count.
    */
-  async #authorities(name: string, url: string): Promise<readonly Certificate[]> {
+  async #authorities(settings: TrustpointSettings, url: string): Promise<readonly Certificate[]> {
+    const { name } = settings;
     const { ca, others } = this.#parts.trustpoints.chain(name);
     const all = ca === undefined ? [] : [ca, ...others];
     const groups = authorityGroups(all);
     if (groups.length < 2) return all;
-    const told = await this.#parts.client.fetchCa(url, name);
+    const told = await this.#parts.clientFor(settings).fetchCa(url, name);
     const root = told.ok ? told.value[0] : ca;
     return groups.find((group) => root !== undefined && group[0]?.der.equals(root.der)) ?? groups[0] ?? all;
   }
@@ -153,7 +181,8 @@ export class ScepEnrollments {
     order: EnrollmentOrder,
     pending: Omit<PendingEnrollment, 'next' | 'retries'>,
   ): Enrollment {
-    const { client, clock, log, queue } = this.#parts;
+    const { clock, log, queue } = this.#parts;
+    const client = this.#parts.clientFor(settings);
     const { name, enrollment } = settings;
     const { retryCount, retryPeriodMinutes } = enrollment;
     const parts = {
@@ -166,12 +195,16 @@ export class ScepEnrollments {
     };
     // Before anything is sent: who is killed while the CA thinks goes on under the same transaction.
     parts.waits({ next: 'request', retries: 0 });
-    return new Enrollment(parts, { trustpoint: name, url: pending.url, retryCount, retryPeriodMinutes }, order);
+    const { requestMd5, requestSha1 } = pending;
+    const shown = requestMd5 !== undefined && requestSha1 !== undefined ? { requestMd5, requestSha1 } : undefined;
+    const plan = { trustpoint: name, url: pending.url, retryCount, retryPeriodMinutes, ...(shown && { shown }) };
+    return new Enrollment(parts, plan, order);
   }
 
   /** Asks who the CA will be when it nears its end, and believes both from then on. */
   async fetchNextCa(settings: TrustpointSettings): Promise<Outcome<void>> {
-    const { trustpoints, client, log } = this.#parts;
+    const { trustpoints, log } = this.#parts;
+    const client = this.#parts.clientFor(settings);
     const { name } = settings;
     const url = scepUrl(settings);
     if (!url.ok) return url;

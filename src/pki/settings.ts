@@ -27,10 +27,19 @@ export interface TrustpointSettings {
   /** `fingerprint HEX`, upper case, no blanks: MD5 (32) or SHA1 (40). SHA256 (64) is ours. */
   readonly fingerprint?: string;
   readonly hash?: HashName;
+  /** `source interface NAME`: what the trustpoint asks over http leaves from its address. */
+  readonly sourceInterface?: string;
+  /** `storage DEVICE:`: where key pairs that its enrolment makes are kept; absent: with the private configuration. */
+  readonly storage?: string;
+  /** `usage`: what its certificate is for; absent: all of it. */
+  readonly usage?: readonly TrustpointUsage[];
   /** `auto-enroll [PERCENT [regenerate]]`. */
   readonly autoEnroll?: { readonly percent?: number; readonly regenerate: boolean };
   readonly trust?: TrustSettings;
 }
+
+export const trustpointUsages = ['ike', 'ssl-client', 'ssl-server'] as const;
+export type TrustpointUsage = (typeof trustpointUsages)[number];
 
 /** How a trustpoint judges the peers it anchors; what is absent is IOS's default. */
 export interface TrustSettings {

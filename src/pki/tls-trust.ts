@@ -53,9 +53,15 @@ export class TlsTrust {
     Object.assign(this.#parts.revocation.counters, { listsChecked: 0, attempts: 0, failedAttempts: 0, busy: 0 });
   }
 
-  credentialsFor(peerAddress: string, signaling: readonly SignalingRule[]): Outcome<ChosenCredentials> {
+  credentialsFor(
+    peerAddress: string,
+    signaling: readonly SignalingRule[],
+    role?: ExpectedPeer['role'],
+  ): Outcome<ChosenCredentials> {
     const rule = chooseRule(peerAddress, signaling);
     if (rule === undefined) return refused('no crypto signaling entry covers the peer');
+    const fault = this.#usageFault(rule.trustpoint, role);
+    if (fault !== undefined) return refused(fault);
     const cacheKey = JSON.stringify(rule);
     const known = this.#credentials.get(cacheKey) ?? this.#makeCredentials(rule);
     this.#credentials.set(cacheKey, known);
@@ -63,6 +69,15 @@ export class TlsTrust {
     const ocspResponse = this.#staple(rule.trustpoint);
     if (ocspResponse === undefined) return known;
     return done({ ...known.value, tls: { ...known.value.tls, ocspResponse } });
+  }
+
+  /** `usage` of the trustpoint: without one the certificate is for everything. */
+  #usageFault(trustpoint: string, role: ExpectedPeer['role'] | undefined): string | undefined {
+    const { usage } = this.#parts.trustpoints.settings.trustpoints.get(trustpoint) ?? {};
+    if (usage === undefined) return undefined;
+    const isAllowed = role === undefined ? usage.some((one) => one !== 'ike') : usage.includes(`ssl-${role}`);
+    const refusal = `trustpoint ${trustpoint} is for ${usage.join(', ')} only (usage)`;
+    return isAllowed ? undefined : role === undefined ? refusal : `${refusal}, not for a TLS ${role}`;
   }
 
   #makeCredentials(rule: SignalingRule): Outcome<ChosenCredentials> {

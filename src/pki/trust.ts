@@ -11,6 +11,7 @@ import { done, type Outcome, refused } from './outcome.ts';
 import { testPeer } from './peer-test.ts';
 import { Revocation, type RevocationParts } from './revocation/revocation.ts';
 import type { CrlSource } from './revocation/standing.ts';
+import type { InterfaceAddress } from './source-address.ts';
 import { TlsTrust } from './tls-trust.ts';
 import type { LintFinding, PeerTestOrder, PeerTestReport, TrustFace, ValidationCounters } from './trust-face.ts';
 import { authorityGroups } from './trustpoint.ts';
@@ -29,6 +30,7 @@ export interface TrustParts {
   readonly keys: KeyStore;
   readonly pkiLog: Log<PkiMessages>;
   readonly changed: () => void;
+  readonly interfaceAddress: InterfaceAddress;
 }
 
 /** Whom we believe and why: owner of anchors, trustpool and evidence of revocation, and of what TLS asks of them. */
@@ -43,7 +45,7 @@ export class Trust implements TrustFace {
     const { trustpoints, keys, clock, pkiLog: log } = parts;
     this.#parts = parts;
     this.#pool = new Trustpool(parts.files, parts.http, log, () => this.#changed());
-    this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates);
+    this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates, parts.interfaceAddress);
     const crlAsker: RevocationParts['crlAsker'] = (name, issuer) => this.#crlAsker(name, issuer);
     this.#revocation = new Revocation({ ...parts, log, crlAsker });
     const { anchors, revocation } = { anchors: this.#anchors, revocation: this.#revocation };
@@ -128,7 +130,10 @@ export class Trust implements TrustFace {
     const ours = identity?.issuerDer.equals(issuer.subjectDer) === true ? identity : undefined;
     const named = ours === undefined ? [] : checkOf({ certificate: ours, issuer, terms }).crls;
     const { crlQuery: url } = terms.trust;
-    const typed: readonly CrlSource[] = url === undefined ? [] : [{ kind: 'crl', url, issuer, allowsPrivate: true }];
+    const { localHost } = terms;
+    const from = localHost === undefined ? {} : { localHost };
+    const typed: readonly CrlSource[] =
+      url === undefined ? [] : [{ kind: 'crl', url, issuer, allowsPrivate: true, ...from }];
     const all = [...named, ...typed, ...this.#revocation.heldSources(issuer)];
     return [...new Map(all.map((source) => [source.url, source])).values()];
   }

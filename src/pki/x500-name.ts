@@ -126,6 +126,10 @@ export function displayName(name: DistinguishedName): readonly string[] {
   return name.map((rdn) => rdn.map(({ type, value }) => `${type}=${value}`).join('+')).reverse();
 }
 
+export function commonNameOf(name: DistinguishedName): string | undefined {
+  return nameValues(name, 'cn').at(-1);
+}
+
 /** Every value of one attribute, whichever RDN it stands in. */
 export function nameValues(name: DistinguishedName, type: string): readonly string[] {
   return name.flat().flatMap((attribute) => (attribute.type === type ? [attribute.value] : []));

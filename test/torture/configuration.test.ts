@@ -115,7 +115,11 @@ function refusing<Face extends object>(part: Partial<Face> = {}): Face {
 }
 
 /** A certificate server that could not be made is told after the line was carried out; here there is none to be made. */
-const pki = { settled: async () => {}, server: () => ({ enabled: true }) } as unknown as Partial<World['pki']>;
+const pki = {
+  settled: async () => {},
+  trustpoint: () => undefined,
+  authorities: { report: () => ({ enabled: true }) },
+} as unknown as Partial<World['pki']>;
 
 /** A console in global configuration. Every face refuses; one service objects to every seventh commit. */
 class Typist {

@@ -29,6 +29,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
     'tftp://192.0.2.9/ca',
     'x:',
   ],
+  'storage <device:word>': ['nvram:', 'flash:keys', 'x'],
+  'source interface <name:line>': interfaces,
   'eku <purposes:word>...': ['client-auth', 'server-auth', 'x'],
   day: ['3', '31', 'Mon'],
   'end-day': ['30', '1'],

@@ -93,7 +93,7 @@ async function make(order: KeyOrder, { world, terminal }: Invocation<World>): Pr
 }
 
 /** `storage flash:`: keys lie in a folder of that name, beside the others and out of reach of `copy`. */
-function storageOf(typed: string | undefined): { readonly storage?: string } {
+export function storageOf(typed: string | undefined): { readonly storage?: string } {
   if (typed === undefined) return {};
   const device = typed.toLowerCase().replace(/:$/, '');
   if (/^(?:nvram|flash|bootflash|(?:disk|slot|usbflash|usbtoken)\d)$/.test(device)) return { storage: device };

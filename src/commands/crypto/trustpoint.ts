@@ -18,6 +18,7 @@ import { askYesNo } from './dialog.ts';
 import { enrollmentSettings } from './enrollment-settings.ts';
 import { printPassword, readPassword } from './password.ts';
 import { trustSettings } from './trust-settings.ts';
+import { useSettings } from './trustpoint-use.ts';
 
 const setting = settingsOf<TrustpointSettings>();
 
@@ -177,6 +178,7 @@ export const trustpointMode = configMode<TrustpointSettings>({
     ...subjectSettings,
     ...secretSettings,
     ...nameSettings,
+    ...useSettings,
     ...trustSettings,
     ...renewalSettings,
   ],

@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { authority, certificate } from '../../../test/certificates.ts';
+import { GatewayError } from '../errors.ts';
 import { nodeHttpClient } from './http-client.ts';
 
 const limits = { method: 'GET', timeoutMs: 5000, maxBytes: 1000 } as const;
@@ -71,4 +72,25 @@ test('an https server is believed when it chains to the anchors of the request a
   ] as const) {
     await assert.rejects(ask(host, trust), { name: 'GatewayError' }, what);
   }
+});
+
+test('a request leaves from the address it is told to', async () => {
+  const seen: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.socket.remoteAddress);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/`;
+  try {
+    for (const localHost of ['127.0.0.9', '127.0.0.1']) {
+      await nodeHttpClient.fetch({ method: 'GET', url, localHost, timeoutMs: 5000, maxBytes: 100 });
+    }
+    const unowned = { method: 'GET', url, localHost: '192.0.2.1', timeoutMs: 5000, maxBytes: 100 } as const;
+    await assert.rejects(nodeHttpClient.fetch(unowned), GatewayError);
+  } finally {
+    server.close();
+  }
+  assert.deepEqual(seen, ['127.0.0.9', '127.0.0.1']);
 });

@@ -47,9 +47,10 @@ function lookupOf(address: string): LookupFunction {
 
 /** undefined: no scheme of ours, or no word on whom to trust. */
 function open(url: URL, request: HttpRequest): ClientRequest | undefined {
-  const { method, trust, address } = request;
+  const { method, trust, address, localHost } = request;
   const pinned = address === undefined ? {} : { lookup: lookupOf(address) };
-  const options = { method, agent: false, headers: headers(request), ...pinned };
+  const from = localHost === undefined ? {} : { localAddress: localHost };
+  const options = { method, agent: false, headers: headers(request), ...pinned, ...from };
   if (url.protocol === 'http:') return httpRequest(url, options);
   if (url.protocol !== 'https:' || trust === undefined) return undefined;
   // Exactly the anchors given replace the host's store; the library proves the name.

@@ -14,7 +14,7 @@ interface Job {
 }
 
 /** What is to be fetched. */
-export type FetchOrder = Pick<HttpRequest, 'method' | 'url' | 'contentType' | 'body' | 'maxBytes'> & {
+export type FetchOrder = Pick<HttpRequest, 'method' | 'url' | 'localHost' | 'contentType' | 'body' | 'maxBytes'> & {
   readonly allowsPrivate: boolean;
 };
 

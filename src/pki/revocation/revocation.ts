@@ -126,19 +126,21 @@ export class Revocation implements Evidence {
       this.#parts.changed();
   }
 
-  async #askForList({ url, allowsPrivate, issuer, scepTrustpoint }: CrlSource): Promise<Outcome<Buffer>> {
-    const get = (order: FetchOrder): Promise<Outcome<Buffer>> => this.#get(order);
+  async #askForList({ url, allowsPrivate, localHost, issuer, scepTrustpoint }: CrlSource): Promise<Outcome<Buffer>> {
+    const from = localHost === undefined ? {} : { localHost };
+    const get = (order: FetchOrder): Promise<Outcome<Buffer>> => this.#get({ ...order, ...from });
     if (scepTrustpoint === undefined) return get({ method: 'GET', url, allowsPrivate, maxBytes: longestCrl });
     const asker = this.#parts.crlAsker(scepTrustpoint, issuer);
     return asker.ok ? fetchListByScep(url, asker.value, this.#parts.random, get) : asker;
   }
 
   async #fetchAnswer(source: OcspSource): Promise<void> {
-    const { url, certificate, issuer, withNonce, allowsPrivate } = source;
+    const { url, certificate, issuer, withNonce, allowsPrivate, localHost } = source;
+    const from = localHost === undefined ? {} : { localHost };
     const nonce = withNonce ? this.#parts.random.bytes(nonceLength) : undefined;
     const body = encodeOcspRequest(certificate, issuer, nonce);
     const contentType = 'application/ocsp-request';
-    const order: FetchOrder = { method: 'POST', url, contentType, body, allowsPrivate, maxBytes: longestOcsp };
+    const order: FetchOrder = { method: 'POST', url, ...from, contentType, body, allowsPrivate, maxBytes: longestOcsp };
     const answer = await this.#get(order);
     if (this.#isStopped) return;
     const read = answer.ok ? this.#readAnswer(answer.value, certificate, issuer, nonce) : answer;

@@ -25,6 +25,8 @@ export interface OcspSource extends FetchTerms {
 export interface FetchTerms {
   /** A private or loopback address is in order: the operator typed the URL, or allows it. */
   readonly allowsPrivate: boolean;
+  /** Our address to ask from; absent: the host chooses. */
+  readonly localHost?: string;
   /** The evidence is fetched anew when it is this old, however long it holds. */
   readonly cacheMs?: number;
 }

@@ -28,6 +28,8 @@ export interface EnrollmentOrder {
   readonly capabilities: Capabilities;
   /** The certificate to be renewed with its key: signs the request instead of a certificate made for it (RFC 8894 2.3). */
   readonly renewing?: { readonly certificate: Certificate; readonly privateKey: KeyObject };
+  /** Of a transaction that goes on: its name, where the request is not as it was sent any more. */
+  readonly transactionId?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -49,7 +51,7 @@ export class ScepTransaction {
   constructor(order: EnrollmentOrder, random: Random) {
     this.#order = order;
     this.#random = random;
-    this.id = transactionId(order);
+    this.id = order.transactionId ?? transactionId(order);
     this.#signer = order.renewing?.certificate ?? selfSigned(order);
   }
 
@@ -147,7 +149,12 @@ export function distrust(message: ScepMessage, { authorities, id, nonce }: Asked
  * The same question has the same name whenever it is asked, over a reload too. A renewal may ask for exactly what was asked
  * for before: the certificate to be renewed tells it from that, and the CA that follows from the one of today.
  */
-function transactionId({ request, renewing, authorities, signers }: EnrollmentOrder): string {
+export function transactionId({
+  request,
+  renewing,
+  authorities,
+  signers,
+}: Omit<EnrollmentOrder, 'now' | 'capabilities' | 'privateKey'>): string {
   const hash = createHash('sha256').update(request.der);
   if (renewing !== undefined) hash.update(renewing.certificate.der);
   if (signers !== undefined) hash.update(authorities[0]?.der ?? '');
