@@ -15,6 +15,7 @@ import {
   type LoadProblem,
   printConfiguration,
   sealPasswords,
+  settledAnswers,
   storeConfiguration,
   type Tree,
   unaddressed,
@@ -159,6 +160,7 @@ export class Gateway {
       resolver: names,
       log: logs,
       readConfigKey: options.readConfigKey,
+      answers: (trustpoint) => settledAnswers(trustpoint, this.world),
       change: (change) => {
         const before = running();
         const result = this.#store.commit({ ...before, pki: change(before.pki) });

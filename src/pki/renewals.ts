@@ -3,9 +3,9 @@ import type { Certificate } from './certificate.ts';
 import type { ClockGate } from './clock-gate.ts';
 import type { Enrollments } from './enrollments.ts';
 import { countdown, isUrgent, nextWarning, renewalTime, retryDelay } from './expiry.ts';
-import type { PkiTimer } from './face.ts';
+import type { EnrollmentAnswers, PkiTimer } from './face.ts';
 import type { PkiMessages } from './messages.ts';
-import { reasonOf } from './outcome.ts';
+import { type Outcome, reasonOf } from './outcome.ts';
 import { scepUrl } from './scep-enrollments.ts';
 import type { TrustpointSettings } from './settings.ts';
 import type { Trustpoints } from './trustpoints.ts';
@@ -15,6 +15,9 @@ import { displayName } from './x500-name.ts';
 const longestSleepMs = 12 * 3_600_000;
 /** While an enrolment is under way its end is looked for so often. */
 const underWayMs = 10 * 60_000;
+
+/** `enroll`: the first certificate; `renew`: the next; `shadow`: that of the CA which follows. */
+type Task = 'enroll' | 'renew' | 'shadow';
 
 /** What was tried for one certificate. */
 interface Attempts {
@@ -28,6 +31,8 @@ interface Attempts {
 export interface RenewalsParts {
   readonly trustpoints: Trustpoints;
   readonly enrollments: Enrollments;
+  /** What a request says that is made without asking anybody. */
+  readonly answers: (settings: TrustpointSettings) => EnrollmentAnswers;
   /** By a clock that may be wrong nothing is renewed, and nobody is told that something expires. */
   readonly gate: ClockGate;
   readonly clock: Clock;
@@ -35,8 +40,8 @@ export interface RenewalsParts {
 }
 
 /**
- * Sees to it that no certificate expires unsaid: renews by `auto-enroll`, asks a CA near its end who follows it, warns the
- * operator. One timer for everything that is due, `follow` after each change.
+ * Sees to it that no certificate expires unsaid: renews by `auto-enroll`, asks at startup for a first one that is missing, asks
+ * a CA near its end who follows it, warns the operator. One timer for everything that is due, `follow` after each change.
  */
 export class Renewals {
   readonly #parts: RenewalsParts;
@@ -44,6 +49,8 @@ export class Renewals {
   readonly #attempts = new Map<string, Attempts>();
   /** When the end of a certificate was last told, by its bytes. */
   readonly #warned = new Map<string, number>();
+  /** Trustpoints that had no certificate when it began: later ones ask when their CA is authenticated. */
+  #bare: ReadonlySet<string> | undefined;
   #timer: Timer | undefined;
   #isRunning = false;
 
@@ -84,7 +91,9 @@ export class Renewals {
     if (!this.#parts.gate.pass().ok) return;
     const now = this.#parts.clock.now();
     const live = [...this.#parts.trustpoints.settings.trustpoints.values()];
+    this.#bare ??= new Set(live.filter((one) => this.#isBare(one)).map(({ name }) => name));
     for (const settings of live) {
+      if (isDue(this.#firstDue(settings), now)) void this.#try(settings, 'enroll');
       if (isDue(this.renewDue(settings), now)) void this.#try(settings, 'renew');
       if (isDue(this.#shadowDue(settings), now)) void this.#try(settings, 'shadow');
       for (const [kind, certificate] of this.#certificates(settings)) this.#warn(settings, kind, certificate, now);
@@ -97,6 +106,7 @@ export class Renewals {
     this.#timer?.cancel();
     const now = this.#parts.clock.now();
     const due = [...this.#parts.trustpoints.settings.trustpoints.values()].flatMap((settings) => [
+      this.#firstDue(settings),
       this.renewDue(settings),
       this.#shadowDue(settings),
       ...this.#certificates(settings).map(([, one]) => nextWarning(one.notAfter, this.#warned.get(idOf(one)))),
@@ -113,6 +123,18 @@ export class Renewals {
       ...(identity === undefined ? [] : [['ID', identity] as const]),
       ...(ca === undefined ? [] : [['CA', ca] as const]),
     ];
+  }
+
+  #isBare(settings: TrustpointSettings): boolean {
+    const { ca, identity } = this.#parts.trustpoints.chain(settings.name);
+    return ca !== undefined && identity === undefined && renewsItself(settings);
+  }
+
+  /** When a first certificate is asked for that was missing at startup, be it that a kill came before it. */
+  #firstDue(settings: TrustpointSettings): number | undefined {
+    const { name } = settings;
+    if (this.#bare?.has(name) !== true || !this.#isBare(settings)) return undefined;
+    return this.#attempts.get(`enroll ${name}`)?.notBefore ?? 0;
   }
 
   /** When a trustpoint's certificate is renewed next; undefined: it does not renew itself. */
@@ -133,7 +155,7 @@ export class Renewals {
     return due < ca.notAfter ? due : undefined;
   }
 
-  async #try(settings: TrustpointSettings, what: 'renew' | 'shadow'): Promise<void> {
+  async #try(settings: TrustpointSettings, what: Task): Promise<void> {
     const { enrollments, trustpoints, clock, log } = this.#parts;
     const { name } = settings;
     const { identity, ca } = trustpoints.chain(name);
@@ -141,14 +163,14 @@ export class Renewals {
     const attempt = this.#attemptAt(`${what} ${name}`, certificate);
     attempt.notBefore = clock.now() + underWayMs;
     if (attempt.isTrying) return;
-    if (what === 'renew' && isUnderWay(enrollments.state(name)?.state)) return;
+    if (what !== 'shadow' && isUnderWay(enrollments.state(name)?.state)) return;
     attempt.failures++;
     attempt.notBefore = clock.now() + retryDelay(attempt.failures);
     attempt.isTrying = true;
     try {
-      const outcome = what === 'renew' ? await enrollments.renew(name) : await enrollments.fetchNextCa(name);
-      if (!outcome.ok && what === 'renew') log('CERTFAIL', { name, reason: outcome.reason });
-      const patience = what === 'renew' ? enrollments.retryAfterMs(name) : 0;
+      const outcome = await this.#carryOut(settings, what);
+      if (!outcome.ok && what !== 'shadow') log('CERTFAIL', { name, reason: outcome.reason });
+      const patience = what === 'shadow' ? 0 : enrollments.retryAfterMs(name);
       attempt.notBefore = Math.max(attempt.notBefore, clock.now() + patience);
     } catch (error) {
       log('CERTFAIL', { name, reason: reasonOf(error) });
@@ -156,6 +178,13 @@ export class Renewals {
       attempt.isTrying = false;
     }
     this.follow();
+  }
+
+  #carryOut(settings: TrustpointSettings, what: Task): Promise<Outcome<unknown>> {
+    const { enrollments, answers } = this.#parts;
+    const { name } = settings;
+    if (what === 'enroll') return enrollments.enroll(name, answers(settings));
+    return what === 'renew' ? enrollments.renew(name) : enrollments.fetchNextCa(name);
   }
 
   /** A certificate that came in the meantime begins anew. */

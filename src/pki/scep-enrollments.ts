@@ -63,10 +63,10 @@ export class ScepEnrollments {
     const authorities = await this.#authorities(name, url.value);
     const order = this.#order(made.value, authorities, capabilities, old);
     const pending = { trustpoint: name, url: url.value, request: made.value.request, capabilities };
-    return done({
-      enrollment: this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined }),
-      request: made.value.request,
-    });
+    const enrollment = this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined });
+    // It is in NVRAM before anything is sent: who is killed while the CA thinks goes on under the same transaction.
+    await this.#parts.queue.reached();
+    return done({ enrollment, request: made.value.request });
   }
 
   /** Those that a reload interrupted, with their trustpoints; what cannot go on any more is forgotten. */
@@ -145,7 +145,6 @@ export class ScepEnrollments {
       waits: (progress: EnrollmentProgress) => queue.add(() => this.#parts.pending.save({ ...pending, ...progress })),
       ended: () => this.forget(name),
     };
-    // Before anything is sent: who is killed while the CA thinks goes on under the same transaction.
     parts.waits({ next: 'request', retries: 0 });
     return new Enrollment(parts, { trustpoint: name, url: pending.url, retryCount, retryPeriodMinutes }, order);
   }

@@ -42,7 +42,7 @@ suite('peers that openssl revoked: by CRL over HTTP, by its OCSP responder, by s
     await respond();
     secure = await freePort();
     const config = gatewayConfig({ port: await freePort(), securePort: secure, routes: [], trustpoint: 'peer' });
-    gateway = await Gateway.start(scene, config);
+    gateway = await Gateway.typed(scene, config);
     await gateway.importIdentity('peer', authority.certificate, own, 'pkcs8');
     await bound('tcp', secure);
     await configure('fetch private-address');
