@@ -17,6 +17,7 @@ import {
   type LoadProblem,
   printConfiguration,
   sealPasswords,
+  settledAnswers,
   storeConfiguration,
   type Tree,
   unaddressed,
@@ -162,6 +163,7 @@ export class Gateway {
       interfaceAddress: (name) => running().interfaces.get(name)?.address?.address,
       log: logs,
       readConfigKey: options.readConfigKey,
+      answers: (trustpoint) => settledAnswers(trustpoint, this.world),
       change: (change) => {
         const before = running();
         const result = this.#store.commit({ ...before, pki: change(before.pki) });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { answers, authenticated, identity, reloaded, settle, state } from '../../test/enrolled-router.ts';
 import { GatewayError, type HttpClient } from '../io/index.ts';
+import { MemoryFiles } from '../io/memory/files.ts';
 import { parseMessage } from './scep/message.ts';
 import { httpTo, TestRouter, unreachable } from './test-router.ts';
 
@@ -69,6 +71,47 @@ test('a CA of the oldest kind gets GET, SHA-1 and triple DES, and that is said',
   assert.equal(sent.ok && sent.value.state, 'granted');
   assert.deepEqual(seen, ['GET GetCACert', 'GET GetCACaps', 'GET PKIOperation']);
   assert.equal(router.log[0]?.text, 'The CA of trustpoint TP offers no better than SHA-1 and triple DES');
+});
+
+test('a request is in NVRAM with its key before it is sent, however slow the disk', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const files = new SlowFiles();
+  let held: readonly (readonly string[])[] = [];
+  const http: HttpClient = {
+    async fetch(request) {
+      if (request.body !== undefined) held = [await files.list('enrollments'), await files.list('keys')];
+      return httpTo(() => ca).fetch(request);
+    },
+  };
+  const router = await authenticated(http, {}, files);
+  await router.pki.enroll('TP', answers);
+  assert.deepEqual(
+    held.map(({ length }) => length),
+    [1, 1],
+  );
+});
+
+class SlowFiles extends MemoryFiles {
+  override async write(name: string, content: string | Buffer, mode?: number): Promise<void> {
+    await setTimeout(20);
+    await super.write(name, content, mode);
+  }
+}
+
+test('a CA that is silent when it is asked what it can is asked for no less than every CA must do', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  let isUp = true;
+  const http: HttpClient = { fetch: (request) => (isUp ? httpTo(() => ca) : unreachable).fetch(request) };
+  const method = { kind: 'url', url: 'http://ca', pem: false } as const;
+  const router = await authenticated(http, {
+    enrollment: { modeRa: false, retryPeriodMinutes: 1, retryCount: 3, method },
+  });
+  isUp = false;
+  await router.pki.enroll('TP', answers);
+  isUp = true;
+  await router.clock.advance(60_000);
+  await settle(router, () => state(router) === 'granted');
+  assert.deepEqual([state(router), router.mnemonics.includes('WEAK_CA')], ['granted', false]);
 });
 
 /** A certificate server that answers each PKIOperation with the answer to another question, or a changed one. */

@@ -29,6 +29,7 @@ async function boot(files: Files, readConfigKey?: () => Promise<string>) {
     network: outside.network,
     tls: outside.tls,
     remoteFiles: nowhere,
+    answers: () => ({ defaultKeyLabel: 'west.lab' }),
     clock: new TestRouter().clock,
     random: { bytes: (count) => Buffer.alloc(count, count) },
     log: { write: ({ mnemonic }) => void log.push(mnemonic) },

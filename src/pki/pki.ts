@@ -62,6 +62,8 @@ export interface PkiParts {
   readonly log: LogSink;
   /** Commits a change of the PKI part of the running configuration. */
   readonly change: ChangePki;
+  /** What a request says that is made without asking anybody. */
+  readonly answers: (settings: TrustpointSettings) => EnrollmentAnswers;
   /** Whether dates can be judged by the clock; absent: always. `clockTrusted` is to be called when it becomes so. */
   readonly isClockAuthoritative?: () => boolean;
   /** The address of an interface, for `source interface`; absent: none has one. */
@@ -143,7 +145,8 @@ export class Pki implements PkiFace {
     });
     const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
     this.#gate = gate;
-    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, gate, clock, log: pkiLog });
+    const { answers } = parts;
+    this.#renewals = new Renewals({ trustpoints, enrollments: this.#enrollments, answers, gate, clock, log: pkiLog });
     this.transfer = new PemTransfer(trustpoints, keys, random);
     this.#authorities = new Authorities(
       {

@@ -8,6 +8,7 @@ import type { PkiMessages } from './messages.ts';
 import { type Outcome, reasonOf } from './outcome.ts';
 import { scepUrl } from './scep-enrollments.ts';
 import type { TrustpointSettings } from './settings.ts';
+import type { EnrollmentAnswers } from './trustpoint-face.ts';
 import type { Trustpoints } from './trustpoints.ts';
 import { displayName } from './x500-name.ts';
 
@@ -19,6 +20,9 @@ const underWayMs = 10 * 60_000;
 const takeOverMs = 30_000;
 /** A certificate of the CA that follows is asked for no longer before that is in force. */
 const longestOverlapMs = 366 * 86_400_000;
+
+/** `enroll`: the first certificate; `renew`: the next; `shadow`: that of the CA which follows; `rollover`: ours from that CA. */
+type Task = 'enroll' | 'renew' | 'shadow' | 'rollover';
 
 /** What was tried for one certificate. */
 interface Attempts {
@@ -32,6 +36,8 @@ interface Attempts {
 export interface RenewalsParts {
   readonly trustpoints: Trustpoints;
   readonly enrollments: Enrollments;
+  /** What a request says that is made without asking anybody. */
+  readonly answers: (settings: TrustpointSettings) => EnrollmentAnswers;
   /** By a clock that may be wrong nothing is renewed, and nobody is told that something expires. */
   readonly gate: ClockGate;
   readonly clock: Clock;
@@ -39,8 +45,8 @@ export interface RenewalsParts {
 }
 
 /**
- * Sees to it that no certificate expires unsaid: renews by `auto-enroll`, asks a CA near its end who follows it, warns the
- * operator. One timer for everything that is due, `follow` after each change.
+ * Sees to it that no certificate expires unsaid: renews by `auto-enroll`, asks at startup for a first one that is missing, asks
+ * a CA near its end who follows it, warns the operator. One timer for everything that is due, `follow` after each change.
  */
 export class Renewals {
   readonly #parts: RenewalsParts;
@@ -48,6 +54,8 @@ export class Renewals {
   readonly #attempts = new Map<string, Attempts>();
   /** When the end of a certificate was last told, by its bytes. */
   readonly #warned = new Map<string, number>();
+  /** Trustpoints that had no certificate when it began: later ones ask when their CA is authenticated. */
+  #bare: ReadonlySet<string> | undefined;
   #timer: Timer | undefined;
   #isRunning = false;
 
@@ -88,7 +96,9 @@ export class Renewals {
     if (!this.#parts.gate.pass().ok) return;
     const now = this.#parts.clock.now();
     const live = [...this.#parts.trustpoints.settings.trustpoints.values()];
+    this.#bare ??= new Set(live.filter((one) => this.#isBare(one)).map(({ name }) => name));
     for (const settings of live) {
+      if (isDue(this.#firstDue(settings), now)) void this.#try(settings, 'enroll');
       if (isDue(this.renewDue(settings), now)) void this.#try(settings, 'renew');
       if (isDue(this.#shadowDue(settings), now)) void this.#try(settings, 'shadow');
       if (isDue(this.#nextDue(settings), now)) void this.#try(settings, 'rollover');
@@ -103,6 +113,7 @@ export class Renewals {
     this.#timer?.cancel();
     const now = this.#parts.clock.now();
     const due = [...this.#parts.trustpoints.settings.trustpoints.values()].flatMap((settings) => [
+      this.#firstDue(settings),
       this.renewDue(settings),
       this.#shadowDue(settings),
       this.#nextDue(settings),
@@ -121,6 +132,18 @@ export class Renewals {
       ...(identity === undefined ? [] : [['ID', identity] as const]),
       ...(ca === undefined ? [] : [['CA', ca] as const]),
     ];
+  }
+
+  #isBare(settings: TrustpointSettings): boolean {
+    const { ca, identity } = this.#parts.trustpoints.chain(settings.name);
+    return ca !== undefined && identity === undefined && renewsItself(settings);
+  }
+
+  /** When a first certificate is asked for that was missing at startup, be it that a kill came before it. */
+  #firstDue(settings: TrustpointSettings): number | undefined {
+    const { name } = settings;
+    if (this.#bare?.has(name) !== true || !this.#isBare(settings)) return undefined;
+    return this.#attempts.get(`enroll ${name}`)?.notBefore ?? 0;
   }
 
   /** When a trustpoint's certificate is renewed next; undefined: it does not renew itself. */
@@ -166,7 +189,7 @@ export class Renewals {
     if (!taken.ok) this.#parts.log('CERTFAIL', { name, reason: taken.reason });
   }
 
-  async #try(settings: TrustpointSettings, what: 'renew' | 'shadow' | 'rollover'): Promise<void> {
+  async #try(settings: TrustpointSettings, what: Task): Promise<void> {
     const { enrollments, trustpoints, clock, log } = this.#parts;
     const { name } = settings;
     const { identity, ca } = trustpoints.chain(name);
@@ -179,9 +202,9 @@ export class Renewals {
     attempt.notBefore = clock.now() + retryDelay(attempt.failures);
     attempt.isTrying = true;
     try {
-      const outcome = await this.#ask(name, what);
+      const outcome = await this.#carryOut(settings, what);
       if (!outcome.ok && what !== 'shadow') log('CERTFAIL', { name, reason: outcome.reason });
-      const patience = what === 'renew' ? enrollments.retryAfterMs(name) : 0;
+      const patience = what === 'shadow' ? 0 : enrollments.retryAfterMs(name);
       attempt.notBefore = Math.max(attempt.notBefore, clock.now() + patience);
     } catch (error) {
       log('CERTFAIL', { name, reason: reasonOf(error) });
@@ -191,10 +214,19 @@ export class Renewals {
     this.follow();
   }
 
-  #ask(name: string, what: 'renew' | 'shadow' | 'rollover'): Promise<Outcome<unknown>> {
-    const { enrollments } = this.#parts;
-    if (what === 'renew') return enrollments.renew(name);
-    return what === 'shadow' ? enrollments.fetchNextCa(name) : enrollments.enrollNext(name);
+  #carryOut(settings: TrustpointSettings, what: Task): Promise<Outcome<unknown>> {
+    const { enrollments, answers } = this.#parts;
+    const { name } = settings;
+    switch (what) {
+      case 'enroll':
+        return enrollments.enroll(name, answers(settings));
+      case 'renew':
+        return enrollments.renew(name);
+      case 'shadow':
+        return enrollments.fetchNextCa(name);
+      case 'rollover':
+        return enrollments.enrollNext(name);
+    }
   }
 
   /** A certificate that came in the meantime begins anew. */

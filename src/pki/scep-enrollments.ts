@@ -82,10 +82,11 @@ export class ScepEnrollments {
     const { requestMd5, requestSha1 } = waiting('sent', made.value.request);
     const sent = { transactionId: transactionId(order), requestMd5, requestSha1 };
     const pending = { trustpoint: name, url: url.value, capabilities, ...kept.value, ...sent };
-    return done({
-      enrollment: this.#enrollment(settings, order, { ...pending, renewal: order.renewing !== undefined, forNext }),
-      request: made.value.request,
-    });
+    const renewal = order.renewing !== undefined;
+    const enrollment = this.#enrollment(settings, order, { ...pending, renewal, forNext });
+    // It is in NVRAM before anything is sent: who is killed while the CA thinks goes on under the same transaction.
+    await this.#parts.queue.reached();
+    return done({ enrollment, request: made.value.request });
   }
 
   /** Those that a reload interrupted, with their trustpoints; what cannot go on any more is forgotten. */
@@ -193,7 +194,6 @@ export class ScepEnrollments {
       waits: (progress: EnrollmentProgress) => queue.add(() => this.#parts.pending.save({ ...pending, ...progress })),
       ended: () => this.forget(name),
     };
-    // Before anything is sent: who is killed while the CA thinks goes on under the same transaction.
     parts.waits({ next: 'request', retries: 0 });
     const { requestMd5, requestSha1 } = pending;
     const shown = requestMd5 !== undefined && requestSha1 !== undefined ? { requestMd5, requestSha1 } : undefined;

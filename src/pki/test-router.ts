@@ -72,6 +72,7 @@ export class TestRouter {
       http,
       resolver: { addresses: async () => ['192.88.1.1'] },
       remoteFiles,
+      answers: () => ({ defaultKeyLabel: 'west.lab' }),
       clock: this.clock,
       random: { bytes: (count) => this.#bytes(count) },
       log: { write: (entry) => void this.log.push(entry) },

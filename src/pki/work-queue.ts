@@ -12,6 +12,11 @@ export class WorkQueue {
     this.#last = this.#last.then(work).catch(this.#failed);
   }
 
+  /** Resolves when what was added so far is done. */
+  reached(): Promise<void> {
+    return this.#last;
+  }
+
   /** Resolves when nothing is left, what was added meanwhile included. */
   async settled(): Promise<void> {
     for (let seen: Promise<void> | undefined; seen !== this.#last; ) {

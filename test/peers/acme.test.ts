@@ -40,7 +40,7 @@ ip http server
 ip http port ${http}
 end
 `;
-    gateway = await Gateway.start(scene, config.replace('end\n', more));
+    gateway = await Gateway.typed(scene, config.replace('end\n', more));
     await bound('tcp', http);
     await authenticate(gateway, 'WEB', pem(web.certificate));
     await authenticate(gateway, 'ACME', root);

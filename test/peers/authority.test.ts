@@ -22,7 +22,7 @@ suite(
       const http = await freePort();
       base = `http://${loopback}:${http}`;
       const config = gatewayConfig({ port: await freePort(), securePort: await freePort(), routes: [] });
-      gateway = await Gateway.start(scene, config.replace('end\n', `ip http server\nip http port ${http}\nend\n`));
+      gateway = await Gateway.typed(scene, config.replace('end\n', `ip http server\nip http port ${http}\nend\n`));
       for (const line of [
         'configure terminal',
         'crypto pki server ca',

@@ -21,10 +21,15 @@ export async function addressed(router: Gateway, hostname: string, address: stri
   );
 }
 
-/** A certificate server that grants what it is asked, at a port of HTTP. */
-export async function becomeAuthority(router: Gateway, name: string, http: number): Promise<void> {
+/** A certificate server at a port of HTTP. */
+export async function becomeAuthority(
+  router: Gateway,
+  name: string,
+  http: number,
+  grant: 'auto' | 'none' = 'auto',
+): Promise<void> {
   await router.configure('ip http server', `ip http port ${http}`);
-  await router.configure(`crypto pki server ${name}`, `issuer-name CN=${name}`, 'grant auto');
+  await router.configure(`crypto pki server ${name}`, `issuer-name CN=${name}`, `grant ${grant}`);
   await router.type('configure terminal');
   await router.type(`crypto pki server ${name}`);
   await router.type('no shutdown', /% Certificate Server enabled\./);

@@ -34,7 +34,7 @@ suite('the gateway enrols through files on a TFTP server, signed by openssl ca',
 !
 end
 `;
-    gateway = await Gateway.start(scene, config.replace('end\n', more));
+    gateway = await Gateway.typed(scene, config.replace('end\n', more));
   });
   after(() => scene.close());
 

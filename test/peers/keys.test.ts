@@ -31,7 +31,7 @@ suite('keys and certificates go to openssl and come from it', needs('openssl', '
       { tag: 2, pattern: '8...', port: ports.clear, transport: 'tcp' },
     ] as const;
     const config = gatewayConfig({ port: ports.sip, securePort: ports.secure, routes, trustpoint: 'ec' });
-    gateway = await Gateway.start(scene, config);
+    gateway = await Gateway.typed(scene, config);
     await gateway.type('configure terminal');
     await gateway.type('crypto key generate ec keysize 384 label ec exportable');
   });

@@ -26,7 +26,7 @@ suite('time servers made with chrony', needs('chronyd'), () => {
 
   test('the gateway follows one, and shows it as IOS does', async () => {
     const { port } = await startTimeServer(scene);
-    const gateway = await Gateway.start(scene, `hostname gw\nntp server ${loopback} port ${port}\n`);
+    const gateway = await Gateway.typed(scene, `hostname gw\nntp server ${loopback} port ${port}\n`);
     await gateway.child.waitFor(/%NTP-5-PEERSYNC: NTP synced to peer 127\.0\.0\.1/);
     assert.match(await gateway.type('show clock detail'), /\n\d\d:.* UTC .*\r?\nTime source is NTP/);
     const status = await gateway.type('show ntp status');
@@ -59,7 +59,7 @@ suite('a host whose clock is wrong by days (faketime)', needs('chronyd', 'faketi
     const config = { port: await freePort(), securePort: secure, routes: [], trustpoint: 'peer', extra };
     const host = new Scene();
     hosts.push(host);
-    const gateway = await Gateway.start(host, gatewayConfig(config), shift);
+    const gateway = await Gateway.typed(host, gatewayConfig(config), 'nvram', shift);
     await gateway.importIdentity('peer', authority.certificate, own, 'pkcs8');
     await bound('tcp', secure);
     return { gateway, secure };

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Authority, type Identity, pem } from './certificates.ts';
-import { run } from './child.ts';
+import { authenticate, enrol, type ScepServer, scepServer, scepTrustpoint } from './enrolment.ts';
 import { Gateway, gatewayConfig } from './gateway.ts';
 import { needs } from './peer.ts';
-import { bound, freePort, loopback } from './port.ts';
+import { freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
 import { Sipp, type SippOptions } from './sipp.ts';
 import { startTlsServer } from './stunnel.ts';
@@ -14,7 +14,7 @@ const calls = 1000;
 
 suite('a certificate is changed under live calls over TLS', needs('sipp', 'stunnel4', 'scepserver', 'openssl'), () => {
   const scene = new Scene();
-  const depot = scene.path('depot');
+  let server: ScepServer;
   let gateway: Gateway;
   let peer: Identity;
   const ports = { sip: 0, tunnel: 0 };
@@ -22,10 +22,8 @@ suite('a certificate is changed under live calls over TLS', needs('sipp', 'stunn
   before(async () => {
     ports.sip = await freePort();
     ports.tunnel = await freePort();
-    const scep = await freePort();
-    await run('scepserver', ['ca', '-init', '-depot', depot, '-organization', 'Peer tests', '-key-password', '']);
-    scene.start('scepserver', ['-depot', depot, '-port', String(scep), '-challenge', 'secret', '-allowrenew', '0']);
-    await bound('tcp', scep);
+    server = await scepServer(scene);
+    await server.start();
     const authority = await Authority.create(scene, 'lab-ca');
     peer = await authority.issue('peer', 'DNS:peer.example.test,IP:127.0.0.1');
     const route = { tag: 1, pattern: '9...', port: ports.tunnel, transport: 'tcp tls' } as const;
@@ -34,36 +32,26 @@ suite('a certificate is changed under live calls over TLS', needs('sipp', 'stunn
  enrollment terminal
  revocation-check none
 !
-crypto pki trustpoint SCEP
- enrollment url http://${loopback}:${scep}/scep
- serial-number none
- ip-address none
- password 0 secret
- subject-name CN=west,O=Peer tests
- revocation-check none
- rsakeypair scep 2048
-!
-sip-ua
+${scepTrustpoint('SCEP', server.url)}sip-ua
  crypto signaling default trustpoint SCEP
 !
 end
 `;
-    gateway = await Gateway.start(scene, plain.replace('end\n', more));
+    gateway = await Gateway.typed(scene, plain.replace('end\n', more));
     await gateway.type('configure terminal');
     await gateway.type('crypto pki authenticate PEER', /on a line by itself/);
     await gateway.type(`${pem(authority.certificate)}\nquit`, /accept this certificate\? \[yes\/no\]: /);
     await gateway.type('yes', /successfully imported/);
-    await gateway.type('crypto pki authenticate SCEP', /accept this certificate\? \[yes\/no\]: /);
-    await gateway.type('yes', /Trustpoint CA certificate accepted\./);
-    await enroll(gateway);
     await gateway.type('end');
+    await authenticate(gateway, 'SCEP');
+    await enrol(gateway, 'SCEP');
   });
   after(() => scene.close());
 
   test(`none of ${calls} calls is lost, a drained connection closes behind the last, and a new call shows the new certificate`, async () => {
     const values = { via: 'TLS', contact: `${loopback}:${ports.tunnel};transport=tls` };
     const uas = await Sipp.start(scene, { scenario: 'uas-hold', transport: 'tcp', values });
-    const trust = scene.write('scep-ca.pem', pem(`${depot}/ca.pem`));
+    const trust = server.certificate;
     await startTlsServer(scene, { identity: peer, trust, target: uas.port, port: ports.tunnel });
     const options: SippOptions = {
       scenario: 'uac-held',
@@ -77,9 +65,7 @@ end
     while (near.child.running && near.answered() < calls) await sleep(50);
     const before = await serial(gateway);
 
-    await gateway.type('configure terminal');
-    await enroll(gateway);
-    await gateway.type('end');
+    await enrol(gateway, 'SCEP');
     assert.notEqual(await serial(gateway), before);
     assert.match(
       await gateway.type('show call active voice brief | include Total'),
@@ -98,13 +84,6 @@ end
     assert.equal((await uas.stop()).failed, 0);
   });
 });
-
-async function enroll(gateway: Gateway): Promise<void> {
-  const begun = gateway.output.length;
-  await gateway.type('crypto pki enroll SCEP', /(?:re-enrollment|from CA)\? \[yes\/no\]: /);
-  gateway.child.write(gateway.output.slice(begun).includes('re-enrollment') ? 'yes\nyes\n' : 'yes\n');
-  await gateway.child.waitFor(/%PKI-6-CERTRET/, begun);
-}
 
 async function serial(gateway: Gateway): Promise<string> {
   const shown = await gateway.type('show crypto pki certificates SCEP');

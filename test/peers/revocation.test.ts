@@ -22,6 +22,7 @@ suite('peers that openssl revoked: by CRL over HTTP, by its OCSP responder, by s
   let crlPort = 0;
   let ocspPort = 0;
   let running: Child | undefined;
+  const ports = { first: 0, second: 0 };
   const identities = new Map<string, Identity>();
   let count = 0;
 
@@ -41,8 +42,14 @@ suite('peers that openssl revoked: by CRL over HTTP, by its OCSP responder, by s
     }
     await respond();
     secure = await freePort();
-    const config = gatewayConfig({ port: await freePort(), securePort: secure, routes: [], trustpoint: 'peer' });
-    gateway = await Gateway.start(scene, config);
+    for (const name of ['first', 'second'] as const) ports[name] = await freePort();
+    const routes = [
+      { tag: 1, pattern: '9001', port: ports.first, transport: 'tcp tls' },
+      { tag: 2, pattern: '9002', port: ports.second, transport: 'tcp tls' },
+    ] as const;
+    const extra = 'voice-port 0/3/0\n device answer\n!\n';
+    const config = gatewayConfig({ port: await freePort(), securePort: secure, routes, trustpoint: 'peer', extra });
+    gateway = await Gateway.typed(scene, config);
     await gateway.importIdentity('peer', authority.certificate, own, 'pkcs8');
     await bound('tcp', secure);
     await configure('fetch private-address');
@@ -158,15 +165,76 @@ suite('peers that openssl revoked: by CRL over HTTP, by its OCSP responder, by s
     assert.match(revoked, /Refused {8}: rule revoked/);
   });
 
-  test('with the responder and the web server down, crl none passes and crl refuses', async () => {
+  /** An s_server of that identity which staples an answer; it shows what it was told. */
+  async function stapling(port: number, identity: Identity, status: string): Promise<Child> {
+    const shown = ['-cert', identity.certificate, '-key', identity.key, '-CAfile', authority.certificate];
+    const mutual = ['-Verify', '2', '-verify_return_error', '-quiet', '-naccept', '1'];
+    const listen = ['s_server', '-accept', `${loopback}:${port}`, ...mutual];
+    const server = scene.start('openssl', [...listen, ...shown, '-status_file', status]);
+    await bound('tcp', port);
+    return server;
+  }
+
+  /** Calls a number behind such a server, which is busy when it is reached at all. Resolves to whether it was. */
+  async function calls(number: string, server: Child): Promise<boolean> {
+    const begun = server.output.length;
+    const placed = gateway.type(`csim start ${number} voice-port 0/3/0`, /setup failed = \d+/);
+    const invited = server.waitFor(/INVITE [\s\S]*\r\n\r\n/, begun).then(
+      () => true,
+      () => false,
+    );
+    const reached = await Promise.race([invited, placed.then(() => false)]);
+    if (reached) server.write(busy(server.output.slice(begun)));
+    await placed;
+    return reached;
+  }
+
+  test('a server that staples its revocation is not called, and its connections that were live are closed', async () => {
+    const bare = await authority.issue('called', anywhere);
+    await configure('revocation-check ocsp');
+    const good = await stapling(ports.first, bare, await authority.answer(responder, bare, 'called-good'));
+    assert.equal(await calls('9001', good), true, gateway.output);
+    assert.match(await gateway.connections('tcp tls'), new RegExp(`${ports.first} +\\d+ Established`));
+    await authority.revoke(bare);
+    // An answer is precise to the second.
+    await sleep(1100);
+    const from = gateway.output.length;
+    const revoked = await stapling(ports.second, bare, await authority.answer(responder, bare, 'called-revoked'));
+    assert.equal(await calls('9002', revoked), false);
+    const shown = await gateway.type('show sip-ua connections tcp tls failures');
+    const newest = shown.slice(shown.lastIndexOf('Remote-Agent'));
+    assert.match(newest, /Role:client\s+Stage +: policy\s+Rule +: revoked\s+Reason : .*cn=called.* was revoked/);
+    await dropped(good, /cn=called.* was revoked on .*by the OCSP responder responder/, from);
+  });
+
+  test('a live connection that rests on a stapled answer is closed when the responder knows better', async () => {
+    const known = await authority.issue('later', anywhere);
+    await configure('revocation-check ocsp', `ocsp url http://${loopback}:${ocspPort}/`);
+    const good = await stapling(ports.first, known, await authority.answer(responder, known, 'later-good'));
+    assert.equal(await calls('9001', good), true, gateway.output);
+    await authority.revoke(known);
+    await respond();
+    const from = gateway.output.length;
+    await gateway.type('clear crypto pki crls');
+    await dropped(good, /cn=later.* was revoked on .*by the OCSP responder responder/, from);
+    await configure('no ocsp url');
+  });
+
+  test('with the responder and the web server down, crl none and ocsp none pass, crl and ocsp refuse', async () => {
     const identity = identityOf('unknown');
     await hush();
+    await running?.end();
+    await configure('revocation-check ocsp none');
+    assert.equal((await knock(identity)).answered, true);
+    await configure('revocation-check ocsp');
+    assert.equal((await knock(identity)).answered, false);
     await configure('revocation-check crl none');
     assert.equal((await knock(identity)).answered, true);
     await configure('revocation-check crl');
     assert.equal((await knock(identity)).answered, false);
     assert.match(gateway.output, /rule: revocation/);
     await listen();
+    await respond();
     crl = await authority.crl();
     await gateway.type('clear crypto pki crls');
     assert.equal((await knock(identity)).answered, true);
@@ -216,3 +284,13 @@ suite('peers that openssl revoked: by CRL over HTTP, by its OCSP responder, by s
     return told;
   }
 });
+
+/** The answer to an INVITE. */
+function busy(invite: string): string {
+  const kept = invite.split('\r\n').filter((line) => /^(?:Via|From|To|Call-ID|CSeq):/i.test(line));
+  return [
+    'SIP/2.0 486 Busy Here',
+    ...kept.map((line) => line.replace(/^(To: .*)$/, '$1;tag=busy')),
+    'Content-Length: 0\r\n\r\n',
+  ].join('\r\n');
+}

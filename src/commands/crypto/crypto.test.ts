@@ -28,6 +28,7 @@ class TestGateway {
       http,
       resolver: { addresses: async () => [] },
       remoteFiles: nowhere,
+      answers: () => ({ defaultKeyLabel: 'west.lab' }),
       log: { write: ({ mnemonic }) => void this.log.push(mnemonic) },
       change: (change) => {
         const { running } = this.console.store;

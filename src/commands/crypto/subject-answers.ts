@@ -1,13 +1,19 @@
-import type { EnrollmentAnswers, TrustpointSettings } from '../../pki/index.ts';
+import type { ConfigKeyFace, EnrollmentAnswers, PkiFace, TrustpointSettings } from '../../pki/index.ts';
 import type { Tree } from '../tree.ts';
-import type { World } from '../world.ts';
 import { routerName } from './key.ts';
 
+/** Of a `World`, what the answers are found in. */
+interface Known {
+  readonly config: { readonly running: Tree };
+  readonly pki: Pick<PkiFace, 'serialNumber'> & { readonly configKey: Pick<ConfigKeyFace, 'openPassword'> };
+}
+
 /** What goes into a request when nobody is asked: what the trustpoint says, and nothing it leaves open. */
-export function settledAnswers(settings: TrustpointSettings, { config, pki }: World): EnrollmentAnswers {
+export function settledAnswers(settings: TrustpointSettings, { config, pki }: Known): EnrollmentAnswers {
   const router = routerName(config.running);
   const fqdn = settings.fqdn === 'none' ? undefined : (settings.fqdn ?? router);
-  const { ipAddress: typed = 'none', password: challengePassword } = settings;
+  const { ipAddress: typed = 'none', password, sealedPassword } = settings;
+  const challengePassword = sealedPassword === undefined ? password : pki.configKey.openPassword(sealedPassword);
   const ipAddress = typed.toLowerCase() === 'none' ? undefined : addressOf(config.running, typed);
   return {
     defaultKeyLabel: router,

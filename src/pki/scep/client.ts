@@ -32,13 +32,13 @@ export class ScepClient {
     }
   }
 
-  /** A CA that does not answer this question is one of the oldest kind. */
+  /** A CA that knows no answer is one of the oldest kind. Of one that is silent what RFC 8894 demands of every CA is expected. */
   async fetchCapabilities(url: string, identifier: string): Promise<Capabilities> {
     try {
       const answer = await this.#get(`${operationUrl(url, 'GetCACaps')}&message=${encodeURIComponent(identifier)}`);
       return parseCapabilities(answer.status === 200 ? answer.body.toString('latin1') : '');
-    } catch {
-      return parseCapabilities('');
+    } catch (error) {
+      return parseCapabilities(isSilence(error) ? 'SCEPStandard' : '');
     }
   }
 
