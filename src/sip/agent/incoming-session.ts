@@ -193,7 +193,7 @@ export class IncomingSession extends InviteSession {
   }
 
   /** The CANCEL's own 200 was sent already. */
-  cancelled(given: GivenReason): void {
+  override cancelled(given: GivenReason): void {
     this.given = given;
     this.#hear('cancel');
   }

@@ -262,10 +262,6 @@ export class OutgoingSession extends InviteSession {
     this.#settle();
   }
 
-  override acknowledged(_ack: SipRequest): void {
-    // An ACK that belongs to no offer of the peer: nothing waits for it.
-  }
-
   protected override wayLost(): void {
     if (this.#tryNext('Connection lost')) return;
     if (this.#machine.state !== 'confirmed') this.#failure = { status: 503, reason: 'Connection lost' };

@@ -121,6 +121,9 @@ export class Recorder implements SessionHandler {
   offered(sdp: string): void {
     this.heard.push(`offered ${sdp}`);
   }
+  offerWithdrawn(): void {
+    this.heard.push('offer withdrawn');
+  }
   offerAnswered(status: number, sdp: string | undefined): void {
     this.heard.push(`offer answered ${status} ${sdp ?? '-'}`);
   }
