@@ -47,6 +47,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         calling: this.calling,
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
+        ...(this.#via.rel1xx === undefined ? {} : { rel1xx: this.#via.rel1xx }),
         offer: (localHost) => this.#offer(localHost),
       },
       this,

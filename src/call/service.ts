@@ -185,6 +185,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, this.#settings.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
+    if (!invite.reliably(peer?.rel1xx)) return deaf;
     const { voiceClasses } = this.#settings;
     const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, invite);
     if (numbers === undefined) return this.#refuse(invite, barred);

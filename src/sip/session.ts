@@ -1,7 +1,7 @@
 import type { Address } from '../io/index.ts';
 import type { Credential } from './auth/index.ts';
 import type { GivenReason } from './message/index.ts';
-import type { AuthenticationEntry, TransportName, UrlScheme } from './settings.ts';
+import type { AuthenticationEntry, Reliability, TransportName, UrlScheme } from './settings.ts';
 
 export type { GivenReason };
 
@@ -22,6 +22,8 @@ export interface OutgoingInvite {
   readonly called: string;
   /** Hops this call may still take, when it came from elsewhere; absent for a call that begins here. */
   readonly maxForwards?: number;
+  /** Of the dial peer; absent: as configured for all. */
+  readonly rel1xx?: Reliability;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
 }
@@ -100,6 +102,11 @@ export interface IncomingInvite {
    * and the session is over. To be asked before the receiver returns.
    */
   authenticate(entries: readonly AuthenticationEntry[]): boolean;
+  /**
+   * How we do about reliable provisional responses, undefined as configured for all. False: the caller cannot, or demands it, was
+   * told so, and the session is over. To be asked before the receiver returns; who does not ask sends none reliably.
+   */
+  reliably(rel1xx: Reliability | undefined): boolean;
   /** The same for another called number. */
   addressedTo(called: string): IncomingInvite;
   /** The same, answered through a session that stands before its own. */

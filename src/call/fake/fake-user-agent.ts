@@ -129,6 +129,7 @@ export class FakeUserAgent implements UserAgent {
       transport: 'udp',
       sdp,
       authenticate: () => true,
+      reliably: () => true,
       addressedTo: (called) => ({ ...invite, called }),
       through: (other) => ({ ...invite, session: other }),
     };

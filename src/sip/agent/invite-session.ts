@@ -15,6 +15,7 @@ import {
 import type { SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
+import type { Abilities } from './abilities.ts';
 import type { Woken } from './alarm.ts';
 import { AnsweringOwner } from './answering-owner.ts';
 import {
@@ -39,6 +40,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly calling: string;
   abstract readonly called: string;
   abstract readonly requestUri: string;
+  abstract readonly abilities: Abilities;
   readonly transport: TransportName;
   abstract readonly requestDialog: Dialog | undefined;
   abstract readonly firstOffer: MidCallOwner['firstOffer'];
@@ -157,7 +159,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     } else if (request.method === 'PRACK') {
       this.prackReceived(request, transaction);
     } else {
-      this.host.respond(transaction, 405, { headers: [this.host.abilities.allow] });
+      this.host.respond(transaction, 405, { headers: [this.abilities.allow] });
     }
   }
 

@@ -1,6 +1,7 @@
 import { type AgreedInterval, type Dialog, intervalHeaders, intervalOf, judgeInterval } from '../dialog/index.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
 import type { SessionHandler, SipSession } from '../session.ts';
+import type { Abilities } from './abilities.ts';
 import { Alarm } from './alarm.ts';
 import type { AgentTransaction, RequestOwner } from './exchange.ts';
 import { IncomingOffer, IncomingUpdate } from './incoming-offer.ts';
@@ -27,6 +28,8 @@ export interface MidCallOwner {
   /** Whether the first offer has its answer, and if not, whose turn that is. */
   readonly firstOffer: 'answered' | 'ours to answer' | 'theirs to answer';
   readonly told: SessionHandler | undefined;
+  /** What we can do in this call, and say so. */
+  readonly abilities: Abilities;
   contactNow(): string;
   requestInDialog(method: string, owner: RequestOwner, carried: Carried): void;
   sendAck(cseqNumber: number, sdp?: string): void;
@@ -152,7 +155,7 @@ export class MidCall {
 
   /** The peer's request refreshes the session, or is told why it cannot: then undefined. Otherwise the header lines of its 2xx. */
   #refreshed(request: SipRequest, transaction: AgentTransaction): readonly string[] | undefined {
-    const { answerHeaders, intervals } = this.#host.abilities;
+    const { answerHeaders, intervals } = this.#owner.abilities;
     const agreed = judgeInterval(request, intervals);
     if (agreed === 'too small') {
       this.#host.respond(transaction, 422, { headers: [`Min-SE: ${intervals.minSe}`] });
@@ -249,7 +252,7 @@ export class MidCall {
       answered: (status, response) => this.#answered(change, status, response),
     });
     this.#outgoing = outgoing;
-    const headers = [...this.#host.abilities.requestHeaders, ...this.#refresh.headers()];
+    const headers = [...this.#owner.abilities.requestHeaders, ...this.#refresh.headers()];
     const { sdp } = change;
     this.#owner.requestInDialog(method, outgoing, {
       headers,

@@ -162,7 +162,7 @@ export function pair(transport: TransportName = 'udp', settings: readonly Partia
         invited: (invite) => {
           const leg = new Recorder();
           leg.session = invite.session;
-          calls.push({ invite, leg });
+          if (invite.reliably(undefined)) calls.push({ invite, leg });
           return leg;
         },
       },
