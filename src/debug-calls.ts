@@ -4,6 +4,7 @@ import { traceHead } from './sip/index.ts';
 import type {
   IncomingInvite,
   InviteReceiver,
+  OfferCarrier,
   OutgoingInvite,
   SessionHandler,
   SipSession,
@@ -100,9 +101,20 @@ class WatchedSession implements SipSession {
     this.#say(`release${status === undefined ? '' : ` with ${status}`}`);
     this.#session.release(...how);
   }
-  offer(sdp: string): void {
-    this.#say('send re-INVITE', sdp);
-    this.#session.offer(sdp);
+  get takesOffers(): boolean {
+    return this.#session.takesOffers;
+  }
+  offer(sdp: string, method: 'INVITE' | 'UPDATE' = 'INVITE'): void {
+    this.#say(method === 'INVITE' ? 'send re-INVITE' : 'send UPDATE', sdp);
+    this.#session.offer(sdp, method);
+  }
+  askForOffer(): void {
+    this.#say('send re-INVITE without offer');
+    this.#session.askForOffer();
+  }
+  withdrawOffer(): void {
+    this.#say('withdraw re-INVITE');
+    this.#session.withdrawOffer();
   }
   answerOffer(sdp: string): void {
     this.#say('answer re-INVITE', sdp);
@@ -149,9 +161,13 @@ class WatchedHandler implements SessionHandler {
     this.#say(`ended: ${how[0]}`);
     this.#handler.ended(...how);
   }
-  offered(sdp: string): void {
-    this.#say('re-INVITE received', 'remote offer', sdp);
-    this.#handler.offered(sdp);
+  offered(sdp: string, carrier: OfferCarrier): void {
+    this.#say(carrier === 'INVITE' ? 're-INVITE received' : `offer in ${carrier} received`, 'remote offer', sdp);
+    this.#handler.offered(sdp, carrier);
+  }
+  offerWithdrawn(): void {
+    this.#say('re-INVITE withdrawn');
+    this.#handler.offerWithdrawn();
   }
   offerAnswered(status: number, sdp: string | undefined): void {
     this.#say(`offer answered with ${status}`, 'remote answer', sdp);

@@ -1,3 +1,4 @@
+import type { OfferCarrier } from '../sip/session.ts';
 import type { CallAction, CallEvent, CallState } from './call-machine.ts';
 import { callMachine } from './call-machine.ts';
 import type { Release } from './cause.ts';
@@ -5,6 +6,7 @@ import type { Route } from './dial-plan.ts';
 import type { CalledLeg, CallerLeg, Leg, LegOwner } from './leg.ts';
 import { LegTimes } from './leg-times.ts';
 import type { LegWorld } from './leg-world.ts';
+import { type NegotiableLeg, Renegotiation } from './renegotiation.ts';
 import type { CallRecord, LegReport } from './report.ts';
 
 /** Q.850 17: the one failure that ends the hunt, because another peer would reach the same busy person. */
@@ -39,6 +41,7 @@ export class Call implements LegOwner {
   readonly #attempts: { peer: number; cause: number }[] = [];
   #lastPeer: number | undefined;
   #early = false;
+  #change: Renegotiation | undefined;
   /** Of the caller's leg, kept for the record. */
   #calling = '';
   #dialled = '';
@@ -86,7 +89,32 @@ export class Call implements LegOwner {
     if (leg === this.#called) this.#hear('called answers');
   }
 
+  offered(leg: NegotiableLeg, sdp: string, carrier: OfferCarrier): boolean {
+    const change = this.#changing;
+    if (change !== undefined) {
+      change.offered(leg, sdp, carrier);
+      return true;
+    }
+    const other = leg === this.#caller?.negotiable ? this.#called : this.#caller;
+    const far = other?.negotiable;
+    this.#change = far && Renegotiation.begin(leg, far, sdp, carrier);
+    return this.#change !== undefined;
+  }
+
+  offerAnswered(leg: NegotiableLeg, status: number, sdp: string | undefined): boolean {
+    return this.#changing?.answered(leg, status, sdp) ?? false;
+  }
+
+  offerWithdrawn(): void {
+    this.#changing?.withdrawn();
+  }
+
+  get #changing(): Renegotiation | undefined {
+    return this.#change?.isOver === false ? this.#change : undefined;
+  }
+
   ended(leg: Leg, release: Release): void {
+    if (leg.negotiable !== undefined && this.#state !== 'active') this.#changing?.ended(leg.negotiable);
     if (leg === this.#caller) {
       this.#caller = undefined;
       this.#end(release, 'caller', 'caller ends');
@@ -153,10 +181,12 @@ export class Call implements LegOwner {
     this.#owner.connected();
   }
 
-  /** Of several codecs offered, the called side has taken one: the caller gets the same. */
+  /** Of several codecs offered, the called side has taken one: the caller gets the same, and its direction. */
   #settleCodec(): void {
-    const codec = this.#called?.audio?.known === true ? this.#called.audio.codec : undefined;
-    if (codec !== undefined) this.#caller?.choose(codec);
+    const audio = this.#called?.audio;
+    if (audio?.known !== true || audio.codec === undefined) return;
+    this.#caller?.choose(audio.codec);
+    this.#caller?.audio?.follow(audio);
   }
 
   #join(): void {

@@ -24,12 +24,13 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     owner: LegOwner,
     peer: VoipPeer,
     target: TargetAddress,
-    /** The preferred first. */
-    offered: readonly AllowedCodec[],
-    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer'>,
+    /** What the peer allows, the preferred first. */
+    allowed: readonly AllowedCodec[],
+    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs'>,
   ) {
-    super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, offered, world.random()));
-    this.audio.offerAllowed();
+    super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, allowed, world.random()));
+    this.audio.offerOf(caller.codecs);
+    if (caller.audio !== undefined) this.audio.follow(caller.audio);
     this.#via = peer;
     this.#callerPeer = caller.peer;
     this.#hopsLeft = caller.hopsLeft;
@@ -46,6 +47,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         calling: this.calling,
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
+        ...(this.#via.rel1xx === undefined ? {} : { rel1xx: this.#via.rel1xx }),
         offer: (localHost) => this.#offer(localHost),
       },
       this,

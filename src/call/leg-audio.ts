@@ -4,7 +4,9 @@ import {
   type CodecName,
   codecs,
   type Direction,
+  isSameAudio,
   type LocalAudio,
+  narrowed,
   parseSdp,
   printAnswer,
   printOffer,
@@ -23,6 +25,16 @@ const telephoneEventType = 101;
 const malformed: Release = { cause: 127, status: 400 };
 const notAcceptable: Release = { cause: 65, status: 488 };
 
+/** What a peer proposes in mid-call. */
+export interface Proposal {
+  readonly sdp: Sdp;
+  readonly remote: RemoteAudio;
+  /** Those of its codecs that our dial peer allows, in its order. */
+  readonly codecs: readonly CodecName[];
+  /** It is not what holds already, sent once more to refresh the session. */
+  readonly isNew: boolean;
+}
+
 /**
  * The audio of one SIP leg: our RTP port, what the peer described, and what both agreed on (RFC 3264). It makes our
  * offers and answers and keeps the version of `o=`.
@@ -38,8 +50,16 @@ export class LegAudio {
   #port: RtpPort | undefined;
   #offered: Sdp | undefined;
   #remote: RemoteAudio | undefined;
+  /** The peer's `o=`. */
+  #origin = '';
   #agreed: CodecName | undefined;
+  /** Of an offer of ours in mid-call, until it is answered. */
+  #pending: { readonly codecs: readonly CodecName[]; readonly far: Direction } | undefined;
+  /** What we do, and what the other leg's peer does, as both say. */
   #direction: Direction = 'sendrecv';
+  #far: Direction = 'sendrecv';
+  /** Our description as sent last. */
+  #said = '';
 
   /**
    * `peer` undefined: the default peer, any codec and no DTMF relay. `allowed`: the codecs of its class, or its one codec.
@@ -66,11 +86,10 @@ export class LegAudio {
     return this.#remote?.address;
   }
   get bytes(): number {
-    const typed = this.#allowed.find(({ name }) => name === this.#agreed)?.bytes;
-    return typed ?? (this.#agreed === undefined ? 0 : codecs[this.#agreed].defaultBytes);
+    return this.#agreed === undefined ? 0 : this.#bytesOf(this.#agreed);
   }
   get payloadType(): number | undefined {
-    return this.#remote === undefined ? undefined : this.#payloadType();
+    return this.#remote === undefined ? undefined : this.#payloadType(this.#agreed ?? 'g711ulaw');
   }
   /** Agreed on by both sides. */
   get telephoneEvent(): number | undefined {
@@ -79,6 +98,10 @@ export class LegAudio {
   /** Whether the peer has described its side. */
   get known(): boolean {
     return this.#remote !== undefined;
+  }
+  /** What the peer does, as it says. */
+  get remoteDirection(): Direction {
+    return this.#remote?.direction ?? 'sendrecv';
   }
   get held(): boolean {
     return this.#direction !== 'sendrecv';
@@ -102,6 +125,7 @@ export class LegAudio {
     const common = remote?.codecs.filter((codec) => allowed.includes(codec)) ?? [];
     if (common.length === 0) return notAcceptable;
     this.#offered = parsed.sdp;
+    this.#origin = parsed.sdp.origin;
     this.#remote = remote;
     return common;
   }
@@ -110,16 +134,23 @@ export class LegAudio {
     this.#agreed = codec;
   }
 
-  /** Before our offer: it names all that is allowed. The answer settles which it is. */
-  offerAllowed(): void {
-    this.#named = this.#allowed.map(({ name }) => name);
+  /** Before our offer: it names those that are allowed out of `codecs`. The answer settles which it is. */
+  offerOf(codecs: readonly CodecName[]): void {
+    this.#named = this.#allowed.map(({ name }) => name).filter((name) => codecs.includes(name));
+    this.#agreed = this.#named[0];
   }
 
   /** Our answer to the offer that was read, or our offer when there was none. */
   describe(): string {
-    if (this.#offered === undefined || this.#remote === undefined) return printOffer(this.#local());
-    this.#agree(this.#remote);
-    return printAnswer(this.#local(), this.#offered, this.#remote.index);
+    const offered = this.#offered;
+    const remote = this.#remote;
+    if (offered === undefined || remote === undefined) {
+      this.#direction = this.#far;
+      return this.#print(printOffer);
+    }
+    this.#agree(remote);
+    this.#direction = narrowed(this.#direction, this.#far);
+    return this.#print((local) => printAnswer(local, offered, remote.index));
   }
 
   /** Reads the answer to our offer. Undefined when it fits, else why the leg cannot go on. */
@@ -127,32 +158,80 @@ export class LegAudio {
     const parsed = parseSdp(text);
     if (parsed.kind === 'malformed') return malformed;
     const remote = remoteAudio(parsed.sdp);
-    const named = this.#named.length > 0 ? this.#named : this.#agreed === undefined ? [] : [this.#agreed];
+    const named =
+      this.#pending?.codecs ??
+      (this.#named.length > 0 ? this.#named : this.#agreed === undefined ? [] : [this.#agreed]);
     const chosen = remote?.codecs.find((codec) => named.includes(codec));
     if (remote === undefined || chosen === undefined) return notAcceptable;
     this.#agreed = chosen;
     // Early media has settled it: another answer of the same call must not change the codec.
     this.#named = [chosen];
+    this.#far = this.#pending?.far ?? this.#far;
+    this.#pending = undefined;
+    this.#origin = parsed.sdp.origin;
     this.#agree(remote);
     return undefined;
   }
 
-  /**
-   * A new offer in mid-call (hold, resume, session refresh). Returns our answer; undefined when it does not go on with the
-   * codec of the call, and then nothing has changed. An empty offer asks for ours (RFC 3261 14.2).
-   */
-  answerAgain(text: string): string | undefined {
-    if (text === '') {
-      this.#version++;
-      return printOffer(this.#local());
-    }
+  /** Reads an offer in mid-call, and changes nothing. Undefined: we could not go on with it. */
+  readChange(text: string): Proposal | undefined {
     const parsed = parseSdp(text);
     const remote = parsed.kind === 'sdp' ? remoteAudio(parsed.sdp) : undefined;
     if (parsed.kind !== 'sdp' || remote === undefined) return undefined;
-    if (this.#agreed === undefined || !remote.codecs.includes(this.#agreed)) return undefined;
-    this.#version++;
+    const { sdp } = parsed;
+    const codecs = remote.codecs.filter((codec) => this.#allowed.some(({ name }) => name === codec));
+    const known = this.#remote;
+    const isNew = sdp.origin !== this.#origin || known === undefined || !isSameAudio(known, remote);
+    return { sdp, remote, codecs, isNew };
+  }
+
+  /**
+   * Our offer in mid-call, of those of `codecs` that our dial peer allows, to send and receive as `far`, the other leg's peer,
+   * does. Undefined when there are none. Holds when `readAnswer` has taken its answer; `stay` when there will be none.
+   */
+  offerAgain(codecs: readonly CodecName[], far: Direction): string | undefined {
+    const named = this.#allowed.map(({ name }) => name).filter((name) => codecs.includes(name));
+    // What is spoken now stays, where that is possible.
+    const first = this.#agreed !== undefined && named.includes(this.#agreed) ? this.#agreed : named[0];
+    if (first === undefined) return undefined;
+    const alternatives = named.filter((name) => name !== first);
+    this.#pending = { codecs: [first, ...alternatives], far };
+    return this.#print(printOffer, { ...this.#codecs(first), alternatives, direction: far });
+  }
+
+  /** The offer was not taken. */
+  stay(): void {
+    this.#pending = undefined;
+  }
+
+  /**
+   * Takes what the peer proposed, with the codec and the direction of the other leg's. Returns our answer; undefined when that
+   * codec was not proposed, and then nothing has changed.
+   */
+  accept({ sdp, remote }: Proposal, codec: CodecName | undefined, far: Direction): string | undefined {
+    if (codec === undefined || !remote.codecs.includes(codec)) return undefined;
+    this.#agreed = codec;
+    this.#named = [codec];
+    this.#origin = sdp.origin;
+    this.#far = far;
     this.#agree(remote);
-    return printAnswer(this.#local(), parsed.sdp, remote.index);
+    this.#direction = narrowed(this.#direction, far);
+    return this.#print((local) => printAnswer(local, sdp, remote.index));
+  }
+
+  /**
+   * A new offer in mid-call that the other leg is not told of. Returns our answer; undefined when it does not go on with the
+   * codec of the call, and then nothing has changed. An empty offer asks for ours (RFC 3261 14.2), which is to hold nobody.
+   */
+  answerAgain(text: string): string | undefined {
+    if (text === '') return this.#print(printOffer, { direction: this.#far });
+    const proposal = this.readChange(text);
+    return proposal && this.accept(proposal, this.#agreed, this.#far);
+  }
+
+  /** What the other leg's peer does, `far`, is what we do to this one. */
+  follow(far: LegAudio): void {
+    this.#far = far.remoteDirection;
   }
 
   /** Hands the packets of each side on to the other. */
@@ -174,6 +253,15 @@ export class LegAudio {
     this.#port?.pin(remote.address);
   }
 
+  /** The version of `o=` goes up with every change, and with nothing else (RFC 3264 8). */
+  #print(print: (local: LocalAudio) => string, change: Partial<LocalAudio> = {}): string {
+    const local = { ...this.#local(), ...change };
+    const same = print(local);
+    if (this.#said === '' || same === this.#said) this.#said = same;
+    else this.#said = print({ ...local, version: ++this.#version });
+    return this.#said;
+  }
+
   #local(): LocalAudio {
     const { host, port } = this.#port?.local ?? { host: '0.0.0.0', port: 0 };
     return {
@@ -181,18 +269,23 @@ export class LegAudio {
       port,
       sessionId: this.#sessionId,
       version: this.#version,
-      codec: this.#agreed ?? 'g711ulaw',
-      payloadType: this.#payloadType(),
+      ...this.#codecs(this.#agreed ?? 'g711ulaw'),
       alternatives: this.#remote === undefined ? this.#named.slice(1) : [],
-      bytes: this.bytes,
       telephoneEvent: this.#telephoneEvent(),
       direction: this.#direction,
     };
   }
 
+  #codecs(codec: CodecName): Pick<LocalAudio, 'codec' | 'payloadType' | 'bytes'> {
+    return { codec, payloadType: this.#payloadType(codec), bytes: this.#bytesOf(codec) };
+  }
+
+  #bytesOf(codec: CodecName): number {
+    return this.#allowed.find(({ name }) => name === codec)?.bytes ?? codecs[codec].defaultBytes;
+  }
+
   /** The peer's number for the codec when it gave one, so that both directions use the same. */
-  #payloadType(): number {
-    const codec = this.#agreed ?? 'g711ulaw';
+  #payloadType(codec: CodecName): number {
     const at = this.#remote?.codecs.indexOf(codec) ?? -1;
     return this.#remote?.payloadTypes[at] ?? codecs[codec].payloadType;
   }

@@ -1,6 +1,8 @@
 import type { CodecName } from '../media/index.ts';
+import type { OfferCarrier } from '../sip/session.ts';
 import type { Release } from './cause.ts';
 import type { LegAudio } from './leg-audio.ts';
+import type { NegotiableLeg } from './renegotiation.ts';
 import type { LegReport } from './report.ts';
 import type { DialPeer } from './settings.ts';
 
@@ -12,6 +14,8 @@ export interface Leg {
   readonly peer: DialPeer | undefined;
   /** The RTP side; undefined on a telephone port. */
   readonly audio: LegAudio | undefined;
+  /** The same leg, where its media can be changed in mid-call; undefined on a telephone port. */
+  readonly negotiable: NegotiableLeg | undefined;
   /** Ends the leg whatever its state, tells its owner nothing more, and leaves nothing behind. Of no effect when it is over. */
   release(release: Release): void;
   report(call: number, other: Leg | undefined): LegReport;
@@ -46,4 +50,10 @@ export interface LegOwner {
   alerting(leg: Leg, early: boolean): void;
   connected(leg: Leg): void;
   ended(leg: Leg, release: Release): void;
+  /** An offer in mid-call. False: the leg is to answer it by itself. */
+  offered(leg: NegotiableLeg, sdp: string, carrier: OfferCarrier): boolean;
+  /** An answer in mid-call. False: it is the leg's own affair. */
+  offerAnswered(leg: NegotiableLeg, status: number, sdp: string | undefined): boolean;
+  /** The peer took its offer back. */
+  offerWithdrawn(leg: NegotiableLeg): void;
 }

@@ -14,6 +14,7 @@ abstract class PotsLeg implements Leg, PortUser {
   readonly id: number;
   readonly protocol = 'telephony';
   readonly audio = undefined;
+  readonly negotiable = undefined;
   readonly peer: PotsPeer | undefined;
   readonly calling: string;
   readonly called: string;

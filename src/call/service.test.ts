@@ -294,6 +294,38 @@ test('hold and resume are answered here, with the direction turned round', async
   await h.quiet();
 });
 
+test('an UPDATE while the called side rings goes on where that takes one, and is answered here where it does not', async () => {
+  const h = await house({ peers: [far] });
+  const caller = await h.invite('9001');
+  h.agent.last.ring(183, pcmu);
+  caller.reinvite(`${pcmu}a=sendonly\r\n`, 'UPDATE');
+  assert.deepEqual(h.agent.last.done, []);
+  assert.equal(caller.done.at(-1), 're-INVITE 200');
+  h.agent.last.updates = true;
+  caller.reinvite(pcmu, 'UPDATE');
+  assert.deepEqual(h.agent.last.done, ['UPDATE']);
+  h.agent.last.handler?.offerAnswered(200, pcmu);
+  assert.equal(caller.done.at(-1), 're-INVITE 200');
+  caller.end('cancelled');
+  await h.quiet();
+});
+
+test('a called leg that fails while it is asked leaves the caller an answer, and the hunt goes on', async () => {
+  const h = await house({ peers: [far, { ...far, tag: 6, preference: 1 }] });
+  const caller = await h.invite('9001');
+  h.agent.last.ring(183, pcmu);
+  h.agent.last.updates = true;
+  caller.reinvite(`${pcmu}a=sendonly\r\n`, 'UPDATE');
+  h.agent.last.fail(503);
+  assert.equal(caller.done.at(-1), 're-INVITE 500');
+  assert.equal(h.agent.requests.length, 2);
+  h.agent.last.ring(183, pcmu);
+  caller.reinvite(`${pcmu}a=inactive\r\n`, 'UPDATE');
+  assert.equal(caller.done.at(-1), 're-INVITE 200', 'nothing is left of the first attempt');
+  caller.end('cancelled');
+  await h.quiet();
+});
+
 test('csim from a port calls with the number of its POTS peer, holds an answered call a second and releases it', async () => {
   const h = await house({ peers: [telephone, far] });
   const result = h.calls.simulate('9001', '0/3/1');

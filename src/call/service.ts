@@ -185,6 +185,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, this.#settings.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
+    if (!invite.reliably(peer?.rel1xx)) return deaf;
     const { voiceClasses } = this.#settings;
     const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, invite);
     if (numbers === undefined) return this.#refuse(invite, barred);
@@ -318,17 +319,20 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
     if (caller.hopsLeft === 0) return tooManyHops;
     const { voiceClasses } = this.#settings;
-    const offered = codecsOf(peer, voiceClasses).filter(({ name }) => caller.codecs.includes(name));
-    const [first] = offered;
+    const allowed = codecsOf(peer, voiceClasses);
+    const first = allowed.find(({ name }) => caller.codecs.includes(name));
     if (first === undefined) return noTranscoder;
     const numbers = translateNumbers(voiceClasses, peer.translation.outgoing, caller);
     if (numbers === undefined) return barred;
     if (!this.#use.enter(peer)) return noCircuit;
+    const { codecs } = caller;
     caller.choose(first.name);
-    return new CalledSipLeg(this.#world, call, peer, target, offered, {
+    return new CalledSipLeg(this.#world, call, peer, target, allowed, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
       peer: caller.peer,
+      audio: caller.audio,
+      codecs,
     });
   }
 
@@ -385,6 +389,7 @@ const deaf: SessionHandler = {
   failed() {},
   ended() {},
   offered() {},
+  offerWithdrawn() {},
   offerAnswered() {},
 };
 

@@ -1,5 +1,5 @@
 import type { CodecName } from '../media/codec.ts';
-import type { AuthenticationEntry } from '../sip/settings.ts';
+import type { AuthenticationEntry, Reliability } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -40,6 +40,8 @@ export interface VoipPeer extends PeerCommon {
   readonly sessionTarget?: SessionTarget;
   readonly sessionTransport: 'system' | 'udp' | 'tcp' | 'tls';
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
+  /** `voice-class sip rel1xx`; absent: as configured for all. */
+  readonly rel1xx?: Reliability;
   readonly codec: CodecName;
   readonly codecBytes?: number;
   /** `fixed-bytes`. */

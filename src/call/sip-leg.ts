@@ -1,11 +1,12 @@
 import type { Timer } from '../io/index.ts';
-import type { GivenReason, SessionEnd, SipSession } from '../sip/session.ts';
+import type { GivenReason, OfferCarrier, SessionEnd, SipSession } from '../sip/session.ts';
 import { timerDefaults } from '../sip/settings.ts';
 import { causeGiven, type Release } from './cause.ts';
 import type { Leg, LegOwner } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
 import { LegTimes } from './leg-times.ts';
 import type { LegWorld } from './leg-world.ts';
+import type { NegotiableLeg } from './renegotiation.ts';
 import type { LegReport } from './report.ts';
 import type { VoipPeer } from './settings.ts';
 
@@ -19,7 +20,7 @@ const endings: Readonly<Record<SessionEnd, Release>> = {
 const heldTooLong: Release = { cause: 102 };
 
 /** What both kinds of SIP leg do alike: offers in mid-call, the end, and the report. */
-export abstract class SipLeg implements Leg {
+export abstract class SipLeg implements Leg, NegotiableLeg {
   readonly id: number;
   readonly protocol = 'sip';
   readonly peer: VoipPeer | undefined;
@@ -53,24 +54,59 @@ export abstract class SipLeg implements Leg {
 
   protected abstract readonly session: SipSession | undefined;
 
-  /** re-INVITE: answered here, the other leg is not told; both keep their codec. */
-  offered(sdp: string): void {
-    const answer = this.audio.answerAgain(sdp);
-    if (answer === undefined) this.session?.refuseOffer(488);
-    else this.session?.answerOffer(answer);
-    this.#watchHold();
+  get negotiable(): NegotiableLeg {
+    return this;
   }
 
-  /** The peer's answer to an offer of ours in mid-call: where it hears us from now on. */
+  get takesOffers(): boolean {
+    return !this.over && this.audio.known && this.session?.takesOffers === true;
+  }
+
+  /** Passed to the other leg's peer; where there is none, or nothing new, answered here. */
+  offered(sdp: string, carrier: OfferCarrier): void {
+    if (this.over || this.owner.offered(this, sdp, carrier)) return;
+    const answer = this.audio.answerAgain(sdp);
+    if (answer === undefined) this.refuseOffer(488);
+    else this.answerOffer(answer);
+    this.changed();
+  }
+
+  /** The peer's answer to an offer of ours: where it hears us from now on. */
   offerAnswered(status: number, sdp: string | undefined): void {
-    if (this.over || status >= 300 || sdp === undefined || sdp === '') return;
+    if (this.over || this.owner.offerAnswered(this, status, sdp)) return;
+    if (status >= 300 || sdp === undefined || sdp === '') return;
     const failure = this.audio.readAnswer(sdp);
     if (failure !== undefined) this.abandon(failure);
-    else this.#watchHold();
+    else this.changed();
+  }
+
+  offerWithdrawn(): void {
+    if (!this.over) this.owner.offerWithdrawn(this);
+  }
+
+  ask(sdp: string | undefined, carrier: OfferCarrier): void {
+    if (sdp === undefined) this.session?.askForOffer();
+    else this.session?.offer(sdp, carrier === 'UPDATE' ? 'UPDATE' : 'INVITE');
+  }
+
+  answerOffer(sdp: string): void {
+    this.session?.answerOffer(sdp);
+  }
+
+  refuseOffer(status: number): void {
+    this.session?.refuseOffer(status);
+  }
+
+  withdrawOffer(): void {
+    this.session?.withdrawOffer();
+  }
+
+  fail(release: Release): void {
+    this.abandon(release);
   }
 
   /** `timers hold`: nobody is kept waiting for ever. */
-  #watchHold(): void {
+  changed(): void {
     if (!this.audio.held || this.over) {
       this.#holdTimer?.cancel();
       this.#holdTimer = undefined;

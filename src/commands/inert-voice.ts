@@ -54,7 +54,6 @@ const voipPeer: readonly Row[] = [
   { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
-  { syntax: 'voice-class sip rel1xx {disable | require <tag:word> | supported <tag:word> | system}', reason },
   { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },
   { syntax: 'voice-class sip privacy <what:line>', reason },
   { syntax: 'voice-class sip outbound-proxy <proxy:url>', reason },

@@ -5,6 +5,7 @@ import { configMode, opener, settingsOf } from './config-mode.ts';
 import { indented } from './indented.ts';
 import { printKept } from './inert-mode.ts';
 import { checkedInterface } from './interface.ts';
+import { printReliability, readReliability } from './reliability.ts';
 import { blocks, section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
@@ -57,10 +58,6 @@ function printStop(words: string, how: ServiceStop | undefined): string | undefi
   return how === undefined ? undefined : `${words}${how === 'forced' ? ' forced' : ''}`;
 }
 
-function printRel1xx(rel1xx: SipSettings['rel1xx']): string {
-  return rel1xx === 'disable' ? 'rel1xx disable' : `rel1xx ${rel1xx} 100rel`;
-}
-
 const sipServiceMode = configMode<SipSettings>({
   name: 'conf-serv-sip',
   parent: 'conf-voi-serv',
@@ -90,16 +87,17 @@ const sipServiceMode = configMode<SipSettings>({
       },
       default: `min-se ${sipDefaults.minSe}`,
     }),
-    setting('rel1xx {disable | require 100rel | supported 100rel}', 'Reliable provisional responses', {
-      standard: 'supported 100rel',
-      set: (sip, { disable, require }) => ({
-        ...sip,
-        rel1xx: disable ? 'disable' : require ? 'require' : 'supported',
-      }),
-      unset: (sip) => ({ ...sip, rel1xx: sipDefaults.rel1xx }),
-      print: ({ rel1xx }) => (rel1xx === sipDefaults.rel1xx ? undefined : printRel1xx(rel1xx)),
-      default: printRel1xx(sipDefaults.rel1xx),
-    }),
+    setting(
+      'rel1xx {disable | require <required:word> | supported <supported:word>}',
+      'Reliable provisional responses',
+      {
+        standard: 'supported 100rel',
+        set: (sip, words) => ({ ...sip, rel1xx: readReliability(words) }),
+        unset: (sip) => ({ ...sip, rel1xx: sipDefaults.rel1xx }),
+        print: ({ rel1xx }) => (rel1xx === sipDefaults.rel1xx ? undefined : printReliability(rel1xx)),
+        default: printReliability(sipDefaults.rel1xx),
+      },
+    ),
     setting('silent-discard untrusted', 'Do not answer sources that may not call', {
       standard: 'answered with 403',
       set: (sip) => ({ ...sip, silentDiscard: true }),

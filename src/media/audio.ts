@@ -45,6 +45,18 @@ export function remoteAudio(sdp: Sdp): RemoteAudio | undefined {
   return undefined;
 }
 
+/** Whether both describe the same: where to send, in what, and in which directions. */
+export function isSameAudio(one: RemoteAudio, other: RemoteAudio): boolean {
+  return (
+    one.direction === other.direction &&
+    one.address?.host === other.address?.host &&
+    one.address?.port === other.address?.port &&
+    one.telephoneEvent === other.telephoneEvent &&
+    one.codecs.join() === other.codecs.join() &&
+    one.payloadTypes.join() === other.payloadTypes.join()
+  );
+}
+
 function readFormats(medium: SdpMedia): Pick<RemoteAudio, 'codecs' | 'payloadTypes' | 'telephoneEvent'> {
   const found: CodecName[] = [];
   const payloadTypes: number[] = [];
@@ -84,6 +96,22 @@ export function answerDirection(direction: Direction): Direction {
   if (direction === 'sendonly') return 'recvonly';
   if (direction === 'recvonly') return 'sendonly';
   return direction;
+}
+
+/** What is left of a stream that both ends restrict (RFC 3264 6.1). */
+export function narrowed(one: Direction, other: Direction): Direction {
+  const sends = isSending(one) && isSending(other);
+  const receives = isReceiving(one) && isReceiving(other);
+  if (sends) return receives ? 'sendrecv' : 'sendonly';
+  return receives ? 'recvonly' : 'inactive';
+}
+
+function isSending(direction: Direction): boolean {
+  return direction === 'sendrecv' || direction === 'sendonly';
+}
+
+function isReceiving(direction: Direction): boolean {
+  return direction === 'sendrecv' || direction === 'recvonly';
 }
 
 /** An offer: one audio stream, in Cisco's layout. */

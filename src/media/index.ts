@@ -13,7 +13,9 @@
  */
 export {
   answerDirection,
+  isSameAudio,
   type LocalAudio,
+  narrowed,
   printAnswer,
   printOffer,
   type RemoteAudio,

@@ -5,6 +5,8 @@ export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** A session description (RFC 8866) as far as audio needs it. */
 export interface Sdp {
+  /** What `o=` says: the same text for as long as the description is (RFC 3264 8). */
+  readonly origin: string;
   readonly media: readonly SdpMedia[];
 }
 
@@ -59,7 +61,9 @@ export function parseSdp(text: string): SdpParse {
     if (wrong !== undefined) return malformed(wrong);
     at = end + 1;
   }
-  return lines === 0 ? malformed('empty description') : { kind: 'sdp', sdp: { media: reader.media } };
+  return lines === 0
+    ? malformed('empty description')
+    : { kind: 'sdp', sdp: { origin: reader.origin, media: reader.media } };
 }
 
 function malformed(reason: string): SdpParse {
@@ -68,6 +72,7 @@ function malformed(reason: string): SdpParse {
 
 class SdpReader {
   readonly media: MediaBeingRead[] = [];
+  origin = '';
   #started = false;
   #host = '';
   #direction: Direction = 'sendrecv';
@@ -84,6 +89,7 @@ class SdpReader {
     }
     if (type === 97) return this.#attribute(text.slice(from + 2, to));
     if (type === 109) return this.#medium(text.slice(from + 2, to));
+    if (type === 111) this.origin = text.slice(from + 2, to);
     if (type === 99) return this.#connection(text.slice(from + 2, to));
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { Address } from '../io/index.ts';
 import type { Credential } from './auth/index.ts';
 import type { GivenReason } from './message/index.ts';
-import type { AuthenticationEntry, TransportName, UrlScheme } from './settings.ts';
+import type { AuthenticationEntry, Reliability, TransportName, UrlScheme } from './settings.ts';
 
 export type { GivenReason };
 
@@ -22,6 +22,8 @@ export interface OutgoingInvite {
   readonly called: string;
   /** Hops this call may still take, when it came from elsewhere; absent for a call that begins here. */
   readonly maxForwards?: number;
+  /** Of the dial peer; absent: as configured for all. */
+  readonly rel1xx?: Reliability;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
 }
@@ -36,13 +38,21 @@ export interface SessionHandler {
   failed(status: number, reason: string): void;
   /** An established leg ended, or an incoming one was cancelled before its answer; `given`: why, as the peer says. */
   ended(cause: SessionEnd, given?: GivenReason): void;
-  /** re-INVITE with an offer: answer with `answerOffer` or `refuseOffer`. */
-  offered(sdp: string): void;
+  /**
+   * An offer in mid-call, to be answered with `answerOffer` or `refuseOffer`, at once or later. Empty: a re-INVITE that asks for
+   * ours, which `answerOffer` makes; `offerAnswered` tells the answer.
+   */
+  offered(sdp: string, carrier: OfferCarrier): void;
+  /** The peer took its re-INVITE back before it was answered. */
+  offerWithdrawn(): void;
   /** The peer answered our `offer`; undefined SDP with the status when it refused. */
   offerAnswered(status: number, sdp: string | undefined): void;
   /** Our request was challenged: who we are in this realm. Absent: nobody. */
   credentialFor?(realm: string): Credential | undefined;
 }
+
+/** What an offer in mid-call came in; `2xx`: to our `askForOffer`, where the answer goes into the ACK. */
+export type OfferCarrier = 'INVITE' | 'UPDATE' | '2xx';
 
 /** `expired`: nobody refreshed the session. */
 export type SessionEnd = 'bye' | 'cancelled' | 'lost' | 'no-ack' | 'expired';
@@ -63,8 +73,14 @@ export interface SipSession {
   answer(sdp: string): void;
   /** Ends the leg in whatever state it is: final `status` for an unanswered incoming leg, CANCEL, or BYE with the Q.850 `cause`. */
   release(status?: number, reason?: string, cause?: number): void;
-  /** Established: re-INVITE with this offer; before that UPDATE, where the peer can take one. */
-  offer(sdp: string): void;
+  /** Whether the peer can be made an offer: once the call stands, and before that where it takes UPDATE. */
+  readonly takesOffers: boolean;
+  /** Established: re-INVITE with this offer, or UPDATE where that is wanted and the peer can take one; before that UPDATE. */
+  offer(sdp: string, method?: 'INVITE' | 'UPDATE'): void;
+  /** Established: re-INVITE without an offer. The peer's is told as `offered`. */
+  askForOffer(): void;
+  /** The offer is not wanted any more. Its outcome is told all the same. */
+  withdrawOffer(): void;
   answerOffer(sdp: string): void;
   refuseOffer(status: number): void;
 }
@@ -86,6 +102,11 @@ export interface IncomingInvite {
    * and the session is over. To be asked before the receiver returns.
    */
   authenticate(entries: readonly AuthenticationEntry[]): boolean;
+  /**
+   * How we do about reliable provisional responses, undefined as configured for all. False: the caller cannot, or demands it, was
+   * told so, and the session is over. To be asked before the receiver returns; who does not ask sends none reliably.
+   */
+  reliably(rel1xx: Reliability | undefined): boolean;
   /** The same for another called number. */
   addressedTo(called: string): IncomingInvite;
   /** The same, answered through a session that stands before its own. */

@@ -91,7 +91,7 @@ export interface SipSettings {
   readonly minSe: number;
   readonly sessionExpires: number | undefined;
   /** `rel1xx`: whether provisional responses are acknowledged with PRACK. */
-  readonly rel1xx: 'supported' | 'require' | 'disable';
+  readonly rel1xx: Reliability;
   /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
   /** `proxy-protocol`: proxies that may say for whom they speak. */
@@ -109,6 +109,9 @@ export interface SipSettings {
 }
 
 export type ProtocolMode = 'ipv4' | 'ipv6' | 'dual-stack';
+
+/** How reliable provisional responses are dealt with (RFC 3262). */
+export type Reliability = 'supported' | 'require' | 'disable';
 
 /** `forced`: calls in being are released too. */
 export type ServiceStop = 'graceful' | 'forced';

@@ -7,6 +7,7 @@ import { Gateway, gatewayConfig } from './gateway.ts';
 import { needs } from './peer.ts';
 import { bound, freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
+import { Sipp } from './sipp.ts';
 
 const telephones = `voice-port 0/3/0
  device answer
@@ -20,18 +21,21 @@ dial-peer voice 778 pots
  port 0/3/1
 `;
 
-suite('baresip calls and is called over mutual TLS', needs('baresip', 'openssl'), () => {
+suite('baresip calls and is called over mutual TLS', needs('baresip', 'openssl', 'sipp'), () => {
   const scene = new Scene();
   let gateway: Gateway;
   let baresip: Baresip;
   let secure = 0;
+  let far = 0;
 
   before(async () => {
     const authority = await Authority.create(scene, 'baresip-ca');
     const own = await authority.issue('gateway', 'IP:127.0.0.1');
     const identity = await authority.issue('baresip', 'IP:127.0.0.1');
     secure = await freePort();
-    const config = { port: await freePort(), securePort: secure, routes: [], trustpoint: 'peer', extra: telephones };
+    far = await freePort();
+    const routes = [{ tag: 9, pattern: '9...', port: far, transport: 'udp' }] as const;
+    const config = { port: await freePort(), securePort: secure, routes, trustpoint: 'peer', extra: telephones };
     gateway = await Gateway.start(scene, gatewayConfig(config));
     await gateway.importIdentity('peer', authority.certificate, own, 'pkcs8');
     await bound('tcp', secure);
@@ -71,6 +75,22 @@ suite('baresip calls and is called over mutual TLS', needs('baresip', 'openssl')
     await until(async () => (await reinvites()) > sent + 1);
     assert.match(await gateway.type('show sip-ua calls'), /Total SIP call legs: ?1/i);
     baresip.command('hangup');
+    await idle();
+  });
+
+  test('a hold of baresip is seen by whom it called through the gateway, and so is its end', async () => {
+    const uas = await Sipp.start(scene, { scenario: 'uas-is-held', transport: 'udp', port: far, calls: 1 });
+    const at = baresip.events.length;
+    baresip.command('dial', `sip:9001@${loopback}:${secure};transport=tls`);
+    await baresip.event('CALL_ESTABLISHED', at);
+    const sent = await reinvites();
+    baresip.command('hold');
+    await until(async () => (await reinvites()) > sent);
+    baresip.command('resume');
+    await until(async () => (await reinvites()) > sent + 1);
+    baresip.command('hangup');
+    const { code, errors } = await uas.result();
+    assert.equal(code, 0, errors);
     await idle();
   });
 

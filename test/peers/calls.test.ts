@@ -12,6 +12,8 @@ const cases = [
   ['a call is answered and the caller hangs up', 'uac-call', 'uas-answer'],
   ['a call is answered and the called party hangs up', 'uac-held', 'uas-hangup'],
   ['a caller who gives up while it rings gets 487, and the called party a CANCEL', 'uac-cancel', 'uas-ring'],
+  ['a hold and its end are seen by the called party', 'uac-holds', 'uas-is-held'],
+  ['a hold that crosses a change of the called party is made again', 'uac-holds', 'uas-glare'],
   ['a busy called party is 486 to the caller', 'uac-busy', 'uas-busy'],
 ] as const;
 

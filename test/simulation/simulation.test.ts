@@ -10,14 +10,17 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   let connected = 0;
   let impostures = 0;
   let overTls = 0;
+  let holds = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const outcome = await simulate(seed);
     attempted += outcome.attempted;
     connected += outcome.connected;
     impostures += outcome.impostures;
     overTls += outcome.overTls;
+    holds += outcome.holds;
   }
   assert.ok(impostures > 50 && overTls > 50, `${impostures} impostures, ${overTls} calls over TLS`);
+  assert.ok(holds > 50, `${holds} holds passed on`);
   assert.ok(attempted > 5 * seeds && connected > seeds, `${attempted} calls, ${connected} of them answered`);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { neighbours, voip } from '../stories/configurations.ts';
 import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from '../stories/identity.ts';
-import type { Phone } from '../stories/phone.ts';
+import type { Heard, Phone } from '../stories/phone.ts';
 import { ages, type Router, Scene } from '../stories/scene.ts';
 import { Dice } from '../torture/dice.ts';
 
@@ -11,6 +11,8 @@ export interface Outcome {
   readonly connected: number;
   /** Handshakes in which somebody proved another name than was asked for. */
   readonly impostures: number;
+  /** Changes of a call that one phone asked for and another heard. */
+  readonly holds: number;
   /** Calls that reached `voice.test`. */
   readonly overTls: number;
   readonly events: readonly string[];
@@ -51,6 +53,10 @@ export async function simulate(seed: number): Promise<Outcome> {
   }
 }
 
+function isHold({ method, status, body }: Heard): boolean {
+  return (method === 'INVITE' || method === 'UPDATE') && status === 0 && /^a=(sendonly|inactive)/m.test(body);
+}
+
 class Simulation {
   readonly events: string[] = [];
   readonly #dice: Dice;
@@ -61,6 +67,8 @@ class Simulation {
   #phones: Phone[] = [];
   /** Those who only pretend to be `voice.test`. */
   readonly #impostors: Phone[] = [];
+  /** Those that died too. */
+  readonly #everyPhone: Phone[] = [];
   /** Who is at its address now. */
   #atTls: Phone | undefined;
   #voice: Phone | undefined;
@@ -90,7 +98,8 @@ class Simulation {
     const impostures = this.#west.gateway.world.sip.failures().filter(({ rule }) => rule === 'name').length;
     const overTls = this.#voice?.count('INVITE') ?? 0;
     await this.#scene.close();
-    return { attempted, connected, impostures, overTls, events: this.events };
+    const holds = this.#everyPhone.reduce((sum, { messages }) => sum + messages.filter(isHold).length, 0);
+    return { attempted, connected, impostures, holds, overTls, events: this.events };
   }
 
   async #open(): Promise<void> {
@@ -128,6 +137,7 @@ voice service voip
       }),
     ];
     if (this.#dice.roll(tlsShare) === 0) await this.#openTls();
+    this.#everyPhone.push(...this.#phones);
   }
 
   /** Some telephones know session timers, some UPDATE, some neither. */
@@ -176,6 +186,8 @@ voice service voip
       ['a SIP phone calls', () => this.#phoneCalls()],
       ['a SIP phone calls', () => this.#phoneCalls()],
       ['a SIP phone hangs up', () => this.#hangUp()],
+      ['a SIP phone holds its call, or takes it back', () => this.#hold()],
+      ['a SIP phone holds its call, or takes it back', () => this.#hold()],
       ['the network changes', () => this.#weather()],
       ['a way is cut for a while', () => this.#cut()],
       ['connections break', () => this.#scene.world.internet.reset(dice.pick(places), dice.pick(places))],
@@ -225,9 +237,19 @@ voice service voip
     this.#calls.push(this.#dice.pick(this.#phones).hangUpEver());
   }
 
+  #hold(): void {
+    const dice = this.#dice;
+    const phone = dice.pick(this.#phones);
+    const direction = dice.pick(['sendonly', 'sendonly', 'sendrecv', 'sendrecv', 'inactive'] as const);
+    const method = dice.pick(['INVITE', 'INVITE', 'UPDATE'] as const);
+    const asks = method === 'INVITE' && dice.roll(6) === 0;
+    this.#calls.push(phone.change(method, asks ? '' : phone.describe(direction)));
+  }
+
   #changeMind(): void {
     const phone = this.#dice.pick(this.#phones);
     phone.takes = this.#dice.pick([200, 486, 'ring', 503]);
+    phone.takesChange = this.#dice.pick([200, 200, 488, 491, 'ring', 'ignore']);
   }
 
   #jump(): void {
@@ -287,6 +309,7 @@ voice service voip
     });
     phone.inherit(old);
     this.#phones[at] = phone;
+    this.#everyPhone.push(phone);
   }
 
   async #configure(): Promise<void> {

@@ -46,6 +46,8 @@ interface Talk {
   /** Of an INVITE received: to answer it later. Of one sent: to cancel it. */
   readonly invite: Heard | undefined;
   sent: string | undefined;
+  /** Its newest re-INVITE has no offer, so that the answer goes into the ACK. */
+  asks?: boolean;
 }
 
 /**
@@ -58,6 +60,10 @@ export class Phone {
   readonly heard: string[] = [];
   readonly messages: Heard[] = [];
   takes: Manner;
+  /** How it takes a change of the call. */
+  takesChange: Manner = 200;
+  /** What it says of itself when it answers one; absent: what the offer lets it do. */
+  says: Direction | undefined;
   /** Where an incoming connection or datagram came from. */
   readonly sources: string[] = [];
   readonly #host: SimulatedHost;
@@ -78,6 +84,8 @@ export class Phone {
   #sendUdp: ((text: string, to: Address) => void) | undefined;
   #last: Talk | undefined;
   #count = 0;
+  #version = 1;
+  #change: { readonly request: Heard; readonly way: Way } | undefined;
   #isClosed = false;
 
   private constructor(host: SimulatedHost, address: Address, options: PhoneOptions) {
@@ -124,12 +132,41 @@ export class Phone {
   ask(method: string, headers: readonly string[] = [], body = ''): void {
     const talk = this.#current();
     talk.sequence++;
-    talk.way(this.#request(method, talk, this.#via(`z9hG4bKm${++this.#count}`), body, headers));
+    const via = this.#via(`z9hG4bKm${++this.#count}`);
+    if (method === 'INVITE') {
+      talk.asks = body === '';
+      talk.sent = via;
+    }
+    talk.way(this.#request(method, talk, via, body, headers));
   }
 
-  /** Description of this telephone, sending or held. */
-  describe(direction: 'sendrecv' | 'sendonly' | 'inactive'): string {
-    return `${sdp(this.address.host)}a=${direction}\r\n`;
+  /** A new description of this telephone, sending or held, by default in the codec and at the port of the old one. */
+  describe(direction: Direction, payload = '0 101', port = 20_000): string {
+    return `${sdp(this.address.host, ++this.#version, payload, port)}a=${direction}\r\n`;
+  }
+
+  /** Answers the change of the call that was not answered yet. */
+  answerChange(status: number): void {
+    const change = this.#change;
+    if (change === undefined) throw new Error('nobody changes the call');
+    this.#change = undefined;
+    this.#respond(change.request, change.way, status, status === 200 ? this.#answerTo(change.request) : '');
+  }
+
+  #answerTo(request: Heard): string {
+    if (request.body === '') return request.method === 'INVITE' ? this.describe(this.says ?? 'sendrecv') : '';
+    const offered = /^a=(sendonly|recvonly|inactive)/m.exec(request.body)?.[1] ?? 'sendrecv';
+    const turned = { sendonly: 'recvonly', recvonly: 'sendonly' } as const;
+    const direction =
+      this.says ?? (offered in turned ? turned[offered as keyof typeof turned] : (offered as Direction));
+    const payload = /^m=audio \d+ RTP\/AVP (.*)$/m.exec(request.body)?.[1]?.trim() ?? '0';
+    return this.describe(direction, payload.split(' ')[0]);
+  }
+
+  #changes(request: Heard, way: Way): void {
+    this.#change = { request, way };
+    if (this.takesChange === 'ring') this.#respond(request, way, 180);
+    else if (this.takesChange !== 'ignore') this.answerChange(this.takesChange);
   }
 
   /** The newest message with this start: `200 INVITE`, `BYE`. */
@@ -158,6 +195,17 @@ export class Phone {
       this.#last = talk;
       this.hangUp();
     }
+  }
+
+  /** Changes its newest call, be it up or not, on a connection that is. An empty description asks for one. */
+  async change(method: 'INVITE' | 'UPDATE', body: string): Promise<void> {
+    const talk = this.#last;
+    if (talk === undefined) return;
+    const [, host = '', port = ''] = /@([^:>;]+):(\d+)/.exec(talk.target) ?? [];
+    const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);
+    if (way === undefined || talk !== this.#last) return;
+    talk.way = way;
+    this.ask(method, [], body);
   }
 
   /** Ends every call there ever was, on new connections, as one does who is no longer sure which are up. */
@@ -311,9 +359,12 @@ export class Phone {
     if (request.method === 'INVITE' && !isInCall) return this.#invited(request, way, callId);
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
-    if (request.method === 'INVITE') return this.#respond(request, way, 200, sdp(this.address.host));
+    if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
     this.#respond(request, way, 200);
-    if (request.method === 'CANCEL' && talk?.invite !== undefined) this.#respond(talk.invite, way, 487);
+    if (request.method === 'CANCEL') {
+      if (this.#change !== undefined) this.answerChange(487);
+      else if (talk?.invite !== undefined) this.#respond(talk.invite, way, 487);
+    }
     if (request.method === 'BYE') this.#talks.delete(callId);
   }
 
@@ -344,7 +395,8 @@ export class Phone {
     talk.way = way;
     if (response.status < 300) talk.target = bare(first(response, 'contact'));
     const via = response.status < 300 ? this.#via(`z9hG4bKk${++this.#count}`) : (talk.sent ?? '');
-    talk.way(this.#request('ACK', talk, via));
+    const asked = talk.asks === true && response.status < 300;
+    talk.way(this.#request('ACK', talk, via, asked ? this.describe(this.says ?? 'sendrecv') : ''));
     if (response.status === 401 && this.#knows !== undefined && talk.sequence === 1)
       this.#prove(response, talk, this.#knows);
   }
@@ -432,14 +484,16 @@ export class Phone {
   }
 }
 
-function sdp(host: string): string {
+type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+function sdp(host: string, version = 1, payload = '0 101', port = 20_000): string {
   return [
     'v=0',
-    `o=phone 1 1 IN IP4 ${host}`,
+    `o=phone 1 ${version} IN IP4 ${host}`,
     's=-',
     `c=IN IP4 ${host}`,
     't=0 0',
-    'm=audio 20000 RTP/AVP 0 101',
+    `m=audio ${port} RTP/AVP ${payload}`,
     'a=rtpmap:0 PCMU/8000',
     'a=rtpmap:101 telephone-event/8000',
     '',

@@ -2,6 +2,7 @@ import type { Address } from '../../io/index.ts';
 import type {
   IncomingInvite,
   InviteReceiver,
+  OfferCarrier,
   OutgoingInvite,
   SessionHandler,
   SipSession,
@@ -43,8 +44,19 @@ export class FakeSession implements SipSession {
     this.state = 'ended';
     this.#note(how);
   }
-  offer(sdp: string): void {
-    this.#note('re-INVITE', sdp);
+  /** Its peer takes UPDATE while it rings. */
+  updates = false;
+  get takesOffers(): boolean {
+    return this.state === 'confirmed' || (this.updates && this.state === 'early');
+  }
+  offer(sdp: string, method: 'INVITE' | 'UPDATE' = 'INVITE'): void {
+    this.#note(method === 'INVITE' ? 're-INVITE' : method, sdp);
+  }
+  askForOffer(): void {
+    this.#note('re-INVITE without offer');
+  }
+  withdrawOffer(): void {
+    this.#note('CANCEL re-INVITE');
   }
   answerOffer(sdp: string): void {
     this.#note('re-INVITE 200', sdp);
@@ -70,8 +82,8 @@ export class FakeSession implements SipSession {
     this.state = 'ended';
     this.handler?.ended(cause);
   }
-  reinvite(sdp: string): void {
-    this.handler?.offered(sdp);
+  reinvite(sdp: string, carrier: OfferCarrier = 'INVITE'): void {
+    this.handler?.offered(sdp, carrier);
   }
 
   #note(what: string, sdp?: string): void {
@@ -117,6 +129,7 @@ export class FakeUserAgent implements UserAgent {
       transport: 'udp',
       sdp,
       authenticate: () => true,
+      reliably: () => true,
       addressedTo: (called) => ({ ...invite, called }),
       through: (other) => ({ ...invite, session: other }),
     };

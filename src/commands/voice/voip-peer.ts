@@ -1,6 +1,7 @@
 import type { SessionTarget, VoipPeer } from '../../call/index.ts';
 import { IncompleteError } from '../../cli/index.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
+import { printReliability, readReliability } from '../reliability.ts';
 import { readTarget, targetText } from '../target.ts';
 import { codecSetting } from './peer-codec.ts';
 
@@ -44,6 +45,18 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       print: ({ url }) => (url === 'system' ? undefined : `voice-class sip url ${url}`),
       default: 'voice-class sip url system',
     }),
+    setting(
+      'voice-class sip rel1xx {disable | require <required:word> | supported <supported:word> | system}',
+      'Reliable provisional responses',
+      {
+        standard: 'system',
+        set: ({ rel1xx: _, ...peer }, { system, ...words }) =>
+          system ? peer : { ...peer, rel1xx: readReliability(words) },
+        unset: ({ rel1xx: _, ...peer }) => peer,
+        print: ({ rel1xx }) => (rel1xx === undefined ? undefined : `voice-class sip ${printReliability(rel1xx)}`),
+        default: 'voice-class sip rel1xx system',
+      },
+    ),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
       standard: 'cisco',
       set: ({ sessionProtocol: _, ...peer }, { sipv2 }) => (sipv2 ? { ...peer, sessionProtocol: 'sipv2' } : peer),

@@ -1,12 +1,12 @@
 import { type IntervalPolicy, printSessionExpires } from '../dialog/index.ts';
-import { type SipSettings, timerDefaults } from '../settings.ts';
+import { type Reliability, type SipSettings, timerDefaults } from '../settings.ts';
 
 /** What we can do, as configured, and how we say so: Allow and Supported are true wherever they stand. */
 export interface Abilities {
   readonly methods: ReadonlySet<string>;
   /** Option tags a peer may require. */
   readonly extensions: ReadonlySet<string>;
-  readonly rel1xx: SipSettings['rel1xx'];
+  readonly rel1xx: Reliability;
   readonly intervals: IntervalPolicy;
   /** How long an INVITE of ours may stay unanswered. */
   readonly expiresMs: number;
@@ -21,8 +21,9 @@ export interface Abilities {
 
 const methodsAlways = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE'];
 
-export function abilitiesOf(sip: SipSettings, product: string): Abilities {
-  const { rel1xx, minSe } = sip;
+/** `rel1xx`: of one dial peer. */
+export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliability = sip.rel1xx): Abilities {
+  const { minSe } = sip;
   const hasReliable = rel1xx !== 'disable';
   const methods = [...methodsAlways, ...(hasReliable ? ['PRACK'] : [])];
   const extensions = [...(hasReliable ? ['100rel'] : []), 'timer'];

@@ -40,6 +40,7 @@ function peer() {
     failed: (status) => void heard.push(`failed ${status}`),
     ended: (cause) => void heard.push(`ended ${cause}`),
     offered: () => undefined,
+    offerWithdrawn: () => undefined,
     offerAnswered: (status, sdp) => void heard.push(`offer answered ${status} ${sdp ?? '-'}`),
     credentialFor: (realm) => (realm === 'r' ? { username: 'alice', password: 'secret' } : undefined),
   };

@@ -1,4 +1,4 @@
-import type { RequestFields, Responder, SipRequest, SipResponse } from '../message/index.ts';
+import type { GivenReason, RequestFields, Responder, SipRequest, SipResponse } from '../message/index.ts';
 import type { Transaction } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 
@@ -19,6 +19,8 @@ export const ignoringOwner: RequestOwner = {
 export interface AnswerOwner {
   /** The ACK to our 2xx, where it carries the branch of its INVITE (RFC 2543 peers). */
   acknowledged(ack: SipRequest): void;
+  /** Its CANCEL came; that has its own answer already. */
+  cancelled(given: GivenReason): void;
 }
 
 /** A request and its responses, from our side: what a transaction belongs to. */

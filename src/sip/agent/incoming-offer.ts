@@ -1,7 +1,7 @@
 import type { IncomingInviteAction, IncomingInviteEvent } from '../dialog/index.ts';
 import type { SipRequest } from '../message/index.ts';
 import type { Woken } from './alarm.ts';
-import type { AgentTransaction } from './exchange.ts';
+import type { AgentTransaction, AnswerOwner } from './exchange.ts';
 import type { SessionHost } from './session-host.ts';
 import { IncomingSessionMachine } from './session-machine.ts';
 
@@ -9,12 +9,14 @@ import { IncomingSessionMachine } from './session-machine.ts';
 export interface IncomingOfferEvents {
   over(): void;
   acknowledged(ack: SipRequest): void;
+  /** The peer took it back. */
+  withdrawn(): void;
   /** Our 2xx was never acknowledged (RFC 3261 14.2): the session is to end. */
   unacknowledged(): void;
 }
 
 /** A re-INVITE of the peer: answered or refused once, its 2xx repeated until the ACK. */
-export class IncomingOffer implements Woken {
+export class IncomingOffer implements Woken, AnswerOwner {
   readonly cseqNumber: number;
   readonly #host: SessionHost;
   readonly #transaction: AgentTransaction;
@@ -40,6 +42,7 @@ export class IncomingOffer implements Woken {
     this.#headers = headers;
     this.#events = events;
     this.#machine = new IncomingSessionMachine(this, host.timers('answer'), transaction.isReliable);
+    transaction.owner.answerOwner = this;
   }
 
   answer(sdp: string, contact: string): void {
@@ -51,6 +54,17 @@ export class IncomingOffer implements Woken {
   refuse(status: number): void {
     this.#status = status;
     this.#hear('release');
+  }
+
+  /** It is neither answered nor refused yet. */
+  get isOpen(): boolean {
+    return !this.#isSent;
+  }
+
+  cancelled(): void {
+    if (this.#isSent) return;
+    this.refuse(487);
+    this.#events.withdrawn();
   }
 
   acknowledged(ack: SipRequest): void {

@@ -17,15 +17,16 @@ import {
   type SipRequest,
 } from '../message/index.ts';
 import type { InviteReceiver, SipSession } from '../session.ts';
-import type { AuthenticationEntry } from '../settings.ts';
+import type { AuthenticationEntry, Reliability } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
+import type { Abilities } from './abilities.ts';
 import { CallerProof } from './caller-proof.ts';
 import type { AgentTransaction } from './exchange.ts';
 import { contactAddress } from './identity.ts';
 import { InviteExpiry } from './invite-expiry.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
-import { knows } from './refusal.ts';
+import { knows, reliabilityRefusal } from './refusal.ts';
 import { type Progress, ReliableProgress } from './reliable-progress.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
@@ -48,8 +49,9 @@ export class IncomingSession extends InviteSession {
   readonly #machine: IncomingSessionMachine;
   readonly #interval: AgreedInterval;
   /** Present when the caller knows 100rel. */
-  readonly #reliable: ReliableProgress | undefined;
+  #reliable: ReliableProgress | undefined;
   readonly #mustBeReliable: boolean;
+  #rel1xx: Reliability | undefined;
   readonly #expiry: InviteExpiry;
   #progress: Progress = { status: 180 };
   #sdp = '';
@@ -86,7 +88,6 @@ export class IncomingSession extends InviteSession {
     this.#wantsAnswer = sdpOf(request) === undefined;
     this.#interval = interval;
     this.#mustBeReliable = request.require.includes('100rel');
-    this.#reliable = this.#reliableProgress(request);
     this.#expiry = new InviteExpiry(host, () => this.#expire());
     const { expires = 0 } = request;
     if (expires > 0 && expires <= longestExpires) this.#expiry.start(expires * 1000);
@@ -95,9 +96,25 @@ export class IncomingSession extends InviteSession {
     this.moveTo(flow);
   }
 
-  #reliableProgress(request: SipRequest): ReliableProgress | undefined {
+  get abilities(): Abilities {
+    return this.host.abilitiesWith(this.#rel1xx);
+  }
+
+  /** `IncomingInvite.reliably`. */
+  reliably(request: SipRequest, rel1xx: Reliability | undefined): boolean {
+    this.#rel1xx = rel1xx;
+    const refusal = reliabilityRefusal(request, this.abilities);
+    if (refusal !== undefined) {
+      this.#failure = { status: refusal.status, ...refusal.fields };
+      this.#hear('release');
+    } else if (this.abilities.rel1xx !== 'disable' && knows(request, '100rel')) {
+      this.#reliable = this.#reliableProgress(request);
+    }
+    return refusal === undefined;
+  }
+
+  #reliableProgress(request: SipRequest): ReliableProgress {
     const { host } = this;
-    if (host.abilities.rel1xx === 'disable' || !knows(request, '100rel')) return undefined;
     return new ReliableProgress(host, request.cseqNumber, {
       send: (progress) => this.#respond(progress.status, progress),
       sendAgain: () => host.repeat(this.#transaction, '1xx'),
@@ -170,7 +187,7 @@ export class IncomingSession extends InviteSession {
     const mayBeReliable = !this.#wantsAnswer || progress.body !== undefined || this.#isDescribed;
     if (this.#reliable !== undefined && mayBeReliable) {
       if (progress.body !== undefined) this.midCall.described(progress.body);
-      this.#reliable.send({ ...progress, headers: this.host.abilities.answerHeaders });
+      this.#reliable.send({ ...progress, headers: this.abilities.answerHeaders });
     } else if (!this.#mustBeReliable) this.#respond(progress.status, progress);
   }
 
@@ -193,7 +210,7 @@ export class IncomingSession extends InviteSession {
   }
 
   /** The CANCEL's own 200 was sent already. */
-  cancelled(given: GivenReason): void {
+  override cancelled(given: GivenReason): void {
     this.given = given;
     this.#hear('cancel');
   }
@@ -324,7 +341,7 @@ export class IncomingSession extends InviteSession {
     this.dialog?.confirm();
     this.#stopWaiting();
     this.midCall.described(this.#sdp);
-    const headers = [...this.host.abilities.answerHeaders, ...intervalHeaders(this.#interval)];
+    const headers = [...this.abilities.answerHeaders, ...intervalHeaders(this.#interval)];
     // What was described reliably needs no second answer (RFC 3261 13.2.1).
     this.#respond(200, this.#isDescribed ? { headers } : { headers, body: this.#sdp, contentType: 'application/sdp' });
     this.midCall.refresh.agreed(this.#interval, 'uas');

@@ -137,8 +137,7 @@ export class Intake {
   #cancel(request: SipRequest, transaction: AgentTransaction): void {
     const invite = this.#transactions.findCancelled(request);
     this.#host.respond(transaction, invite === undefined ? 481 : 200);
-    const owner = invite?.owner.answerOwner;
-    if (owner instanceof IncomingSession) owner.cancelled(readReason(request));
+    invite?.owner.answerOwner?.cancelled(readReason(request));
   }
 
   #inDialog(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {

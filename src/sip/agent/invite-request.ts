@@ -2,7 +2,7 @@ import type { SentInvite } from '../dialog/index.ts';
 import type { RequestFields } from '../message/index.ts';
 import type { OutgoingInvite } from '../session.ts';
 import type { Flow } from '../transport/index.ts';
-import { inviteHeaders } from './abilities.ts';
+import { type Abilities, inviteHeaders } from './abilities.ts';
 import { contactAddress, fromAddress, requestUri, toAddress } from './identity.ts';
 import type { SessionHost } from './session-host.ts';
 
@@ -34,6 +34,10 @@ export class InviteRequest {
     return this.#sequence;
   }
 
+  get abilities(): Abilities {
+    return this.#host.abilitiesWith(this.invite.rel1xx);
+  }
+
   /** It goes once more, behind a request with number `last`. */
   next(last: number): void {
     this.#sequence = last + 1;
@@ -42,7 +46,8 @@ export class InviteRequest {
   /** `interval`: header lines of the session interval, where another than the configured one is asked for. */
   fields(flow: Flow, body: string, interval: readonly string[] | undefined): RequestFields {
     const { invite } = this;
-    const { abilities, maxForwards, tokens } = this.#host;
+    const { abilities } = this;
+    const { maxForwards, tokens } = this.#host;
     // Of one that is sent again they stay (RFC 3261 22.2).
     this.#callId ||= tokens.callId(flow.local.host);
     this.#from ||= `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;

@@ -15,6 +15,7 @@ import {
 import type { SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
+import type { Abilities } from './abilities.ts';
 import type { Woken } from './alarm.ts';
 import { AnsweringOwner } from './answering-owner.ts';
 import {
@@ -39,6 +40,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly calling: string;
   abstract readonly called: string;
   abstract readonly requestUri: string;
+  abstract readonly abilities: Abilities;
   readonly transport: TransportName;
   abstract readonly requestDialog: Dialog | undefined;
   abstract readonly firstOffer: MidCallOwner['firstOffer'];
@@ -134,8 +136,9 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract woken(now: number): void;
   /** The peer said BYE; the session is to end with a BYE of ours: nobody refreshed it, or the peer no longer answers in it. */
   protected abstract end(why: 'bye' | 'expired' | 'gone'): void;
-  /** The ACK to our first 2xx. */
-  abstract acknowledged(ack: SipRequest): void;
+  /** The ACK to our first 2xx, and CANCEL before that. Nothing in a call of ours waits for them. */
+  acknowledged(_ack: SipRequest): void {}
+  cancelled(_given: GivenReason): void {}
   abstract responded(exchange: Exchange, response: SipResponse): void;
   abstract unanswered(exchange: Exchange, why: 'timeout' | 'transport error'): void;
   /** The INVITE itself is on this way, and the way is gone. */
@@ -156,7 +159,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     } else if (request.method === 'PRACK') {
       this.prackReceived(request, transaction);
     } else {
-      this.host.respond(transaction, 405, { headers: [this.host.abilities.allow] });
+      this.host.respond(transaction, 405, { headers: [this.abilities.allow] });
     }
   }
 
@@ -183,8 +186,24 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     this.midCall.refuse(status);
   }
 
-  offer(sdp: string): void {
-    if (!this.midCall.offer(sdp)) this.host.later(() => this.handler?.offerAnswered(491, undefined));
+  get takesOffers(): boolean {
+    return this.midCall.takesOffers;
+  }
+
+  offer(sdp: string, method?: 'INVITE' | 'UPDATE'): void {
+    this.#changes(this.midCall.offer(sdp, method));
+  }
+
+  askForOffer(): void {
+    this.#changes(this.midCall.askForOffer());
+  }
+
+  withdrawOffer(): void {
+    this.midCall.withdraw();
+  }
+
+  #changes(isUnderWay: boolean): void {
+    if (!isUnderWay) this.host.later(() => this.handler?.offerAnswered(491, undefined));
   }
 
   gone(status: number): void {
@@ -202,6 +221,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   /** Ends the dialog with a BYE. What becomes of it changes nothing for us. */
   protected sendBye(): void {
+    // What is under way in the dialog is refused, or acknowledged, before it ends.
+    this.midCall.stop();
     this.requestInDialog('BYE', ignoringOwner, { headers: [this.endReason || printQ850(102)] });
   }
 
@@ -266,17 +287,19 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   }
 
   /** The ACK to a 2xx is no transaction: it is sent again for every repetition of the 2xx. */
-  sendAck(cseqNumber: number): void {
+  sendAck(cseqNumber: number, sdp?: string): void {
     this.withFlow((flow) => {
       const { dialog, host } = this;
       if (dialog === undefined) return;
       const via = host.viaFor(flow, host.tokens.branch());
-      const more = { via, maxForwards: host.maxForwards };
       const proof = this.#inviteProof;
-      host.sendAck(
-        flow,
-        printRequest(dialog.ack(cseqNumber, proof === undefined ? more : { ...more, headers: proof })),
-      );
+      const more = {
+        via,
+        maxForwards: host.maxForwards,
+        ...(proof === undefined ? {} : { headers: proof }),
+        ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
+      };
+      host.sendAck(flow, printRequest(dialog.ack(cseqNumber, more)));
     });
   }
 

@@ -176,6 +176,75 @@ test('while a call rings reliably either side may change it by UPDATE, but not b
   nothingIsLeft(t);
 });
 
+test('an offer that is asked for is answered in the ACK, which goes again with every 2xx', () => {
+  const t = pair('udp');
+  const { caller, called } = answered(t);
+  caller.session.askForOffer();
+  t.clock.advance(5);
+  assert.equal(called.heard.at(-1), 'offered ');
+  called.session.answerOffer('yours');
+  t.clock.advance(5);
+  assert.equal(caller.heard.at(-1), 'offered yours');
+  const acks = (): readonly string[] => t.west.wire.sent.filter((text) => text.startsWith('ACK'));
+  t.clock.advance(1000);
+  assert.equal(acks().length, 1, 'the ACK waits for the answer');
+  t.west.wire.drops = (text) => text.startsWith('ACK');
+  caller.session.answerOffer('mine');
+  t.clock.advance(2000);
+  t.west.wire.drops = () => false;
+  t.clock.advance(4000);
+  assert.ok(acks().length > 2);
+  for (const ack of acks().slice(1)) assert.ok(ack.endsWith('\r\n\r\nmine'));
+  assert.equal(called.heard.at(-1), 'offer answered 200 mine');
+  caller.session.release();
+  nothingIsLeft(t);
+});
+
+test('a call that ends before the offer it asked for is answered acknowledges it first', () => {
+  const t = pair('tcp');
+  const { caller, called } = answered(t);
+  caller.session.askForOffer();
+  t.clock.advance(5);
+  called.session.answerOffer('yours');
+  t.clock.advance(5);
+  caller.session.release();
+  t.clock.advance(5);
+  assert.deepEqual(methods(t.west).slice(-2), ['ACK', 'BYE']);
+  nothingIsLeft(t);
+});
+
+test('a re-INVITE that is taken back is cancelled once it is worked on, and 487', () => {
+  const t = pair('tcp');
+  const { caller, called } = answered(t);
+  caller.session.offer('mine');
+  caller.session.withdrawOffer();
+  assert.equal(methods(t.west).includes('CANCEL'), false);
+  t.clock.advance(5);
+  assert.equal(called.heard.at(-1), 'offer withdrawn');
+  assert.equal(caller.heard.at(-1), 'offer answered 487 -');
+  assert.equal(methods(t.west).filter((method) => method === 'CANCEL').length, 1);
+  caller.session.offer('again');
+  t.clock.advance(5);
+  called.session.answerOffer('yes');
+  t.clock.advance(5);
+  assert.equal(caller.heard.at(-1), 'offer answered 200 yes');
+  caller.session.release();
+  nothingIsLeft(t);
+});
+
+test('a peer that works on a re-INVITE and answers neither it nor its CANCEL is gone', () => {
+  const t = pair('tcp', [{ timers: { expires: 60_000 } }]);
+  const { caller } = answered(t);
+  caller.session.offer('mine');
+  t.clock.advance(5);
+  t.east.wire.drops = () => true;
+  t.clock.advance(62_000);
+  assert.equal(caller.session.state, 'confirmed');
+  t.clock.advance(35_000);
+  assert.equal(caller.heard.at(-1), 'ended lost');
+  assert.equal(t.west.agent.transactionCount <= 2, true);
+});
+
 test('why a call ends is told in BYE and CANCEL, and heard', () => {
   const t = pair('tcp');
   const { caller, called } = answered(t);

@@ -1,6 +1,7 @@
 import { type AgreedInterval, type Dialog, intervalHeaders, intervalOf, judgeInterval } from '../dialog/index.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
 import type { SessionHandler, SipSession } from '../session.ts';
+import type { Abilities } from './abilities.ts';
 import { Alarm } from './alarm.ts';
 import type { AgentTransaction, RequestOwner } from './exchange.ts';
 import { IncomingOffer, IncomingUpdate } from './incoming-offer.ts';
@@ -27,9 +28,11 @@ export interface MidCallOwner {
   /** Whether the first offer has its answer, and if not, whose turn that is. */
   readonly firstOffer: 'answered' | 'ours to answer' | 'theirs to answer';
   readonly told: SessionHandler | undefined;
+  /** What we can do in this call, and say so. */
+  readonly abilities: Abilities;
   contactNow(): string;
   requestInDialog(method: string, owner: RequestOwner, carried: Carried): void;
-  sendAck(cseqNumber: number): void;
+  sendAck(cseqNumber: number, sdp?: string): void;
   /** The peer no longer knows the call: 481 or 408 to a request in it (RFC 3261 12.2.1.2). */
   gone(status: number): void;
   /** Nobody refreshed the session. */
@@ -38,11 +41,11 @@ export interface MidCallOwner {
   lost(reason: string): void;
 }
 
-/** One INVITE or UPDATE of ours in the dialog: an offer of the call's, or a refresh of the session. */
+/** One INVITE or UPDATE of ours in the dialog: an offer of the call's, a question for one, or a refresh of the session. */
 interface Change {
+  readonly kind: 'offer' | 'question' | 'refresh';
   readonly method: 'INVITE' | 'UPDATE';
   readonly sdp: string | undefined;
-  readonly isRefresh: boolean;
   /** How often it was sent before. */
   readonly attempts: number;
 }
@@ -102,17 +105,19 @@ export class MidCall {
     const headers = this.#refreshed(request, transaction);
     if (headers === undefined) return;
     const wantsAnswer = sdpOf(request) === undefined;
-    this.#incoming = new IncomingOffer(this.#host, transaction, request.cseqNumber, headers, {
+    const incoming = new IncomingOffer(this.#host, transaction, request.cseqNumber, headers, {
       over: () => {
         this.#incoming = undefined;
       },
       acknowledged: (ack) => {
-        const answer = wantsAnswer ? sdpOf(ack) : undefined;
-        if (answer !== undefined) this.#owner.told?.offerAnswered(200, answer);
+        if (wantsAnswer) this.#owner.told?.offerAnswered(200, sdpOf(ack));
       },
+      withdrawn: () => this.#owner.told?.offerWithdrawn(),
       unacknowledged: () => this.#owner.gone(408),
     });
-    this.#owner.told?.offered(sdpOf(request) ?? '');
+    this.#incoming = incoming;
+    this.#owner.told?.offered(sdpOf(request) ?? '', 'INVITE');
+    if (incoming.isOpen) this.#host.respond(transaction, 100);
   }
 
   updated(request: SipRequest, transaction: AgentTransaction): void {
@@ -132,7 +137,7 @@ export class MidCall {
     this.#incoming = new IncomingUpdate(this.#host, transaction, headers, () => {
       this.#incoming = undefined;
     });
-    this.#owner.told?.offered(offer);
+    this.#owner.told?.offered(offer, 'UPDATE');
   }
 
   /** Why an offer cannot be taken now (RFC 3311 5.2). */
@@ -150,7 +155,7 @@ export class MidCall {
 
   /** The peer's request refreshes the session, or is told why it cannot: then undefined. Otherwise the header lines of its 2xx. */
   #refreshed(request: SipRequest, transaction: AgentTransaction): readonly string[] | undefined {
-    const { answerHeaders, intervals } = this.#host.abilities;
+    const { answerHeaders, intervals } = this.#owner.abilities;
     const agreed = judgeInterval(request, intervals);
     if (agreed === 'too small') {
       this.#host.respond(transaction, 422, { headers: [`Min-SE: ${intervals.minSe}`] });
@@ -177,26 +182,54 @@ export class MidCall {
 
   answer(sdp: string): void {
     this.#localSdp = sdp;
+    if (this.#outgoing?.owesAnswer === true) return this.#acknowledge(sdp);
     this.#takeInterval();
     this.#incoming?.answer(sdp, this.#owner.contactNow());
   }
 
   refuse(status: number): void {
+    if (this.#outgoing?.owesAnswer === true) return this.#acknowledge(undefined);
     this.#judged = undefined;
     this.#incoming?.refuse(status);
   }
 
+  /** The offer came in the 2xx to our question. */
+  #acknowledge(answer: string | undefined): void {
+    const outgoing = this.#outgoing;
+    this.#outgoing = undefined;
+    outgoing?.answer(answer);
+  }
+
   // ---- ours
 
-  /** Sends an offer: in a re-INVITE once the call stands, before that in an UPDATE. False: not now, or the peer cannot take it. */
-  offer(sdp: string): boolean {
+  get takesOffers(): boolean {
     const { state, firstOffer, requestDialog } = this.#owner;
-    const canUpdate =
-      state === 'early' && this.#peerUpdates && firstOffer === 'answered' && requestDialog !== undefined;
-    if ((state !== 'confirmed' && !canUpdate) || this.#isBusy) return false;
-    this.#localSdp = sdp;
-    this.#send({ method: state === 'confirmed' ? 'INVITE' : 'UPDATE', sdp, isRefresh: false, attempts: 0 });
+    if (state === 'confirmed') return true;
+    return state === 'early' && this.#peerUpdates && firstOffer === 'answered' && requestDialog !== undefined;
+  }
+
+  /** Sends an offer: in a re-INVITE once the call stands, before that in an UPDATE. False: not now, or the peer cannot take it. */
+  offer(sdp: string, wanted: 'INVITE' | 'UPDATE' = 'INVITE'): boolean {
+    if (!this.takesOffers || this.#isBusy) return false;
+    const method = this.#owner.state === 'confirmed' && !this.#peerUpdates ? 'INVITE' : wanted;
+    const isEarly = this.#owner.state !== 'confirmed';
+    this.#send({ kind: 'offer', method: isEarly ? 'UPDATE' : method, sdp, attempts: 0 });
     return true;
+  }
+
+  /** Sends a re-INVITE without an offer. */
+  askForOffer(): boolean {
+    if (this.#owner.state !== 'confirmed' || this.#isBusy) return false;
+    this.#send({ kind: 'question', method: 'INVITE', sdp: undefined, attempts: 0 });
+    return true;
+  }
+
+  /** What we asked for last is not wanted any more. */
+  withdraw(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined || waiting.kind === 'refresh') return this.#outgoing?.withdraw();
+    this.#waiting = undefined;
+    this.#owner.told?.offerAnswered(487, undefined);
   }
 
   get #isBusy(): boolean {
@@ -208,24 +241,23 @@ export class MidCall {
     // Without a description there is nothing to offer again; an UPDATE needs none.
     const method = this.#peerUpdates || this.#localSdp === '' ? 'UPDATE' : 'INVITE';
     const sdp = method === 'UPDATE' ? undefined : this.#localSdp;
-    this.#send({ method, sdp, isRefresh: true, attempts: 0 });
+    this.#send({ kind: 'refresh', method, sdp, attempts: 0 });
   }
 
   #send(change: Change): void {
-    const outgoing = new OutgoingOffer({
-      acknowledge: (response, cseqNumber) => {
-        this.#owner.requestDialog?.refreshTarget(response);
-        if (change.method === 'INVITE') this.#owner.sendAck(cseqNumber);
-      },
+    const { method, kind } = change;
+    const outgoing = new OutgoingOffer(this.#host, method, kind === 'question', {
+      accepted: (response) => this.#owner.requestDialog?.refreshTarget(response),
+      acknowledge: (cseqNumber, answer) => this.#owner.sendAck(cseqNumber, answer),
       answered: (status, response) => this.#answered(change, status, response),
     });
     this.#outgoing = outgoing;
-    const headers = [...this.#host.abilities.requestHeaders, ...this.#refresh.headers()];
+    const headers = [...this.#owner.abilities.requestHeaders, ...this.#refresh.headers()];
     const { sdp } = change;
-    this.#owner.requestInDialog(change.method, outgoing, {
+    this.#owner.requestInDialog(method, outgoing, {
       headers,
       ...(sdp !== undefined && { sdp }),
-      ...(change.isRefresh && { unsent: (reason: string) => this.#unsent(change, reason) }),
+      ...(kind === 'refresh' && { unsent: (reason: string) => this.#unsent(change, reason) }),
     });
   }
 
@@ -237,23 +269,28 @@ export class MidCall {
   }
 
   #answered(change: Change, status: number, response: SipResponse | undefined): void {
-    this.#outgoing = undefined;
+    const outgoing = this.#outgoing;
+    const isWithdrawn = outgoing?.isWithdrawn === true;
+    if (outgoing?.owesAnswer !== true) this.#outgoing = undefined;
+    if (status < 300 && response !== undefined) return this.#accepted(change, status, response);
     if (status === 481 || status === 408) return this.#gone(change, status);
-    if (status < 300 && response !== undefined) {
-      this.note(response);
-      if (this.#owner.state === 'confirmed') this.#refresh.agreed(intervalOf(response, this.#refresh.seconds), 'uac');
-      const answer = sdpOf(response);
-      if (!change.isRefresh || answer !== undefined) this.#owner.told?.offerAnswered(status, answer);
-      return;
-    }
     if (status === 422 && this.#refresh.raise(response?.minSe)) return this.#send(change);
-    const delay = this.#retryDelay(status, response);
+    const delay = isWithdrawn ? undefined : this.#retryDelay(status, response);
     if (delay !== undefined && change.attempts < attemptsAtMost) return this.#putOff(change, delay);
-    if (!change.isRefresh) this.#owner.told?.offerAnswered(status, undefined);
+    if (change.kind !== 'refresh') this.#owner.told?.offerAnswered(status, undefined);
   }
 
-  #gone(change: Change, status: number): void {
-    if (!change.isRefresh) this.#owner.told?.offerAnswered(status, undefined);
+  #accepted({ kind, sdp }: Change, status: number, response: SipResponse): void {
+    this.note(response);
+    if (this.#owner.state === 'confirmed') this.#refresh.agreed(intervalOf(response, this.#refresh.seconds), 'uac');
+    if (kind === 'offer' && sdp !== undefined) this.#localSdp = sdp;
+    const theirs = sdpOf(response);
+    if (kind === 'question' && theirs !== undefined) this.#owner.told?.offered(theirs, '2xx');
+    else if (kind !== 'refresh' || theirs !== undefined) this.#owner.told?.offerAnswered(status, theirs);
+  }
+
+  #gone({ kind }: Change, status: number): void {
+    if (kind !== 'refresh') this.#owner.told?.offerAnswered(status, undefined);
     this.#owner.gone(status);
   }
 
@@ -286,6 +323,7 @@ export class MidCall {
   stop(): void {
     this.#incoming?.abandon();
     this.#incoming = undefined;
+    this.#outgoing?.stop();
     this.#outgoing = undefined;
     this.#waiting = undefined;
     this.#retry.stop();

@@ -16,6 +16,7 @@ import {
 import type { OutgoingInvite, SessionHandler, SipSession } from '../session.ts';
 import type { TargetRoute } from '../target/index.ts';
 import type { Flow } from '../transport/index.ts';
+import type { Abilities } from './abilities.ts';
 import { isChallenge } from './answering-owner.ts';
 import { EarlyDialogs } from './early-dialogs.ts';
 import { type Exchange, ignoringOwner } from './exchange.ts';
@@ -62,6 +63,10 @@ export class OutgoingSession extends InviteSession {
 
   get callId(): string {
     return this.#invite.callId;
+  }
+
+  get abilities(): Abilities {
+    return this.#invite.abilities;
   }
 
   get calling(): string {
@@ -260,10 +265,6 @@ export class OutgoingSession extends InviteSession {
   override woken(now: number): void {
     this.#act(this.#machine.tick(now));
     this.#settle();
-  }
-
-  override acknowledged(_ack: SipRequest): void {
-    // An ACK that belongs to no offer of the peer: nothing waits for it.
   }
 
   protected override wayLost(): void {

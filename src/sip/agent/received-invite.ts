@@ -1,7 +1,7 @@
 import type { Address } from '../../io/index.ts';
 import type { SipRequest } from '../message/index.ts';
 import type { IncomingInvite, SipSession } from '../session.ts';
-import type { AuthenticationEntry, TransportName } from '../settings.ts';
+import type { AuthenticationEntry, Reliability, TransportName } from '../settings.ts';
 import { sdpOf } from './sdp-of.ts';
 
 /** The session an INVITE began, as far as it is shown with it. */
@@ -9,6 +9,7 @@ interface BegunSession extends SipSession {
   readonly calling: string;
   readonly called: string;
   readonly requestUri: string;
+  reliably(request: SipRequest, rel1xx: Reliability | undefined): boolean;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
 }
 
@@ -50,6 +51,10 @@ export class ReceivedInvite implements IncomingInvite {
 
   through(session: SipSession): IncomingInvite {
     return new ReceivedInvite(this.#begun, this.#request, this.source, this.called, session);
+  }
+
+  reliably(rel1xx: Reliability | undefined): boolean {
+    return this.#begun.reliably(this.#request, rel1xx);
   }
 
   authenticate(entries: readonly AuthenticationEntry[]): boolean {

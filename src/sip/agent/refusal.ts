@@ -26,17 +26,30 @@ export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | 
   if (method === 'CANCEL') return undefined;
   // We never subscribe, so there is no subscription a NOTIFY could belong to (RFC 6665 4.1.3).
   if (method === 'NOTIFY') return { status: 481, fields: {} };
-  if (!abilities.methods.has(method)) return { status: 405, fields: { headers: [abilities.allow] } };
+  // Reliable responses are a matter of the dial peer: a session says what becomes of a PRACK in it.
+  const isKnown = abilities.methods.has(method) || (method === 'PRACK' && request.toTag !== undefined);
+  if (!isKnown) return { status: 405, fields: { headers: [abilities.allow] } };
   if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
   if (request.contentLength > 0 && request.contentType !== 'application/sdp') {
     return { status: 415, fields: { headers: [accept] } };
   }
   if (method === 'INVITE' && request.contentLength === 0 && !acceptsSdp(request)) return { status: 406, fields: {} };
   const { require } = request;
-  const unknown = require.length === 0 ? require : require.filter((tag) => !abilities.extensions.has(tag));
+  const isDecidedLater = (tag: string): boolean => tag === '100rel' && method === 'INVITE';
+  const unknown =
+    require.length === 0 ? require : require.filter((tag) => !abilities.extensions.has(tag) && !isDecidedLater(tag));
   if (unknown.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${unknown.join(', ')}`] } };
-  const lacksReliable = abilities.rel1xx === 'require' && method === 'INVITE' && request.toTag === undefined;
-  if (lacksReliable && !knows(request, '100rel')) return { status: 421, fields: { headers: ['Require: 100rel'] } };
+  return undefined;
+}
+
+/** Whether an INVITE demands reliable responses that it shall not have, or must know them and does not (RFC 3262 3). */
+export function reliabilityRefusal(invite: SipRequest, { rel1xx }: Pick<Abilities, 'rel1xx'>): Refusal | undefined {
+  if (rel1xx === 'disable' && invite.require.includes('100rel')) {
+    return { status: 420, fields: { headers: ['Unsupported: 100rel'] } };
+  }
+  if (rel1xx === 'require' && !knows(invite, '100rel')) {
+    return { status: 421, fields: { headers: ['Require: 100rel'] } };
+  }
   return undefined;
 }
 

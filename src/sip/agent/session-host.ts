@@ -2,6 +2,7 @@ import type { Challenger } from '../auth/index.ts';
 import type { Dialog } from '../dialog/index.ts';
 import type { RequestFields, ResponseFields, SipRequest } from '../message/index.ts';
 import type { SipSession } from '../session.ts';
+import type { Reliability } from '../settings.ts';
 import type { Target, TargetRoute } from '../target/index.ts';
 import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, Opening, OpenRequest } from '../transport/index.ts';
@@ -37,6 +38,8 @@ export interface SessionHost {
   readonly maxForwards: number;
   /** What we can do as configured now, and the header lines that say so. */
   readonly abilities: Abilities;
+  /** The same, but for what a dial peer says of reliable provisional responses. */
+  abilitiesWith(rel1xx: Reliability | undefined): Abilities;
   /** The port peers reach us at, by transport. */
   contactPort(flow: Flow): number;
   viaFor(flow: Flow, branch: string): string;

@@ -10,7 +10,7 @@ import {
 import type { SipStatistics } from '../report.ts';
 import type { AdmissionReport } from '../screen/index.ts';
 import type { OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
-import type { SipSettings } from '../settings.ts';
+import type { Reliability, SipSettings } from '../settings.ts';
 import {
   NameCache,
   type RouteMeans,
@@ -45,6 +45,7 @@ import { TransactionOwner } from './transaction-owner.ts';
 export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   readonly tokens: TokenSource;
   abilities: Abilities;
+  readonly #abilitiesWith = new Map<Reliability, Abilities>();
   readonly #parts: AgentParts;
   readonly #names: NameCache;
   readonly #health = new TargetHealth();
@@ -92,6 +93,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   reconfigure(next: SipSettings): void {
     this.#settings = next;
     this.abilities = abilitiesOf(next, this.#parts.product);
+    this.#abilitiesWith.clear();
     this.#timers = timerSettings(next);
   }
 
@@ -224,6 +226,16 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   timers(use: TimerUse): TimerValues {
     return this.#timers[use];
+  }
+
+  abilitiesWith(rel1xx: Reliability | undefined): Abilities {
+    if (rel1xx === undefined || rel1xx === this.abilities.rel1xx) return this.abilities;
+    let abilities = this.#abilitiesWith.get(rel1xx);
+    if (abilities === undefined) {
+      abilities = abilitiesOf(this.#settings, this.#parts.product, rel1xx);
+      this.#abilitiesWith.set(rel1xx, abilities);
+    }
+    return abilities;
   }
 
   get maxForwards(): number {

@@ -121,6 +121,9 @@ export class Recorder implements SessionHandler {
   offered(sdp: string): void {
     this.heard.push(`offered ${sdp}`);
   }
+  offerWithdrawn(): void {
+    this.heard.push('offer withdrawn');
+  }
   offerAnswered(status: number, sdp: string | undefined): void {
     this.heard.push(`offer answered ${status} ${sdp ?? '-'}`);
   }
@@ -159,7 +162,7 @@ export function pair(transport: TransportName = 'udp', settings: readonly Partia
         invited: (invite) => {
           const leg = new Recorder();
           leg.session = invite.session;
-          calls.push({ invite, leg });
+          if (invite.reliably(undefined)) calls.push({ invite, leg });
           return leg;
         },
       },
