@@ -110,7 +110,9 @@ function voipTarget({ sessionTarget, sessionTransport }: VoipPeer, tree: Tree): 
 /** Why a peer takes no outgoing call; undefined when it does. */
 function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefined {
   if (peer.shutdown) return 'shutdown';
-  if (peer.destinationPattern === undefined) return 'no destination-pattern';
+  if (peer.destinationPattern === undefined && peer.patternMaps?.destination === undefined) {
+    return 'no destination-pattern';
+  }
   if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
   if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
   if (peer.sessionTarget === undefined) return 'no session target';

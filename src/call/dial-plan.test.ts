@@ -47,6 +47,50 @@ test('inbound: the calling number against destination-pattern comes last, and ne
   assert.deepEqual(tags(plan(0, untargeted), '777'), []);
 });
 
+const maps = new Map([
+  [1, { tag: 1, patterns: new Set(['8000', '81..']) }],
+  [2, { tag: 2, patterns: new Set(['9', '90', '555']) }],
+]);
+
+test('a map of patterns stands beside the pattern of the peer, for each number it is compared with', () => {
+  const peers = [
+    voip(1, { destinationPattern: '77', patternMaps: { destination: 1 } }),
+    voip(2, { patternMaps: { called: 2 } }),
+    voip(3, { patternMaps: { calling: 2 } }),
+    voip(4, { patternMaps: { destination: 3 } }),
+  ];
+  const of = new DialPlan({ hunt: 0, peers: new Map(peers.map((peer) => [peer.tag, peer])) }, { patternMaps: maps });
+  assert.deepEqual(
+    ['77', '8000', '8123', '8200', '3'].map((called) => tags(of, called)),
+    [[1], [1], [1], [], []],
+  );
+  assert.equal(of.inbound('901', '1')?.tag, 2);
+  assert.equal(of.inbound('4', '5551')?.tag, 3);
+  assert.equal(of.inbound('4', '8000')?.tag, 1);
+  assert.deepEqual(
+    peers.map((peer) => isOperational(peer)),
+    [true, true, true, true],
+  );
+});
+
+test('a peer whose map matches twice is one way, by the longest of its patterns', () => {
+  const peers = new Map([[1, voip(1, { patternMaps: { destination: 2 } })]]);
+  const of = new DialPlan({ hunt: 0, peers }, { patternMaps: maps });
+  assert.deepEqual(
+    of.outbound('9012', never).map(({ match }) => match.explicit),
+    [2],
+  );
+});
+
+test('a map that changes or goes is followed by the peers that name it', () => {
+  const settings = { hunt: 0, peers: new Map([[1, voip(1, { patternMaps: { destination: 1 } })]]) };
+  const of = new DialPlan(settings, { patternMaps: maps });
+  of.update(settings, { patternMaps: new Map([[1, { tag: 1, patterns: new Set(['6']) }]]) });
+  assert.deepEqual([tags(of, '8000'), tags(of, '6')], [[], [1]]);
+  of.update(settings, { patternMaps: new Map() });
+  assert.deepEqual([tags(of, '8000'), tags(of, '6')], [[], []]);
+});
+
 test('inbound on a port: the POTS peer of the port is the last resort', () => {
   const of = plan(0, pots(1, { port: '0/3/1' }), pots(2, { incomingCalledNumber: '9', port: '0/3/0' }));
   assert.equal(of.inboundFromPort('5', '', '0/3/1')?.tag, 1);

@@ -1,6 +1,15 @@
 import { checkPattern, compilePattern, type Pattern, type PatternMatch } from './pattern.ts';
 import { PatternIndex } from './pattern-index.ts';
-import type { DialPeer, DialPlanSettings, PotsPeer, VoipPeer } from './settings.ts';
+import {
+  type DialPeer,
+  type DialPlanSettings,
+  noVoiceClasses,
+  type PatternMap,
+  type PatternMapUse,
+  type PotsPeer,
+  type VoiceClasses,
+  type VoipPeer,
+} from './settings.ts';
 
 /** A peer the called number leads to, and how it matched. */
 export interface Route {
@@ -32,23 +41,27 @@ type KindIndexes = Readonly<Record<Criterion, PatternIndex<DialPeer>>>;
 /** Dial-peer matching (ios-facts 3.2, 3.3), indexed; a change of the configuration costs what it changes. */
 export class DialPlan {
   #settings: DialPlanSettings;
+  #maps: VoiceClasses['patternMaps'];
   readonly #outbound = new PatternIndex<DialPeer>();
   readonly #inbound: Readonly<Record<DialPeer['kind'], KindIndexes>>;
   readonly #byPort = new Map<string, PotsPeer>();
 
-  constructor(settings: DialPlanSettings) {
+  constructor(settings: DialPlanSettings, { patternMaps }: Pick<VoiceClasses, 'patternMaps'> = noVoiceClasses) {
     this.#settings = settings;
+    this.#maps = patternMaps;
     this.#inbound = { pots: newIndexes(), voip: newIndexes() };
     for (const peer of settings.peers.values()) this.#add(peer);
   }
 
-  /** Follows the configuration: a peer is its record, so one that is the same object is as it was. */
-  update(next: DialPlanSettings): void {
-    const old = this.#settings;
+  /** Follows the configuration: a peer and a map are their records, so one that is the same object is as it was. */
+  update(next: DialPlanSettings, { patternMaps }: Pick<VoiceClasses, 'patternMaps'> = noVoiceClasses): void {
+    const [old, oldMaps] = [this.#settings, this.#maps];
+    const remapped = patternMaps === oldMaps ? [] : peersRemapped(old.peers, next.peers, oldMaps, patternMaps);
+    const [gone, come] = [peersOnlyIn(old.peers, next.peers), peersOnlyIn(next.peers, old.peers)];
     this.#settings = next;
-    if (old.peers === next.peers) return;
-    for (const peer of peersOnlyIn(old.peers, next.peers)) this.#remove(peer);
-    for (const peer of peersOnlyIn(next.peers, old.peers)) this.#add(peer);
+    for (const peer of [...gone, ...remapped]) this.#remove(peer);
+    this.#maps = patternMaps;
+    for (const peer of [...come, ...remapped]) this.#add(peer);
   }
 
   /**
@@ -64,9 +77,8 @@ export class DialPlan {
   explainInbound(which: 'calling' | 'called', number: string): InboundMatch | undefined {
     const criteria = which === 'called' ? calledCriteria : callingCriteria;
     for (const criterion of criteria) {
-      const peer = best(this.#inbound.voip[criterion], number);
-      const match = compilePattern(peer?.[criterion] ?? '')?.match(number);
-      if (peer !== undefined && match !== undefined) return { peer, criterion, match };
+      const found = best(this.#inbound.voip[criterion], number);
+      if (found !== undefined) return { ...found, criterion };
     }
     return undefined;
   }
@@ -85,18 +97,22 @@ export class DialPlan {
   /** The peers to try for a called number, first to last as `dial-peer hunt` orders them. */
   outbound(called: string, state: HuntState): readonly Route[] {
     const routes: Route[] = [];
-    this.#outbound.find(called, (peer, match) => routes.push({ peer, match }));
+    this.#outbound.find(called, (peer, match) => {
+      const known = peer.patternMaps === undefined ? -1 : routes.findIndex((route) => route.peer === peer);
+      if (known < 0) routes.push({ peer, match });
+      else if (routes[known]!.match.explicit < match.explicit) routes[known] = { peer, match };
+    });
     if (routes.length > 1) order(routes, this.#settings.hunt, state);
     return routes;
   }
 
   #matchInbound(kind: DialPeer['kind'], called: string, calling: string): DialPeer | undefined {
     const indexes = this.#inbound[kind];
-    return (
+    const found =
       best(indexes.incomingCalledNumber, called) ??
       best(indexes.answerAddress, calling) ??
-      best(indexes.destinationPattern, calling)
-    );
+      best(indexes.destinationPattern, calling);
+    return found?.peer;
   }
 
   #add(peer: DialPeer): void {
@@ -118,16 +134,26 @@ export class DialPlan {
   #placesOf(peer: DialPeer): readonly (readonly [PatternIndex<DialPeer>, Pattern])[] {
     if (!takesPart(peer)) return [];
     const indexes = this.#inbound[peer.kind];
+    const destinations = this.#patterns(peer, peer.destinationPattern, 'destination');
     const places = [
-      [indexes.incomingCalledNumber, peer.incomingCalledNumber],
-      [indexes.answerAddress, peer.answerAddress],
-      [indexes.destinationPattern, peer.destinationPattern],
-      [this.#outbound, canDial(peer) && mayMakeCalls(peer) ? peer.destinationPattern : undefined],
+      [indexes.incomingCalledNumber, this.#patterns(peer, peer.incomingCalledNumber, 'called')],
+      [indexes.answerAddress, this.#patterns(peer, peer.answerAddress, 'calling')],
+      [indexes.destinationPattern, destinations],
+      [this.#outbound, canDial(peer) && mayMakeCalls(peer) ? destinations : []],
     ] as const;
-    return places.flatMap(([index, text]) => {
-      const pattern = text === undefined ? undefined : compilePattern(text);
-      return pattern === undefined ? [] : [[index, pattern] as const];
-    });
+    return places.flatMap(([index, texts]) =>
+      texts.flatMap((text) => {
+        const pattern = compilePattern(text);
+        return pattern === undefined ? [] : [[index, pattern] as const];
+      }),
+    );
+  }
+
+  /** The peer's own pattern and those of the map it names. */
+  #patterns({ patternMaps }: DialPeer, own: string | undefined, use: PatternMapUse): readonly string[] {
+    const tag = patternMaps?.[use];
+    const map = tag === undefined ? undefined : this.#maps.get(tag);
+    return [...(own === undefined ? [] : [own]), ...(map?.patterns ?? [])];
   }
 
   #addPort(port: string, peer: PotsPeer): void {
@@ -144,6 +170,21 @@ function peersOnlyIn(one: DialPlanSettings['peers'], other: DialPlanSettings['pe
     if (beside.next().value !== peer && other.get(peer.tag) !== peer) found.push(peer);
   }
   return found;
+}
+
+/** The peers of both maps that name a class which is not as it was. */
+function peersRemapped(
+  one: DialPlanSettings['peers'],
+  other: DialPlanSettings['peers'],
+  old: ReadonlyMap<number, PatternMap>,
+  next: ReadonlyMap<number, PatternMap>,
+): readonly DialPeer[] {
+  return [...one.values()].filter(
+    (peer) =>
+      peer.patternMaps !== undefined &&
+      other.get(peer.tag) === peer &&
+      Object.values(peer.patternMaps).some((tag) => old.get(tag) !== next.get(tag)),
+  );
 }
 
 /** Why a changed dial plan cannot work: IOS's sentence; undefined when it can. */
@@ -170,13 +211,12 @@ function newIndexes(): KindIndexes {
   };
 }
 
-function best(index: PatternIndex<DialPeer>, number: string): DialPeer | undefined {
-  let found: DialPeer | undefined;
-  let longest = -1;
-  index.find(number, (peer, { explicit }) => {
-    if (found !== undefined && (explicit < longest || compareInbound(peer, found) >= 0)) return;
-    found = peer;
-    longest = explicit;
+function best(index: PatternIndex<DialPeer>, number: string): Route | undefined {
+  let found: Route | undefined;
+  index.find(number, (peer, match) => {
+    const isWorse = found !== undefined && match.explicit < found.match.explicit;
+    if (isWorse || (found !== undefined && compareInbound(peer, found.peer) >= 0)) return;
+    found = { peer, match };
   });
   return found;
 }
@@ -201,7 +241,7 @@ export function mayTakeCalls({ permission }: DialPeer): boolean {
 
 /** Has a number to be called by and somewhere to send the call. */
 function canDial(peer: DialPeer): boolean {
-  if (peer.destinationPattern === undefined) return false;
+  if (peer.destinationPattern === undefined && peer.patternMaps?.destination === undefined) return false;
   if (peer.kind === 'pots') return peer.port !== undefined;
   return peer.sessionTarget !== undefined && peer.sessionTarget.kind !== 'other';
 }
@@ -209,7 +249,12 @@ function canDial(peer: DialPeer): boolean {
 /** `OPER` of `show dial-peer voice summary`: the peer can be dialled through, or can take a call that comes in. */
 export function isOperational(peer: DialPeer): boolean {
   if (peer.shutdown || !speaksSip(peer)) return false;
-  return canDial(peer) || peer.incomingCalledNumber !== undefined || peer.answerAddress !== undefined;
+  const { incomingCalledNumber, answerAddress, patternMaps = {} } = peer;
+  return canDial(peer) || [incomingCalledNumber, answerAddress, patternMaps.called, patternMaps.calling].some(isTyped);
+}
+
+function isTyped(value: unknown): boolean {
+  return value !== undefined;
 }
 
 type Rule = (a: Route, b: Route, state: HuntState) => number;

@@ -40,6 +40,8 @@ export {
   type DialPeer,
   type DialPlanSettings,
   type NumberKind,
+  type PatternMap,
+  type PatternMapUse,
   type PotsPeer,
   potsDefaults,
   type SessionTarget,

@@ -123,7 +123,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   constructor(needs: CallNeeds, settings: CallSettings, options: CallOptions = callDefaults) {
     this.#options = options;
     this.#settings = settings;
-    this.#plan = new DialPlan(settings.dialPlan);
+    this.#plan = new DialPlan(settings.dialPlan, settings.voiceClasses);
     this.#seed = needs.random.bytes(4).readUInt32LE() | 1;
     this.#ports = new VoicePorts(needs.clock, options.ports);
     this.#rtp = new RtpPorts(needs.network, this.#seed >>> 0, options.rtp);
@@ -168,8 +168,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#settings = next;
     this.#world.sip = next.sip;
     this.#world.media = mediaPlace(next);
-    if (old.dialPlan !== next.dialPlan) {
-      this.#plan.update(next.dialPlan);
+    if (old.dialPlan !== next.dialPlan || old.voiceClasses !== next.voiceClasses) {
+      this.#plan.update(next.dialPlan, next.voiceClasses);
       this.#use.keep(next.dialPlan.peers);
     }
     if (stopOf(old) !== 'forced' && stopOf(next) === 'forced')

@@ -10,6 +10,8 @@ interface PeerCommon {
   readonly destinationPattern?: string;
   readonly incomingCalledNumber?: string;
   readonly answerAddress?: string;
+  /** `destination e164-pattern-map`, `incoming called e164-pattern-map`, `incoming calling e164-pattern-map`; absent when none. */
+  readonly patternMaps?: PatternMapTags;
   readonly preference: number;
   readonly huntstop: boolean;
   readonly maxConnections?: number;
@@ -21,6 +23,10 @@ interface PeerCommon {
   /** `translation-profile {incoming | outgoing} NAME`. */
   readonly translation: { readonly incoming?: string; readonly outgoing?: string };
 }
+
+/** Classes whose patterns stand beside those of the peer itself, by what they are compared with. */
+export type PatternMapTags = Readonly<Partial<Record<PatternMapUse, number>>>;
+export type PatternMapUse = 'destination' | 'called' | 'calling';
 
 export interface PotsPeer extends PeerCommon {
   readonly kind: 'pots';
@@ -79,6 +85,7 @@ export interface DialPlanSettings {
 /** What dial peers refer to by tag or name. */
 export interface VoiceClasses {
   readonly codecs: ReadonlyMap<number, CodecClass>;
+  readonly patternMaps: ReadonlyMap<number, PatternMap>;
   readonly rules: ReadonlyMap<number, TranslationRules>;
   readonly profiles: ReadonlyMap<string, TranslationProfile>;
 }
@@ -87,6 +94,13 @@ export interface VoiceClasses {
 export interface CodecClass {
   readonly tag: number;
   readonly codecs: ReadonlyMap<number, { readonly name: CodecName; readonly bytes?: number }>;
+}
+
+/** `voice class e164-pattern-map TAG`: patterns as typed, in that order. */
+export interface PatternMap {
+  readonly tag: number;
+  readonly description?: string;
+  readonly patterns: ReadonlySet<string>;
 }
 
 /** `voice translation-rule TAG`: rules by their number. */
@@ -110,7 +124,12 @@ export interface TranslationProfile {
 }
 export type NumberKind = 'calling' | 'called' | 'redirectCalled' | 'redirectTarget' | 'callbackNumber';
 
-export const noVoiceClasses: VoiceClasses = { codecs: new Map(), rules: new Map(), profiles: new Map() };
+export const noVoiceClasses: VoiceClasses = {
+  codecs: new Map(),
+  patternMaps: new Map(),
+  rules: new Map(),
+  profiles: new Map(),
+};
 
 export const potsDefaults = {
   kind: 'pots',

@@ -28,9 +28,6 @@ const anyPeer: readonly Row[] = [
   { syntax: 'max-redirects <count:int(1-10)>', reason: 'redirections are not followed' },
   { syntax: 'disconnect-cause <cause:word>', reason: 'the mapping of causes is fixed' },
   { syntax: 'snmp enable <what:line>', many: true, keepsNo: true, reason: 'SNMP is not spoken' },
-  { syntax: 'incoming called e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
-  { syntax: 'incoming calling e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
-  { syntax: 'destination e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
   { syntax: 'voice-class {cause-code | stun-usage | h323 | aaa | permanent} <tag:int(1-10000)>', many: true, reason },
 ];
 
@@ -95,6 +92,12 @@ const voipPeer: readonly Row[] = [
   { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
 ];
 
+/** A map of patterns is typed here. */
+const patternMap: readonly Row[] = [
+  { syntax: 'url <where:word>', reason: 'the patterns of a map are typed, not read from a file' },
+  { syntax: 'shutdown', reason: 'a map that is named is used' },
+];
+
 /** Classes that nothing here can use. */
 const classes: readonly Row[] = [
   ...[
@@ -102,7 +105,6 @@ const classes: readonly Row[] = [
     'srtp-crypto',
     'sip-profiles',
     'sip-options-keepalive',
-    'e164-pattern-map',
     'server-group',
     'dpg',
     'h323',
@@ -171,6 +173,7 @@ function inMode(mode: string, rows: readonly Row[]): readonly InertCommand[] {
 
 /** Dial-peer settings of IOS, and what they name, that this version keeps and does not carry out. */
 export const voiceInert: readonly InertCommand[] = [
+  ...inMode('config-class-e164-pattern-map', patternMap),
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),

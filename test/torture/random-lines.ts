@@ -171,6 +171,7 @@ const opened: Readonly<Record<string, (dice: Dice) => readonly string[]>> = {
   'config-sip-ua': () => ['sip-ua'],
   'config-dial-peer-pots': (dice) => [`dial-peer voice ${dice.between(1, 6)} pots`],
   'config-dial-peer-voip': (dice) => [`dial-peer voice ${dice.between(11, 16)} voip`],
+  'config-class-e164-pattern-map': (dice) => [`voice class e164-pattern-map ${dice.between(1, 3)}`],
   'config-class-codec': (dice) => [`voice class codec ${dice.between(1, 3)}`],
   'config-class-tls-cipher': (dice) => [`voice class tls-cipher ${dice.between(1, 3)}`],
   'config-class-tls-profile': (dice) => [`voice class tls-profile ${dice.between(1, 3)}`],

@@ -2,6 +2,7 @@
  * commands/voice-class: what dial peers and `crypto signaling` refer to by tag or name.
  *
  * - `tls-profile` and `tls-cipher` say what TLS shows, offers and demands; `src/tls-rules.ts` makes rules of them.
+ * - `e164-pattern-map` is a list of patterns that dial peers share.
  * - `codec` is a list of codecs for `voice-class codec`.
  * - `translation-rule` and `translation-profile` change numbers; `show-translation` shows and tries them.
  *
@@ -11,6 +12,7 @@ import type { CommandSet } from '../command-set.ts';
 import { printKept } from '../inert-mode.ts';
 import { blocks, section } from '../section.ts';
 import { codecClassMode, codecClassOpener, printCodecClasses } from './codec.ts';
+import { patternMapMode, patternMapOpener, patternMapShow, printPatternMaps } from './e164-pattern-map.ts';
 import { translationShows } from './show-translation.ts';
 import { printTlsCiphers, tlsCipherMode, tlsCipherOpener } from './tls-cipher.ts';
 import { printTlsProfiles, tlsProfileMode, tlsProfileOpener } from './tls-profile.ts';
@@ -18,15 +20,28 @@ import { printTranslationProfiles, translationProfileMode, translationProfileOpe
 import { printTranslationRules, translationRuleMode, translationRuleOpener } from './translation-rule.ts';
 
 export const voiceClassCommands: CommandSet = {
-  exec: translationShows,
-  config: [codecClassOpener, tlsCipherOpener, tlsProfileOpener, translationRuleOpener, translationProfileOpener],
-  modes: [codecClassMode, tlsCipherMode, tlsProfileMode, translationRuleMode, translationProfileMode].map(
-    ({ definition }) => definition,
-  ),
+  exec: [...translationShows, patternMapShow],
+  config: [
+    codecClassOpener,
+    patternMapOpener,
+    tlsCipherOpener,
+    tlsProfileOpener,
+    translationRuleOpener,
+    translationProfileOpener,
+  ],
+  modes: [
+    codecClassMode,
+    patternMapMode,
+    tlsCipherMode,
+    tlsProfileMode,
+    translationRuleMode,
+    translationProfileMode,
+  ].map(({ definition }) => definition),
   sections: [
     section('voice-class', (tree, all) =>
       blocks([
         printCodecClasses(tree, all),
+        printPatternMaps(tree, all),
         printTlsCiphers(tree, all),
         printTlsProfiles(tree, all),
         printKept(tree, 'voice-class', 'config'),
