@@ -28,11 +28,13 @@ const lens = entryLens<string, TrustpointSettings>(
 );
 
 function enrolling(record: TrustpointSettings, change: Partial<Enrollment>): TrustpointSettings {
-  return { ...record, enrollment: { ...record.enrollment, ...change } };
+  // A method takes the place of a profile.
+  const before = change.method === undefined ? record : withoutMethod(record);
+  return { ...record, enrollment: { ...before.enrollment, ...change } };
 }
 
 function withoutMethod({ enrollment, ...record }: TrustpointSettings): TrustpointSettings {
-  const { method: _, ...rest } = enrollment;
+  const { method: _, profile: _profile, ...rest } = enrollment;
   return { ...record, enrollment: rest };
 }
 
@@ -79,11 +81,14 @@ const enrollmentSettings = [
     },
   ),
   setting('enrollment profile <name:word>', 'Enrollment profile', {
-    set: (_record, { name }) => {
-      throw new CommandError(`% Enrollment profile ${name} does not exist`);
+    set: (record, { name }, { world }) => {
+      const isThere = world.config.running.pki.profiles?.has(name) === true;
+      if (!isThere) throw new CommandError(`% Enrollment profile ${name} does not exist`);
+      return enrolling(withoutMethod(record), { profile: name });
     },
-    unset: (record) => record,
-    print: () => undefined,
+    unset: withoutMethod,
+    noSyntax: 'enrollment profile [<name:word>]',
+    print: ({ enrollment: { profile } }) => (profile === undefined ? undefined : `enrollment profile ${profile}`),
   }),
   setting('enrollment mode ra', 'The CA has a registration authority', {
     set: (record) => enrolling(record, { modeRa: true }),
