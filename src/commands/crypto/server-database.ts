@@ -68,20 +68,25 @@ const published: readonly PublishedKind[] = ['cnm', 'crl', 'crt'];
 function placed(server: CaServerSettings, words: Words, url: string | undefined): CaServerSettings {
   const kind = kindOf(words);
   if (url !== undefined) checkUrl(url, kind, words.publish === true);
-  if (words.publish !== true) return { ...server, databaseUrls: withUrl(server.databaseUrls, kind ?? 'all', url) };
+  const { databaseUrls, publishUrls, ...rest } = server;
+  if (words.publish !== true) {
+    const urls = withUrl(databaseUrls, kind ?? 'all', url);
+    return { ...rest, ...(publishUrls && { publishUrls }), ...(urls && { databaseUrls: urls }) };
+  }
   const one = published.find((name) => name === kind);
   if (one === undefined) throw new CommandError('% Certificates, their names and the CRL are published: crt, cnm, crl');
-  return { ...server, publishUrls: withUrl(server.publishUrls, one, url) };
+  const urls = withUrl(publishUrls, one, url);
+  return { ...rest, ...(databaseUrls && { databaseUrls }), ...(urls && { publishUrls: urls }) };
 }
 
-function withUrl<K extends string>(
-  urls: Readonly<Partial<Record<K, string>>> | undefined,
-  key: K,
-  url: string | undefined,
-): Readonly<Partial<Record<K, string>>> {
-  const { [key]: _, ...others } = { ...urls } as Partial<Record<K, string>>;
-  const rest = others as Partial<Record<K, string>>;
-  return url === undefined ? rest : { ...rest, [key]: url };
+type Urls<K extends string> = Readonly<Partial<Record<K, string>>>;
+
+/** Undefined when nothing is left. */
+function withUrl<K extends string>(urls: Urls<K> | undefined, key: K, url: string | undefined): Urls<K> | undefined {
+  const next = new Map<string, string>(Object.entries(urls ?? {}));
+  if (url === undefined) next.delete(key);
+  else next.set(key, url);
+  return next.size === 0 ? undefined : (Object.fromEntries(next) as Urls<K>);
 }
 
 function checkUrl(url: string, kind: DatabaseKind | undefined, isPublished: boolean): void {
