@@ -16,6 +16,7 @@ export const sectionOrder = [
   'voice-class',
   'password',
   'crypto-server',
+  'crypto-profile',
   'crypto-trustpoint',
   'crypto-trustpool',
   'crypto-map',

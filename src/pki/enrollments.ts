@@ -5,6 +5,7 @@ import type { Challenges } from './acme/challenges.ts';
 import { type Certificate, certificatePem, isIssuedBy, readCertificate } from './certificate.ts';
 import { type Enrollment, type RunningEnrollment, waiting } from './enrollment.ts';
 import { type EnrollmentFiles, isFileUrl } from './enrollment-files.ts';
+import { forAuthentication, forRenewal } from './enrollment-profile.ts';
 import { issueCertificate } from './issue.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
@@ -82,8 +83,9 @@ export class Enrollments {
     const { trustpoints, enrollmentFiles, scep, log } = this.#parts;
     const settings = trustpoints.find(name);
     if (!settings.ok) return settings;
-    if (isFileUrl(settings.value)) return enrollmentFiles.readCa(settings.value, router);
-    const fetched = await scep.fetchCa(settings.value);
+    const asked = forAuthentication(settings.value);
+    if (isFileUrl(asked)) return enrollmentFiles.readCa(asked, router);
+    const fetched = await scep.fetchCa(asked);
     if (fetched.unreachable) log('SOCKETSEND');
     else if (!fetched.ok) log('CA_ANSWER', { name, reason: fetched.reason });
     return fetched;
@@ -209,7 +211,7 @@ export class Enrollments {
       method?.kind === 'acme'
         ? await this.#enrollAcme(settings.value, method, names, key.value)
         : await this.#enrollScep(
-            settings.value,
+            forRenewal(settings.value),
             async (hash) =>
               makeRenewalRequest(settings.value, identity, key.value, this.passwordOf(settings.value), hash),
             identity,

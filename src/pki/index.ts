@@ -12,7 +12,7 @@
  *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollment.ts` is one
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
  *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
- *   `source-address.ts` is where a trustpoint asks from.
+ *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `source-address.ts` where it asks from.
  * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
  *   the old one until its certificate is there.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
@@ -59,6 +59,7 @@ export { mapTime } from './certificate-map.ts';
 export { chainFileName } from './certificate-store.ts';
 export { chooseRule } from './credentials.ts';
 export type { RevocationReason } from './crl-issue.ts';
+export { authenticationOf, withProfile } from './enrollment-profile.ts';
 export type { PkiFace, PkiTimer } from './face.ts';
 export type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
 export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-face.ts';
@@ -74,8 +75,10 @@ export {
   type ChainCertificate,
   caServerDefaults,
   type Enrollment,
+  type EnrollmentProfile,
   type HashName,
   type MapCriterion,
+  type ProfileMethod,
   type RevocationMethod,
   type TrustpointSettings,
   type TrustpoolPolicy,

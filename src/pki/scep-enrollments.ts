@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../io/index.ts';
 import { type Certificate, isIssuedBy } from './certificate.ts';
 import { Enrollment, type EnrollmentProgress, waiting } from './enrollment.ts';
+import { forRenewal } from './enrollment-profile.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -76,7 +77,7 @@ export class ScepEnrollments {
     const old = capabilities.renewal ? renewing : undefined;
     const parties = forNext ? this.#nextParties(name) : { authorities: await this.#authorities(settings, url.value) };
     if (parties.authorities.length === 0) return refused('the CA that follows is not known');
-    const order = this.#order(made.value, parties, capabilities, old);
+    const order = this.#order(settings, made.value, parties, capabilities, old);
     const kept = redacted(made.value.request, made.value.privateKey, this.#parts.seal);
     if (!kept.ok) return kept;
     const { requestMd5, requestSha1 } = waiting('sent', made.value.request);
@@ -107,13 +108,13 @@ export class ScepEnrollments {
     const { ca, others, identity } = trustpoints.chain(name);
     const key = keys.withPublicKey(request.publicKeyDer);
     if (!settings.ok || ca === undefined || key === undefined) return undefined;
-    const configured = scepUrl(settings.value);
-    if (!configured.ok || configured.value !== url) return undefined;
+    const places = [settings.value, forRenewal(settings.value)].map(scepUrl);
+    if (!places.some((place) => place.ok && place.value === url)) return undefined;
     const old = pending.renewal ? identity : undefined;
     const parties = pending.forNext === true ? this.#nextParties(name) : { authorities: [ca, ...others] };
     if (parties.authorities.length === 0) return undefined;
     const made = { request, privateKey: key.privateKey };
-    const kept = this.#order(made, parties, pending.capabilities, old);
+    const kept = this.#order(settings.value, made, parties, pending.capabilities, old);
     const whole = this.#restored(settings.value, pending, kept);
     const order = {
       ...kept,
@@ -166,6 +167,7 @@ export class ScepEnrollments {
   }
 
   #order(
+    settings: TrustpointSettings,
     { request, privateKey }: RouterRequest,
     parties: Parties,
     capabilities: Capabilities,
@@ -173,8 +175,27 @@ export class ScepEnrollments {
   ): EnrollmentOrder {
     const key = old && this.#parts.keys.withPublicKey(old.publicKeyDer);
     const renewing = old && key && { certificate: old, privateKey: key.privateKey };
+    const credential = renewing === undefined ? this.#credential(settings) : undefined;
+    const vouching = credential === undefined ? {} : { credential };
     const now = this.#parts.clock.now();
-    return { request, privateKey, ...parties, capabilities, now, ...(renewing !== undefined && { renewing }) };
+    return {
+      request,
+      privateKey,
+      ...parties,
+      capabilities,
+      now,
+      ...vouching,
+      ...(renewing !== undefined && { renewing }),
+    };
+  }
+
+  /** `enrollment credential`: the certificate of another trustpoint with its key. */
+  #credential({ enrollment }: TrustpointSettings): EnrollmentOrder['credential'] {
+    const { trustpoints, keys } = this.#parts;
+    const certificate =
+      enrollment.credential === undefined ? undefined : trustpoints.chain(enrollment.credential).identity;
+    const key = certificate && keys.withPublicKey(certificate.publicKeyDer);
+    return certificate && key?.type === 'rsa' ? { certificate, privateKey: key.privateKey } : undefined;
   }
 
   #enrollment(

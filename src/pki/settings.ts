@@ -111,10 +111,28 @@ export interface Enrollment {
     | { readonly kind: 'terminal'; readonly pem: boolean }
     | { readonly kind: 'selfsigned' }
     | AcmeMethod;
+  /** `enrollment profile NAME`: what is said there takes the place of `method`. */
+  readonly profile?: string;
+  /** Of a profile: how the CA certificate is had, where to renew, and whose certificate vouches for the first request. */
+  readonly authentication?: Enrollment['method'];
+  readonly reenrollUrl?: string;
+  readonly credential?: string;
   readonly modeRa: boolean;
   readonly retryPeriodMinutes: number;
   readonly retryCount: number;
 }
+
+/** `crypto pki profile enrollment NAME`. */
+export interface EnrollmentProfile {
+  readonly name: string;
+  readonly authentication?: ProfileMethod;
+  readonly enrollment?: ProfileMethod;
+  readonly reenrollUrl?: string;
+  /** A trustpoint. */
+  readonly credential?: string;
+}
+
+export type ProfileMethod = { readonly kind: 'url'; readonly url: string } | { readonly kind: 'terminal' };
 
 /** `enrollment acme url URL ...`, ours. */
 export interface AcmeMethod {
@@ -194,6 +212,7 @@ export interface PkiSettings {
   /** By name and sequence number, a blank between. */
   readonly certificateMaps?: ReadonlyMap<string, CertificateMapEntry>;
   readonly trustpool?: TrustpoolPolicy;
+  readonly profiles?: ReadonlyMap<string, EnrollmentProfile>;
 }
 
 export const trustpointDefaults = {

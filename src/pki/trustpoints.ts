@@ -1,6 +1,7 @@
 import type { Log } from '../io/index.ts';
 import type { Certificate } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
+import { withProfiles } from './enrollment-profile.ts';
 import type { ChangePki } from './face.ts';
 import { type KeyPair, publicPart } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
@@ -46,8 +47,9 @@ export class Trustpoints {
     this.#log = log;
   }
 
+  /** Every trustpoint is as its enrolment profile makes it from here on. */
   reconfigure(settings: PkiSettings): void {
-    this.#settings = settings;
+    this.#settings = withProfiles(settings);
   }
 
   get settings(): PkiSettings {

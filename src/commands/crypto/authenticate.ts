@@ -1,7 +1,14 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
-import { type Certificate, fingerprint, type Outcome, type TrustpointSettings } from '../../pki/index.ts';
+import {
+  authenticationOf,
+  type Certificate,
+  fingerprint,
+  type Outcome,
+  type TrustpointSettings,
+} from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { askYesNo, demandClock, readPaste } from './dialog.ts';
+import { trustpointOf } from './enrollment-profile.ts';
 import { routerName } from './key.ts';
 import { settledAnswers } from './subject-answers.ts';
 
@@ -15,7 +22,7 @@ const run = command<typeof syntax, World>(syntax, 'Get the CA certificate', asyn
 /** The whole dialog: fetches or takes a paste, shows the fingerprints, asks or compares, stores. */
 export async function authenticate(name: string, invocation: Invocation<World>): Promise<void> {
   const { world, terminal } = invocation;
-  const settings = world.config.running.pki.trustpoints.get(name);
+  const settings = trustpointOf(world, name);
   if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
   demandClock(world);
   if (world.pki.trustpoint(name)?.ca !== undefined) {
@@ -23,7 +30,7 @@ export async function authenticate(name: string, invocation: Invocation<World>):
       "% Please delete your existing CA certificate first.\n% You must use 'no crypto pki trustpoint <trustpoint-name>' to delete the CA certificate.",
     );
   }
-  const pasted = settings.enrollment.method?.kind !== 'url';
+  const pasted = authenticationOf(settings)?.kind !== 'url';
   const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name, routerName(world.config.running));
   const ca = received.ok ? received.value[0] : undefined;
   if (!received.ok || ca === undefined) throw new CommandError(receiveError(pasted));
@@ -39,7 +46,7 @@ export async function authenticate(name: string, invocation: Invocation<World>):
 
 /** With `auto-enroll` the first certificate is asked for as soon as the CA is authenticated; the log tells what comes of it. */
 async function enrollByItself(name: string, { world }: Invocation<World>): Promise<void> {
-  const settings = world.config.running.pki.trustpoints.get(name);
+  const settings = trustpointOf(world, name);
   const { method } = settings?.enrollment ?? {};
   const isOnline = method?.kind === 'acme' || (method?.kind === 'url' && /^http:/i.test(method.url));
   if (settings?.autoEnroll === undefined || !isOnline || world.pki.trustpoint(name)?.identity !== undefined) return;

@@ -1,8 +1,9 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
-import type { EnrollmentAnswers, TrustpointSettings } from '../../pki/index.ts';
+import { authenticationOf, type EnrollmentAnswers, type TrustpointSettings } from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { askNewPassword, askYesNo, demandClock, readPaste } from './dialog.ts';
+import { trustpointOf } from './enrollment-profile.ts';
 import { routerName } from './key.ts';
 import { addressOf } from './subject-answers.ts';
 
@@ -13,7 +14,7 @@ const enroll = command<typeof enrollSyntax, World>(
   'Request a certificate from a CA',
   async ({ name }, invocation) => {
     const { world, terminal } = invocation;
-    const settings = world.config.running.pki.trustpoints.get(name);
+    const settings = trustpointOf(world, name);
     if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
     demandClock(world);
     if (world.pki.trustpoint(name)?.identity !== undefined) {
@@ -25,7 +26,7 @@ const enroll = command<typeof enrollSyntax, World>(
     if (method.kind === 'acme' && !world.config.running.http.server) {
       throw new CommandError('% An ACME server looks for a file of ours by http: ip http server must run');
     }
-    await ensureAuthenticated(name, method.kind, invocation);
+    await ensureAuthenticated(name, authenticationOf(settings)?.kind ?? method.kind, invocation);
     if (method.kind === 'terminal') return showRequest(name, settings, method.pem, invocation);
     if (method.kind === 'acme') return orderCertificate(name, settings, invocation);
     if (isFileUrl(method.url)) return writeRequest(name, settings, invocation);
@@ -33,11 +34,7 @@ const enroll = command<typeof enrollSyntax, World>(
   },
 );
 
-async function ensureAuthenticated(
-  name: string,
-  kind: 'url' | 'terminal' | 'acme',
-  invocation: Invocation<World>,
-): Promise<void> {
+async function ensureAuthenticated(name: string, kind: string, invocation: Invocation<World>): Promise<void> {
   const { world, terminal } = invocation;
   if (world.pki.trustpoint(name)?.ca !== undefined) return;
   const sentence = '% You must authenticate the Certificate Authority before you can enroll with it.';
@@ -223,7 +220,7 @@ const importCertificate = command<typeof importSyntax, World>(
   'Import a certificate issued on our request',
   async ({ name }, invocation) => {
     const { world, terminal } = invocation;
-    const settings = world.config.running.pki.trustpoints.get(name);
+    const settings = trustpointOf(world, name);
     if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
     const { method } = settings.enrollment;
     if (method?.kind === 'url' && isFileUrl(method.url)) return importFromFile(name, invocation);

@@ -5,11 +5,13 @@ import { settingsOf } from '../config-mode.ts';
 const setting = settingsOf<TrustpointSettings>();
 
 function enrolling(record: TrustpointSettings, change: Partial<Enrollment>): TrustpointSettings {
-  return { ...record, enrollment: { ...record.enrollment, ...change } };
+  // A method takes the place of a profile.
+  const before = change.method === undefined ? record : withoutMethod(record);
+  return { ...record, enrollment: { ...before.enrollment, ...change } };
 }
 
 function withoutMethod({ enrollment, ...record }: TrustpointSettings): TrustpointSettings {
-  const { method: _, ...rest } = enrollment;
+  const { method: _, profile: _profile, ...rest } = enrollment;
   return { ...record, enrollment: rest };
 }
 
@@ -84,6 +86,16 @@ export const enrollmentSettings = [
     },
     unset: (record) => record,
     print: () => undefined,
+  }),
+  setting('enrollment profile <name:word>', 'Enrollment profile', {
+    set: (record, { name }, { world }) => {
+      const isThere = world.config.running.pki.profiles?.has(name) === true;
+      if (!isThere) throw new CommandError(`% Enrollment profile ${name} does not exist`);
+      return enrolling(withoutMethod(record), { profile: name });
+    },
+    unset: withoutMethod,
+    noSyntax: 'enrollment profile [<name:word>]',
+    print: ({ enrollment: { profile } }) => (profile === undefined ? undefined : `enrollment profile ${profile}`),
   }),
 ];
 

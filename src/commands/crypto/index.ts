@@ -8,6 +8,7 @@ import { chainCommands, chainMode, chainSection } from './certificate-chain.ts';
 import { certificateMapCommand, certificateMapMode, certificateMapSection } from './certificate-map.ts';
 import { configKeyCommands, encryptionSection } from './config-key.ts';
 import { enrollCommands } from './enroll.ts';
+import { profileCommand, profileMode, profileSection } from './enrollment-profile.ts';
 import { keyCommands } from './key.ts';
 import { keyPemCommands } from './key-pem.ts';
 import { lintExec } from './lint.ts';
@@ -28,6 +29,7 @@ export const cryptoCommands: CommandSet = {
     ...keyCommands,
     ...keyPemCommands,
     ...configKeyCommands,
+    profileCommand,
     trustpointCommand,
     ...authenticateCommands,
     ...enrollCommands,
@@ -40,6 +42,7 @@ export const cryptoCommands: CommandSet = {
     certificateMapCommand,
   ],
   modes: [
+    profileMode.definition,
     trustpointMode.definition,
     chainMode,
     serverMode.definition,
@@ -49,6 +52,7 @@ export const cryptoCommands: CommandSet = {
   sections: [
     encryptionSection,
     serverSection,
+    profileSection,
     trustpointSection,
     trustpoolSection,
     certificateMapSection,

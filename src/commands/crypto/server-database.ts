@@ -70,26 +70,25 @@ const published: readonly PublishedKind[] = ['cnm', 'crl', 'crt'];
 function placed(server: CaServerSettings, words: Words, url: string | undefined): CaServerSettings {
   const kind = kindOf(words);
   if (url !== undefined) checkUrl(url, kind, words.publish === true);
-  const { databaseUrls, publishUrls, ...others } = server;
-  const places = words.publish === true ? databaseUrls : withUrl(databaseUrls, kind ?? 'all', url);
-  const copies = words.publish === true ? withUrl(publishUrls, publishedKind(kind), url) : publishUrls;
-  return { ...others, ...(places && { databaseUrls: places }), ...(copies && { publishUrls: copies }) };
-}
-
-function publishedKind(kind: DatabaseKind | undefined): PublishedKind {
+  const { databaseUrls, publishUrls, ...rest } = server;
+  if (words.publish !== true) {
+    const urls = withUrl(databaseUrls, kind ?? 'all', url);
+    return { ...rest, ...(publishUrls && { publishUrls }), ...(urls && { databaseUrls: urls }) };
+  }
   const one = published.find((name) => name === kind);
   if (one === undefined) throw new CommandError('% Certificates, their names and the CRL are published: crt, cnm, crl');
-  return one;
+  const urls = withUrl(publishUrls, one, url);
+  return { ...rest, ...(databaseUrls && { databaseUrls }), ...(urls && { publishUrls: urls }) };
 }
 
 type Urls<K extends string> = Readonly<Partial<Record<K, string>>>;
 
-/** The URLs with that of a key, or without it; undefined when none is left. */
+/** Undefined when nothing is left. */
 function withUrl<K extends string>(urls: Urls<K> | undefined, key: K, url: string | undefined): Urls<K> | undefined {
-  const { [key]: _, ...others } = { ...urls } as Partial<Record<K, string>>;
-  const rest = others as Partial<Record<K, string>>;
-  const next = url === undefined ? rest : { ...rest, [key]: url };
-  return Object.keys(next).length === 0 ? undefined : next;
+  const next = new Map<string, string>(Object.entries(urls ?? {}));
+  if (url === undefined) next.delete(key);
+  else next.set(key, url);
+  return next.size === 0 ? undefined : (Object.fromEntries(next) as Urls<K>);
 }
 
 function checkUrl(url: string, kind: DatabaseKind | undefined, isPublished: boolean): void {

@@ -1,6 +1,7 @@
 import { CommandError, type Invocation } from '../../cli/index.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
+import { trustpointOf } from './enrollment-profile.ts';
 import { settledAnswers } from './subject-answers.ts';
 
 /**
@@ -9,9 +10,8 @@ import { settledAnswers } from './subject-answers.ts';
  */
 export async function enrolSubordinate(name: string, invocation: Invocation<World>): Promise<void> {
   const { world, terminal } = invocation;
-  const { servers, trustpoints } = world.config.running.pki;
-  if (servers.get(name)?.mode !== 'sub-cs') return;
-  const settings = trustpoints.get(name);
+  if (world.config.running.pki.servers.get(name)?.mode !== 'sub-cs') return;
+  const settings = trustpointOf(world, name);
   if (settings === undefined) throw new CommandError(`% Trustpoint ${name} is needed: a subordinate CA enrolls by it`);
   if (world.pki.trustpoint(name)?.identity !== undefined || isEnrolling(name, world)) return;
   const { method } = settings.enrollment;

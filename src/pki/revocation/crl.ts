@@ -160,12 +160,13 @@ export function crlFault(crl: Crl, issuer: Certificate, now: number, held?: Crl)
   if (signature !== undefined) return signature;
   if (crl.thisUpdate > now + skewMs) return 'the CRL is of the future';
   if (!isCurrent(crl, now)) return 'the CRL is out of date';
-  return (held === undefined ? undefined : regression(crl, held)) ?? entriesFault(crl);
+  return held === undefined ? undefined : regression(crl, held);
 }
 
-function entriesFault({ revoked }: Crl): string | undefined {
+/** Reads whom a list names, once it may be believed; undefined when it could be read. `pauses` lets others work in between. */
+export async function entriesFault({ revoked }: Crl, pauses: () => Promise<void>): Promise<string | undefined> {
   try {
-    revoked.read();
+    await revoked.read(pauses);
     return undefined;
   } catch (error) {
     return wordsOf(error);

@@ -5,7 +5,7 @@ import type { PkiMessages } from '../messages.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import type { CrlAsker } from '../scep/crl-query.ts';
 import type { CrlReport } from '../trust-face.ts';
-import { type Crl, crlFault, longestCrl, readCrl, skewMs } from './crl.ts';
+import { type Crl, crlFault, entriesFault, longestCrl, readCrl, skewMs } from './crl.ts';
 import { EvidenceStore, type Kept } from './evidence-store.ts';
 import { Fetcher, type FetchOrder } from './fetcher.ts';
 import { encodeOcspRequest, longestOcsp, type OcspAnswer, readOcspAnswer } from './ocsp.ts';
@@ -117,13 +117,23 @@ export class Revocation implements Evidence {
     const now = this.#now;
     const held = this.#lists.peek(key)?.value;
     const read = body.ok ? readCrl(derOf(body.value)) : body;
-    const fault = read.ok ? crlFault(read.value, issuer, now, held) : read.reason;
+    const pauses = (): Promise<void> => this.#pause();
+    const fault = read.ok
+      ? (crlFault(read.value, issuer, now, held) ?? (await entriesFault(read.value, pauses)))
+      : read.reason;
+    if (this.#isStopped) return;
     if (!read.ok || fault !== undefined) return this.#failed(this.#lists, key, 'CRL', url, fault ?? '');
     const { size, nextUpdate } = read.value;
     const usableUntil = Math.min(nextUpdate + skewMs, now + cacheMs);
     this.#lists.put(key, { value: read.value, source, size, fetchedAt: now, usableUntil });
-    if (held === undefined ? read.value.revoked.size > 0 : !held.revoked.equals(read.value.revoked))
-      this.#parts.changed();
+    const isOther =
+      held === undefined ? read.value.revoked.size > 0 : !(await held.revoked.equals(read.value.revoked, pauses));
+    if (isOther) this.#parts.changed();
+  }
+
+  /** Signalling comes first: a long list is read in pieces. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => void this.#parts.clock.after(0, resolve));
   }
 
   async #askForList({ url, allowsPrivate, localHost, issuer, scepTrustpoint }: CrlSource): Promise<Outcome<Buffer>> {

@@ -4,10 +4,12 @@ import { TlvReader, timeOf } from './tlv.ts';
 /** reasonCode, invalidityDate and holdInstruction change nothing: revoked is revoked. */
 const knownOfEntry = new Set(['2.5.29.21', '2.5.29.24', '2.5.29.23']);
 const oneByteLength = 0x80;
+/** Some two milliseconds of work. */
+const entriesAtOnce = 2000;
 
 /**
  * The serial numbers of a CRL. A large CRL has a hundred thousand, and everybody waits while they are read: so they are read
- * when the CRL is proved only, in one pass that makes a short string of each and nothing else.
+ * when the CRL is proved only, some at a time, in one pass that makes a short string of each and nothing else.
  */
 export class RevokedList {
   readonly #der: Buffer;
@@ -23,9 +25,16 @@ export class RevokedList {
     this.#end = end;
   }
 
-  /** To be called once, before anything is asked. Throws `Unreadable`. */
-  read(): void {
-    for (let at = this.#start; at < this.#end; ) at = this.#readEntry(at, this.#end);
+  /**
+   * To be called once, before anything is asked: reads so many entries at a time, and `pauses` for others in between. Rejects
+   * with `Unreadable`.
+   */
+  async read(pauses: () => Promise<void>): Promise<void> {
+    let count = 0;
+    for (let at = this.#start; at < this.#end; ) {
+      at = this.#readEntry(at, this.#end);
+      if (++count % entriesAtOnce === 0) await pauses();
+    }
   }
 
   get size(): number {
@@ -40,8 +49,14 @@ export class RevokedList {
   }
 
   /** Whether both name the same certificates. */
-  equals(other: RevokedList): boolean {
-    return this.size === other.size && [...this.#times.keys()].every((serial) => other.#times.has(serial));
+  async equals(other: RevokedList, pauses: () => Promise<void>): Promise<boolean> {
+    if (this.size !== other.size) return false;
+    let count = 0;
+    for (const serial of this.#times.keys()) {
+      if (!other.#times.has(serial)) return false;
+      if (++count % entriesAtOnce === 0) await pauses();
+    }
+    return true;
   }
 
   /** The place behind the entry at `at`. */

@@ -28,6 +28,8 @@ export interface EnrollmentOrder {
   readonly capabilities: Capabilities;
   /** The certificate to be renewed with its key: signs the request instead of a certificate made for it (RFC 8894 2.3). */
   readonly renewing?: { readonly certificate: Certificate; readonly privateKey: KeyObject };
+  /** A certificate of another authority that vouches for a first request: signs it in the place of one made for it. */
+  readonly credential?: { readonly certificate: Certificate; readonly privateKey: KeyObject };
   /** Of a transaction that goes on: its name, where the request is not as it was sent any more. */
   readonly transactionId?: string;
   /** Milliseconds since the epoch. */
@@ -52,7 +54,7 @@ export class ScepTransaction {
     this.#order = order;
     this.#random = random;
     this.id = order.transactionId ?? transactionId(order);
-    this.#signer = order.renewing?.certificate ?? selfSigned(order);
+    this.#signer = order.renewing?.certificate ?? order.credential?.certificate ?? selfSigned(order);
   }
 
   /** PKCSReq or RenewalReq: the first message. */
@@ -84,7 +86,8 @@ export class ScepTransaction {
 
   /** The private half of the signer: what the messages are signed with, and the answers sealed for. */
   get #key(): KeyObject {
-    return this.#order.renewing?.privateKey ?? this.#order.privateKey;
+    const { renewing, credential, privateKey } = this.#order;
+    return (renewing ?? credential)?.privateKey ?? privateKey;
   }
 
   /** Judges a CertRep. Total. */
@@ -147,16 +150,18 @@ export function distrust(message: ScepMessage, { authorities, id, nonce }: Asked
 
 /**
  * The same question has the same name whenever it is asked, over a reload too. A renewal may ask for exactly what was asked
- * for before: the certificate to be renewed tells it from that, and the CA that follows from the one of today.
+ * for before: the certificate that is shown tells it from that, and the CA that follows from the one of today.
  */
 export function transactionId({
   request,
   renewing,
+  credential,
   authorities,
   signers,
 }: Omit<EnrollmentOrder, 'now' | 'capabilities' | 'privateKey'>): string {
   const hash = createHash('sha256').update(request.der);
-  if (renewing !== undefined) hash.update(renewing.certificate.der);
+  const shown = renewing ?? credential;
+  if (shown !== undefined) hash.update(shown.certificate.der);
   if (signers !== undefined) hash.update(authorities[0]?.der ?? '');
   return hash.digest('hex').toUpperCase().slice(0, 32);
 }

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answers, rsaKeyPair, settle } from '../../test/enrolled-router.ts';
+import type { HttpClient } from '../io/index.ts';
+import { chainCertificate } from './certificate-store.ts';
+import { authenticationOf, withProfile } from './enrollment-profile.ts';
+import { messageTypes, parseMessage } from './scep/message.ts';
+import { type EnrollmentProfile, trustpointDefaults } from './settings.ts';
+import { httpTo, TestRouter } from './test-router.ts';
+
+const day = 86_400_000;
+const url = (host: string) => ({ kind: 'url', url: `http://${host}` }) as const;
+
+/** What was asked where: host, operation, and the type of a message. */
+function watched(ca: TestRouter, asked: string[]): HttpClient {
+  return {
+    fetch(request) {
+      const { hostname, searchParams } = new URL(request.url);
+      const message = request.body === undefined ? undefined : parseMessage(request.body);
+      const type = message?.ok ? ` ${message.value.messageType}` : '';
+      asked.push(`${hostname} ${searchParams.get('operation')}${type}`);
+      return httpTo(() => ca).fetch(request);
+    },
+  };
+}
+
+function withTrustpoint(router: TestRouter, profile: EnrollmentProfile, percent = 50): TestRouter {
+  const { enrollment } = trustpointDefaults;
+  const one = {
+    name: 'TP',
+    ...trustpointDefaults,
+    rsaKeyPair,
+    subjectName: 'cn=west',
+    autoEnroll: { percent, regenerate: false },
+    enrollment: { ...enrollment, profile: profile.name },
+  };
+  router.commit({
+    ...router.settings,
+    trustpoints: new Map([...router.settings.trustpoints, ['TP', one]]),
+    profiles: new Map([[profile.name, profile]]),
+  });
+  return router;
+}
+
+test('a trustpoint authenticates, enrols and renews each where its profile says', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const asked: string[] = [];
+  const profile = { name: 'p', authentication: url('first'), enrollment: url('second'), reenrollUrl: 'http://third' };
+  const router = withTrustpoint(new TestRouter(watched(ca, asked)), profile);
+  await router.pki.start(router.settings);
+  const fetched = await router.pki.fetchCa('TP');
+  assert.ok(fetched.ok && router.pki.acceptCa('TP', fetched.value).ok);
+  assert.ok((await router.pki.enroll('TP', answers)).ok);
+  const { identity } = router.pki.trustpoint('TP')!;
+  assert.notEqual(identity, undefined);
+  ca.clock.time += 200 * day;
+  await router.clock.advance(200 * day);
+  await settle(router, () => router.pki.trustpoint('TP')?.identity !== identity);
+  assert.deepEqual(
+    asked.filter((one) => !one.includes('GetCACaps')),
+    ['first GetCACert', `second PKIOperation ${messageTypes.pkcsReq}`, `third PKIOperation ${messageTypes.renewalReq}`],
+  );
+  await router.pki.stop();
+});
+
+test('the credential of a profile signs the first request, and a CA that knows its trustpoint grants it', async () => {
+  const vendor = await new TestRouter().withServer('vendor');
+  const ca = await new TestRouter().withServer('CA', { grant: 'none', grantTrustpoint: 'makers' });
+  const makers = { name: 'makers', ...trustpointDefaults, revocationCheck: ['none'] as const };
+  const root = chainCertificate(vendor.pki.authorities.report('vendor')!.ca!, 'ca');
+  ca.commit({
+    ...ca.settings,
+    trustpoints: new Map([...ca.settings.trustpoints, ['makers', makers]]),
+    chains: new Map([...ca.settings.chains, ['makers', [root]]]),
+  });
+  let server = vendor;
+  const router = new TestRouter(httpTo(() => server)).withTrustpoint('factory', {
+    rsaKeyPair: { label: 'factory', size: 1024 },
+    subjectName: 'cn=west',
+  });
+  await router.pki.start(router.settings);
+  const made = await router.pki.fetchCa('factory');
+  assert.ok(made.ok && router.pki.acceptCa('factory', made.value).ok);
+  assert.ok((await router.pki.enroll('factory', answers)).ok);
+  server = ca;
+  for (const [credential, state] of [
+    [undefined, 'pending'],
+    ['factory', 'granted'],
+  ] as const) {
+    const profile = { name: 'p', enrollment: url('ca'), ...(credential !== undefined && { credential }) };
+    withTrustpoint(router, profile);
+    const fetched = await router.pki.fetchCa('TP');
+    assert.ok(fetched.ok && router.pki.acceptCa('TP', fetched.value).ok);
+    const sent = await router.pki.enroll('TP', answers);
+    assert.equal(sent.ok && sent.value.state, state, JSON.stringify(ca.log.slice(-2)));
+  }
+  await router.pki.stop();
+});
+
+test('a profile that is gone leaves its trustpoint without a method; one with a terminal asks the operator', () => {
+  const settings = {
+    name: 'TP',
+    ...trustpointDefaults,
+    enrollment: { ...trustpointDefaults.enrollment, profile: 'p' },
+  };
+  assert.equal(withProfile(settings, undefined).enrollment.method, undefined);
+  const mixed = withProfile(
+    settings,
+    new Map([['p', { name: 'p', authentication: { kind: 'terminal' }, enrollment: url('x') }]]),
+  );
+  assert.equal(authenticationOf(mixed)?.kind, 'terminal');
+  assert.equal(mixed.enrollment.method?.kind, 'url');
+});
