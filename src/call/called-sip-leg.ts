@@ -37,7 +37,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   begin(): void {
-    const { sip, userAgent } = this.world;
+    const { sip, userAgent, statistics } = this.world;
     this.session = userAgent.invite(
       {
         target: this.#target,
@@ -47,6 +47,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
         offer: (localHost) => this.#offer(localHost),
+        tally: statistics.of(this.#via),
       },
       this,
     );

@@ -117,6 +117,7 @@ export class FakeUserAgent implements UserAgent {
       transport: 'udp',
       sdp,
       authenticate: () => true,
+      countInto: () => undefined,
       addressedTo: (called) => ({ ...invite, called }),
       through: (other) => ({ ...invite, session: other }),
     };

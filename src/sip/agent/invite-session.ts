@@ -11,7 +11,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
-import type { SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import type { MessageTally, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Woken } from './alarm.ts';
@@ -39,6 +39,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly called: string;
   abstract readonly requestUri: string;
   readonly transport: TransportName;
+  tally: MessageTally | undefined = undefined;
   abstract readonly requestDialog: Dialog | undefined;
   abstract readonly firstOffer: MidCallOwner['firstOffer'];
   protected readonly host: SessionHost;
@@ -233,7 +234,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       ...(headers === undefined ? {} : { headers }),
       ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
     });
-    return host.request(flow, this.authorized(fields), owner, branch) !== undefined;
+    return host.request(flow, this.authorized(fields), owner, branch, this.tally) !== undefined;
   }
 
   /** Takes a 401 or 407 to a request of ours. True: send it again, `authorized`. */
@@ -263,6 +264,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       host.sendAck(
         flow,
         printRequest(dialog.ack(cseqNumber, proof === undefined ? more : { ...more, headers: proof })),
+        this.tally,
       );
     });
   }
