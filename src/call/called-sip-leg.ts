@@ -38,7 +38,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   begin(): void {
-    const { sip, userAgent } = this.world;
+    const { sip, userAgent, statistics } = this.world;
     this.session = userAgent.invite(
       {
         target: this.#target,
@@ -49,6 +49,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
         ...(this.#via.rel1xx === undefined ? {} : { rel1xx: this.#via.rel1xx }),
         offer: (localHost) => this.#offer(localHost),
+        tally: statistics.of(this.#via),
       },
       this,
     );

@@ -1,4 +1,5 @@
 import type { PortReport } from '../port/index.ts';
+import type { SipStatistics } from '../sip/index.ts';
 import type {
   ActiveCalls,
   CallCounters,
@@ -14,6 +15,9 @@ export interface CallFace {
   dialPeers(): DialPeerSummary;
   /** What became of a peer's calls. */
   peerCalls(tag: number): PeerCalls;
+  /** The SIP messages of a peer's calls. */
+  peerStatistics(tag: number): SipStatistics;
+  clearPeerStatistics(): void;
   /** The peers a call to this number would try, in order. */
   dialPlan(called: string): readonly DialPlanMatch[];
   /** The VoIP peer that an incoming call of this calling or called number belongs to; undefined: the default peer. */

@@ -5,8 +5,8 @@
  *   sent, `cause` translates between Q.850 and SIP; `translation` rewrites numbers by `sed-pattern`, `codec-class` and
  *   `target-address` say what a peer offers and where its calls go. All of them are pure.
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
- *   to a `SipSession`, `pots-leg` to a voice port; both look the same from the call. A `renegotiation` passes an offer in
- *   mid-call from one SIP leg to the other, and the answer back.
+ *   to a `SipSession` (whose messages `peer-statistics` counts by dial peer), `pots-leg` to a voice port; both look the same
+ *   from the call. A `renegotiation` passes an offer in mid-call from one SIP leg to the other, and the answer back.
  * - `service` owns the calls, the ports, the RTP port pool and the dial plan, and is the room's face.
  *
  * Who tells whom: the SIP room tells the service of an INVITE, the service makes the incoming leg and its call; a leg

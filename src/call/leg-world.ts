@@ -3,6 +3,7 @@ import type { RtpPorts } from '../media/index.ts';
 import type { VoicePorts } from '../port/index.ts';
 import type { UserAgent } from '../sip/session.ts';
 import type { SipSettings, TransportName, UrlScheme } from '../sip/settings.ts';
+import type { PeerStatistics } from './peer-statistics.ts';
 import type { PeerUse } from './peer-use.ts';
 import type { VoipPeer } from './settings.ts';
 
@@ -24,6 +25,7 @@ export interface LegWorld {
   readonly ports: VoicePorts;
   /** A leg holds a place on its peer from before it is made until it is over, and gives it back itself. */
   readonly use: PeerUse;
+  readonly statistics: PeerStatistics;
   /** `sip-ua` and `voice service voip`. */
   readonly sip: SipSettings;
   readonly media: MediaPlace;

@@ -8,6 +8,7 @@ import {
   type VoicePortSettings,
   VoicePorts,
 } from '../port/index.ts';
+import type { SipStatistics } from '../sip/index.ts';
 import type { IncomingInvite, InviteReceiver, SessionHandler, UserAgent } from '../sip/session.ts';
 import type { ServiceStop, SipSettings } from '../sip/settings.ts';
 import { Call, type CallOwner } from './call.ts';
@@ -21,6 +22,7 @@ import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld, MediaPlace } from './leg-world.ts';
 import { compilePattern } from './pattern.ts';
+import { PeerStatistics } from './peer-statistics.ts';
 import { PeerUse } from './peer-use.ts';
 import { CalledPotsLeg, CallerPotsLeg } from './pots-leg.ts';
 import type {
@@ -105,6 +107,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #ports: VoicePorts;
   readonly #rtp: RtpPorts;
   readonly #use = new PeerUse();
+  readonly #statistics = new PeerStatistics();
   readonly #calls = new Map<number, Call>();
   /** The last ones, written round and round. */
   readonly #records: CallRecord[] = [];
@@ -134,6 +137,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       rtp: this.#rtp,
       ports: this.#ports,
       use: this.#use,
+      statistics: this.#statistics,
       sip: settings.sip,
       media: mediaPlace(settings),
       nextLeg: () => ++this.#lastLeg,
@@ -171,6 +175,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (old.dialPlan !== next.dialPlan || old.voiceClasses !== next.voiceClasses) {
       this.#plan.update(next.dialPlan, next.voiceClasses);
       this.#use.keep(next.dialPlan.peers);
+      this.#statistics.keep(next.dialPlan.peers);
     }
     if (stopOf(old) !== 'forced' && stopOf(next) === 'forced')
       for (const call of this.#calls.values()) call.end(stopped);
@@ -182,6 +187,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion);
     if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
     const peer = this.#plan.inbound(invite.called, invite.calling);
+    if (peer !== undefined) invite.countInto(this.#statistics.of(peer));
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, this.#settings.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
@@ -235,6 +241,14 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   peerCalls(tag: number): PeerCalls {
     return this.#use.calls(tag);
+  }
+
+  peerStatistics(tag: number): SipStatistics {
+    return this.#statistics.report(tag);
+  }
+
+  clearPeerStatistics(): void {
+    this.#statistics.clear(this.#world.clock.now());
   }
 
   dialPlan(called: string): readonly DialPlanMatch[] {

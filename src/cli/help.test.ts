@@ -83,6 +83,27 @@ test('the filters of show are listed behind the bar', () => {
   assert.equal(lines.length, 6);
 });
 
+test('who may write files is offered that too, with the places where they lie', () => {
+  const writing = sampleLanguage(async () => {});
+  const asked = (text: string, level = 15) => help(writing, 'exec', `show ip interface | ${text}`, atLevel(level), 80);
+  assert.deepEqual(asked('').slice(-3, -1), [
+    '  section   Filter a section of output',
+    '  tee       Copy output to URL',
+  ]);
+  assert.equal(asked('').length, asked('', 14).length + 3);
+  assert.deepEqual(asked('r'), ['redirect', '']);
+  assert.deepEqual(asked('tee '), [
+    '  /append  Append redirected output to URL',
+    '  flash:   Uniform Resource Locator',
+    '  nvram:   Uniform Resource Locator',
+    '  tftp:    Uniform Resource Locator',
+    '',
+  ]);
+  assert.equal(asked('tee /append ').length, 4);
+  assert.deepEqual(asked('tee /append flash:x '), ['  <cr>', '']);
+  assert.deepEqual(asked('redirect flash:x '), ['  <cr>', '']);
+});
+
 test('words that do not fit on a line stand in columns', () => {
   assert.deepEqual(help(language, 'exec', 'show i', atLevel(15), 24), ['interfaces  inventory', 'ip', '']);
 });

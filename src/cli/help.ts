@@ -4,7 +4,8 @@ import type { Allows, Following, NextToken } from './grammar.ts';
 import { grammarOf, type Language, prefixOf } from './language.ts';
 import { leadingKeywords } from './leading-keywords.ts';
 import type { CompiledMode } from './mode.ts';
-import { filtersFor, jsonKind, patternHelp } from './output-filter.ts';
+import { appendWord, filePlaces, isFileKind } from './output-file.ts';
+import { type filtersFor, jsonKind, patternHelp } from './output-filter.ts';
 import type { Token } from './token-graph.ts';
 import { type Word, wordsOf } from './words.ts';
 
@@ -88,12 +89,15 @@ function offerFor<World>(language: Language<World>, name: string, text: string, 
   const known = within ? words.length - 1 : words.length;
   const mode = language.mode(name);
   const asked: Question = { text, words, known, partial };
-  if (mode.kind === 'exec') return execOffer(mode, asked, 0, allows);
+  const filters = (command: Command<World>): Filters => language.filters(command, allows);
+  if (mode.kind === 'exec') return execOffer(mode, asked, 0, allows, filters);
   const prefix = known > 0 ? prefixOf(words) : undefined;
-  if (prefix === 'do') return execOffer(language.mode(execMode), asked, 1, allows);
+  if (prefix === 'do') return execOffer(language.mode(execMode), asked, 1, allows, filters);
   if (prefix !== undefined) return following(mode, grammarOf(mode, prefix), asked, 1, allows, []);
   return following(mode, mode.set, asked, 0, allows, known === 0 ? prefixes : []);
 }
+
+type Filters = ReturnType<typeof filtersFor>;
 
 interface Question {
   readonly text: string;
@@ -109,10 +113,11 @@ function execOffer<World>(
   asked: Question,
   from: number,
   allows: Allows<Command<World>>,
+  filters: (command: Command<World>) => Filters,
 ): Offer {
   const bar = asked.words.findIndex((word, i) => i > from && i < asked.known && word.text === '|');
   const shown = bar > 0 ? showAt(mode, { ...asked, known: bar }, from, allows) : undefined;
-  if (shown !== undefined) return filterOffer(asked, bar, shown.read !== undefined);
+  if (shown !== undefined) return filterOffer(asked, bar, filters(shown));
   return following(mode, mode.set, asked, from, allows, []);
 }
 
@@ -127,8 +132,7 @@ function showAt<World>(
   return match.kind === 'match' && match.owner.syntax.startsWith('show ') ? match.owner : undefined;
 }
 
-function filterOffer({ words, known, partial }: Question, bar: number, hasRecord: boolean): Offer {
-  const filters = filtersFor(hasRecord);
+function filterOffer({ words, known, partial }: Question, bar: number, filters: Filters): Offer {
   if (known === bar + 1) {
     const entries = filters
       .filter(([kind]) => kind.startsWith(partial))
@@ -138,8 +142,22 @@ function filterOffer({ words, known, partial }: Question, bar: number, hasRecord
   const name = words[bar + 1]?.text.toLowerCase() ?? '';
   const [found] = filters.filter(([kind]) => kind.startsWith(name));
   if (found === undefined) return { kind: 'unknown' };
+  const second = words[bar + 2]?.text.toLowerCase() ?? '';
+  if (isFileKind(found[0])) {
+    const isTold = found[0] === 'tee' && known > bar + 2 && second === appendWord;
+    return urlOffer(partial, known - bar - (isTold ? 3 : 2), found[0] === 'tee' && !isTold);
+  }
   if (found[0] === jsonKind) return { kind: 'entries', entries: [], end: known === bar + 2, partial };
   return { kind: 'entries', entries: [{ word: 'LINE', text: patternHelp, hint: true }], end: known > bar + 2, partial };
+}
+
+/** `count`: how many words of the URL are there already. */
+function urlOffer(partial: string, count: number, mayTell: boolean): Offer {
+  if (count > 0) return { kind: 'entries', entries: [], end: count === 1, partial };
+  const told = mayTell ? [{ word: appendWord, text: 'Append redirected output to URL', hint: false }] : [];
+  const places = filePlaces.map((word) => ({ word, text: 'Uniform Resource Locator', hint: false }));
+  const entries = [...told, ...places].filter(({ word }) => word.startsWith(partial));
+  return { kind: 'entries', entries, end: false, partial };
 }
 
 function following<World>(

@@ -8,7 +8,8 @@
  * - `mode.ts`, `language.ts`: the modes, their families, and the words that stand in front of any command (`no`,
  *   `default`, `do`). `help.ts` answers `?` and Tab by the same walk; `verdict.ts` has the sentences.
  * - `session.ts` is one operator: modes entered, privilege, one line at a time, over a `LineIo` (`line-io.ts`). `pager.ts`
- *   and `output-filter.ts` (`line-pattern.ts` for its expressions, `json.ts` for `| json`) stand between a command and its screen. `load.ts` types a file at a session.
+ *   and `output-filter.ts` (`line-pattern.ts` for its expressions, `json.ts` for `| json`, `output-file.ts` for what goes into a
+ *   file) stand between a command and its screen. `load.ts` types a file at a session.
  * - `secrets.ts` tells a typed line without the passwords in it: what faults and bad lines are reported with.
  * - `line-editor.ts`: keystrokes in, screen text and finished lines out. Who owns a terminal owns one of these.
  *

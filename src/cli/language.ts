@@ -2,6 +2,7 @@ import { execMode } from './builtin.ts';
 import type { Command, ModeName } from './command.ts';
 import type { Allows, ArgumentRecord, Grammar, Match, WrittenWord } from './grammar.ts';
 import { type CompiledMode, compileMode, type Glossary, type Mode } from './mode.ts';
+import { appendWord, isFileKind, type SaveOutput, savingCommand } from './output-file.ts';
 import { filtersFor, jsonKind, type OutputFilter } from './output-filter.ts';
 import type { Refusal } from './verdict.ts';
 import { type Word, wordsOf } from './words.ts';
@@ -27,13 +28,16 @@ export type Resolution<World> = Resolved<World> | Refusal;
 
 /** The modes and their commands. Made once, immutable, shared by every session. */
 export class Language<World> {
+  /** `| redirect` and its like; absent where nothing can be written. */
+  readonly save: SaveOutput<World> | undefined;
   readonly #modes = new Map<ModeName, CompiledMode<World>>();
 
   /**
    * Two rows for one mode name are one mode with the commands of both. Throws a `TypeError` when a syntax is malformed, a
    * parent is missing, or there is no mode `exec`.
    */
-  constructor(modes: readonly Mode<World>[], glossary: Glossary = {}) {
+  constructor(modes: readonly Mode<World>[], glossary: Glossary = {}, save?: SaveOutput<World>) {
+    this.save = save;
     for (const [name, same] of Map.groupBy(modes, (mode) => mode.name)) {
       const [first] = same;
       if (first === undefined) continue;
@@ -104,10 +108,15 @@ export class Language<World> {
     const head = line.slice(0, words[bar]!.column).trimEnd();
     const match = mode.set.match(head, words.slice(0, bar), from, allows);
     if (match.kind !== 'match' || !match.owner.syntax.startsWith('show ')) return whole();
-    const filter = filterOf(line, words, bar, match.owner.read !== undefined);
+    const filter = filterOf(line, words, bar, this.filters(match.owner, allows));
     if ('refusal' in filter) return filter.refusal;
     const shown = answer(match, head, words, from, 'set');
     return shown.kind === 'command' ? { ...shown, filter } : shown;
+  }
+
+  /** What may stand behind the bar of a `show`. */
+  filters(shown: Command<World>, allows: Allows<Command<World>>): ReturnType<typeof filtersFor> {
+    return filtersFor(shown.read !== undefined, this.save !== undefined && allows(savingCommand));
   }
 
   /**
@@ -210,16 +219,22 @@ function filterOf(
   line: string,
   words: readonly Word[],
   bar: number,
-  hasRecord: boolean,
+  filters: ReturnType<typeof filtersFor>,
 ): OutputFilter | { readonly refusal: Refusal } {
   const name = words[bar + 1];
   const pattern = words[bar + 2];
   if (name === undefined) return { refusal: { kind: 'incomplete' } };
   const invalid = (word: Word) => ({ refusal: { kind: 'invalid', column: word.column, line: line.trim() } }) as const;
-  const [found] = filtersFor(hasRecord).filter(([kind]) => kind.startsWith(name.text.toLowerCase()));
+  const [found] = filters.filter(([kind]) => kind.startsWith(name.text.toLowerCase()));
   if (found === undefined) return invalid(name);
   const [kind] = found;
   if (kind === jsonKind) return pattern === undefined ? { kind } : invalid(pattern);
   if (pattern === undefined) return { refusal: { kind: 'incomplete' } };
+  if (isFileKind(kind)) {
+    const isTold = kind === 'tee' && pattern.text.toLowerCase() === appendWord;
+    const [url, more] = words.slice(bar + (isTold ? 3 : 2));
+    if (url === undefined) return { refusal: { kind: 'incomplete' } };
+    return more === undefined ? { kind, appends: isTold || kind === 'append', url: url.text } : invalid(more);
+  }
   return { kind, pattern: line.slice(pattern.column).trimEnd() };
 }

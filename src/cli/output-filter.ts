@@ -1,4 +1,6 @@
+import type { FilteredOutput } from './filtered-output.ts';
 import { compileLinePattern } from './line-pattern.ts';
+import { type FileFilter, type FileKind, fileKinds } from './output-file.ts';
 
 /** What may stand behind `|`, with its help. */
 const filterKinds = {
@@ -14,28 +16,25 @@ type FilterKind = keyof typeof filterKinds;
 /** Ours: the record of a `show` instead of its lines. It takes no pattern. */
 export const jsonKind = 'json';
 
-/** All of them, with their help, for a command that has a record or has none. */
-export function filtersFor(
-  hasRecord: boolean,
-): readonly (readonly [kind: FilterKind | typeof jsonKind, help: string])[] {
-  const all = Object.entries(filterKinds) as [FilterKind, string][];
-  return hasRecord ? [...all, [jsonKind, 'The record that is shown, as JSON (dialpeer extension)']] : all;
+type AnyKind = FilterKind | FileKind | typeof jsonKind;
+
+/** All of them, with their help, for a command that has a record or has none, and a session that may write files or may not. */
+export function filtersFor(hasRecord: boolean, saves: boolean): readonly (readonly [kind: AnyKind, help: string])[] {
+  const all: readonly (readonly [AnyKind, string])[] = [
+    ...(Object.entries(filterKinds) as [FilterKind, string][]),
+    ...(saves ? (Object.entries(fileKinds) as [FileKind, string][]) : []),
+    ...(hasRecord ? ([[jsonKind, 'The record that is shown, as JSON (dialpeer extension)']] as const) : []),
+  ];
+  return all.toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 export const patternHelp = 'Regular Expression';
 
-export type OutputFilter = LineFilter | { readonly kind: typeof jsonKind };
+export type OutputFilter = LineFilter | FileFilter | { readonly kind: typeof jsonKind };
 
 export interface LineFilter {
   readonly kind: FilterKind;
   readonly pattern: string;
-}
-
-/** Stands between a `show` and the terminal. */
-export interface FilteredOutput {
-  print(line: string): void;
-  /** The command has ended. */
-  end(): void;
 }
 
 /** Passes on to `print` what the filter lets through. Holds nothing back, so its memory is constant. */

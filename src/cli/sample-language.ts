@@ -1,5 +1,6 @@
 import { type Command, CommandError, command, type Invocation } from './command.ts';
 import { Language } from './language.ts';
+import type { SaveOutput } from './output-file.ts';
 
 /** What the sample commands did, for the tests of this room. */
 export interface SampleWorld {
@@ -16,7 +17,7 @@ export interface Did {
 }
 
 /** A small router: enough commands to show every way a line can go. */
-export function sampleLanguage(): Language<SampleWorld> {
+export function sampleLanguage(save?: SaveOutput<SampleWorld>): Language<SampleWorld> {
   return new Language<SampleWorld>(
     [
       { name: 'exec', kind: 'exec', prompt: '', commands: execCommands() },
@@ -31,6 +32,7 @@ export function sampleLanguage(): Language<SampleWorld> {
       },
     ],
     { show: 'Show running system information', 'show sip-ua': 'SIP user agent', '<seconds>': 'Seconds', tcp: 'TCP' },
+    save,
   );
 }
 

@@ -8,6 +8,7 @@ import {
   type SessionControl,
   type Terminal,
 } from './command.ts';
+import type { FilteredOutput } from './filtered-output.ts';
 import type { Allows } from './grammar.ts';
 import { completion, help } from './help.ts';
 import { historySize } from './history.ts';
@@ -15,7 +16,8 @@ import { jsonLines } from './json.ts';
 import type { Language, Resolved } from './language.ts';
 import { type Assist, ctrlC, ctrlZ, type LineIo, longestLine, visible } from './line-io.ts';
 import type { CompiledMode } from './mode.ts';
-import { type FilteredOutput, filtered } from './output-filter.ts';
+import { outputFile } from './output-file.ts';
+import { filtered, type OutputFilter } from './output-filter.ts';
 import { Pager } from './pager.ts';
 import { withoutSecrets } from './secrets.ts';
 import { type Refusal, refusalLines } from './verdict.ts';
@@ -158,17 +160,27 @@ export class Session<World> {
     if (!resolved.done) for (let i = 0; i < resolved.up; i++) this.#leaveTo(this.#mode.parent);
     const { filter, command } = resolved;
     const asJson = filter?.kind === 'json';
-    const output = filter === undefined || asJson ? undefined : filtered(filter, (line) => this.#pager.print(line));
+    const output = this.#output(filter);
     const invocation = this.#invocation(resolved, output);
     try {
       // The arguments were read by the grammar of the very syntax that the handler's types were read from.
       const running = asJson ? this.#printJson(resolved, invocation) : command.run(resolved.args as never, invocation);
       if (running instanceof Promise) return this.#finished(running, resolved.line, output);
-      output?.end();
-      return undefined;
+      const ending = output?.end();
+      return ending instanceof Promise ? this.#finished(ending, resolved.line, undefined) : undefined;
     } catch (error) {
       return this.#failed(error, resolved.line);
     }
+  }
+
+  /** What stands between a `show` and the screen; undefined for nothing. */
+  #output(filter: OutputFilter | undefined): FilteredOutput | undefined {
+    const print = (line: string): void => this.#pager.print(line);
+    const { world, language } = this.#options;
+    if (filter === undefined || filter.kind === 'json') return undefined;
+    if (!('url' in filter)) return filtered(filter, print);
+    const { url, appends } = filter;
+    return outputFile(filter, print, async (text) => language.save?.(world, url, text, appends));
   }
 
   async #printJson({ command, args }: Resolved<World>, invocation: Invocation<World>): Promise<void> {
@@ -179,7 +191,7 @@ export class Session<World> {
   async #finished(running: Promise<void>, line: string, output: FilteredOutput | undefined): Promise<Outcome> {
     try {
       await running;
-      output?.end();
+      await output?.end();
       return undefined;
     } catch (error) {
       return this.#failed(error, line);

@@ -97,6 +97,14 @@ function tuned<K extends string>(
   >;
 }
 
+const register = {
+  expiresSeconds: fc.integer({ min: 60, max: 65_535 }),
+  transport: fc.constantFrom('udp', 'tcp', 'tls'),
+  scheme: fc.constantFrom('sip', 'sips'),
+  randomContact: fc.boolean(),
+  refreshRatio: fc.integer({ min: 1, max: 100 }),
+} as const;
+
 const registrar = fc
   .tuple(
     fc.record({
@@ -104,13 +112,9 @@ const registrar = fc
         address.map((a) => `ipv4:${a}`),
         word.map((w) => `dns:${w}.example:5070`),
       ),
-      expiresSeconds: fc.integer({ min: 60, max: 65_535 }),
-      transport: fc.constantFrom('udp', 'tcp', 'tls'),
-      scheme: fc.constantFrom('sip', 'sips'),
+      ...register,
       aorDomain: fc.boolean(),
       secondary: fc.boolean(),
-      randomContact: fc.boolean(),
-      refreshRatio: fc.integer({ min: 1, max: 100 }),
     }),
     some<{ type: string; index: number; authRealm: string }>({
       type: word,
@@ -240,6 +244,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
     selector: (one) => `${'index' in one ? one.index : ''} ${one.secondary}`,
     maxLength: 4,
   }),
+  registrarOfDhcp: fc.option(fc.record({ ...register, aorDomain: fc.constant(false) }), { nil: undefined }),
   authentication,
   credentials,
   registrationSpike: fc.integer({ min: 1, max: 65_535 }),
@@ -266,7 +271,13 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
     sip: fc.constantFrom('graceful', 'forced'),
   }),
 });
-const sip: fc.Arbitrary<SipSettings> = fc.tuple(transports, otherSip).map(([a, b]) => ({ ...a, ...b }));
+const sip: fc.Arbitrary<SipSettings> = fc.tuple(transports, otherSip).map(([a, b]) => ({
+  ...a,
+  ...b,
+  registrarOfDhcp: b.registrars.some(({ index, secondary }) => index === undefined && !secondary)
+    ? undefined
+    : b.registrarOfDhcp,
+}));
 
 const interfaces: fc.Arbitrary<ReadonlyMap<string, InterfaceSettings>> = fc
   .uniqueArray(

@@ -218,6 +218,8 @@ export const glossary: Glossary = {
   '<seconds>': 'Seconds',
   '<value>': 'Milliseconds',
   'dial-peer voice <tag>': 'Voice dial-peer tag',
+  'show sip-ua statistics dial-peer': 'Display the statistics of one dial peer',
+  'show sip-ua statistics dial-peer <tag>': 'Voice dial-peer tag',
   'dial-peer voice pots': 'Telephony',
   'dial-peer voice voip': 'Voice over IP',
   'forward-digits all': 'Every digit',

@@ -66,7 +66,15 @@ const asked: readonly [mode: string, text: string, answer: readonly string[]][] 
   ['config-sip-ua', 'timers connection establish tls ', ['  <5-20>  Seconds']],
   ['config-sip-ua', 'timers trying ', ['  <100-1000>  Milliseconds']],
   ['config-sip-ua', 'retry invite ', ['  <1-10>  Number of invite retries']],
-  ['config-sip-ua', 'registrar ', ['  <1-6>  Registrar index', '  WORD   ipv4:A.B.C.D[:port] or dns:host[:port]']],
+  [
+    'config-sip-ua',
+    'registrar ',
+    [
+      '  dhcp   Obtain the registrar from DHCP (kept without effect)',
+      '  <1-6>  Registrar index',
+      '  WORD   ipv4:A.B.C.D[:port] or dns:host[:port]',
+    ],
+  ],
 ];
 
 test('a question mark tells each word of a command in words of its own', () => {

@@ -30,6 +30,12 @@ const credentials: readonly Row[] = [
 ];
 
 const sipUa: readonly Row[] = [
+  {
+    syntax: 'credentials dhcp password [0 | 6 | 7] <password:word> realm <realm:word>',
+    many: true,
+    secret: true,
+    reason: 'no DHCP server is asked: there is no number to register',
+  },
   { syntax: 'keepalive target <target:url> [tcp [tls] | udp] [secondary]', many: true, reason },
   { syntax: 'keepalive trigger <count:int(1-10)>', standard: 'keepalive trigger 3', reason },
   { syntax: 'timers keepalive active <seconds:int(10-600)>', standard: 'timers keepalive active 120', reason },

@@ -12,6 +12,7 @@ import { glossary } from './glossary.ts';
 import { inertCommandsOf, inertModes } from './inert-mode.ts';
 import { interfaceCommands } from './interface.ts';
 import { loggingCommands } from './logging.ts';
+import { saveOutput } from './output-file.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
@@ -78,6 +79,7 @@ export function commandReference(): CommandReference {
       ...inertModes(),
     ],
     glossary,
+    saveOutput,
   );
   return { language, sections };
 }

@@ -1,5 +1,5 @@
-import { command } from '../cli/index.ts';
-import type { StatusReport } from '../sip/index.ts';
+import { CommandError, command } from '../cli/index.ts';
+import type { SipStatistics, StatusReport } from '../sip/index.ts';
 import {
   type RetryName,
   retryDefaults,
@@ -104,6 +104,13 @@ function printService({ service, sip }: SipSettings['stopped']): readonly string
   return sip === undefined ? ['SIP Service is up'] : [how(sip), "under 'voice service voip', 'sip' submode"];
 }
 
+/** Of the gateway, or of the calls of one dial peer. */
+function statisticsOf({ sip, calls, config }: World, tag: number | undefined): SipStatistics {
+  if (tag === undefined) return sip.statistics();
+  if (!config.running.dialPlan.peers.has(tag)) throw new CommandError('% No such dial-peer');
+  return calls.peerStatistics(tag);
+}
+
 export const sipShowCommands: CommandSet = {
   exec: [
     ...sipMapShows,
@@ -132,14 +139,15 @@ export const sipShowCommands: CommandSet = {
     ),
     showRegisterStatus,
     show(
-      'show sip-ua statistics',
+      'show sip-ua statistics [dial-peer <tag:int(1-2147483647)>]',
       'Display SIP UA statistics',
-      ({ sip }) => sip.statistics(),
+      (world, { tag }) => statisticsOf(world, tag),
       (statistics, _args, world) => printStatistics(statistics, clockPrinter(world)),
     ),
-    command<'clear sip-ua statistics', World>('clear sip-ua statistics', 'Clear SIP UA statistics', (_, { world }) =>
-      world.sip.clearStatistics(),
-    ),
+    command<'clear sip-ua statistics', World>('clear sip-ua statistics', 'Clear SIP UA statistics', (_, { world }) => {
+      world.sip.clearStatistics();
+      world.calls.clearPeerStatistics();
+    }),
     show(
       'show sip-ua targets',
       'Display the addresses calls could not be sent to',

@@ -25,6 +25,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped'>, SipBlock>>
   sipServer: 'config-sip-ua',
   signaling: 'config-sip-ua',
   registrars: 'config-sip-ua',
+  registrarOfDhcp: 'config-sip-ua',
   registrationSpike: 'config-sip-ua',
   registerExhausted: 'config-sip-ua',
   authentication: 'config-sip-ua',

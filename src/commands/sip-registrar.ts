@@ -1,5 +1,5 @@
 import { CommandError } from '../cli/index.ts';
-import type { RegistrarSettings, SipSettings } from '../sip/settings.ts';
+import type { RegisterSettings, RegistrarSettings, SipSettings } from '../sip/settings.ts';
 import { type Setting, settingsOf } from './config-mode.ts';
 import { transportWords } from './voice-service.ts';
 
@@ -10,7 +10,7 @@ const defaultRefreshRatio = 80;
 const wrongTarget = '% Invalid registrar address; expected ipv4:A.B.C.D[:port], ipv6:[X::X][:port] or dns:host[:port]';
 
 function checkedTarget(target: string): string {
-  if (target === 'dhcp') throw new CommandError('% The registrar cannot be had from DHCP');
+  if (target === 'dhcp') throw new CommandError('% registrar dhcp takes no index and is never secondary');
   const parts =
     /^(?:ipv4:(\d{1,3}(?:\.\d{1,3}){3})|dns:[A-Za-z0-9._-]{1,253}|ipv6:\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?$/.exec(
       target,
@@ -21,21 +21,63 @@ function checkedTarget(target: string): string {
   throw new CommandError(wrongTarget);
 }
 
-function isSame(one: RegistrarSettings, other: Pick<RegistrarSettings, 'index' | 'secondary'>): boolean {
+type Rank = Pick<RegistrarSettings, 'index' | 'secondary'>;
+
+function isSame(one: Rank, other: Rank): boolean {
   return one.index === other.index && one.secondary === other.secondary;
 }
 
+/** The one there was before there were indices; that of DHCP is such a one too. */
+const first = { secondary: false };
+
 /** A registrar of the same index and rank takes the place of the other. */
-function withRegistrar(all: readonly RegistrarSettings[], one: RegistrarSettings): readonly RegistrarSettings[] {
+function withRegistrar(sip: SipSettings, one: RegistrarSettings): SipSettings {
+  const { registrars: all } = sip;
   const at = all.findIndex((other) => isSame(other, one));
-  return at < 0 ? [...all, one] : all.with(at, one);
+  const registrars = at < 0 ? [...all, one] : all.with(at, one);
+  return { ...sip, registrars, ...(isSame(one, first) ? { registrarOfDhcp: undefined } : {}) };
+}
+
+function withoutRegistrar(sip: SipSettings, named: Rank): SipSettings {
+  const registrars = sip.registrars.filter((one) => !isSame(one, named));
+  return { ...sip, registrars, ...(isSame(named, first) ? { registrarOfDhcp: undefined } : {}) };
+}
+
+interface RegisterWords {
+  readonly realm?: string | undefined;
+  readonly seconds?: number | undefined;
+  readonly randomContact?: true | undefined;
+  readonly ratio?: number | undefined;
+  readonly tcp?: true | undefined;
+  readonly tls?: true | undefined;
+  readonly type?: string | undefined;
+  readonly sips?: true | undefined;
+  readonly aorDomain?: true | undefined;
+}
+
+function registerSettings(args: RegisterWords): RegisterSettings {
+  return {
+    expiresSeconds: args.seconds ?? defaultExpiresSeconds,
+    transport: args.tls ? 'tls' : args.tcp ? 'tcp' : 'udp',
+    scheme: args.sips ? 'sips' : 'sip',
+    ...(args.type === undefined ? {} : { type: args.type }),
+    aorDomain: args.aorDomain === true,
+    ...(args.realm === undefined ? {} : { authRealm: args.realm }),
+    randomContact: args.randomContact === true,
+    refreshRatio: args.ratio ?? defaultRefreshRatio,
+  };
 }
 
 function printRegistrar(registrar: RegistrarSettings): string {
+  const { index, target, secondary } = registrar;
+  const place = index === undefined ? target : `${index} ${target}`;
+  return `${printRegister(place, registrar)}${secondary ? ' secondary' : ''}`;
+}
+
+function printRegister(place: string, registrar: RegisterSettings): string {
   const words = [
     'registrar',
-    registrar.index === undefined ? '' : String(registrar.index),
-    registrar.target,
+    place,
     registrar.aorDomain ? 'aor-domain' : '',
     registrar.authRealm === undefined ? '' : `auth-realm ${registrar.authRealm}`,
     `expires ${registrar.expiresSeconds}`,
@@ -44,7 +86,6 @@ function printRegistrar(registrar: RegistrarSettings): string {
     registrar.transport === 'udp' ? '' : transportWords(registrar.transport),
     registrar.type === undefined ? '' : `type ${registrar.type}`,
     registrar.scheme === 'sip' ? '' : `scheme ${registrar.scheme}`,
-    registrar.secondary ? 'secondary' : '',
   ];
   return words.filter((word) => word !== '').join(' ');
 }
@@ -55,32 +96,33 @@ export const registrarSettings: readonly Setting<SipSettings>[] = [
     'registrar [<index:int(1-6)>] <target:word> [aor-domain | auth-realm <realm:word> | expires <seconds:int(60-65535)> | random-contact | refresh-ratio <ratio:int(1-100)> | tcp [tls] | type <type:word> | scheme {sip | sips} | secondary]...',
     'Configure SIP registrar',
     {
-      set: (sip, args) => ({
-        ...sip,
-        registrars: withRegistrar(sip.registrars, {
+      set: (sip, args) =>
+        withRegistrar(sip, {
           ...(args.index === undefined ? {} : { index: args.index }),
           secondary: args.secondary === true,
           target: checkedTarget(args.target),
-          expiresSeconds: args.seconds ?? defaultExpiresSeconds,
-          transport: args.tls ? 'tls' : args.tcp ? 'tcp' : 'udp',
-          scheme: args.sips ? 'sips' : 'sip',
-          ...(args.type === undefined ? {} : { type: args.type }),
-          aorDomain: args.aorDomain === true,
-          ...(args.realm === undefined ? {} : { authRealm: args.realm }),
-          randomContact: args.randomContact === true,
-          refreshRatio: args.ratio ?? defaultRefreshRatio,
+          ...registerSettings(args),
         }),
-      }),
       unset: (sip, { rest = '' }) => {
         const index = /^([1-6])(?: |$)/.exec(rest)?.[1];
         const named = {
           ...(index === undefined ? {} : { index: Number(index) }),
           secondary: /\bsecondary$/.test(rest),
         };
-        return { ...sip, registrars: sip.registrars.filter((one) => !isSame(one, named)) };
+        return withoutRegistrar(sip, named);
       },
       noSyntax: 'registrar [<rest:line>]',
       print: ({ registrars }) => registrars.map(printRegistrar),
+    },
+  ),
+  setting(
+    'registrar dhcp [auth-realm <realm:word> | expires <seconds:int(60-65535)> | random-contact | refresh-ratio <ratio:int(1-100)> | tcp [tls] | type <type:word> | scheme {sip | sips}]...',
+    'Obtain the registrar from DHCP (kept without effect)',
+    {
+      set: (sip, args) => ({ ...withoutRegistrar(sip, first), registrarOfDhcp: registerSettings(args) }),
+      unset: (sip) => ({ ...sip, registrarOfDhcp: undefined }),
+      print: ({ registrarOfDhcp }) =>
+        registrarOfDhcp === undefined ? undefined : printRegister('dhcp', registrarOfDhcp),
     },
   ),
   setting('registration spike <count:int(1-65535)>', 'Registrations that may leave in a second', {

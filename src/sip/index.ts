@@ -56,6 +56,7 @@ export type { AgentCounters } from './agent/agent-parts.ts';
 export { callsReport } from './agent/calls-report.ts';
 export type { Screening } from './agent/doorkeeper.ts';
 export { agentMessages } from './agent/messages.ts';
+export { StatisticsCounter } from './agent/statistics.ts';
 export { SipUserAgent } from './agent/user-agent.ts';
 export {
   type RegistrationReport,

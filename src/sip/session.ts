@@ -13,6 +13,16 @@ export interface SessionTarget {
   readonly port?: number;
 }
 
+/** Counts messages for whoever wants to know of those of some calls. */
+export interface MessageTally {
+  request(direction: 'in' | 'out', method: string): void;
+  response(direction: 'in' | 'out', status: number, method: string): void;
+  /** A request of ours sent once more. */
+  requestAgain(method: string): void;
+  /** A response of ours sent once more. */
+  responseAgain(status: number): void;
+}
+
 /** What the call room asks for when it starts a leg. */
 export interface OutgoingInvite {
   readonly target: SessionTarget;
@@ -26,6 +36,8 @@ export interface OutgoingInvite {
   readonly rel1xx?: Reliability;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
+  /** Where the messages of this call are counted too. */
+  readonly tally?: MessageTally;
 }
 
 /** What a SIP leg tells its owner. After `failed` or `ended` nothing more is heard from it. */
@@ -107,6 +119,8 @@ export interface IncomingInvite {
    * told so, and the session is over. To be asked before the receiver returns; who does not ask sends none reliably.
    */
   reliably(rel1xx: Reliability | undefined): boolean;
+  /** Counts the messages of this call there too, those that passed already with them. */
+  countInto(tally: MessageTally): void;
   /** The same for another called number. */
   addressedTo(called: string): IncomingInvite;
   /** The same, answered through a session that stands before its own. */

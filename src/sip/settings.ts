@@ -19,12 +19,16 @@ export type TransportName = 'udp' | 'tcp' | 'tls';
 export type UrlScheme = 'sip' | 'sips' | 'tel';
 
 /** One `registrar` line. Index and `secondary` tell it from the others. */
-export interface RegistrarSettings {
+export interface RegistrarSettings extends RegisterSettings {
   /** 1 to 6; absent for the form of 12.4. */
   readonly index?: number;
   readonly secondary: boolean;
   /** As typed: `dns:HOST[:PORT]`, `ipv4:A.B.C.D[:PORT]`, `ipv6:[A][:PORT]`. */
   readonly target: string;
+}
+
+/** How numbers are registered, wherever the registrar is. */
+export interface RegisterSettings {
   readonly expiresSeconds: number;
   readonly transport: TransportName;
   readonly scheme: 'sip' | 'sips';
@@ -76,6 +80,8 @@ export interface SipSettings {
   readonly signaling: readonly SignalingEntry[];
   /** `registrar`, in the order typed. */
   readonly registrars: readonly RegistrarSettings[];
+  /** `registrar dhcp`: kept, as nothing here asks a DHCP server. Never beside a first registrar without index. */
+  readonly registrarOfDhcp: RegisterSettings | undefined;
   readonly authentication: readonly AuthenticationEntry[];
   readonly credentials: readonly CredentialsEntry[];
   /** `registration spike`: how many registrations may leave in a second. */
@@ -171,6 +177,7 @@ export const sipDefaults: SipSettings = {
   sessionTransport: 'udp',
   signaling: [],
   registrars: [],
+  registrarOfDhcp: undefined,
   authentication: [],
   credentials: [],
   registrationSpike: 100,

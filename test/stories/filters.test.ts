@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { telephones, voip } from './configurations.ts';
 import { type Router, story } from './scene.ts';
+import { TftpServer } from './tftp-server.ts';
 
 /** The first way to type a syntax without its arguments: undefined where one is needed. */
 function plainest(syntax: string): string | undefined {
@@ -74,5 +75,77 @@ test(
     ]);
     assert.deepEqual(await router.show('show running-config | include'), ['% Incomplete command.', '']);
     assert.deepEqual(await router.show('show running-config |'), ['% Incomplete command.', '']);
+  }),
+);
+
+test(
+  'what a show prints is written into a file, behind what a file holds, and to the screen beside it',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', telephones);
+    const shown = await router.show('show dial-peer voice summary');
+    assert.deepEqual(await router.show('show dial-peer voice summary | redirect flash:peers'), []);
+    assert.deepEqual(await router.show('more flash:peers'), shown);
+    assert.deepEqual(await router.show('show dial-peer voice summary | tee flash:peers'), shown, 'replaced');
+    assert.deepEqual(await router.show('more flash:peers'), shown);
+    assert.deepEqual(await router.show('show dial-peer voice summary | append flash:peers'), []);
+    assert.deepEqual(await router.show('sh dial-p voi sum | tee /append nvram:peers'), shown);
+    assert.deepEqual(await router.show('show dial-peer voice summary | tee /append flash:peers'), shown);
+    assert.deepEqual(await router.show('more flash:peers'), [...shown, ...shown, ...shown]);
+    assert.deepEqual(await router.show('more nvram:peers'), shown);
+    await router.show('show running-config | redirect flash:run');
+    assert.deepEqual(await router.show('configure replace flash:run force'), [
+      '',
+      'Total number of passes: 0',
+      'Rollback Done',
+      '',
+    ]);
+  }),
+);
+
+test(
+  'output goes to a TFTP server too, which cannot append; what cannot be written is said, and nothing is written then',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', telephones);
+    const server = await TftpServer.open(scene.world.host(['10.0.0.8']), '10.0.0.8');
+    const shown = await router.show('show dial-peer voice summary');
+    await router.typePatiently('show dial-peer voice summary | redirect tftp://10.0.0.8/peers');
+    assert.equal(String(server.files.get('peers')), shown.map((line) => `${line}\n`).join(''));
+    server.close();
+    const failures: readonly (readonly [string, RegExp])[] = [
+      ['append tftp://10.0.0.8/peers', /^%Error opening tftp:\/\/10\.0\.0\.8\/peers \(Append is not supported\)$/],
+      ['redirect tftp:', /^%Error opening tftp: \(Not a URL of the form tftp:\/\/host\/file\)$/],
+      ['redirect tftp://10.0.0.8/peers', /^%Error opening tftp:\/\/10\.0\.0\.8\/peers \(.+\)$/],
+      ['redirect nvram:startup-config', /^%Error opening nvram:startup-config \(Permission denied\)$/],
+      ['redirect flash:../keys', /^%Error opening flash:\.\.\/keys \(Invalid file name\)$/],
+      ['redirect flash:', /^%Error opening flash: \(Invalid file name\)$/],
+    ];
+    for (const [filter, said] of failures) {
+      const [line = '', ...more] = (await router.typePatiently(`show dial-peer voice summary | ${filter}`)).slice(1);
+      assert.match(line, said);
+      assert.deepEqual(more, []);
+    }
+    assert.deepEqual(await router.show('show dial-peer voice 99 | redirect flash:none'), ['% No such dial-peer']);
+    assert.deepEqual(await router.show('more flash:none'), ['%Error opening flash:none (No such file or directory)']);
+    assert.deepEqual(await router.show('show version | redirect'), ['% Incomplete command.', '']);
+    assert.deepEqual(await router.show('show version | tee /append'), ['% Incomplete command.', '']);
+    assert.equal(
+      (await router.show('show version | redirect flash:a b'))[0]?.length,
+      'Router#show version | redirect flash:a b'.length,
+    );
+  }),
+);
+
+test(
+  'who is not at level 15 writes no file',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', telephones);
+    const screen = await router.type(
+      'disable',
+      'show version | redirect flash:version',
+      'show version | tee flash:version',
+    );
+    assert.equal(screen.filter((line) => line === "% Invalid input detected at '^' marker.").length, 2);
+    await router.type('enable');
+    assert.ok((await router.show('dir flash:')).includes('No files in directory'));
   }),
 );

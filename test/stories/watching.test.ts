@@ -104,6 +104,49 @@ test(
 );
 
 test(
+  'show sip-ua statistics dial-peer counts the messages of that peer alone, in and out, and a peer that goes takes its count along',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', west);
+    const other = await scene.router(
+      '10.0.0.2',
+      `${east}dial-peer voice 7 voip\n session protocol sipv2\n codec g711ulaw\n incoming called-number 9\n`,
+    );
+    await router.csim('9001', '0/3/0');
+    await scene.pass(1000);
+    const ofWest = await router.show('show sip-ua statistics dial-peer 10');
+    for (const line of [
+      '      Trying 1/0, Ringing 1/0,',
+      '      OkInvite 1/0, OkBye 1/0,',
+      '      Invite 0/1, Ack 0/1, Bye 0/1,',
+    ]) {
+      assert.ok(ofWest.includes(line), line);
+    }
+    const ofEast = await other.show('show sip-ua statistics dial-peer 7');
+    for (const line of [
+      '      Trying 0/1, Ringing 0/1,',
+      '      OkInvite 0/1, OkBye 0/1,',
+      '      Invite 1/0, Ack 1/0, Bye 1/0,',
+    ]) {
+      assert.ok(ofEast.includes(line), line);
+    }
+    const { calls, sip } = other.gateway.world;
+    assert.deepEqual(calls.peerStatistics(7), sip.statistics(), 'all of the messages are of the one call');
+    assert.deepEqual(calls.peerStatistics(1).requests, {});
+    assert.deepEqual(await other.show('show sip-ua statistics dial-peer 99'), ['% No such dial-peer']);
+    const record = JSON.parse((await other.show('show sip-ua statistics dial-peer 7 | json')).join(''));
+    assert.deepEqual(record.requests.BYE, { in: 1, out: 0 });
+    await other.type('configure terminal', 'no dial-peer voice 7', 'end');
+    assert.deepEqual(calls.peerStatistics(7).requests, {});
+    await router.type('clear sip-ua statistics');
+    assert.deepEqual(router.gateway.world.calls.peerStatistics(10).requests, {});
+    assert.match(
+      (await router.show('show sip-ua statistics dial-peer 10')).at(-1) ?? '',
+      /cleared: 00:00:\d\d\.\d{3} UTC/,
+    );
+  }),
+);
+
+test(
   'the displays of peers and of calls that ended tell of the same calls',
   story(async (scene) => {
     const [router] = [await scene.router('10.0.0.1', west), await scene.router('10.0.0.2', east)];

@@ -23,12 +23,6 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'enrollment acme url <url:url> [contact <mail:word>] [trustpoint <trust:word> | host-trust]': [
     'https://ca.example/directory',
   ],
-  'database url [cnm | crl | crt | p12 | pem | ser] [publish] <url:url>': [
-    'nvram:ca',
-    'flash:ca',
-    'tftp://192.0.2.9/ca',
-    'x:',
-  ],
   'source interface <name:line>': interfaces,
   day: ['3', '31', 'Mon'],
   'end-day': ['30', '1'],

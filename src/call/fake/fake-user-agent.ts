@@ -130,6 +130,7 @@ export class FakeUserAgent implements UserAgent {
       sdp,
       authenticate: () => true,
       reliably: () => true,
+      countInto: () => undefined,
       addressedTo: (called) => ({ ...invite, called }),
       through: (other) => ({ ...invite, session: other }),
     };

@@ -59,7 +59,8 @@ export async function writeUrl(url: string, content: string | Buffer, invocation
   return true;
 }
 
-function fileNamed(url: string): FileName {
+/** A file that may be read and written; not startup-config. Throws the sentence of IOS for what is none. */
+export function fileNamed(url: string): FileName {
   const name = parseFileName(url);
   if (name === undefined || name.path === '') throw new CommandError(`%Error opening ${url} (Invalid file name)`);
   if (printFileName(name) === 'nvram:startup-config')

@@ -47,10 +47,15 @@ function voipLines(peer: VoipPeer): readonly (readonly [line: string, reason: st
   ];
 }
 
-function sipLines({ sip: { registerExhausted: wait } }: Tree): readonly Line[] {
-  if (wait === undefined) return [];
+function sipLines({ sip: { registerExhausted: wait, registrarOfDhcp } }: Tree): readonly Line[] {
+  const place = 'sip-ua';
+  const registrar =
+    registrarOfDhcp === undefined
+      ? []
+      : [{ place, line: 'registrar dhcp', reason: 'no DHCP server is asked: numbers are not registered there' }];
+  if (wait === undefined) return registrar;
   const line = `retry register ... exhausted-random-interval minimum ${wait.minimum} maximum ${wait.maximum}`;
-  return [{ place: 'config-sip-ua', line, reason: 'is not waited for in this version' }];
+  return [...registrar, { place, line, reason: 'is not waited for in this version' }];
 }
 
 function profileLines({ voiceClasses }: Tree): readonly Line[] {

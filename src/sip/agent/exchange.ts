@@ -1,4 +1,5 @@
 import type { GivenReason, RequestFields, Responder, SipRequest, SipResponse } from '../message/index.ts';
+import type { MessageTally } from '../session.ts';
 import type { Transaction } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 
@@ -36,6 +37,8 @@ export class Exchange {
   responder: Responder | undefined;
   answerOwner: AnswerOwner | undefined = undefined;
   transaction: AgentTransaction | undefined = undefined;
+  /** Where its messages are counted beside the gateway's own count. */
+  tally: MessageTally | undefined = undefined;
   /** Ours: a final response came, or none will. */
   isSettled = false;
   /** The message sent last: the same again is a retry. */

@@ -16,7 +16,7 @@ import {
   reasonPhrase,
   type SipRequest,
 } from '../message/index.ts';
-import type { InviteReceiver, SipSession } from '../session.ts';
+import type { InviteReceiver, MessageTally, SipSession } from '../session.ts';
 import type { AuthenticationEntry, Reliability } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -159,6 +159,14 @@ export class IncomingSession extends InviteSession {
 
   protected override contactOn(flow: Flow): string {
     return contactAddress(this.called, this.#scheme, flow, this.host.contactPort(flow));
+  }
+
+  /** `IncomingInvite.countInto`: the INVITE came and its 100 went before anybody could say whose call this is. */
+  countInto(tally: MessageTally): void {
+    this.tally = tally;
+    this.#transaction.owner.tally = tally;
+    tally.request('in', 'INVITE');
+    tally.response('out', 100, 'INVITE');
   }
 
   /** `IncomingInvite.authenticate`. */

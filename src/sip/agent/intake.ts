@@ -1,6 +1,7 @@
 import { Dialog, judgeInterval } from '../dialog/index.ts';
 import { type ParseFailure, Responder, readReason, type SipRequest } from '../message/index.ts';
 import { type AdmissionReport, retryAfterSeconds } from '../screen/index.ts';
+import type { MessageTally } from '../session.ts';
 import { defaultPort } from '../target/index.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import type { Flow, Opening } from '../transport/index.ts';
@@ -60,8 +61,9 @@ export class Intake {
     this.#transactions.statistics.request('in', request.method);
     if (request.method === 'ACK') return this.#ack(request);
     if (this.#transactions.repeated(request, flow)) return;
-    if (!this.#isOfACall(request) && !this.#isAdmitted(request, flow, length)) return;
-    const transaction = this.#begin(request, flow);
+    const call = this.#callOf(request);
+    if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
+    const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilities);
     if (refusal !== undefined) return this.#host.respond(transaction, refusal.status, refusal.fields);
@@ -89,10 +91,10 @@ export class Intake {
     this.#replyFlow(request, flow).send(reply);
   }
 
-  /** A request in a dialog that stands, or the CANCEL of an INVITE: who began it was admitted then. */
-  #isOfACall(request: SipRequest): boolean {
-    if (request.method === 'CANCEL') return this.#transactions.findCancelled(request) !== undefined;
-    return request.toTag !== undefined && this.#host.find(request) !== undefined;
+  /** What a request in a dialog that stands, or the CANCEL of an INVITE, belongs to: who began it was admitted then. */
+  #callOf(request: SipRequest): HostedSession | Exchange | undefined {
+    if (request.method === 'CANCEL') return this.#transactions.findCancelled(request)?.owner;
+    return request.toTag === undefined ? undefined : this.#host.find(request);
   }
 
   /** Nothing is kept of a stranger's request, so its repetitions are answered anew (RFC 3261 8.2.7). */
@@ -109,15 +111,20 @@ export class Intake {
   }
 
   #ack(ack: SipRequest): void {
-    if (!this.#transactions.acked(ack)) this.#host.find(ack)?.acked(ack);
+    if (this.#transactions.acked(ack)) return;
+    const session = this.#host.find(ack);
+    session?.tally?.request('in', 'ACK');
+    session?.acked(ack);
   }
 
   /** A server transaction for a new request; undefined when it was answered without one, or is to have no other answer. */
-  #begin(request: SipRequest, flow: Flow): AgentTransaction | undefined {
+  #begin(request: SipRequest, flow: Flow, tally: MessageTally | undefined): AgentTransaction | undefined {
+    tally?.request('in', request.method);
     const isMerged = this.#transactions.isMerged(request) || this.#transactions.isLoop(request);
     const responder = new Responder(request, flow.remote);
     const port = request.topVia.port ?? defaultPort(flow.transport);
     const exchange = Exchange.theirs(this.#replyFlow(request, flow), responder, port);
+    exchange.tally = tally;
     const transaction = this.#transactions.begin(request, exchange, flow.reliable);
     if (transaction === undefined) {
       this.#parts.log('OVERLOAD', {
@@ -126,6 +133,7 @@ export class Intake {
         reason: 'too many transactions, of this source or in all',
       });
       this.#transactions.statistics.response('out', 503, request.method);
+      tally?.response('out', 503, request.method);
       exchange.flow.send(responder.print(503, { toTag: this.#host.tokens.tag(), headers: [retryAfter] }));
       return undefined;
     }

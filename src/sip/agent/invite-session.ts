@@ -12,7 +12,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
-import type { SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import type { MessageTally, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -42,6 +42,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly requestUri: string;
   abstract readonly abilities: Abilities;
   readonly transport: TransportName;
+  tally: MessageTally | undefined = undefined;
   abstract readonly requestDialog: Dialog | undefined;
   abstract readonly firstOffer: MidCallOwner['firstOffer'];
   protected readonly host: SessionHost;
@@ -267,7 +268,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       ...(headers === undefined ? {} : { headers }),
       ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
     });
-    return host.request(flow, this.authorized(fields), owner, branch) !== undefined;
+    return host.request(flow, this.authorized(fields), owner, branch, this.tally) !== undefined;
   }
 
   /** Takes a 401 or 407 to a request of ours. True: send it again, `authorized`. */
@@ -299,7 +300,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
         ...(proof === undefined ? {} : { headers: proof }),
         ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
       };
-      host.sendAck(flow, printRequest(dialog.ack(cseqNumber, more)));
+      host.sendAck(flow, printRequest(dialog.ack(cseqNumber, more)), this.tally);
     });
   }
 

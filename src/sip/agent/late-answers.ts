@@ -1,5 +1,6 @@
 import { Dialog, type SentInvite } from '../dialog/index.ts';
 import { printQ850, printRequest, type SipResponse } from '../message/index.ts';
+import type { MessageTally } from '../session.ts';
 import type { Flow } from '../transport/index.ts';
 import { type Exchange, ignoringOwner, type RequestOwner } from './exchange.ts';
 import { reach } from './next-hop.ts';
@@ -14,12 +15,14 @@ export class LateAnswers implements RequestOwner {
   readonly #host: SessionHost;
   readonly #sent: SentInvite;
   readonly #remoteTag: string | undefined;
+  readonly #tally: MessageTally | undefined;
 
   /** `remoteTag`: of the leg the session had; undefined when it had none. */
-  constructor(host: SessionHost, sent: SentInvite, remoteTag: string | undefined) {
+  constructor(host: SessionHost, sent: SentInvite, remoteTag: string | undefined, tally: MessageTally | undefined) {
     this.#host = host;
     this.#sent = sent;
     this.#remoteTag = remoteTag;
+    this.#tally = tally;
   }
 
   responded({ flow }: Exchange, response: SipResponse): void {
@@ -37,11 +40,11 @@ export class LateAnswers implements RequestOwner {
     const host = this.#host;
     const { tokens, maxForwards } = host;
     const ack = { via: host.viaFor(way, tokens.branch()), maxForwards };
-    host.sendAck(way, printRequest(dialog.ack(this.#sent.cseqNumber, ack)));
+    host.sendAck(way, printRequest(dialog.ack(this.#sent.cseqNumber, ack)), this.#tally);
     if (dialog.remoteTag === this.#remoteTag) return;
     const branch = tokens.branch();
     const via = host.viaFor(way, branch);
     const bye = dialog.request('BYE', { via, maxForwards, headers: [printQ850(16)] });
-    host.request(way, bye, ignoringOwner, branch);
+    host.request(way, bye, ignoringOwner, branch, this.#tally);
   }
 }

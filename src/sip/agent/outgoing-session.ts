@@ -53,6 +53,7 @@ export class OutgoingSession extends InviteSession {
     super(host, transportOf(invite));
     this.#invite = new InviteRequest(host, invite);
     this.handler = handler;
+    this.tally = invite.tally;
     this.requestUri = this.#invite.uri;
     this.#expiry = new InviteExpiry(host, () => this.#expire());
     this.#machine = new OutgoingSessionMachine(this, host.timers('invite'), this.transport !== 'udp');
@@ -134,7 +135,7 @@ export class OutgoingSession extends InviteSession {
     this.moveTo(flow);
     const fields = this.#fields(flow);
     this.noteState();
-    this.#exchange = this.host.request(flow, fields, this, branchOf(fields));
+    this.#exchange = this.host.request(flow, fields, this, branchOf(fields), this.tally);
     if (this.#exchange === undefined) this.host.later(() => this.#fail(503, 'Too many transactions'));
   }
 
@@ -225,7 +226,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   #lateAnswers(): LateAnswers {
-    return new LateAnswers(this.host, this.#sent, this.dialog?.remoteTag);
+    return new LateAnswers(this.host, this.#sent, this.dialog?.remoteTag, this.tally);
   }
 
   override unanswered(_exchange: Exchange, why: 'timeout' | 'transport error'): void {
@@ -340,7 +341,7 @@ export class OutgoingSession extends InviteSession {
     const sent = this.#exchange;
     if (sent?.fields === undefined) return;
     const fields = cancelFields(sent.fields, this.endReason === '' ? [] : [this.endReason]);
-    this.host.request(sent.flow, fields, ignoringOwner, branchOf(sent.fields));
+    this.host.request(sent.flow, fields, ignoringOwner, branchOf(sent.fields), this.tally);
   }
 
   /** A second branch of a fork answered: only one leg is wanted (RFC 3261 13.2.2.4). */

@@ -1,6 +1,6 @@
 import type { Address } from '../../io/index.ts';
 import type { SipRequest } from '../message/index.ts';
-import type { IncomingInvite, SipSession } from '../session.ts';
+import type { IncomingInvite, MessageTally, SipSession } from '../session.ts';
 import type { AuthenticationEntry, Reliability, TransportName } from '../settings.ts';
 import { sdpOf } from './sdp-of.ts';
 
@@ -11,6 +11,7 @@ interface BegunSession extends SipSession {
   readonly requestUri: string;
   reliably(request: SipRequest, rel1xx: Reliability | undefined): boolean;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
+  countInto(tally: MessageTally): void;
 }
 
 /** An INVITE of the network, as whoever takes calls is shown it. */
@@ -59,5 +60,9 @@ export class ReceivedInvite implements IncomingInvite {
 
   authenticate(entries: readonly AuthenticationEntry[]): boolean {
     return this.#begun.authenticate(this.#request, this.source, entries);
+  }
+
+  countInto(tally: MessageTally): void {
+    this.#begun.countInto(tally);
   }
 }

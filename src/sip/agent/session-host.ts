@@ -1,7 +1,7 @@
 import type { Challenger } from '../auth/index.ts';
 import type { Dialog } from '../dialog/index.ts';
 import type { RequestFields, ResponseFields, SipRequest } from '../message/index.ts';
-import type { SipSession } from '../session.ts';
+import type { MessageTally, SipSession } from '../session.ts';
 import type { Reliability } from '../settings.ts';
 import type { Target, TargetRoute } from '../target/index.ts';
 import type { TimerValues } from '../transaction/index.ts';
@@ -21,6 +21,7 @@ export interface HostedSession extends SipSession {
   readonly requestUri: string;
   readonly flow: Flow | undefined;
   readonly ownDialog: Dialog | undefined;
+  readonly tally: MessageTally | undefined;
   requested(request: SipRequest, transaction: AgentTransaction): void;
   acked(ack: SipRequest): void;
   heardOn(flow: Flow): void;
@@ -45,13 +46,19 @@ export interface SessionHost {
   viaFor(flow: Flow, branch: string): string;
 
   /** Sends a request in a transaction of its own. Undefined when it could not be begun (bound reached); the owner is not told. */
-  request(flow: Flow, fields: RequestFields, owner: RequestOwner, branch: string): Exchange | undefined;
+  request(
+    flow: Flow,
+    fields: RequestFields,
+    owner: RequestOwner,
+    branch: string,
+    tally?: MessageTally,
+  ): Exchange | undefined;
   /** Gives up waiting for a first final response; one that was received goes its way. */
   abandon(exchange: Exchange): void;
   /** Answers a request of the peer; later answers to an INVITE replace earlier ones. */
   respond(transaction: AgentTransaction, status: number, fields?: ResponseFields): void;
   /** Sends an ACK, which has no transaction. */
-  sendAck(flow: Flow, text: string): void;
+  sendAck(flow: Flow, text: string, tally: MessageTally | undefined): void;
   /** Sends the last answer to an INVITE again. */
   repeat(transaction: AgentTransaction, answer: '1xx' | '2xx'): void;
   /**

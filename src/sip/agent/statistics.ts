@@ -1,4 +1,5 @@
 import type { SipStatistics } from '../report.ts';
+import type { MessageTally } from '../session.ts';
 
 type Direction = 'in' | 'out';
 
@@ -29,13 +30,18 @@ type Counts = Readonly<Record<Direction, Map<number, number>>>;
  * What `show sip-ua statistics` counts: every message that arrives or leaves, repetitions too, by method and, for responses, by
  * status. Methods we do not know are counted together. Counting makes no garbage: keys are numbers.
  */
-export class StatisticsCounter {
+export class StatisticsCounter implements MessageTally {
   readonly #requests: Counts = { in: new Map(), out: new Map() };
   readonly #responses: Counts = { in: new Map(), out: new Map() };
   readonly #retries = new Map<number, number>();
   #responseRetries = 0;
   #provisionalRetries = 0;
   #clearedAt: number | undefined;
+
+  /** `clearedAt`: wall clock of a clear before it was made. */
+  constructor(clearedAt?: number) {
+    this.#clearedAt = clearedAt;
+  }
 
   request(direction: Direction, method: string): void {
     count(this.#requests[direction], numberOf(method));

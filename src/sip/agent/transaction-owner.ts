@@ -2,6 +2,7 @@ import type { Timer } from '../../io/index.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
 import { printFailureAck, printRequest, type RequestFields, type ResponseFields } from '../message/index.ts';
 import type { AdmissionReport } from '../screen/index.ts';
+import type { MessageTally } from '../session.ts';
 import {
   Deadlines,
   responseEvent,
@@ -70,7 +71,8 @@ export class TransactionOwner {
   responded(response: SipResponse): boolean {
     const transaction = this.#transactions.findClient(response);
     if (transaction === undefined) return false;
-    const { fields } = transaction.owner;
+    const { fields, tally } = transaction.owner;
+    tally?.response('in', response.status, response.cseqMethod);
     if (
       transaction.kind === 'invite-client' &&
       response.status >= 300 &&
@@ -92,6 +94,7 @@ export class TransactionOwner {
     const known = this.#transactions.findServer(request);
     if (known === undefined) return false;
     const { owner } = known;
+    owner.tally?.request('in', request.method);
     // Its sender made a new connection: the answer goes there, when it proved the same name.
     if (!owner.flow.open && flow.open && flow.provedName === owner.flow.provedName) owner.flow = flow;
     this.#act(known, this.#transactions.receive(known, 'request', this.#now()));
@@ -102,6 +105,7 @@ export class TransactionOwner {
   acked(ack: SipRequest): boolean {
     const transaction = this.#transactions.findServer(ack);
     if (transaction === undefined || transaction.state === 'accepted') return false;
+    transaction.owner.tally?.request('in', 'ACK');
     this.#act(transaction, this.#transactions.receive(transaction, 'ack', this.#now()));
     return true;
   }
@@ -131,8 +135,15 @@ export class TransactionOwner {
     return transaction;
   }
 
-  request(flow: Flow, fields: RequestFields, owner: RequestOwner, branch: string): Exchange | undefined {
+  request(
+    flow: Flow,
+    fields: RequestFields,
+    owner: RequestOwner,
+    branch: string,
+    tally?: MessageTally,
+  ): Exchange | undefined {
     const exchange = Exchange.ours(flow, fields, owner);
+    exchange.tally = tally;
     const timers: TimerValues = this.#parts.timers().ofRequest(fields.method);
     const transaction = this.#transactions.addClient(fields.method, branch, exchange, timers, flow.reliable);
     if (transaction === undefined) return undefined;
@@ -144,8 +155,9 @@ export class TransactionOwner {
     return exchange;
   }
 
-  sendAck(flow: Flow, text: string): void {
+  sendAck(flow: Flow, text: string, tally: MessageTally | undefined): void {
     this.statistics.request('out', 'ACK');
+    tally?.request('out', 'ACK');
     flow.send(text);
   }
 
@@ -223,7 +235,7 @@ export class TransactionOwner {
           if (transaction.message !== '') this.#send(transaction);
           break;
         case 'send ack':
-          this.sendAck(transaction.owner.flow, transaction.ack);
+          this.sendAck(transaction.owner.flow, transaction.ack, transaction.owner.tally);
           break;
         case 'pass up':
           if (response !== undefined) this.#passUp(transaction, response);
@@ -274,14 +286,20 @@ export class TransactionOwner {
     const { owner, message, method, isClient } = transaction;
     const isRetry = owner.sent === message;
     owner.sent = message;
-    if (isClient) {
-      this.statistics.request('out', method);
-      if (isRetry) this.statistics.requestAgain(method);
-    } else {
-      const status = statusOf(message);
-      this.statistics.response('out', status, method);
-      if (isRetry) this.statistics.responseAgain(status);
-    }
+    const status = isClient ? 0 : statusOf(message);
+    countSent(this.statistics, isRetry, method, status);
+    if (owner.tally !== undefined) countSent(owner.tally, isRetry, method, status);
+  }
+}
+
+/** `status`: 0 for a request. */
+function countSent(tally: MessageTally, isRetry: boolean, method: string, status: number): void {
+  if (status === 0) {
+    tally.request('out', method);
+    if (isRetry) tally.requestAgain(method);
+  } else {
+    tally.response('out', status, method);
+    if (isRetry) tally.responseAgain(status);
   }
 }
 

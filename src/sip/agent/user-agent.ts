@@ -9,7 +9,7 @@ import {
 } from '../message/index.ts';
 import type { SipStatistics } from '../report.ts';
 import type { AdmissionReport } from '../screen/index.ts';
-import type { OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
+import type { MessageTally, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
 import type { Reliability, SipSettings } from '../settings.ts';
 import {
   NameCache,
@@ -250,12 +250,18 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return viaValue(flow, this.contactPort(flow), branch);
   }
 
-  request(flow: Flow, fields: RequestFields, owner: RequestOwner, branch: string): Exchange | undefined {
-    return this.#transactions.request(flow, fields, owner, branch);
+  request(
+    flow: Flow,
+    fields: RequestFields,
+    owner: RequestOwner,
+    branch: string,
+    tally?: MessageTally,
+  ): Exchange | undefined {
+    return this.#transactions.request(flow, fields, owner, branch, tally);
   }
 
-  sendAck(flow: Flow, text: string): void {
-    this.#transactions.sendAck(flow, text);
+  sendAck(flow: Flow, text: string, tally: MessageTally | undefined): void {
+    this.#transactions.sendAck(flow, text, tally);
   }
 
   abandon(exchange: Exchange): void {
