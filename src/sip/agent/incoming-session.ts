@@ -197,10 +197,11 @@ export class IncomingSession extends InviteSession {
     else this.#hear('answer');
   }
 
-  override release(status = 480, reason = reasonPhrase(status), cause = 16): void {
+  override release(status = 480, reason = reasonPhrase(status), cause = 16, retryAfter?: number): void {
     this.endReason = printQ850(cause);
     this.#isAnswerHeld = false;
-    this.#failure = { status, reason };
+    const headers = retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`];
+    this.#failure = { status, reason, headers };
     this.#hear('release');
   }
 
@@ -264,14 +265,6 @@ export class IncomingSession extends InviteSession {
 
   protected override wayLost(): void {
     this.#hear('lost');
-  }
-
-  override responded(): void {
-    // Requests of this leg have owners of their own.
-  }
-
-  override unanswered(): void {
-    // Likewise.
   }
 
   protected override over(): void {
