@@ -7,6 +7,8 @@ import { type CallAdmissionSettings, type Threshold, thresholdKey, triggers } fr
 import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
 import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
 import {
+  type LimitName,
+  limitTable,
   retryDefaults,
   type ServiceStop,
   type SignalingEntry,
@@ -251,6 +253,10 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
     { nil: undefined },
   ),
   retry: tuned(retryDefaults, () => [1, 10]),
+  limits: tuned(
+    Object.fromEntries(Object.entries(limitTable).map(([name, { standard }]) => [name, standard])),
+    (name) => [limitTable[name as LimitName].least, limitTable[name as LimitName].most],
+  ),
   timers: tuned(timerDefaults, (name) => timerRanges[name] ?? [100, 1000]),
   maxForwards: fc.integer({ min: 1, max: 70 }),
   minSe: fc.integer({ min: 90, max: 40_000 }),

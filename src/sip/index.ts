@@ -57,6 +57,7 @@ export { callsReport } from './agent/calls-report.ts';
 export type { Screening } from './agent/doorkeeper.ts';
 export { agentMessages, tellOverload } from './agent/messages.ts';
 export { SipUserAgent } from './agent/user-agent.ts';
+export { limitsOf } from './limits.ts';
 export {
   type RegistrationReport,
   type RegistrationRow,
