@@ -8,6 +8,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { CallService } from '../src/call/index.ts';
 import { commandReference, loadConfiguration } from '../src/commands/index.ts';
 import type { Address, Clock, DatagramSocket, Timer } from '../src/io/index.ts';
+import { NodeProcess } from '../src/io/node/process.ts';
 import { SipUserAgent } from '../src/sip/agent/user-agent.ts';
 import type { Flow } from '../src/sip/transport/index.ts';
 
@@ -94,7 +95,7 @@ const network = {
   bindUdp: ({ host }: Address): Promise<DatagramSocket> =>
     Promise.resolve({ local: { host, port: freePort++ }, send: () => undefined, close: () => undefined }),
 };
-const service = new CallService({ userAgent: agent, network, clock, random }, tree);
+const service = new CallService({ userAgent: agent, network, clock, random, process: new NodeProcess() }, tree);
 service.start();
 await turn();
 

@@ -40,6 +40,7 @@ import {
   registrationMessages,
   SipTransport,
   SipUserAgent,
+  tellOverload,
   transportMessages,
 } from './sip/index.ts';
 import { sipFace } from './sip-face.ts';
@@ -206,7 +207,14 @@ export class Gateway {
       receiver: this.#agent,
       trace,
     });
-    this.#calls = new CallService({ ...io, userAgent: watchedAgent(this.#agent, this.#debug) }, tree);
+    this.#calls = new CallService(
+      {
+        ...io,
+        userAgent: watchedAgent(this.#agent, this.#debug),
+        overloaded: tellOverload(log('SIP', agentMessages, logs)),
+      },
+      tree,
+    );
     this.#http = new HttpServer(pkiRoutes(this.#pki, this.#debug), logs);
     this.#ways = new WaysIn({
       ...io,

@@ -2,7 +2,14 @@
 import type { CallService } from './call/index.ts';
 import type { CallScreen } from './call-screen.ts';
 import type { Tree } from './commands/index.ts';
-import { callsReport, type Registrations, type SipFace, type SipTransport, type SipUserAgent } from './sip/index.ts';
+import {
+  callsReport,
+  limitsOf,
+  type Registrations,
+  type SipFace,
+  type SipTransport,
+  type SipUserAgent,
+} from './sip/index.ts';
 
 export interface SipParts {
   readonly transport: SipTransport;
@@ -26,7 +33,8 @@ export function sipFace({ transport, agent, registrations, screen, calls, runnin
     failures: () => transport.failures(),
     overload: () => {
       const { held, arrivals } = transport.overload();
-      return { held: [...held, ...agent.load()], arrivals };
+      const { message, framing } = limitsOf(running().sip.limits);
+      return { held: [...held, ...agent.load()], arrivals, message: { ...message, head: framing.head } };
     },
     targets: () => agent.targets(),
     trust: () => {

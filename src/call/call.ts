@@ -124,6 +124,11 @@ export class Call implements LegOwner {
     }
   }
 
+  /** Whether a leg's RTP is at this address of ours. */
+  isAt(host: string): boolean {
+    return [this.#caller, this.#called].some((leg) => leg?.audio?.localAddress?.host === host);
+  }
+
   legs(): readonly LegReport[] {
     const caller = this.#caller;
     const called = this.#called;

@@ -2,6 +2,7 @@ import type { PortReport } from '../port/index.ts';
 import type { SipStatistics } from '../sip/index.ts';
 import type {
   ActiveCalls,
+  CallAdmissionReport,
   CallCounters,
   CallRecord,
   DialPeerSummary,
@@ -24,6 +25,8 @@ export interface CallFace {
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined;
   activeCalls(): ActiveCalls;
   counters(): CallCounters;
+  /** How many calls may come, how many come, and what was refused. */
+  admission(): CallAdmissionReport;
   /** The newest calls that ended, oldest first; at most 100. */
   records(): readonly CallRecord[];
   ports(): readonly PortReport[];

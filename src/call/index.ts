@@ -7,6 +7,7 @@
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession` (whose messages `peer-statistics` counts by dial peer), `pots-leg` to a voice port; both look the same
  *   from the call. A `renegotiation` passes an offer in mid-call from one SIP leg to the other, and the answer back.
+ * - `call-admission` says whether a call more can be borne: `call spike`, `call threshold`.
  * - `service` owns the calls, the ports, the RTP port pool and the dial plan, and is the room's face.
  *
  * Who tells whom: the SIP room tells the service of an INVITE, the service makes the incoming leg and its call; a leg
@@ -15,6 +16,15 @@
  *
  * **Standards:** Q.850 causes, RFC 3398 8.2 (SIP and ISUP), RFC 3264 and RFC 6337 by way of `media`.
  */
+export {
+  type CallAdmissionSettings,
+  noCallAdmission,
+  spikeDefaults,
+  type Threshold,
+  type Trigger,
+  thresholdKey,
+  triggers,
+} from './admission-settings.ts';
 export { causeTables, causeText } from './cause.ts';
 export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
@@ -23,6 +33,7 @@ export { checkPattern } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
 export type {
   ActiveCalls,
+  CallAdmissionReport,
   CallCounters,
   CallRecord,
   DialPeerRow,
@@ -31,9 +42,11 @@ export type {
   LegReport,
   PeerCalls,
   SimulatedCall,
+  ThresholdReport,
 } from './report.ts';
 export { compileSed, isReplacement } from './sed-pattern.ts';
-export { type CallNeeds, type CallOptions, CallService, type CallSettings } from './service.ts';
+export { CallService } from './service.ts';
+export type { CallNeeds, CallOptions, CallSettings } from './service-settings.ts';
 export {
   type CodecClass,
   type CodecName,

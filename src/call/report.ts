@@ -1,6 +1,7 @@
 import type { Address } from '../io/index.ts';
 import type { CodecName } from '../media/index.ts';
 import type { TransportName } from '../sip/settings.ts';
+import type { SpikeSettings, Threshold, TreatmentSettings, Trigger } from './admission-settings.ts';
 
 /** One row of `show dial-peer voice summary`. */
 export interface DialPeerRow {
@@ -96,6 +97,25 @@ export interface CallRecord {
   /** Q.850 cause, and who ended the call. */
   readonly cause: number;
   readonly endedBy: 'caller' | 'called' | 'gateway';
+}
+
+/** A threshold and where it stands. */
+export interface ThresholdReport extends Threshold {
+  readonly value: number;
+  readonly available: boolean;
+}
+
+/** `show call spike`, `show call threshold`, `show call treatment`. */
+export interface CallAdmissionReport {
+  readonly spike:
+    | (SpikeSettings & { readonly inWindow: number; readonly triggered: boolean; readonly rejected: number })
+    | undefined;
+  readonly thresholds: readonly ThresholdReport[];
+  readonly treatment: TreatmentSettings & {
+    readonly accepted: number;
+    /** By what was too high. */
+    readonly rejected: readonly (readonly [Trigger, number])[];
+  };
 }
 
 /** Counters since start. */

@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import { rtpPortDefaults } from '../media/index.ts';
 import type { VoicePortDevice } from '../port/index.ts';
 import { sipDefaults } from '../sip/settings.ts';
+import { type CallAdmissionSettings, noCallAdmission } from './admission-settings.ts';
 import { FakeClock } from './fake/fake-clock.ts';
 import { FakeNetwork, settle } from './fake/fake-network.ts';
 import { FakeUserAgent, peerSdp } from './fake/fake-user-agent.ts';
-import { CallService, type CallSettings, callDefaults } from './service.ts';
+import { CallService } from './service.ts';
+import { type CallSettings, callDefaults } from './service-settings.ts';
 import {
   type DialPeer,
   noVoiceClasses,
@@ -34,15 +36,25 @@ interface House {
   readonly mostCalls?: number;
   readonly ports?: number;
   readonly classes?: VoiceClasses;
+  readonly callAdmission?: CallAdmissionSettings;
 }
 
-function settings({ peers, device = 'answer', sipToSip = true, classes = noVoiceClasses }: House): CallSettings {
+const noMemory = { resident: 0, heapUsed: 0, heapTotal: 0, heapLimit: 1, external: 0 };
+
+function settings({
+  peers,
+  device = 'answer',
+  sipToSip = true,
+  classes = noVoiceClasses,
+  callAdmission = noCallAdmission,
+}: House): CallSettings {
   return {
     dialPlan: { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 },
     voiceClasses: classes,
     voicePorts: new Map([['0/3/1', { name: '0/3/1', shutdown: false, device }]]),
     sip: { ...sipDefaults, allowSipToSip: sipToSip },
     interfaces: new Map(),
+    callAdmission,
   };
 }
 
@@ -51,7 +63,9 @@ async function house(plan: House) {
   const network = new FakeNetwork();
   const agent = new FakeUserAgent();
   const random = { bytes: (count: number) => Buffer.alloc(count, 7) };
-  const needs = { clock, network, userAgent: agent, random };
+  const usage = { load: { fiveSeconds: 0, oneMinute: 0, fiveMinutes: 0 }, memory: noMemory };
+  const meter = { usage: () => ({ pid: 1, cpuMs: 0, switches: 0, ...usage }) };
+  const needs = { clock, network, userAgent: agent, random, process: meter };
   const now = settings(plan);
   const rtp = { ...rtpPortDefaults, idle: 4, most: plan.ports ?? 100 };
   const calls = new CallService(needs, now, { ...callDefaults, rtp, mostCalls: plan.mostCalls ?? 100 });

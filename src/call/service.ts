@@ -1,32 +1,27 @@
-import type { Clock, Network, Random } from '../io/index.ts';
-import { type RtpPortOptions, RtpPorts, rtpPortDefaults } from '../media/index.ts';
-import {
-  type PortOptions,
-  type PortReport,
-  portDefaults,
-  type VoicePort,
-  type VoicePortSettings,
-  VoicePorts,
-} from '../port/index.ts';
+import { RtpPorts } from '../media/index.ts';
+import { type PortReport, type VoicePort, VoicePorts } from '../port/index.ts';
 import type { SipStatistics } from '../sip/index.ts';
-import type { IncomingInvite, InviteReceiver, SessionHandler, UserAgent } from '../sip/session.ts';
-import type { ServiceStop, SipSettings } from '../sip/settings.ts';
+import type { IncomingInvite, InviteReceiver, SessionHandler } from '../sip/session.ts';
+import type { SipSettings } from '../sip/settings.ts';
+import { Attempts } from './attempts.ts';
 import { Call, type CallOwner } from './call.ts';
-import { CalledSipLeg } from './called-sip-leg.ts';
+import { CallAdmission } from './call-admission.ts';
+import { CallRecords } from './call-records.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
 import { checkDialPlan, DialPlan, mayTakeCalls, type Route } from './dial-plan.ts';
-import { digitsToSend } from './digits.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld, MediaPlace } from './leg-world.ts';
 import { compilePattern } from './pattern.ts';
 import { PeerStatistics } from './peer-statistics.ts';
 import { PeerUse } from './peer-use.ts';
-import { CalledPotsLeg, CallerPotsLeg } from './pots-leg.ts';
+import { CallerPotsLeg } from './pots-leg.ts';
+import { barred, noCircuit, stopped } from './refusals.ts';
 import type {
   ActiveCalls,
+  CallAdmissionReport,
   CallCounters,
   CallRecord,
   DialPeerSummary,
@@ -34,66 +29,20 @@ import type {
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
-import type { DialPlanSettings, PotsPeer, VoiceClasses, VoipPeer } from './settings.ts';
+import {
+  type CallNeeds,
+  type CallOptions,
+  type CallSettings,
+  callDefaults,
+  mediaPlace,
+  stopOf,
+} from './service-settings.ts';
 import { SimulatedCaller } from './simulated-caller.ts';
 import { summarize } from './summary.ts';
-import { addressOf } from './target-address.ts';
 import { translateNumbers } from './translation.ts';
 import { wantedProofs } from './wanted-proofs.ts';
 
-/** The parts of the running configuration calls depend on. The commands' tree is one. */
-export interface CallSettings {
-  readonly dialPlan: DialPlanSettings;
-  readonly voiceClasses: VoiceClasses;
-  readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
-  readonly sip: SipSettings;
-  readonly interfaces: ReadonlyMap<string, BoundInterface>;
-}
-
-/** What `bind media` may name. */
-interface BoundInterface {
-  readonly address?: { readonly address: string };
-  readonly ipv6?: { readonly address: string };
-}
-
-export interface CallOptions {
-  /** Calls in being at once; more are refused with 503. */
-  readonly mostCalls: number;
-  /** How long `csim` holds an answered call, and how long it lets the far end ring. */
-  readonly simulatedHoldMs: number;
-  readonly simulatedPatienceMs: number;
-  readonly ports: PortOptions;
-  readonly rtp: RtpPortOptions;
-}
-
-export const callDefaults: CallOptions = {
-  mostCalls: 4000,
-  simulatedHoldMs: 1000,
-  simulatedPatienceMs: 30_000,
-  ports: portDefaults,
-  rtp: rtpPortDefaults,
-};
-
-/** What the service is given. */
-export interface CallNeeds {
-  readonly userAgent: UserAgent;
-  readonly network: Pick<Network, 'bindUdp' | 'sourceAddress'>;
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
-const mostRecords = 100;
 const congestion: Release = { cause: 42 };
-const noCircuit: Release = { cause: 34 };
-const noAddress: Release = { cause: 47 };
-const notAllowed: Release = { cause: 63 };
-/** A gateway that joins two SIP legs is a hop like a proxy, or a loop of dial peers would never end (RFC 7332 4). */
-const tooManyHops: Release = { cause: 25, status: 483 };
-const noTranscoder: Release = { cause: 65, status: 488 };
-/** `permission`, or a translation rule that rejects. */
-const barred: Release = { cause: 21 };
-/** `shutdown`, `call service stop`. */
-const stopped: Release = { cause: 63 };
 const shuttingDown: Release = { cause: 41 };
 
 /** Legs read the configuration of the moment from here. */
@@ -109,9 +58,10 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #use = new PeerUse();
   readonly #statistics = new PeerStatistics();
   readonly #calls = new Map<number, Call>();
-  /** The last ones, written round and round. */
-  readonly #records: CallRecord[] = [];
-  #recorded = 0;
+  readonly #records = new CallRecords();
+  readonly #admission: CallAdmission;
+  readonly #attempts: Attempts;
+  readonly #overloaded: NonNullable<CallNeeds['overloaded']>;
   readonly #finished = new Map<number, (record: CallRecord) => void>();
   #settings: CallSettings;
   readonly #plan: DialPlan;
@@ -130,6 +80,17 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#seed = needs.random.bytes(4).readUInt32LE() | 1;
     this.#ports = new VoicePorts(needs.clock, options.ports);
     this.#rtp = new RtpPorts(needs.network, this.#seed >>> 0, options.rtp);
+    const { process: meter } = needs;
+    this.#overloaded = needs.overloaded ?? (() => undefined);
+    this.#admission = new CallAdmission(
+      {
+        now: () => needs.clock.monotonic(),
+        usage: () => meter.usage(),
+        calls: () => this.#calls.size,
+        callsAt: (name) => this.#callsAt(name),
+      },
+      settings.callAdmission,
+    );
     this.#world = {
       clock: needs.clock,
       network: needs.network,
@@ -143,6 +104,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       nextLeg: () => ++this.#lastLeg,
       random: () => this.#random(),
     };
+    this.#attempts = new Attempts(this.#world, () => this.#settings);
   }
 
   /** Makes the ports and takes calls from here on. */
@@ -170,6 +132,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   /** New calls follow the new plan; calls in being keep the peers they have. A port that goes or is shut drops its call. */
   reconfigure(old: CallSettings, next: CallSettings): 'applied' {
     this.#settings = next;
+    this.#admission.reconfigure(next.callAdmission);
     this.#world.sip = next.sip;
     this.#world.media = mediaPlace(next);
     if (old.dialPlan !== next.dialPlan || old.voiceClasses !== next.voiceClasses) {
@@ -184,7 +147,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   invited(invite: IncomingInvite): SessionHandler {
-    if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion);
+    if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion, 5);
     if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
     const peer = this.#plan.inbound(invite.called, invite.calling);
     if (peer !== undefined) invite.countInto(this.#statistics.of(peer));
@@ -195,6 +158,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const { voiceClasses } = this.#settings;
     const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, invite);
     if (numbers === undefined) return this.#refuse(invite, barred);
+    const tooMuch = this.#admission.judge();
+    if (tooMuch !== undefined) {
+      this.#overloaded(invite.source, tooMuch.reason);
+      return this.#refuse(invite, tooMuch.release, tooMuch.retryAfterSeconds);
+    }
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
     const allowed = codecsOf(peer, voiceClasses);
@@ -213,9 +181,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
     this.#use.tried(route.peer);
-    return route.peer.kind === 'voip'
-      ? this.#originateSip(route.peer, route, call, caller)
-      : this.#originatePots(route.peer, route, call, caller);
+    return this.#attempts.make(route, call, caller);
   }
 
   connected(): void {
@@ -226,7 +192,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#calls.delete(call.id);
     if (record.connectMs === undefined) this.#failed++;
     this.#use.record(record);
-    this.#records[this.#recorded++ % mostRecords] = record;
+    this.#records.add(record);
     const finished = this.#finished.get(call.id);
     this.#finished.delete(call.id);
     finished?.(record);
@@ -267,6 +233,10 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return { sip, telephony: legs.length - sip, legs };
   }
 
+  admission(): CallAdmissionReport {
+    return this.#admission.report();
+  }
+
   counters(): CallCounters {
     return {
       active: this.#calls.size,
@@ -279,8 +249,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   records(): readonly CallRecord[] {
-    const oldest = this.#recorded % mostRecords;
-    return [...this.#records.slice(oldest), ...this.#records.slice(0, oldest)];
+    return this.#records.all();
   }
 
   ports(): readonly PortReport[] {
@@ -306,6 +275,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });
     if (numbers === undefined || (peer !== undefined && !mayTakeCalls(peer))) return failed(21, causeText(21));
     if (port !== undefined && !port.free) return failed(34, `voice port ${port.name} is ${port.state}`);
+    const tooMuch = this.#admission.judge();
+    if (tooMuch !== undefined) return failed(tooMuch.release.cause, tooMuch.reason);
     if (!this.#use.enter(peer)) return failed(34, causeText(34));
     const call = this.#newCall();
     const caller = new SimulatedCaller(this.#world.clock, this.#options);
@@ -325,59 +296,26 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return pattern === undefined ? '' : (compilePattern(pattern)?.lead ?? '');
   }
 
-  #originateSip(peer: VoipPeer, { match }: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
-    const target = addressOf(peer, caller.called, match, this.#settings.sip);
-    if (stopOf(this.#settings) !== undefined) return stopped;
-    if (target === undefined) return { cause: 3 };
-    if (this.#world.media === 'nowhere') return noAddress;
-    if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
-    if (caller.hopsLeft === 0) return tooManyHops;
-    const { voiceClasses } = this.#settings;
-    const allowed = codecsOf(peer, voiceClasses);
-    const first = allowed.find(({ name }) => caller.codecs.includes(name));
-    if (first === undefined) return noTranscoder;
-    const numbers = translateNumbers(voiceClasses, peer.translation.outgoing, caller);
-    if (numbers === undefined) return barred;
-    if (!this.#use.enter(peer)) return noCircuit;
-    const { codecs } = caller;
-    caller.choose(first.name);
-    return new CalledSipLeg(this.#world, call, peer, target, allowed, {
-      ...numbers,
-      hopsLeft: caller.hopsLeft,
-      peer: caller.peer,
-      audio: caller.audio,
-      codecs,
-    });
-  }
-
-  #originatePots(peer: PotsPeer, route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
-    const port = peer.port === undefined ? undefined : this.#ports.get(peer.port);
-    const codec = caller.codecs[0];
-    if (port === undefined || port.state === 'shut') return { cause: 27 };
-    if (codec === undefined) return noTranscoder;
-    if (!port.free) return { cause: 17 };
-    const numbers = translateNumbers(this.#settings.voiceClasses, peer.translation.outgoing, caller);
-    if (numbers === undefined) return barred;
-    if (!this.#use.enter(peer)) return noCircuit;
-    caller.choose(codec);
-    // Digits are stripped as the pattern describes the number that is sent, should it still do so.
-    const isAsDialled = numbers.called === caller.called;
-    const pattern = isAsDialled ? undefined : compilePattern(peer.destinationPattern ?? '');
-    const match = isAsDialled ? route.match : (pattern?.match(numbers.called) ?? { explicit: 0, length: 0 });
-    const digits = digitsToSend(peer, numbers.called, match);
-    return new CalledPotsLeg(this.#world, call, peer, port, numbers.calling, numbers.called, digits);
-  }
-
   #newCall(): Call {
     const call = new Call(++this.#lastCall, this, this.#world);
     this.#calls.set(call.id, call);
     return call;
   }
 
-  #refuse({ session }: IncomingInvite, release: Release): SessionHandler {
+  #refuse({ session }: IncomingInvite, release: Release, retryAfterSeconds?: number): SessionHandler {
     this.#refused++;
-    session.release(statusOf(release));
+    const status = statusOf(release);
+    session.release(status, undefined, release.cause, status === 503 ? retryAfterSeconds : undefined);
     return deaf;
+  }
+
+  /** Calls with a leg at the address of an interface. */
+  #callsAt(name: string): number {
+    const { address, ipv6 } = this.#settings.interfaces.get(name) ?? {};
+    const hosts = [address?.address, ipv6?.address].filter((host) => host !== undefined);
+    let calls = 0;
+    for (const call of this.#calls.values()) if (hosts.some((host) => call.isAt(host))) calls++;
+    return calls;
   }
 
   /** Xorshift: spreads choices over equals and ids over sessions; nothing secret comes of it. */
@@ -391,11 +329,6 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 }
 
-/** Whether SIP is shut, by whichever of the two lines. */
-function stopOf({ sip: { stopped: how } }: CallSettings): ServiceStop | undefined {
-  return how.service === 'forced' ? how.service : (how.sip ?? how.service);
-}
-
 /** For an INVITE that was refused at once: there is nobody to tell. */
 const deaf: SessionHandler = {
   progressed() {},
@@ -406,11 +339,3 @@ const deaf: SessionHandler = {
   offerWithdrawn() {},
   offerAnswered() {},
 };
-
-/** Media bound to an interface without address must not be received anywhere else. */
-function mediaPlace({ sip, interfaces }: CallSettings): MediaPlace {
-  if (sip.bind.media === undefined) return 'with signaling';
-  const bound = interfaces.get(sip.bind.media);
-  const [ipv4, ipv6] = [bound?.address?.address, bound?.ipv6?.address];
-  return ipv4 === undefined && ipv6 === undefined ? 'nowhere' : { ipv4, ipv6 };
-}

@@ -1,3 +1,5 @@
+export { type CallAdmissionSettings, noCallAdmission } from './admission-settings.ts';
+
 import type { CodecName } from '../media/codec.ts';
 import type { AuthenticationEntry, Reliability } from '../sip/settings.ts';
 

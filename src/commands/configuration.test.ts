@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { type CallAdmissionSettings, type Threshold, thresholdKey, triggers } from '../call/index.ts';
 import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
 import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
 import {
+  type LimitName,
+  limitTable,
   retryDefaults,
   type ServiceStop,
   type SignalingEntry,
@@ -255,6 +258,10 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
     { nil: undefined },
   ),
   retry: tuned(retryDefaults, () => [1, 10]),
+  limits: tuned(
+    Object.fromEntries(Object.entries(limitTable).map(([name, { standard }]) => [name, standard])),
+    (name) => [limitTable[name as LimitName].least, limitTable[name as LimitName].most],
+  ),
   timers: tuned(timerDefaults, (name) => timerRanges[name] ?? [100, 1000]),
   maxForwards: fc.integer({ min: 1, max: 70 }),
   minSe: fc.integer({ min: 90, max: 40_000 }),
@@ -373,6 +380,40 @@ const time: fc.Arbitrary<TimeSettings> = fc
   )
   .map(([fixed, optional]) => ({ ...fixed, ...optional }));
 
+const mark = fc.integer({ min: 1, max: 50 });
+const threshold: fc.Arbitrary<Threshold> = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ trigger: fc.constantFrom(...triggers) }),
+      fc.record({ trigger: fc.constant('int-calls' as const), interface: interfaceName }),
+    ),
+    mark,
+    mark,
+    some<{ busyout: true; treatment: true }>({ busyout: fc.constant(true), treatment: fc.constant(true) }),
+  )
+  .map(([what, low, more, flags]) => ({ ...what, low, high: low + more, ...('interface' in what ? {} : flags) }));
+
+const callAdmission: fc.Arbitrary<CallAdmissionSettings> = fc
+  .tuple(
+    fc.record({
+      thresholds: fc
+        .uniqueArray(threshold, { maxLength: 4, selector: thresholdKey })
+        .map((all) => new Map(all.map((one) => [thresholdKey(one), one]))),
+      treatment: fc.record({
+        on: fc.boolean(),
+        cause: fc.constantFrom('busy' as const, 'no-QoS' as const, 'no-resource' as const),
+      }),
+    }),
+    some<Pick<CallAdmissionSettings, 'spike'>>({
+      spike: fc.record({
+        calls: fc.integer({ min: 1, max: 2_147_483_647 }),
+        steps: fc.integer({ min: 3, max: 10 }),
+        stepMs: fc.integer({ min: 100, max: 2000 }),
+      }),
+    }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
 const trees: fc.Arbitrary<Tree> = fc.record({
   hostname: word,
   domainName: fc.option(word, { nil: undefined }),
@@ -403,6 +444,7 @@ const trees: fc.Arbitrary<Tree> = fc.record({
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
   sip,
+  callAdmission,
   dialPlan: fc
     .integer({ min: 0, max: 7 })
     .map((hunt) => ({ peers: new Map(), hunt, ...(hunt > 4 ? { huntUserBusy: true as const } : {}) })),

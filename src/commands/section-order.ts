@@ -14,6 +14,7 @@ export const sectionOrder = [
   'voice-card',
   'voice-service',
   'voice-class',
+  'call-admission',
   'password',
   'crypto-server',
   'crypto-profile',

@@ -3,7 +3,7 @@ import type { CommandSet } from './command-set.ts';
 import { show } from './show.ts';
 
 /** `show sip-ua overload`, ours: what peers make the gateway hold, the bounds on it, and what was refused. */
-function printOverload({ held, arrivals }: OverloadReport): readonly string[] {
+function printOverload({ held, arrivals, message }: OverloadReport): readonly string[] {
   return [
     'What                       In being  At most  Of one source  Refused',
     ...held.map(
@@ -12,6 +12,7 @@ function printOverload({ held, arrivals }: OverloadReport): readonly string[] {
     ),
     '',
     `New connections a second: ${arrivals.perSecond} of one source (${arrivals.burst} at once), ${arrivals.perSecondInAll} in all; refused: ${arrivals.refused}`,
+    `Bytes of a message: head ${message.head}, header line ${message.line}, request URI ${message.uri}, body ${message.body}; header lines: ${message.headers}, Via: ${message.vias}`,
   ];
 }
 

@@ -16,6 +16,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped'>, SipBlock>>
   sessionTransport: 'conf-serv-sip',
   listenPort: 'conf-serv-sip',
   proxies: 'config-sip-ua',
+  limits: 'config-sip-ua',
   protocolMode: 'config-sip-ua',
   minSe: 'conf-serv-sip',
   sessionExpires: 'conf-serv-sip',

@@ -15,6 +15,7 @@ import { section } from './section.ts';
 import { authenticationSetting, credentialsSetting } from './sip-authentication.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
+import { limitSettings } from './sip-limits.ts';
 import { registrarSettings } from './sip-registrar.ts';
 import { sipServerSetting } from './sip-server.ts';
 import { signalingSetting } from './sip-signaling.ts';
@@ -120,6 +121,7 @@ const sipUaMode = configMode<SipSettings>({
     signalingSetting,
     sipServerSetting,
     ...proxySettings,
+    ...limitSettings,
   ],
 });
 

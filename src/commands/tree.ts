@@ -1,4 +1,10 @@
-import { type DialPlanSettings, noVoiceClasses, type VoiceClasses } from '../call/settings.ts';
+import {
+  type CallAdmissionSettings,
+  type DialPlanSettings,
+  noCallAdmission,
+  noVoiceClasses,
+  type VoiceClasses,
+} from '../call/settings.ts';
 import { type ArchiveSettings, archiveDefaults } from '../config/index.ts';
 import { type LoggingSettings, loggingDefaults } from '../io/index.ts';
 import type { PkiSettings } from '../pki/settings.ts';
@@ -25,6 +31,7 @@ export interface Tree {
   readonly tlsClasses: TlsClasses;
   readonly dialPlan: DialPlanSettings;
   readonly voiceClasses: VoiceClasses;
+  readonly callAdmission: CallAdmissionSettings;
   readonly voicePorts: ReadonlyMap<string, VoicePortSettings>;
   readonly pki: PkiSettings;
   /** Lines that are kept and read back but have no effect here, by the place they are printed at (`kept.ts`). */
@@ -64,6 +71,7 @@ export const emptyTree: Tree = {
   tlsClasses: { profiles: new Map(), ciphers: new Map() },
   dialPlan: { peers: new Map(), hunt: 0 },
   voiceClasses: noVoiceClasses,
+  callAdmission: noCallAdmission,
   voicePorts: new Map(),
   pki: { trustpoints: new Map(), chains: new Map(), servers: new Map() },
   kept: new Map([['version', ['version 12.4']]]),

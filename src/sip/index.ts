@@ -55,9 +55,10 @@ export interface SipFace {
 export type { AgentCounters } from './agent/agent-parts.ts';
 export { callsReport } from './agent/calls-report.ts';
 export type { Screening } from './agent/doorkeeper.ts';
-export { agentMessages } from './agent/messages.ts';
+export { agentMessages, tellOverload } from './agent/messages.ts';
 export { StatisticsCounter } from './agent/statistics.ts';
 export { SipUserAgent } from './agent/user-agent.ts';
+export { limitsOf } from './limits.ts';
 export {
   type RegistrationReport,
   type RegistrationRow,

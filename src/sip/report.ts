@@ -37,6 +37,18 @@ export interface OverloadReport {
   /** Things in being that peers make us hold. */
   readonly held: readonly AdmissionReport[];
   readonly arrivals: ArrivalReport;
+  /** Of one message. */
+  readonly message: MessageBounds;
+}
+
+/** Lengths are bytes. */
+export interface MessageBounds {
+  readonly head: number;
+  readonly headers: number;
+  readonly line: number;
+  readonly uri: number;
+  readonly vias: number;
+  readonly body: number;
 }
 
 /** New connections: how many are taken in a second, and how many were refused for there being more. */

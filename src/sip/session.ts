@@ -83,8 +83,8 @@ export interface SipSession {
   progress(status: 180 | 183, sdp?: string): void;
   /** Incoming, before the answer: 200 with SDP. */
   answer(sdp: string): void;
-  /** Ends the leg in whatever state it is: final `status` for an unanswered incoming leg, CANCEL, or BYE with the Q.850 `cause`. */
-  release(status?: number, reason?: string, cause?: number): void;
+  /** Ends the leg in whatever state it is: final `status` for an unanswered incoming leg, with Retry-After where that is given, CANCEL, or BYE with the Q.850 `cause`. */
+  release(status?: number, reason?: string, cause?: number, retryAfterSeconds?: number): void;
   /** Whether the peer can be made an offer: once the call stands, and before that where it takes UPDATE. */
   readonly takesOffers: boolean;
   /** Established: re-INVITE with this offer, or UPDATE where that is wanted and the peer can take one; before that UPDATE. */

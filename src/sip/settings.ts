@@ -1,6 +1,8 @@
+import type { LimitSettings } from './limits.ts';
 import type { TrustedEntry } from './screen/index.ts';
 import type { SignalingEntry, TlsVersions } from './tls-settings.ts';
 
+export { type LimitName, limitTable } from './limits.ts';
 export {
   type CipherChoice,
   type CipherName,
@@ -100,6 +102,8 @@ export interface SipSettings {
   readonly rel1xx: Reliability;
   /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
+  /** `limit`: bounds on what peers may do; only what was typed. */
+  readonly limits: LimitSettings;
   /** `proxy-protocol`: proxies that may say for whom they speak. */
   readonly proxies: readonly TrustedEntry[];
   /** `protocol mode`: the families of addresses that are listened on. */
@@ -189,6 +193,7 @@ export const sipDefaults: SipSettings = {
   sessionExpires: undefined,
   rel1xx: 'supported',
   trusted: { authenticate: true, list: [] },
+  limits: {},
   proxies: [],
   protocolMode: 'ipv4',
   silentDiscard: false,

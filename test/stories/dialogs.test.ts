@@ -164,6 +164,50 @@ test(
 );
 
 test(
+  'a caller who vanishes while it rings is found out within a minute or so, and nothing rings any longer',
+  story(async (scene) => {
+    for (const transport of ['udp', 'tcp'] as const) {
+      const router = `${telephones}${voip(10, '9', '10.0.0.3')}voice service voip\n allow-connections sip to sip\n`;
+      const west = await scene.router('10.0.0.1', router);
+      const far = await scene.phone('10.0.0.3', { takes: 'ring' });
+      const near = await scene.phone('10.0.0.4', { transport });
+      await scene.during(near.call('9', '10.0.0.1'));
+      await scene.pass(60_000);
+      assert.ok(near.count('OPTIONS') > 0, 'it is asked');
+      assert.deepEqual(west.legs, ['sip alerting', 'sip alerting']);
+      scene.world.internet.cut('10.0.0.1', '10.0.0.4');
+      await scene.pass(70_000);
+      assert.equal(far.count('CANCEL'), 1);
+      assert.match(west.logged('CALL_LOST').join(), /answers nothing while it rings|closed|timed out|no way/i);
+      assert.deepEqual(causes(west), [41]);
+      await scene.pass(40_000);
+      west.assertIdle();
+      scene.world.internet.heal('10.0.0.1', '10.0.0.4');
+      near.close();
+      far.close();
+      await scene.during(west.gateway.stop());
+    }
+  }),
+);
+
+test(
+  'a telephone that knows no OPTIONS may let it ring as long as it likes',
+  story(async (scene) => {
+    const router = `${telephones}${voip(10, '9', '10.0.0.3')}voice service voip\n allow-connections sip to sip\n`;
+    const west = await scene.router('10.0.0.1', router);
+    await scene.phone('10.0.0.3', { takes: 'ring' });
+    const near = await scene.phone('10.0.0.4', { answersOptions: 481 });
+    await scene.during(near.call('9', '10.0.0.1'));
+    await scene.pass(170_000);
+    assert.ok(near.count('OPTIONS') >= 4);
+    assert.deepEqual(west.legs, ['sip alerting', 'sip alerting']);
+    near.cancel();
+    await scene.pass(40_000);
+    west.assertIdle();
+  }),
+);
+
+test(
   'why the peer ends a call stands in its record',
   story(async (scene) => {
     const west = await scene.router('10.0.0.1', telephones);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadLimits } from '../../src/sip/screen/index.ts';
+import { limitTable } from '../../src/sip/settings.ts';
 import { sipToSip, telephones, voip } from './configurations.ts';
 import type { Router, Scene } from './scene.ts';
 import { story } from './scene.ts';
@@ -30,7 +30,10 @@ test(
     const streams = await scene.during(Promise.all(attempts));
     await scene.pass(20);
     const { arrivals } = router.gateway.world.sip.overload();
-    assert.deepEqual([arrivals.refused, router.active('tcp')], [200, loadLimits.arrivals.burst]);
+    assert.deepEqual(
+      [arrivals.refused, router.active('tcp')],
+      [200, limitTable['connection-rate per-source burst'].standard],
+    );
     const other = await scene.phone('10.0.0.3', { transport: 'tcp' });
     await scene.during(other.call('777', '10.0.0.1'));
     await scene.pass(3000);
@@ -70,7 +73,7 @@ test(
     );
     const invite = (i: number): string =>
       `INVITE sip:9001@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.66:5060;branch=z9hG4bK${i}\r\nFrom: <sip:x@h>;tag=${i}\r\nTo: <sip:9001@10.0.0.1>\r\nCall-ID: ${i}@h\r\nCSeq: 1 INVITE\r\nContact: <sip:x@10.0.0.66>\r\nContent-Length: 0\r\n\r\n`;
-    const { ofSource } = loadLimits.calls;
+    const { standard: ofSource } = limitTable['calls per-source'];
     for (let i = 0; i < ofSource + 5; i++) socket.send(invite(i), { host: '10.0.0.1', port: 5060 });
     await scene.pass(20);
     assert.ok(answers.has('503'));
@@ -85,5 +88,123 @@ test(
     socket.close();
     assert.equal(held(router, 'incoming calls').now, 0);
     assert.equal(held(router, 'requests being served').now, 0);
+  }),
+);
+
+/** What a stranger to the transaction layer is answered, over UDP: the status of the first answer to each text. */
+async function answersTo(scene: Scene, texts: readonly string[]): Promise<readonly string[]> {
+  const host = scene.world.host(['10.0.0.67']);
+  const heard: string[] = [];
+  const own = { host: '10.0.0.67', port: 5060 };
+  const socket = await host.network.bindUdp(own, {
+    received: (data) => void heard.push(data.toString('latin1').slice(8, 11)),
+    failed: () => undefined,
+  });
+  const answers: string[] = [];
+  for (const text of texts) {
+    heard.length = 0;
+    socket.send(text, { host: '10.0.0.1', port: 5060 });
+    await scene.pass(20);
+    answers.push(heard[0] ?? 'none');
+  }
+  socket.close();
+  return answers;
+}
+
+let asked = 0;
+function options(uri: string, headers: readonly string[] = [], body = '', via = 1): string {
+  const branch = `z9hG4bKo${++asked}`;
+  return [
+    `OPTIONS ${uri} SIP/2.0`,
+    ...Array.from({ length: via }, (_, i) => `Via: SIP/2.0/UDP 10.0.0.67:5060;branch=${branch}${i}`),
+    `From: <sip:x@h>;tag=${asked}`,
+    'To: <sip:777@10.0.0.1>',
+    `Call-ID: ${asked}@h`,
+    'CSeq: 1 OPTIONS',
+    ...headers,
+    ...(body === '' ? [] : ['Content-Type: application/sdp']),
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+test(
+  'the bounds on a message are what limit says, each with its answer, and hold at once',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', telephones);
+    const uri = 'sip:777@10.0.0.1';
+    const long = `${uri};x=${'y'.repeat(100)}`;
+    const many = Array.from({ length: 20 }, (_, i) => `X-${i}: y`);
+    const cases: readonly (readonly [string, () => string, string])[] = [
+      ['limit message body 1024', () => options(uri, [], 'v'.repeat(1100)), '413'],
+      ['limit message uri 64', () => options(long), '414'],
+      ['limit message line 256', () => options(uri, [`X: ${'y'.repeat(300)}`]), '513'],
+      ['limit message headers 16', () => options(uri, many), '513'],
+      ['limit message via 4', () => options(uri, [], '', 6), '513'],
+    ];
+    for (const [line, make, refusal] of cases) {
+      assert.deepEqual(await answersTo(scene, [make()]), ['200'], line);
+      await router.configure('sip-ua', line);
+      assert.deepEqual(await answersTo(scene, [make()]), [refusal], line);
+      await router.configure('sip-ua', `no ${line}`);
+      assert.deepEqual(await answersTo(scene, [make()]), ['200'], line);
+    }
+  }),
+);
+
+test(
+  'a head that is too long for a stream ends the connection, with the bound that was configured when it came',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', `${telephones}sip-ua\n limit message head 2048\n`);
+    const host = scene.world.host(['10.0.0.68']);
+    for (const [bytes, isClosed] of [
+      [1000, false],
+      [3000, true],
+    ] as const) {
+      const stream = await scene.during(host.network.connectTcp({ host: '10.0.0.1', port: 5060 }, { timeoutMs: 1000 }));
+      let closed = false;
+      stream.start({
+        received: () => undefined,
+        closed: () => {
+          closed = true;
+        },
+      });
+      stream.write(`OPTIONS sip:777@10.0.0.1 SIP/2.0\r\nX: ${'y'.repeat(bytes)}`);
+      await scene.pass(100);
+      assert.equal(closed, isClosed);
+      stream.destroy();
+    }
+    assert.match((await router.show('show sip-ua overload')).join('\n'), /head 2048, header line 4096/);
+  }),
+);
+
+test(
+  'the bounds on what peers make the gateway hold are what limit says, in all and for each source',
+  story(async (scene) => {
+    const limits = ['calls per-source 1', 'connections per-source 2', 'connection-rate per-source burst 3'];
+    const router = await scene.router(
+      '10.0.0.1',
+      `${sipToSip}${telephones}${voip(10, '9', '10.0.0.2')}sip-ua\n${limits.map((line) => ` limit ${line}\n`).join('')}`,
+    );
+    await scene.phone('10.0.0.2', { takes: 'ring' });
+    const phone = await scene.phone('10.0.0.3');
+    await scene.during(phone.call('9', '10.0.0.1'));
+    await scene.during(phone.call('9', '10.0.0.1'));
+    await scene.pass(100);
+    assert.deepEqual([phone.count('180 INVITE'), phone.count('503 INVITE')], [1, 1]);
+    assert.deepEqual([held(router, 'incoming calls').perSource, held(router, 'incoming calls').bound], [1, 4000]);
+    await router.configure('sip-ua', 'limit calls 1', 'limit calls per-source 5');
+    const other = await scene.phone('10.0.0.4');
+    await scene.during(other.call('9', '10.0.0.1'));
+    await scene.pass(100);
+    assert.equal(other.count('503 INVITE'), 1);
+    const host = scene.world.host(['10.0.0.66']);
+    const connect = () => host.network.connectTcp({ host: '10.0.0.1', port: 5060 }, { timeoutMs: 1000 });
+    await scene.during(Promise.all([connect(), connect(), connect(), connect()]));
+    await scene.pass(20);
+    assert.equal(router.active('tcp'), 2);
+    assert.match(router.logged('CONNECTION_REFUSED').join('\n'), /2 connections accepted of this source/);
+    assert.match(router.logged('CONNECTION_REFUSED').join('\n'), /new connections a second of this source/);
   }),
 );

@@ -14,6 +14,8 @@ export interface PhoneOptions {
   readonly credentials?: TlsCredentials;
   /** Takes registrations. */
   readonly registrar?: Registrar;
+  /** 200 when absent. */
+  readonly answersOptions?: number;
   /** Challenges requests. */
   readonly guard?: Guard;
   /** Answers a 401 to its INVITE, once. */
@@ -71,6 +73,7 @@ export class Phone {
   readonly #credentials: TlsCredentials | undefined;
   readonly #registrar: Registrar | undefined;
   readonly #guard: Guard | undefined;
+  readonly #answersOptions: number;
   readonly #knows: PhoneOptions['knows'];
   readonly #headers: readonly string[];
   /** Answers no keepalive. */
@@ -96,6 +99,7 @@ export class Phone {
     this.takes = options.takes ?? 200;
     this.#registrar = options.registrar;
     this.#guard = options.guard;
+    this.#answersOptions = options.answersOptions ?? 200;
     this.#knows = options.knows;
     this.#headers = options.headers ?? [];
   }
@@ -360,7 +364,7 @@ export class Phone {
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
     if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
-    this.#respond(request, way, 200);
+    this.#respond(request, way, request.method === 'OPTIONS' ? this.#answersOptions : 200);
     if (request.method === 'CANCEL') {
       if (this.#change !== undefined) this.answerChange(487);
       else if (talk?.invite !== undefined) this.#respond(talk.invite, way, 487);

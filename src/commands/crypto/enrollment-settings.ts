@@ -81,13 +81,6 @@ export const enrollmentSettings = [
     },
   ),
   setting('enrollment profile <name:word>', 'Enrollment profile', {
-    set: (_record, { name }) => {
-      throw new CommandError(`% Enrollment profile ${name} does not exist`);
-    },
-    unset: (record) => record,
-    print: () => undefined,
-  }),
-  setting('enrollment profile <name:word>', 'Enrollment profile', {
     set: (record, { name }, { world }) => {
       const isThere = world.config.running.pki.profiles?.has(name) === true;
       if (!isThere) throw new CommandError(`% Enrollment profile ${name} does not exist`);

@@ -3,7 +3,7 @@
  *
  * - `dial-peer` opens the two dial-peer modes; `pots-peer` and `voip-peer` hold what only one kind has.
  * - `voice-port` is the mode of a telephone port; `device` in it is ours.
- * - `csim` places a test call.
+ * - `csim` places a test call; `call-limits` says how many calls may come.
  * - `show-*` print records of the call room.
  *
  * Who tells whom: a command changes the tree or asks `CallFace`; a printer turns a record into lines and asks nobody.
@@ -16,6 +16,7 @@ import type { CommandSet } from '../command-set.ts';
 import { clockPrinter } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
+import { callLimitCommands } from './call-limits.ts';
 import { csimCommands } from './csim.ts';
 import { dialPeerCommands } from './dial-peer.ts';
 import { portName } from './port-name.ts';
@@ -129,8 +130,16 @@ const showCommands = [
 ];
 
 export const voiceCommands: CommandSet = {
-  exec: [...(csimCommands.exec ?? []), ...showCommands],
-  config: [...(dialPeerCommands.config ?? []), ...(voicePortCommands.config ?? [])],
+  exec: [...(csimCommands.exec ?? []), ...(callLimitCommands.exec ?? []), ...showCommands],
+  config: [
+    ...(callLimitCommands.config ?? []),
+    ...(dialPeerCommands.config ?? []),
+    ...(voicePortCommands.config ?? []),
+  ],
   modes: [...(dialPeerCommands.modes ?? []), ...(voicePortCommands.modes ?? [])],
-  sections: [...(dialPeerCommands.sections ?? []), ...(voicePortCommands.sections ?? [])],
+  sections: [
+    ...(callLimitCommands.sections ?? []),
+    ...(dialPeerCommands.sections ?? []),
+    ...(voicePortCommands.sections ?? []),
+  ],
 };

@@ -32,9 +32,9 @@ export class Alarm extends Timed {
     this.#at = at;
   }
 
-  /** To the second, so that the alarms of many calls that few live to hear share their place in the queue. */
-  setRoughly(at: number): void {
-    this.#at = Math.ceil(at / 1000) * 1000;
+  /** To the second, or to `grainMs`, so that the alarms of many calls that few live to hear share their place in the queue. */
+  setRoughly(at: number, grainMs = 1000): void {
+    this.#at = Math.ceil(at / grainMs) * grainMs;
   }
 
   stop(): void {

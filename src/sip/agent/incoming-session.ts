@@ -23,7 +23,6 @@ import type { Abilities } from './abilities.ts';
 import { CallerProof } from './caller-proof.ts';
 import type { AgentTransaction } from './exchange.ts';
 import { contactAddress } from './identity.ts';
-import { InviteExpiry } from './invite-expiry.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
 import { knows, reliabilityRefusal } from './refusal.ts';
@@ -31,9 +30,7 @@ import { type Progress, ReliableProgress } from './reliable-progress.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { IncomingSessionMachine } from './session-machine.ts';
-
-/** Seconds; more is no time limit at all. */
-const longestExpires = 86_400;
+import { UnansweredInvite } from './unanswered-invite.ts';
 
 /** An INVITE of the peer: `IncomingInviteMachine` says what to do, this does it. */
 export class IncomingSession extends InviteSession {
@@ -52,7 +49,7 @@ export class IncomingSession extends InviteSession {
   #reliable: ReliableProgress | undefined;
   readonly #mustBeReliable: boolean;
   #rel1xx: Reliability | undefined;
-  readonly #expiry: InviteExpiry;
+  readonly #unanswered: UnansweredInvite;
   #progress: Progress = { status: 180 };
   #sdp = '';
   #failure: Progress = { status: 500 };
@@ -88,9 +85,11 @@ export class IncomingSession extends InviteSession {
     this.#wantsAnswer = sdpOf(request) === undefined;
     this.#interval = interval;
     this.#mustBeReliable = request.require.includes('100rel');
-    this.#expiry = new InviteExpiry(host, () => this.#expire());
-    const { expires = 0 } = request;
-    if (expires > 0 && expires <= longestExpires) this.#expiry.start(expires * 1000);
+    this.#unanswered = new UnansweredInvite(host, request.expires, {
+      expired: () => this.#expire(),
+      ask: (owner) => this.requestInDialog('OPTIONS', owner),
+      gone: () => this.lost('its caller answers nothing while it rings'),
+    });
     this.dialog = dialog;
     this.midCall.note(request);
     this.moveTo(flow);
@@ -191,6 +190,7 @@ export class IncomingSession extends InviteSession {
 
   /** To an INVITE without offer the first reliable response must hold ours, so that one without goes unreliably, or not at all. */
   #sendProgress(): void {
+    this.#unanswered.rings();
     const progress = this.#progress;
     const mayBeReliable = !this.#wantsAnswer || progress.body !== undefined || this.#isDescribed;
     if (this.#reliable !== undefined && mayBeReliable) {
@@ -205,10 +205,11 @@ export class IncomingSession extends InviteSession {
     else this.#hear('answer');
   }
 
-  override release(status = 480, reason = reasonPhrase(status), cause = 16): void {
+  override release(status = 480, reason = reasonPhrase(status), cause = 16, retryAfter?: number): void {
     this.endReason = printQ850(cause);
     this.#isAnswerHeld = false;
-    this.#failure = { status, reason };
+    const headers = retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`];
+    this.#failure = { status, reason, headers };
     this.#hear('release');
   }
 
@@ -274,14 +275,6 @@ export class IncomingSession extends InviteSession {
     this.#hear('lost');
   }
 
-  override responded(): void {
-    // Requests of this leg have owners of their own.
-  }
-
-  override unanswered(): void {
-    // Likewise.
-  }
-
   protected override over(): void {
     this.#stopWaiting();
     super.over();
@@ -290,7 +283,7 @@ export class IncomingSession extends InviteSession {
   /** A final response goes. */
   #stopWaiting(): void {
     this.#reliable?.stop();
-    this.#expiry.stop();
+    this.#unanswered.stop();
   }
 
   #hear(event: IncomingInviteEvent): void {

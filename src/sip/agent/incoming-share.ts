@@ -1,9 +1,10 @@
-import { Admission, type AdmissionReport, loadLimits } from '../screen/index.ts';
+import { type SipLimits, standardLimits } from '../limits.ts';
+import { Admission, type AdmissionReport } from '../screen/index.ts';
 import type { HostedSession } from './session-host.ts';
 
 /** Calls that came in, bounded in all and for each source. */
 export class IncomingShare {
-  readonly #admission = new Admission('incoming calls', loadLimits.calls);
+  readonly #admission = new Admission('incoming calls', standardLimits.calls);
   /** By whom each counts: a call may move to another address of its peer. */
   readonly #sources = new Map<HostedSession, string>();
 
@@ -22,6 +23,10 @@ export class IncomingShare {
     if (source === undefined) return;
     this.#sources.delete(session);
     this.#admission.end(source);
+  }
+
+  limit(calls: SipLimits['calls']): void {
+    this.#admission.limit(calls);
   }
 
   report(): AdmissionReport {

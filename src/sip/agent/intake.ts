@@ -1,4 +1,5 @@
 import { Dialog, judgeInterval } from '../dialog/index.ts';
+import type { SipLimits } from '../limits.ts';
 import { type ParseFailure, Responder, readReason, type SipRequest } from '../message/index.ts';
 import { type AdmissionReport, retryAfterSeconds } from '../screen/index.ts';
 import type { MessageTally } from '../session.ts';
@@ -44,6 +45,10 @@ export class Intake {
 
   counters(): { readonly strangers: number; readonly strangersUnanswered: number; readonly malformed: number } {
     return { ...this.#doorkeeper.counters, malformed: this.#malformed };
+  }
+
+  limit(calls: SipLimits['calls']): void {
+    this.#incoming.limit(calls);
   }
 
   /** What peers make us hold: their requests, and their calls. */

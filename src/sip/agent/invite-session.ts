@@ -133,15 +133,16 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     throw new TypeError('an outgoing leg is not ours to answer');
   }
 
-  abstract release(status?: number, reason?: string, cause?: number): void;
+  abstract release(status?: number, reason?: string, cause?: number, retryAfterSeconds?: number): void;
   abstract woken(now: number): void;
   /** The peer said BYE; the session is to end with a BYE of ours: nobody refreshed it, or the peer no longer answers in it. */
   protected abstract end(why: 'bye' | 'expired' | 'gone'): void;
   /** The ACK to our first 2xx, and CANCEL before that. Nothing in a call of ours waits for them. */
   acknowledged(_ack: SipRequest): void {}
   cancelled(_given: GivenReason): void {}
-  abstract responded(exchange: Exchange, response: SipResponse): void;
-  abstract unanswered(exchange: Exchange, why: 'timeout' | 'transport error'): void;
+  /** Of our first INVITE; later requests have owners of their own. */
+  responded(_exchange: Exchange, _response: SipResponse): void {}
+  unanswered(_exchange: Exchange, _why: 'timeout' | 'transport error'): void {}
   /** The INVITE itself is on this way, and the way is gone. */
   protected abstract wayLost(): void;
 

@@ -1,4 +1,5 @@
-import type { Log, LogCatalogue } from '../../io/index.ts';
+import type { Address, Log, LogCatalogue } from '../../io/index.ts';
+import { printAddress } from './identity.ts';
 
 /** What the user agent tells the operator. */
 export const agentMessages = {
@@ -52,10 +53,15 @@ export const agentMessages = {
   },
   OVERLOAD: {
     severity: 4,
-    text: 'Request {method} from {remote} was answered 503: {reason}',
-    cause: 'A bound was reached: transactions or sessions in being.',
+    text: 'Request {method} from {remote} was refused: {reason}',
+    cause: 'A bound was reached: transactions or sessions in being, or that of `call spike` or `call threshold`.',
     remedy: 'Find the source of the load; `show sip-ua calls` and `show sip-ua connections` name the peers.',
   },
 } as const satisfies LogCatalogue;
 
 export type AgentLog = Log<typeof agentMessages>;
+
+/** For those who refuse calls for load. */
+export function tellOverload(log: AgentLog): (source: Address, reason: string) => void {
+  return (source, reason) => log('OVERLOAD', { method: 'INVITE', remote: printAddress(source), reason });
+}

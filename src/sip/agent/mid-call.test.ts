@@ -26,14 +26,38 @@ test('a session is refreshed at half its interval by whoever is to do so, with U
   assert.deepEqual(headersSent(t.west, 'INVITE', 'Min-SE'), ['90']);
   assert.deepEqual(headersSent(t.east, 'SIP/2.0 200 OK', 'Session-Expires'), ['90;refresher=uac']);
   assert.deepEqual(headersSent(t.east, 'SIP/2.0 200 OK', 'Require'), ['timer']);
-  t.clock.advance(44_000);
+  t.clock.advance(40_000);
   assert.equal(methods(t.west).filter((method) => method === 'UPDATE').length, 0);
   t.clock.advance(600_000);
   const updates = methods(t.west).filter((method) => method === 'UPDATE').length;
-  assert.ok(updates >= 12 && updates <= 14, String(updates));
+  assert.ok(updates >= 13 && updates <= 16, String(updates));
   assert.equal(methods(t.east).includes('UPDATE'), false, 'one side refreshes');
   assert.deepEqual([caller.session.state, called.session.state], ['confirmed', 'confirmed']);
   caller.session.release();
+  nothingIsLeft(t);
+});
+
+test('sessions that began together are refreshed one by one', () => {
+  const t = pair('tcp', [short, short]);
+  const sessions = Array.from({ length: 100 }, () => t.call().session);
+  t.clock.advance(5);
+  for (const { leg } of t.east.calls) leg.session.answer('answer');
+  t.clock.advance(5);
+  const bySecond = new Map<number, number>();
+  t.west.wire.alters = (text) => {
+    const second = Math.floor(t.clock.now() / 1000);
+    if (text.startsWith('UPDATE')) bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
+    return text;
+  };
+  t.clock.advance(46_000);
+  const counts = [...bySecond.values()];
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    100,
+  );
+  assert.deepEqual([Math.min(...bySecond.keys()) >= 40, Math.max(...bySecond.keys()) <= 45], [true, true]);
+  assert.ok(Math.max(...counts) < 50, counts.join());
+  for (const session of sessions) session.release();
   nothingIsLeft(t);
 });
 

@@ -10,6 +10,9 @@ export interface RefreshEvents {
 }
 
 const never = Number.POSITIVE_INFINITY;
+/** Calls that began together are not to be refreshed together: each is so up to a tenth of its time earlier. */
+const spread = 10;
+const grainMs = 100;
 
 /**
  * The session timer of one call (RFC 4028). Of a peer that does not know session timers we alone watch whether it still knows the
@@ -48,7 +51,7 @@ export class SessionRefresh {
     const now = this.#host.now();
     this.#interval = interval;
     this.#isOurs = interval.refresher === role;
-    this.#refreshAt = this.#isOurs ? now + refreshMs : never;
+    this.#refreshAt = this.#isOurs ? now + refreshMs - this.#host.tokens.below(Math.floor(refreshMs / spread)) : never;
     this.#endAt = interval.isShared ? now + endMs : never;
     this.#arm();
   }
@@ -75,7 +78,7 @@ export class SessionRefresh {
   }
 
   #arm(): void {
-    this.#alarm.setRoughly(Math.min(this.#refreshAt, this.#endAt));
+    this.#alarm.setRoughly(Math.min(this.#refreshAt, this.#endAt), grainMs);
     this.#host.watch(this.#alarm);
   }
 

@@ -1,4 +1,5 @@
 import type { Timer } from '../../io/index.ts';
+import type { SipLimits } from '../limits.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
 import { printFailureAck, printRequest, type RequestFields, type ResponseFields } from '../message/index.ts';
 import type { AdmissionReport } from '../screen/index.ts';
@@ -51,6 +52,10 @@ export class TransactionOwner {
   /** The peers' requests being served. */
   get served(): AdmissionReport {
     return this.#transactions.served;
+  }
+
+  limit(served: SipLimits['transactions']): void {
+    this.#transactions.limit(served);
   }
 
   get size(): number {

@@ -1,6 +1,9 @@
 import { Challenger } from '../auth/index.ts';
 import { type Dialog, DialogTable } from '../dialog/index.ts';
+import { limitsOf } from '../limits.ts';
 import {
+  defaultLimits,
+  type MessageLimits,
   parseMessage,
   type RequestFields,
   type ResponseFields,
@@ -60,6 +63,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   #received = 0;
   #strayResponses = 0;
   #settings: SipSettings;
+  #messageLimits: MessageLimits = defaultLimits;
   #timers: TimerSettings;
   #challenger: Challenger | undefined = undefined;
   #isClosed = false;
@@ -88,13 +92,22 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
       timedOut: (flow) => this.#timedOut(flow),
     });
     this.#intake = new Intake(this, parts, this.#transactions);
+    this.#limit(parts.settings);
   }
 
   reconfigure(next: SipSettings): void {
     this.#settings = next;
     this.abilities = abilitiesOf(next, this.#parts.product);
     this.#abilitiesWith.clear();
+    this.#limit(next);
     this.#timers = timerSettings(next);
+  }
+
+  #limit({ limits }: SipSettings): void {
+    const { message, calls, transactions } = limitsOf(limits);
+    this.#messageLimits = { ...defaultLimits, ...message };
+    this.#transactions.limit(transactions);
+    this.#intake.limit(calls);
   }
 
   get sessionCount(): number {
@@ -161,7 +174,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   received(text: string, flow: Flow): void {
     this.#received++;
     this.#silent.heard(flow);
-    const message = parseMessage(text);
+    const message = parseMessage(text, this.#messageLimits);
     if (message.kind === 'response') this.#response(message);
     else if (message.kind === 'request') this.#intake.request(message, flow, text.length);
     else this.#intake.malformed(message, flow, text.length);

@@ -19,7 +19,7 @@
  * RFC 5626 4.4.1 (keepalive).
  */
 export { type Frame, Framer, type FramerLimits } from './framing.ts';
-export type { MessageLimits } from './limits.ts';
+export { defaultLimits, type MessageLimits } from './limits.ts';
 export { ParseFailure, SipMessage, SipRequest, SipResponse } from './message.ts';
 export { NameAddress, parseNameAddress } from './name-address.ts';
 export { type ParsedMessage, parseMessage } from './parse.ts';

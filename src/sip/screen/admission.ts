@@ -10,15 +10,20 @@ export interface AdmissionReport {
 /** Things in being that a source makes us hold, bounded in all and for each source. */
 export class Admission {
   readonly #what: string;
-  readonly #inAll: number;
-  readonly #perSource: number;
+  #inAll = 0;
+  #perSource = 0;
   readonly #bySource = new Map<string, number>();
   #count = 0;
   #refused = 0;
 
   /** `what`: the plural noun of a refusal, e.g. `TLS handshakes in flight`. */
-  constructor(what: string, { inAll, ofSource }: { readonly inAll: number; readonly ofSource: number }) {
+  constructor(what: string, share: { readonly inAll: number; readonly ofSource: number }) {
     this.#what = what;
+    this.limit(share);
+  }
+
+  /** Other bounds from now on; what is in being stays. */
+  limit({ inAll, ofSource }: { readonly inAll: number; readonly ofSource: number }): void {
     this.#inAll = inAll;
     this.#perSource = ofSource;
   }

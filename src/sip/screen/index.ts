@@ -1,10 +1,10 @@
 /**
  * screen: who may ask for anything at all. Pure: addresses, names and time in, a verdict out. Whoever is called by us or listed
- * (`ip address trusted list`) may; a stranger is told so, but not often. `load-limits` holds the bounds on what anybody, trusted or
- * not, may make us hold.
+ * (`ip address trusted list`) may; a stranger is told so, but not often. An `Admission` bounds what anybody,
+ * trusted or not, may make us hold, a `SourceRate` how often; how much that is, is configured (`limits.ts` of the room).
  */
 export { Admission, type AdmissionReport } from './admission.ts';
 export { AnswerBudget } from './answer-budget.ts';
-export { loadLimits, retryAfterSeconds } from './load-limits.ts';
+export { retryAfterSeconds } from './retry-after.ts';
 export { type RateLimits, SourceRate } from './source-rate.ts';
 export { printTrustedEntry, type Source, type TrustedEntry, TrustedSources } from './trusted-sources.ts';

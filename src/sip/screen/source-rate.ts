@@ -16,13 +16,18 @@ interface Bucket {
 
 /** How often each source, and all of them, may do something. Time comes in, in monotonic milliseconds. */
 export class SourceRate {
-  readonly #limits: RateLimits;
+  #limits: RateLimits;
   readonly #bySource = new Map<string, Bucket>();
   readonly #inAll: Bucket;
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
     this.#inAll = { left: limits.burstInAll, at: 0 };
+  }
+
+  /** Others from now on. */
+  limit(limits: RateLimits): void {
+    this.#limits = limits;
   }
 
   /** Whether it may, this time; what is refused costs nothing of the bound for all. */

@@ -1,6 +1,7 @@
 import { copied } from '../copied.ts';
+import { standardLimits } from '../limits.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
-import { Admission, type AdmissionReport, loadLimits } from '../screen/index.ts';
+import { Admission, type AdmissionReport } from '../screen/index.ts';
 import { Deadlines } from './deadlines.ts';
 import { clientKey, mergeKey, responseKey, serverKey } from './match.ts';
 import type { TimerValues } from './timers.ts';
@@ -25,9 +26,14 @@ export class TransactionTable<Owner> {
   readonly #served: Admission;
   #refused = 0;
 
-  constructor(limits: TransactionTableLimits = { transactions: 200_000, served: loadLimits.transactions }) {
+  constructor(limits: TransactionTableLimits = { transactions: 200_000, served: standardLimits.transactions }) {
     this.#limits = limits;
     this.#served = new Admission('requests being served', limits.served);
+  }
+
+  /** Other bounds on the peers' requests from now on. */
+  limit(served: TransactionTableLimits['served']): void {
+    this.#served.limit(served);
   }
 
   get size(): number {

@@ -1,6 +1,7 @@
 import type { Address, Stream } from '../../io/index.ts';
+import { type SipLimits, standardLimits } from '../limits.ts';
 import type { ArrivalReport } from '../report.ts';
-import { Admission, type AdmissionReport, loadLimits, SourceRate } from '../screen/index.ts';
+import { Admission, type AdmissionReport, SourceRate } from '../screen/index.ts';
 import { readProxyHeader } from './proxy-header.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -17,8 +18,8 @@ export type Refused = (reason: string) => void;
  */
 export class Arrivals {
   readonly #shared: Shared;
-  readonly #rate = new SourceRate(loadLimits.arrivals);
-  readonly #headers = new Admission('PROXY headers awaited', loadLimits.handshakes);
+  readonly #rate = new SourceRate(standardLimits.arrivals);
+  readonly #headers = new Admission('PROXY headers awaited', standardLimits.handshakes);
   /** Proxies that have not said yet for whom they speak. */
   readonly #waiting = new Set<Stream>();
   #refused = 0;
@@ -29,7 +30,17 @@ export class Arrivals {
 
   /** How many may come in a second, and how many more did. */
   report(): ArrivalReport {
-    return { ...loadLimits.arrivals, refused: this.#refused };
+    return { ...this.#limits.arrivals, refused: this.#refused };
+  }
+
+  get #limits(): SipLimits {
+    return this.#shared.settings.limits ?? standardLimits;
+  }
+
+  /** The bounds are other ones. */
+  limit(): void {
+    this.#rate.limit(this.#limits.arrivals);
+    this.#headers.limit(this.#limits.handshakes);
   }
 
   /** Headers that are waited for. */
@@ -56,7 +67,7 @@ export class Arrivals {
     const taken = this.#rate.take(remote.host, this.#shared.clock.monotonic());
     if (taken === 'taken') return then(remote, via);
     this.#refused++;
-    const { perSecond, perSecondInAll } = loadLimits.arrivals;
+    const { perSecond, perSecondInAll } = this.#limits.arrivals;
     const [most, whose] = taken === 'source' ? [perSecond, ' of this source'] : [perSecondInAll, ''];
     refuse(`more than ${most} new connections a second${whose}`);
   }

@@ -63,6 +63,7 @@ export class SipTransport {
   /** Restarts only the listeners that changed; TCP and TLS connections live on. Never rejects. */
   reconfigure(next: TransportSettings): Promise<void> {
     this.#shared.settings = next;
+    this.#streams.limit();
     return this.#listeners.apply(next.listeners);
   }
 
@@ -143,7 +144,7 @@ export class SipTransport {
   }
 
   /** What peers make us hold, and how many of them come. */
-  overload(): OverloadReport {
+  overload(): Omit<OverloadReport, 'message'> {
     const { accepted, handshakes, arrivals } = this.#streams;
     return { held: [accepted.report(), handshakes.report(), arrivals.headers], arrivals: arrivals.report() };
   }

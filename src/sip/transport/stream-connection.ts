@@ -1,5 +1,5 @@
 import type { Address, DebugTopic, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
-import { Framer } from '../message/index.ts';
+import { Framer, type FramerLimits } from '../message/index.ts';
 import { displayMessage } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
 import type { GivenCredentials, JudgedPeer } from './policy.ts';
@@ -44,6 +44,8 @@ export interface ConnectionOptions {
   readonly asked?: string | undefined;
   /** The proxy that says it speaks for `remote`. */
   readonly via?: Address | undefined;
+  /** How large its messages may be. */
+  readonly framing?: FramerLimits;
 }
 
 /** One TCP or TLS connection, from its first attempt to its end. It has one way to end: `end`. */
@@ -91,12 +93,13 @@ export class StreamConnection implements Flow, StreamHandler {
   /** The peer has answered a keepalive before: only then silence means anything. */
   #hasPonged = false;
   #isPongDue = false;
-  readonly #framer = new Framer();
+  readonly #framer: Framer;
   readonly #owner: ConnectionOwner;
 
   constructor(id: number, options: ConnectionOptions, owner: ConnectionOwner) {
     this.id = id;
     this.transport = options.transport;
+    this.#framer = new Framer(options.framing);
     this.remote = options.remote;
     this.direction = options.direction;
     this.identity = options.identity;

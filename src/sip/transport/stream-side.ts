@@ -6,7 +6,8 @@ import {
   type TlsCredentials,
   type TlsSession,
 } from '../../io/index.ts';
-import { Admission, loadLimits } from '../screen/index.ts';
+import { standardLimits } from '../limits.ts';
+import { Admission } from '../screen/index.ts';
 import { addressText } from './address-text.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
@@ -44,8 +45,8 @@ export class StreamSide implements ConnectionOwner {
   readonly live: LiveJudge;
   readonly arrivals: Arrivals;
   /** One comes before we know who it is. */
-  readonly handshakes = new Admission('TLS handshakes in flight', loadLimits.handshakes);
-  readonly accepted = new Admission('connections accepted', loadLimits.connections);
+  readonly handshakes = new Admission('TLS handshakes in flight', standardLimits.handshakes);
+  readonly accepted = new Admission('connections accepted', standardLimits.connections);
   sweptAt: number;
   readonly messages: DebugTopic;
   readonly #shared: Shared;
@@ -57,6 +58,15 @@ export class StreamSide implements ConnectionOwner {
     this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
+    this.limit();
+  }
+
+  /** The bounds are other ones. */
+  limit(): void {
+    const { handshakes, connections } = this.#shared.settings.limits ?? standardLimits;
+    this.handshakes.limit(handshakes);
+    this.accepted.limit(connections);
+    this.arrivals.limit();
   }
 
   async listen(transport: 'tcp' | 'tls', local: Address): Promise<{ readonly local: Address; close(): void }> {
@@ -292,9 +302,10 @@ export class StreamSide implements ConnectionOwner {
     }
   }
 
-  #add(options: Omit<ConnectionOptions, 'since'>): StreamConnection | undefined {
+  #add(options: Omit<ConnectionOptions, 'since' | 'framing'>): StreamConnection | undefined {
     const since = this.#shared.clock.monotonic();
-    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since }, this));
+    const { framing } = this.#shared.settings.limits ?? standardLimits;
+    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since, framing }, this));
     if (connection === undefined) return undefined;
     this.reuse[options.transport].put(connection, options.identity);
     this.#shared.busy();

@@ -1,4 +1,5 @@
 import type { Address } from '../../io/index.ts';
+import { limitsOf, type SipLimits } from '../limits.ts';
 import { TrustedSources } from '../screen/index.ts';
 import { type SipSettings, type TransportName, timerDefaults } from '../settings.ts';
 
@@ -10,6 +11,8 @@ export interface TransportSettings {
   /** Those who may say for whom they speak (`proxy-protocol`). */
   readonly proxies?: TrustedSources;
   /** UDP and TCP entries idle for longer are closed. */
+  /** Absent: those that come with the program. */
+  readonly limits?: SipLimits;
   readonly agingMs: number;
   /** Limit of a TLS set-up: connecting, handshake and verdict together. */
   readonly establishTlsMs: number;
@@ -49,6 +52,7 @@ export function transportSettings(sip: SipSettings, bound?: SourceHosts): Transp
     }),
     source: bound ?? {},
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
+    limits: limitsOf(sip.limits),
     agingMs: (timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,
     establishTlsMs: (timers.connectionEstablishTls ?? timerDefaults.connectionEstablishTls) * 1000,
   };

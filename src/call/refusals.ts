@@ -1,0 +1,8 @@
+import type { Release } from './cause.ts';
+
+/** Why calls are not taken, or not made, whatever leg they have. */
+export const noCircuit: Release = { cause: 34 };
+/** `permission`, or a translation rule that rejects. */
+export const barred: Release = { cause: 21 };
+/** `shutdown`, `call service stop`. */
+export const stopped: Release = { cause: 63 };
