@@ -31,6 +31,9 @@ import type { WorkQueue } from './work-queue.ts';
 const selfSignedYears = 10;
 const dayMs = 86_400_000;
 
+type Refusal = ReturnType<typeof refused>;
+type MakeRequest = (hash: HashName) => Promise<Outcome<RouterRequest>>;
+
 export interface EnrollmentsParts {
   readonly trustpoints: Trustpoints;
   readonly keys: KeyStore;
@@ -53,6 +56,8 @@ export interface EnrollmentsParts {
 export class Enrollments {
   readonly #parts: EnrollmentsParts;
   readonly #under = new Map<string, RunningEnrollment>();
+  /** What makes the second request of usage keys, once the first is granted. */
+  readonly #seconds = new Map<string, MakeRequest>();
   #isStopped = false;
 
   constructor(parts: EnrollmentsParts) {
@@ -97,6 +102,9 @@ export class Enrollments {
     const { method } = settings.value.enrollment;
     if (method?.kind === 'acme')
       return this.#enrollAcme(settings.value, method, acmeNames(settings.value, answers), answers);
+    const second = (hash: HashName): Promise<Outcome<RouterRequest>> =>
+      this.#makeRequest(settings.value, answers, hash, 'encryption');
+    this.#seconds.set(name, second);
     return this.#enrollScep(settings.value, (hash) => this.#makeRequest(settings.value, answers, hash));
   }
 
@@ -171,7 +179,34 @@ export class Enrollments {
     if (forNext) return this.#store(name, () => this.#parts.trustpoints.setRollover(name, certificate));
     const stored = this.#store(name, () => this.#parts.trustpoints.setIdentity(name, certificate, 'identity'));
     if (stored) this.#parts.scep.dropExpired(name);
+    if (stored) this.#askSecond(name, certificate);
     return stored;
+  }
+
+  /** Two usage keys have two certificates: behind the one that signs comes the one for encryption. */
+  #askSecond(name: string, first: Certificate): void {
+    const { trustpoints, keys, queue, log } = this.#parts;
+    const asked = this.#seconds.get(name);
+    const make = asked ?? this.#renewSecond(name);
+    this.#seconds.delete(name);
+    const settings = trustpoints.find(name);
+    const isSigning = keys.withPublicKey(first.publicKeyDer)?.usage === 'signature';
+    if (!isSigning || make === undefined || !settings.ok) return;
+    queue.add(async () => {
+      // The renewed certificate vouches for the other.
+      const sent = await this.#enrollScep(settings.value, make, asked === undefined ? first : undefined);
+      if (!sent.ok) log('CERTFAIL', { name, reason: sent.reason });
+    });
+  }
+
+  #renewSecond(name: string): MakeRequest | undefined {
+    const { trustpoints, keys } = this.#parts;
+    const { encryption } = trustpoints.chain(name);
+    const settings = trustpoints.find(name);
+    const key = encryption && keys.withPublicKey(encryption.publicKeyDer);
+    if (encryption === undefined || key === undefined || !settings.ok) return undefined;
+    const { value } = settings;
+    return async (hash) => makeRenewalRequest(value, encryption, key, this.passwordOf(value), hash);
   }
 
   /** Commits, and when the certificate is on disk gives its key the label it is to have. */
@@ -266,16 +301,18 @@ export class Enrollments {
   }
 
   /** PKCS#10, DER, for cut and paste. */
-  async request(name: string, answers: EnrollmentAnswers): Promise<Outcome<Buffer>> {
+  async request(name: string, answers: EnrollmentAnswers, purpose?: 'encryption'): Promise<Outcome<Buffer>> {
     const settings = this.#parts.trustpoints.find(name);
-    const made = settings.ok ? await this.#makeRequest(settings.value, answers) : settings;
+    const made = settings.ok ? await this.#makeRequest(settings.value, answers, undefined, purpose) : settings;
     return made.ok ? done(made.value.request.der) : made;
   }
 
   /** Writes the request where the enrolment URL says; gives the file's URL. */
   async writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>> {
     const settings = this.#parts.trustpoints.find(name);
-    const made = settings.ok ? await this.#makeRequest(settings.value, answers) : settings;
+    const made = settings.ok
+      ? (this.#isSplit(settings.value, answers) ?? (await this.#makeRequest(settings.value, answers)))
+      : settings;
     if (!settings.ok) return settings;
     return made.ok ? this.#parts.enrollmentFiles.writeRequest(settings.value, router, made.value.request.der) : made;
   }
@@ -292,16 +329,32 @@ export class Enrollments {
     settings: TrustpointSettings,
     answers: EnrollmentAnswers,
     hash?: HashName,
+    purpose?: 'encryption',
   ): Promise<Outcome<RouterRequest>> {
     const server = this.#parts.trustpoints.settings.servers.get(settings.name);
     const authority = server?.mode === 'sub-cs' && { authorityName: server.issuerName ?? `cn=${server.name}` };
-    return makeRouterRequest(settings, { ...answers, ...authority }, this.#parts.keys, this.#parts.cryptoLog, hash);
+    return makeRouterRequest(
+      settings,
+      { ...answers, ...authority },
+      this.#parts.keys,
+      this.#parts.cryptoLog,
+      hash,
+      purpose,
+    );
+  }
+
+  /** Where one certificate is all there can be. */
+  #isSplit({ rsaKeyPair, ecKeyPair }: TrustpointSettings, { defaultKeyLabel }: EnrollmentAnswers): Refusal | undefined {
+    const pairs = ecKeyPair === undefined ? this.#parts.keys.pairs(rsaKeyPair?.label ?? defaultKeyLabel, 'rsa') : [];
+    return pairs.some(({ usage }) => usage === 'encryption')
+      ? refused('usage keys ask for two certificates: enroll over http or by terminal, or make general-keys instead')
+      : undefined;
   }
 
   async selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>> {
     const settings = this.#parts.trustpoints.find(name);
     if (!settings.ok) return settings;
-    const made = await this.#makeRequest(settings.value, answers);
+    const made = this.#isSplit(settings.value, answers) ?? (await this.#makeRequest(settings.value, answers));
     return made.ok ? this.#storeSelfSigned(settings.value, made.value, 1) : made;
   }
 
@@ -334,6 +387,7 @@ export class Enrollments {
   /** Ends an enrolment for good. */
   cancel(name: string): void {
     if (!this.#under.has(name)) return;
+    this.#seconds.delete(name);
     this.#under.get(name)?.cancel();
     this.#under.delete(name);
     this.#parts.scep.forget(name);

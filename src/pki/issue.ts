@@ -27,6 +27,7 @@ import {
   keyUsageExtension,
   publicKeyInfo,
   routerKeyUsage,
+  usageFlags,
 } from './request.ts';
 import type { HashName } from './settings.ts';
 import { signatureAlgorithm, signBytes } from './signature.ts';
@@ -89,7 +90,8 @@ function extensionsOf(order: IssueOrder): Extension[] {
   ];
   if (order.kind === 'ca') return [...authorityExtensions(), ...revocationExtensions(order), ...identifiers];
   const usage =
-    order.keyUsage ?? routerKeyUsage(createPublicKey({ key: order.publicKey, format: 'der', type: 'spki' }));
+    usageFlags(order.keyUsage) ??
+    routerKeyUsage(createPublicKey({ key: order.publicKey, format: 'der', type: 'spki' }));
   const { purposes = [] } = order;
   const purpose = purposes.length > 0 ? [extension('2.5.29.37', new ExtendedKeyUsage([...purposes]), false)] : [];
   const names = order.alternativeNames.length > 0 ? [alternativeNameExtension([...order.alternativeNames])] : [];

@@ -316,8 +316,8 @@ export class Pki implements PkiFace {
     return this.#enrollments.enroll(name, answers);
   }
 
-  request(name: string, answers: EnrollmentAnswers): Promise<Outcome<Buffer>> {
-    return this.#enrollments.request(name, answers);
+  request(name: string, answers: EnrollmentAnswers, purpose?: 'encryption'): Promise<Outcome<Buffer>> {
+    return this.#enrollments.request(name, answers, purpose);
   }
 
   async selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>> {

@@ -37,7 +37,7 @@ export interface RequestOrder {
   readonly challengePassword?: string;
   /** It asks for the certificate of a subordinate CA. */
   readonly isForCa?: boolean;
-  /** What the key is for, where it is not all that a router's key does. */
+  /** What the key is for, where it is not all that a router's key does: first octet of keyUsage. */
   readonly keyUsage?: number;
 }
 
@@ -67,7 +67,7 @@ export function buildRequest(order: RequestOrder): Buffer {
 function requestedExtensions(order: RequestOrder): Extensions {
   const extensions = order.isForCa
     ? authorityExtensions()
-    : [keyUsageExtension(order.keyUsage ?? routerKeyUsage(order.privateKey), true)];
+    : [keyUsageExtension(usageFlags(order.keyUsage) ?? routerKeyUsage(order.privateKey), true)];
   if (order.dnsNames !== undefined && order.dnsNames.length > 0) {
     extensions.push(alternativeNameExtension(order.dnsNames.map((dNSName) => new GeneralName({ dNSName }))));
   }
@@ -84,6 +84,13 @@ export function authorityExtensions(): Extension[] {
 export function routerKeyUsage({ asymmetricKeyType }: KeyObject): number {
   const signing = KeyUsageFlags.digitalSignature;
   return asymmetricKeyType === 'ec' ? signing : signing | KeyUsageFlags.keyEncipherment;
+}
+
+/** The first octet of keyUsage has its bits from the left, the schema's flags from the right. */
+export function usageFlags(octet: number | undefined): number | undefined {
+  if (octet === undefined) return undefined;
+  const bits = octet.toString(2).padStart(8, '0');
+  return Number.parseInt([...bits].reverse().join(''), 2);
 }
 
 export function keyUsageExtension(flags: number, critical: boolean): Extension {

@@ -30,19 +30,20 @@ export async function makeRouterRequest(
   keys: KeyStore,
   log: Log<CryptoMessages>,
   hash: HashName = 'sha256',
+  purpose: 'signing' | 'encryption' = 'signing',
 ): Promise<Outcome<RouterRequest>> {
   if (answers.authorityName !== undefined) return makeAuthorityRequest(settings, answers, keys, log, hash);
   const typed = settings.subjectName === undefined ? done([]) : parseX500(settings.subjectName);
   if (!typed.ok) return refused(`${settings.subjectName} is not a valid subject name`);
-  if (isOnUsageKeys(settings, answers, keys)) {
-    return refused('usage keys are two pairs that ask for two certificates; make general-keys or an EC pair instead');
-  }
-  const key = await ensureKey(settings, answers, keys, log);
+  const first = await ensureKey(settings, answers, keys, log);
+  if (!first.ok) return first;
+  const key = purpose === 'signing' ? first : encryptionPair(first.value, keys);
   if (!key.ok) return key;
   const { challengePassword } = answers;
   return signed(key.value, {
     subject: routerName(typed.value, routerAttributes(answers)),
     hash: settings.hash ?? hash,
+    ...usageOf(key.value),
     dnsNames: settings.subjectAltName === undefined ? [] : [settings.subjectAltName],
     ...(challengePassword !== undefined && { challengePassword }),
   });
@@ -84,6 +85,7 @@ export function makeRenewalRequest(
     hash: settings.hash ?? hash,
     dnsNames: old.alternativeNames?.dns ?? [],
     isForCa: old.isCa,
+    ...usageOf(key),
     ...(challengePassword !== undefined && { challengePassword }),
   });
 }
@@ -106,14 +108,17 @@ function signed(
   return request.ok ? done({ request: request.value, privateKey }) : request;
 }
 
-/** TLS has used no encryption pair since it agrees on keys of its own: one certificate, of a pair that signs, is what it takes. */
-function isOnUsageKeys(
-  { rsaKeyPair, ecKeyPair }: TrustpointSettings,
-  { defaultKeyLabel }: EnrollmentAnswers,
-  keys: KeyStore,
-): boolean {
-  const pairs = ecKeyPair === undefined ? keys.pairs(rsaKeyPair?.label ?? defaultKeyLabel, 'rsa') : [];
-  return pairs.some(({ usage }) => usage === 'encryption');
+/** The second of two usage keys, beside the one that signs. */
+export function encryptionPair({ label }: KeyPair, keys: KeyStore): Outcome<KeyPair> {
+  const pair = keys.pairs(label, 'rsa').find(({ usage }) => usage === 'encryption');
+  return pair === undefined ? refused(`key pair ${label} has no encryption key`) : done(pair);
+}
+
+const usageBits = { signature: 0x80, encryption: 0x20 } as const;
+
+/** A usage key asks for a certificate of that usage; any other for all that it can do. */
+function usageOf({ usage }: KeyPair): { readonly keyUsage?: number } {
+  return usage === 'general' ? {} : { keyUsage: usageBits[usage] };
 }
 
 /** The key pair of a trustpoint's next certificate, made when there is none. */
@@ -129,7 +134,11 @@ export async function ensureKey(
   const found = keys.find(label);
   if (found !== undefined) return done(found);
   const modulus = rsaKeyPair?.size ?? autogenModulus;
-  const made = await keys.generate({ label, kind: 'general-keys', modulus, ...kept });
+  const { encryptionSize } = rsaKeyPair ?? {};
+  const made =
+    encryptionSize === undefined
+      ? await keys.generate({ label, kind: 'general-keys', modulus, ...kept })
+      : await keys.generate({ label, kind: 'usage-keys', modulus, encryptionModulus: encryptionSize, ...kept });
   if (made.ok) log('AUTOGEN', { modulus });
   return made;
 }

@@ -28,7 +28,8 @@ export class ShadowKeys {
   async forRenewal(settings: TrustpointSettings): Promise<Outcome<KeyPair>> {
     const current = this.#trustpoints.keyOf(settings);
     if (current === undefined) return refused('the key pair of the old certificate is gone');
-    if (settings.autoEnroll?.regenerate !== true) return done(current);
+    // Two usage keys stay: both certificates would have to change at once.
+    if (settings.autoEnroll?.regenerate !== true || current.usage !== 'general') return done(current);
     const label = baseLabel(current.label);
     const made = this.#isShared(settings.name, current)
       ? refused('another trustpoint uses it too')

@@ -25,8 +25,8 @@ export interface TrustpointFace {
 
   /** Makes the request (and the key pair when there is none) and sends it by SCEP or ACME. Resolves with the first answer. */
   enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>>;
-  /** Makes the request for cut and paste: PKCS#10, DER. */
-  request(name: string, answers: EnrollmentAnswers): Promise<Outcome<Buffer>>;
+  /** Makes the request for cut and paste: PKCS#10, DER. `encryption`: that of the second usage key. */
+  request(name: string, answers: EnrollmentAnswers, purpose?: 'encryption'): Promise<Outcome<Buffer>>;
   /** Writes the request to the file of a `tftp:` enrolment URL; resolves to the URL of it. */
   writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>>;
   /** Reads our certificate from the file of such a URL, and stores it. */

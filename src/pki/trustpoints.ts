@@ -1,5 +1,5 @@
 import type { Log } from '../io/index.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, isForEncryption } from './certificate.ts';
 import { chainCertificate } from './certificate-store.ts';
 import { withProfiles } from './enrollment-profile.ts';
 import type { ChangePki } from './face.ts';
@@ -121,7 +121,18 @@ export class Trustpoints {
   }
 
   setIdentity(name: string, certificate: Certificate, kind: 'identity' | 'self-signed'): Outcome<void> {
-    return this.changeChain(name, (chain) => withIdentity(chain, chainCertificate(certificate, kind)));
+    const { identity, encryption } = this.chain(name);
+    const isSecond = isForEncryption(certificate);
+    const own = [isSecond ? identity : certificate, isSecond ? certificate : encryption].flatMap((one) => one ?? []);
+    // Of two usage certificates the other one stays, while its key is there; a general one stands alone.
+    const kept = own.filter((one) => one === certificate || this.#isUsagePair(one, certificate));
+    return this.changeChain(name, (chain) => withIdentity(chain, ...kept.map((one) => chainCertificate(one, kind))));
+  }
+
+  /** Whether two certificates stand on the two usage keys of one label. */
+  #isUsagePair(one: Certificate, other: Certificate): boolean {
+    const [a, b] = [one, other].map((certificate) => this.#keys.withPublicKey(certificate.publicKeyDer));
+    return a !== undefined && b !== undefined && a.label === b.label && a.usage !== 'general' && a.usage !== b.usage;
   }
 
   /** Keeps our certificate of the CA that follows. */

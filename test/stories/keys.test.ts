@@ -227,12 +227,12 @@ test(
 );
 
 test(
-  'usage keys are two pairs, shown both, and no trustpoint enrols on them',
+  'usage keys are two pairs, shown both, and ask for two certificates where those can be had',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', named);
     await router.typePatiently('configure terminal', 'crypto key generate rsa usage-keys label two', '1024', '2048');
     const said = await router.typePatiently(...selfSigned('two', 'rsakeypair two'), 'end');
-    assert.match(said.join('\n'), /% Self signed certificate failed: usage keys are two pairs that ask for two certif/);
+    assert.match(said.join('\n'), /% Self signed certificate failed: usage keys ask for two certificates/);
     const usages = (await router.show('show crypto key mypubkey rsa two')).filter((line) => line.startsWith(' Usage'));
     assert.deepEqual(usages, [' Usage: Signature Key', ' Usage: Encryption Key']);
     const bits = router.gateway.world.pki.keys.list().map((key) => key.bits);

@@ -190,11 +190,22 @@ async function showRequest(
   if (!(await askYesNo(terminal, 'Display Certificate Request to terminal? [yes/no]: '))) return;
   const request = await world.pki.request(name, answers);
   if (!request.ok) throw new CommandError(`% Certificate request failed: ${request.reason}`);
+  const isSplit = world.pki.trustpoint(name)?.key?.usage === 'signature';
+  const second = isSplit ? await world.pki.request(name, answers, 'encryption') : undefined;
+  if (second?.ok === false) throw new CommandError(`% Certificate request failed: ${second.reason}`);
+  if (second !== undefined) terminal.print('Signature key certificate request -');
+  await showOne(request.value, pem, invocation);
+  if (second === undefined) return;
+  terminal.print('Encryption key certificate request -');
+  await showOne(second.value, pem, invocation);
+}
+
+async function showOne(request: Buffer, pem: boolean, { terminal }: Invocation<World>): Promise<void> {
   do {
     terminal.print('Certificate Request follows:');
     terminal.print('');
     if (pem) terminal.print('-----BEGIN CERTIFICATE REQUEST-----');
-    for (const line of request.value.toString('base64').match(/.{1,64}/g) ?? []) terminal.print(line);
+    for (const line of request.toString('base64').match(/.{1,64}/g) ?? []) terminal.print(line);
     if (pem) terminal.print('-----END CERTIFICATE REQUEST-----');
     terminal.print('');
     terminal.print('---End - This line not part of the certificate request---');
