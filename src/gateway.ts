@@ -31,6 +31,7 @@ import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
 import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
+import { ScheduledReload } from './scheduled-reload.ts';
 import {
   agentMessages,
   Registrations,
@@ -86,6 +87,7 @@ export class Gateway {
   readonly #ways: WaysIn;
   readonly #archive: ConfigArchive;
   readonly #reverting: Reverting<Tree>;
+  readonly #reload: ScheduledReload;
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
 
@@ -231,6 +233,12 @@ export class Gateway {
       reverted: () => archiveLog('ROLLBK_CNFMD_CHG_ROLLBACK_START', {}),
       refused: (reason) => archiveLog('ROLLBK_REFUSED', { reason }),
     });
+    this.#reload = new ScheduledReload({
+      clock: io.clock,
+      log: this.#log,
+      running,
+      reload: () => options.onReload?.(),
+    });
     this.#register();
     this.world = {
       config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
@@ -248,12 +256,13 @@ export class Gateway {
           if (content.kind === 'unreadable') throw new Error(content.reason);
           return content.kind === 'text' ? content.text : undefined;
         },
-        reload: () => options.onReload?.(),
+        reload: this.#reload,
         usage: () => io.process.usage(),
         logging: logs,
         debug: this.#debug,
       },
       time: this.#time,
+      reach: { addresses: (name) => names.addresses(name), echo: io.echo },
       sip: sipFace({
         transport: this.#transport,
         agent: this.#agent,
@@ -303,6 +312,7 @@ export class Gateway {
   async #stop(): Promise<void> {
     await this.#ways.stop();
     this.#reverting.stop();
+    this.#reload.stop();
     this.#archive.stop();
     await this.#http.stop();
     this.#registrations.stop();

@@ -91,7 +91,7 @@ export class Player {
     const router = this.#router;
     const kept = /^\{(\w+)\}$/.exec(step.typed)?.[1];
     if (kept !== undefined) return router.type(...(this.#kept.get(kept) ?? []));
-    return step.typed.startsWith('csim ') ? router.typePatiently(step.typed) : router.type(step.typed);
+    return /^(?:csim|ping) /.test(step.typed) ? router.typePatiently(step.typed) : router.type(step.typed);
   }
 
   close(): Promise<void> {
