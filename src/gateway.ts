@@ -34,6 +34,7 @@ import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
 import { addressed, registrationSettings } from './registration-wiring.ts';
+import { ScheduledReload } from './scheduled-reload.ts';
 import {
   agentMessages,
   Registrations,
@@ -90,6 +91,7 @@ export class Gateway {
   readonly #ways: WaysIn;
   readonly #archive: ConfigArchive;
   readonly #reverting: Reverting<Tree>;
+  readonly #reload: ScheduledReload;
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
 
@@ -245,6 +247,12 @@ export class Gateway {
       http: this.#http,
       ways: this.#ways,
     });
+    this.#reload = new ScheduledReload({
+      clock: io.clock,
+      log: this.#log,
+      running,
+      reload: () => options.onReload?.(),
+    });
     this.world = {
       config: storeConfiguration(this.#store, io.random, (next) => sealPasswords(next, this.#pki.configKey)),
       fileSystem,
@@ -257,12 +265,13 @@ export class Gateway {
         uptimeMs: () => io.clock.monotonic() - this.#startedAt,
         writeStartup: () => startup.write(this.configuration()),
         readStartup: () => startupText(startup),
-        reload: () => options.onReload?.(),
+        reload: this.#reload,
         usage: () => io.process.usage(),
         logging: logs,
         debug: this.#debug,
       },
       time: this.#time,
+      reach: { addresses: (name) => names.addresses(name), echo: io.echo },
       sip: sipFace({
         transport: this.#transport,
         agent: this.#agent,
@@ -312,6 +321,7 @@ export class Gateway {
   async #stop(): Promise<void> {
     await this.#ways.stop();
     this.#reverting.stop();
+    this.#reload.stop();
     this.#archive.stop();
     await this.#http.stop();
     this.#registrations.stop();

@@ -56,6 +56,30 @@ export const systemMessages = {
     cause: 'The change could not be applied to the running service.',
     remedy: 'None.',
   },
+  RELOAD: {
+    severity: 5,
+    text: 'Reload requested by {by}. Reload Reason: {reason}.',
+    cause: '`reload` was confirmed, or the time of a scheduled one has come.',
+    remedy: 'None.',
+  },
+  SCHEDULED_RELOAD: {
+    severity: 5,
+    text: 'Reload requested for {at} at {now} by {by}. Reload Reason: {reason}.',
+    cause: '`reload in` or `reload at` was confirmed.',
+    remedy: '`reload cancel` takes it back; `show reload` tells what is planned.',
+  },
+  SCHEDULED_RELOAD_SOON: {
+    severity: 4,
+    text: 'Reload in {minutes} minutes, requested by {by}. Reload Reason: {reason}.',
+    cause: 'The time of a scheduled reload is near.',
+    remedy: '`reload cancel` takes it back.',
+  },
+  SCHEDULED_RELOAD_CANCELLED: {
+    severity: 5,
+    text: 'Scheduled reload cancelled at {now} by {by}.',
+    cause: '`reload cancel` was typed.',
+    remedy: 'None.',
+  },
   PRIV_AUTH_FAIL: {
     severity: 5,
     text: 'Authentication to Privilege level 15 failed by {user} on {line} ({address})',

@@ -35,6 +35,7 @@ const topFiles = [
   'debug-wiring.ts',
   'names-wiring.ts',
   'nvram.ts',
+  'scheduled-reload.ts',
   'sip-face.ts',
   'ssh-wiring.ts',
   'tls-rules.ts',

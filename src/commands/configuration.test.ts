@@ -291,12 +291,13 @@ const interfaces: fc.Arbitrary<ReadonlyMap<string, InterfaceSettings>> = fc
     fc
       .tuple(
         fc.record({ name: interfaceName, shutdown: fc.boolean() }),
-        some<{ description: string; address: { address: string; mask: string } }>({
-          description: text,
-          address: fc.record({ address, mask }),
-        }),
+        some<{ description: string }>({ description: text }),
+        fc.oneof(
+          some<{ address: { address: string; mask: string } }>({ address: fc.record({ address, mask }) }),
+          fc.constantFrom({ addressFrom: 'dhcp client-id FastEthernet0/1 hostname gw' }, { addressFrom: 'negotiated' }),
+        ),
       )
-      .map(([fixed, optional]): InterfaceSettings => ({ ...fixed, ...optional })),
+      .map(([fixed, optional, own]): InterfaceSettings => ({ ...fixed, ...optional, ...own })),
     { selector: ({ name }) => name },
   )
   .map((all) => new Map(all.map((one) => [one.name, one])));

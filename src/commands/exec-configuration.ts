@@ -1,6 +1,7 @@
 import type { CommandSet } from './command-set.ts';
 import type { ConfigurationParts } from './configuration-file.ts';
 import { copyCommands } from './exec-copy.ts';
+import { reloadCommands } from './exec-reload.ts';
 import { replaceCommands } from './exec-replace.ts';
 import { showConfigurationCommands } from './exec-show-configuration.ts';
 
@@ -9,5 +10,5 @@ import { showConfigurationCommands } from './exec-show-configuration.ts';
  * they are themselves a part of, so these are asked for when a command runs.
  */
 export function configurationCommands(parts: () => ConfigurationParts): readonly CommandSet[] {
-  return [showConfigurationCommands(parts), copyCommands(parts), replaceCommands(parts)];
+  return [showConfigurationCommands(parts), copyCommands(parts), reloadCommands(parts), replaceCommands(parts)];
 }

@@ -11,11 +11,10 @@ import {
   reasonOf,
 } from './configuration-file.ts';
 import { askRemote, isRemoteUrl, type RemoteName, writeRemote } from './remote-file.ts';
-import { printConfiguration } from './running-config.ts';
 import type { World } from './world.ts';
 
 /** Writes startup-config, and an archive when `write-memory` is set. */
-async function save({ world, terminal }: Invocation<World>): Promise<void> {
+export async function save({ world, terminal }: Invocation<World>): Promise<void> {
   terminal.print('Building configuration...');
   await world.system.writeStartup().catch((error: unknown) => {
     throw new CommandError(`%Error writing startup-config: ${reasonOf(error)}`);
@@ -25,19 +24,6 @@ async function save({ world, terminal }: Invocation<World>): Promise<void> {
   await world.archive.save().catch((error: unknown) => {
     throw new CommandError(`%Error archiving the configuration (${reasonOf(error)})`);
   });
-}
-
-/** Asks to save what is not saved yet. A startup-config that cannot be read counts as another one. */
-async function reload(invocation: Invocation<World>, { sections }: ConfigurationParts): Promise<void> {
-  const { world, terminal } = invocation;
-  const startup = await world.system.readStartup().catch(() => undefined);
-  if (startup !== printConfiguration(world.config.running, sections)) {
-    terminal.print('');
-    const answer = await terminal.ask('System configuration has been modified. Save? [yes/no]: ');
-    if (answer === undefined) return;
-    if (/^\s*y/i.test(answer)) await save(invocation);
-  }
-  if (await confirmed(terminal, 'Proceed with reload?')) world.system.reload();
 }
 
 async function copy(from: string, to: string, invocation: Invocation<World>, parts: ConfigurationParts): Promise<void> {
@@ -225,7 +211,6 @@ export function copyCommands(parts: () => ConfigurationParts): CommandSet {
       command<'more <file:word>', World>('more <file:word>', 'Display the contents of a file', ({ file }, i) =>
         more(file, i, parts()),
       ),
-      command<'reload', World>('reload', 'Halt and perform a cold restart', (_, i) => reload(i, parts())),
     ],
   };
 }

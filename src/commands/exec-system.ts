@@ -4,6 +4,8 @@ import { show } from './show.ts';
 interface InterfaceRow {
   readonly name: string;
   readonly address: string | undefined;
+  /** The address is to come from elsewhere. */
+  readonly addressFrom: string | undefined;
   readonly status: 'up' | 'administratively down';
 }
 
@@ -11,11 +13,16 @@ interface InterfaceRow {
 function printInterfaces(rows: readonly InterfaceRow[]): readonly string[] {
   return [
     'Interface                  IP-Address      OK? Method Status                Protocol',
-    ...rows.map(({ name, address, status }) => {
-      const head = `${name.padEnd(26)} ${(address ?? 'unassigned').padEnd(15)} YES ${address === undefined ? 'unset ' : 'manual'}`;
+    ...rows.map(({ name, address, addressFrom, status }) => {
+      const head = `${name.padEnd(26)} ${(address ?? 'unassigned').padEnd(15)} YES ${method(address, addressFrom)}`;
       return `${head} ${status.padEnd(21)} ${status === 'up' ? 'up' : 'down'}`;
     }),
   ];
+}
+
+function method(address: string | undefined, addressFrom: string | undefined): string {
+  if (addressFrom !== undefined) return addressFrom.startsWith('dhcp') ? 'DHCP  ' : 'IPCP  ';
+  return address === undefined ? 'unset ' : 'manual';
 }
 
 /** `show hosts`: the names of `ip host`; what the resolver of the host knows is not kept here. */
@@ -46,8 +53,9 @@ export const systemCommands: CommandSet = {
       'show ip interface brief',
       'Brief summary of IP status and configuration',
       ({ config }): readonly InterfaceRow[] =>
-        Array.from(config.running.interfaces.values(), ({ name, address, shutdown }) => ({
+        Array.from(config.running.interfaces.values(), ({ name, address, addressFrom, shutdown }) => ({
           name,
+          addressFrom,
           address: address?.address,
           status: shutdown ? 'administratively down' : 'up',
         })),

@@ -4,6 +4,7 @@ import { linesWithoutEffect } from './access/without-effect.ts';
 import { indented } from './indented.ts';
 import { inertCommands } from './inert.ts';
 import type { InertCommand } from './inert-command.ts';
+import { interfacesWithoutEffect } from './interface-without-effect.ts';
 import { type KeptWithoutEffect, keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
 import type { ModeDefinition } from './mode-definition.ts';
 import { type Opens, sealedCredentials } from './sealed-credentials.ts';
@@ -167,7 +168,13 @@ export function keptWithoutEffect(tree: Tree, opens: Opens = () => false): reado
       reason: rowOf(mode, line.replace(/^no /, ''))?.reason ?? '',
     }));
   });
-  return [...kept, ...linesWithoutEffect(tree), ...voiceWithoutEffect(tree), ...sealedCredentials(tree, opens)];
+  return [
+    ...kept,
+    ...interfacesWithoutEffect(tree),
+    ...linesWithoutEffect(tree),
+    ...voiceWithoutEffect(tree),
+    ...sealedCredentials(tree, opens),
+  ];
 }
 
 function modeOf(place: string): string {

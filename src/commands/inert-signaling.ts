@@ -67,6 +67,7 @@ const sipUa: readonly Row[] = [
   { syntax: 'g729-annexb override', keepsNo: true, reason },
   { syntax: 'refer-ood enable [<limit:int(1-500)>]', keepsNo: true, reason },
   { syntax: 'warn-header', keepsNo: true, reason },
+  { syntax: 'sip-profiles <what:line>', many: true, reason: 'messages are not rewritten' },
   { syntax: 'suspend-resume', keepsNo: true, standard: 'suspend-resume', reason },
   { syntax: 'mwi-server <server:url> [<options:line>]', reason },
   { syntax: 'notify telephone-event max-duration <milliseconds:int(40-3000)>', reason },

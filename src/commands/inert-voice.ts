@@ -15,6 +15,7 @@ const anyPeer: readonly Row[] = [
   { syntax: 'service <name:line>', reason: noScripts },
   { syntax: 'application <name:line>', reason: noScripts },
   { syntax: 'progress_ind <what:line>', many: true, reason },
+  { syntax: 'tone ringback <when:word>', reason: 'the gateway plays no tones' },
   { syntax: 'numbering-type <type:word>', reason },
   { syntax: 'clid <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'trunkgroup <name:line>', many: true, reason: 'there are no trunk groups' },

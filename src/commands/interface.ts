@@ -24,11 +24,22 @@ const interfaceMode = configMode<InterfaceSettings>({
       print: (record) => (record.description === undefined ? undefined : `description ${record.description}`),
     }),
     setting('ip address <address:ipv4> <mask:mask>', 'Set the IP address of an interface', {
-      set: (record, { address, mask }) => ({ ...record, address: { address, mask } }),
-      unset: ({ address: _, ...record }) => record,
-      print: ({ address }) =>
-        address === undefined ? 'no ip address' : `ip address ${address.address} ${address.mask}`,
+      set: (record, { address, mask }) => ({ ...withoutAddress(record), address: { address, mask } }),
+      unset: withoutAddress,
+      print: ({ address, addressFrom }) => {
+        if (addressFrom !== undefined) return `ip address ${addressFrom}`;
+        return address === undefined ? 'no ip address' : `ip address ${address.address} ${address.mask}`;
+      },
     }),
+    setting(
+      'ip address {dhcp [client-id <interface:word>] [hostname <host:word>] | negotiated}',
+      'Kept without effect: the host asks for its addresses itself',
+      {
+        set: (record, args) => ({ ...withoutAddress(record), addressFrom: addressFrom(args) }),
+        unset: withoutAddress,
+        print: () => undefined,
+      },
+    ),
     setting('ipv6 address <prefix:word>', 'Set the IPv6 address of an interface', {
       set: (record, { prefix }) => ({ ...record, ipv6: ipv6Prefix(prefix) }),
       unset: ({ ipv6: _, ...record }) => record,
@@ -43,6 +54,22 @@ const interfaceMode = configMode<InterfaceSettings>({
     }),
   ],
 });
+
+function withoutAddress({ address: _, addressFrom: _from, ...record }: InterfaceSettings): InterfaceSettings {
+  return record;
+}
+
+interface SourceWords {
+  readonly negotiated?: true | undefined;
+  readonly interface?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+function addressFrom({ negotiated, interface: client, host }: SourceWords): string {
+  if (negotiated) return 'negotiated';
+  const identity = client === undefined ? '' : ` client-id ${checkedInterface(client)}`;
+  return `dhcp${identity}${host === undefined ? '' : ` hostname ${host}`}`;
+}
 
 /** `2001:db8::1/64` */
 function ipv6Prefix(typed: string): NonNullable<InterfaceSettings['ipv6']> {

@@ -93,6 +93,7 @@ function offlineWorld(config: World['config']): World {
     archive: refusing(),
     reverting: refusing(),
     time: refusing(),
+    reach: refusing(),
     sip: refusing(),
     calls: refusing(),
     pki: refusing(),

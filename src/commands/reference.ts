@@ -13,9 +13,11 @@ import { inertCommandsOf, inertModes } from './inert-mode.ts';
 import { interfaceCommands } from './interface.ts';
 import { loggingCommands } from './logging.ts';
 import { saveOutput } from './output-file.ts';
+import { pingCommands } from './ping.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
+import { flashCommands } from './show-flash.ts';
 import { interfaceShowCommands } from './show-interface.ts';
 import { overloadCommands } from './show-overload.ts';
 import { processCommands } from './show-processes.ts';
@@ -50,6 +52,8 @@ const commandSets: readonly CommandSet[] = [
   versionCommands,
   interfaceShowCommands,
   processCommands,
+  flashCommands,
+  pingCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,

@@ -26,13 +26,18 @@ function prefix({ address, mask }: NonNullable<InterfaceSettings['address']>): s
   return `${address}/${bits}`;
 }
 
+function elsewhere({ addressFrom }: InterfaceSettings): readonly string[] {
+  if (addressFrom === undefined) return [];
+  return [`  Internet address will be negotiated using ${addressFrom.startsWith('dhcp') ? 'DHCP' : 'IPCP'}`];
+}
+
 /** `show interfaces`: what is configured. The host's own interfaces, their speed and their counters are its own matter. */
 function printInterfaces(interfaces: Interfaces): readonly string[] {
   return interfaces.flatMap((one) => [
     head(one),
     `  Hardware is ${one.name.replace(/[\d/.]+$/, '')}, an interface of the host`,
     ...(one.description === undefined ? [] : [`  Description: ${one.description}`]),
-    ...(one.address === undefined ? [] : [`  Internet address is ${prefix(one.address)}`]),
+    ...(one.address === undefined ? elsewhere(one) : [`  Internet address is ${prefix(one.address)}`]),
   ]);
 }
 
@@ -40,9 +45,11 @@ function printInterfaces(interfaces: Interfaces): readonly string[] {
 function printIpInterfaces(interfaces: Interfaces): readonly string[] {
   return interfaces.flatMap((one) => [
     head(one),
-    one.address === undefined
-      ? '  Internet protocol processing disabled'
-      : `  Internet address is ${prefix(one.address)}`,
+    ...(one.address !== undefined
+      ? [`  Internet address is ${prefix(one.address)}`]
+      : one.addressFrom !== undefined
+        ? elsewhere(one)
+        : ['  Internet protocol processing disabled']),
   ]);
 }
 

@@ -89,6 +89,7 @@ export class TestConsole {
       }),
       system: face('system', { ...this.#system(), ...parts.system }),
       time: face('time', { clock, ...parts.time }),
+      reach: face('reach', {}),
       sip: face('sip', parts.sip ?? {}),
       calls: face('calls', parts.calls ?? {}),
       pki: face(
@@ -154,9 +155,11 @@ export class TestConsole {
         await this.files.write('startup-config', printConfiguration(this.store.running, sections));
       },
       readStartup: () => this.startup(),
-      reload: () => {
-        this.reloads += 1;
-      },
+      reload: face<System['reload']>('system.reload', {
+        now: () => {
+          this.reloads += 1;
+        },
+      }),
     };
   }
 }

@@ -41,6 +41,8 @@ export interface Tree {
 export interface InterfaceSettings {
   readonly name: string;
   readonly address?: { readonly address: string; readonly mask: string };
+  /** Where else the address is to come from: `dhcp`, `dhcp hostname gw`, `negotiated`. Kept; the interface has none then. */
+  readonly addressFrom?: string;
   readonly ipv6?: { readonly address: string; readonly prefixLength: number };
   readonly description?: string;
   readonly shutdown: boolean;

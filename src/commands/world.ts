@@ -1,6 +1,6 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
-import type { LoggingReport, ProcessUsage, Random, RemoteFiles } from '../io/index.ts';
+import type { Echo, LoggingReport, ProcessUsage, Random, RemoteFiles } from '../io/index.ts';
 import type { PkiFace, SignalingRule } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { TimeFace } from '../time/index.ts';
@@ -17,6 +17,8 @@ export interface World {
   readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
   readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
   readonly time: TimeFace;
+  /** Other hosts: the addresses of a name (rejects when it has none), and whether they answer. */
+  readonly reach: { readonly addresses: (name: string) => Promise<readonly string[]>; readonly echo: Echo };
   readonly sip: SipFace;
   readonly calls: CallFace;
   readonly pki: PkiFace;
@@ -48,12 +50,30 @@ export interface System {
   writeStartup(): Promise<void>;
   /** Startup-config as text, undefined when there is none. Rejects with the reason when it is there and cannot be read. */
   readStartup(): Promise<string | undefined>;
-  /** Releases calls, closes connections and starts again from startup-config. */
-  reload(): void;
+  readonly reload: ReloadFace;
   /** What this program has used of its host. */
   usage(): ProcessUsage;
   readonly logging: LoggingFace;
   readonly debug: DebugFace;
+}
+
+/** A reload that waits. */
+export interface PlannedReload {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number;
+  /** Whoever asked for it. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Releases calls, closes connections and starts again from startup-config. */
+export interface ReloadFace {
+  now(by: string, reason: string): void;
+  /** In the place of another one that waits. */
+  schedule(plan: PlannedReload): void;
+  /** False: none waits. */
+  cancel(by: string): boolean;
+  planned(): (PlannedReload & { readonly remainingMs: number }) | undefined;
 }
 
 /** The log, for `show logging` and `clear logging`. */

@@ -16,6 +16,7 @@ export { type ArchiveListing, type ArchiveSettings, archiveDefaults, ConfigArchi
 export { Batch, hasLine, withEntry, withLine, withoutEntry } from './batch.ts';
 export { type Change, commandsOf, configurationChanges, printChanges } from './differences.ts';
 export {
+  type DirectoryEntry,
   type FileName,
   FileSystem,
   parseFileName,

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Echo } from './echo.ts';
 import type { Files } from './files.ts';
 import type { HttpClient } from './http.ts';
 import type { Network } from './network.ts';
@@ -16,5 +17,6 @@ export interface Outside {
   readonly files: Files;
   readonly resolver: Resolver;
   readonly http: HttpClient;
+  readonly echo: Echo;
   readonly process: ProcessMeter;
 }

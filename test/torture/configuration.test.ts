@@ -143,6 +143,7 @@ class Typist {
       archive: refusing(),
       reverting: refusing(),
       time: refusing(),
+      reach: refusing(),
       sip: refusing(),
       calls: refusing(),
       pki: refusing(pki),

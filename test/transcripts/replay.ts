@@ -57,7 +57,7 @@ export function readSteps(text: string): readonly Step[] {
 }
 
 /** What waits for others: calls, and files. */
-const patient = /(?:#csim |#crypto pki authenticate paper|file system\? \[yes\/no\]: )/;
+const patient = /(?:#csim |#ping |#crypto pki authenticate paper|file system\? \[yes\/no\]: )/;
 
 const patterns: Readonly<Record<string, string>> = {
   '*': '.*',

@@ -50,6 +50,11 @@ export class SimulatedInternet implements Wire {
     for (const address of addresses) this.#owners.set(address, owner);
   }
 
+  /** Whether a host has this address. */
+  has(address: string): boolean {
+    return this.#owners.has(address);
+  }
+
   /** Nothing passes between two addresses, either way, until `heal`. TCP connections wait; they do not break. */
   cut(a: string, b: string): void {
     this.#cuts.add(pair(a, b));

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
+import type { Echo } from '../echo.ts';
 import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
 import type { Random } from '../random.ts';
 import type { NamingPointer, Resolver, ServiceRecord } from '../resolver.ts';
 import type { ProcessMeter, ProcessUsage } from '../usage.ts';
 import { SimulatedClock } from './clock.ts';
+import { memoryEcho } from './echo.ts';
 import { MemoryFiles } from './files.ts';
 import { SimulatedInternet } from './internet.ts';
 import { MemoryNetwork } from './network.ts';
@@ -32,6 +34,7 @@ export interface SimulatedHost {
   readonly files: MemoryFiles;
   readonly resolver: Resolver;
   readonly http: HttpClient;
+  readonly echo: Echo;
   readonly process: ProcessMeter;
 }
 
@@ -91,6 +94,7 @@ export class SimulatedWorld {
         use: () => undefined,
       },
       http: { fetch: (request) => this.#fetch(request) },
+      echo: memoryEcho(this.internet, addresses),
       process: { usage: () => simulatedUsage },
     };
   }

@@ -6,6 +6,7 @@
  */
 import type { Outside } from '../outside.ts';
 import { nodeClock } from './clock.ts';
+import { nodeEcho } from './echo.ts';
 import { NodeFiles } from './files.ts';
 import { nodeHttpClient } from './http-client.ts';
 import { nodeNetwork } from './network.ts';
@@ -31,6 +32,7 @@ export function nodeIo(options: NodeIoOptions): Outside {
     files: new NodeFiles(options.root),
     resolver: new NodeResolver(options.nameServers),
     http: nodeHttpClient,
+    echo: nodeEcho,
     process: new NodeProcess(),
   };
 }
