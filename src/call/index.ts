@@ -17,6 +17,7 @@
 export { causeTables, causeText } from './cause.ts';
 export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
+export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
 export { checkPattern } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
@@ -49,4 +50,5 @@ export {
   type VoipPeer,
   voipDefaults,
 } from './settings.ts';
+export { pointedTarget } from './target-address.ts';
 export { type Translated, translate } from './translation.ts';

@@ -17,6 +17,7 @@ import { causeText, type Release, statusOf } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
 import { checkDialPlan, DialPlan, mayTakeCalls, type Route } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
+import { effectiveSettings } from './effective-settings.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld, MediaPlace } from './leg-world.ts';
@@ -83,6 +84,8 @@ export interface CallNeeds {
 const mostRecords = 100;
 const congestion: Release = { cause: 42 };
 const noCircuit: Release = { cause: 34 };
+/** Nowhere to send it to, or a tenant that is not there. */
+const noRoute: Release = { cause: 3 };
 const noAddress: Release = { cause: 47 };
 const notAllowed: Release = { cause: 63 };
 /** A gateway that joins two SIP legs is a hop like a proxy, or a loop of dial peers would never end (RFC 7332 4). */
@@ -95,7 +98,7 @@ const stopped: Release = { cause: 63 };
 const shuttingDown: Release = { cause: 41 };
 
 /** Legs read the configuration of the moment from here. */
-type Surroundings = Omit<LegWorld, 'sip' | 'media'> & { sip: SipSettings; media: MediaPlace };
+type Surroundings = Omit<LegWorld, 'sip'> & { sip: SipSettings };
 
 /** The room's face: owns the calls in being, the ports, the RTP sockets and the dial plan. */
 export class CallService implements CallFace, CallOwner, InviteReceiver {
@@ -135,7 +138,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       ports: this.#ports,
       use: this.#use,
       sip: settings.sip,
-      media: mediaPlace(settings),
+      media: (bind) => mediaPlace(bind, this.#settings.interfaces),
       nextLeg: () => ++this.#lastLeg,
       random: () => this.#random(),
     };
@@ -145,7 +148,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   start(): void {
     this.#running = true;
     this.#ports.configure(this.#settings.voicePorts);
-    const { media } = this.#world;
+    const media = this.#world.media(this.#settings.sip.bind);
     const hosts = typeof media === 'object' ? [media.ipv4, media.ipv6] : [];
     for (const host of hosts) if (host !== undefined) this.#rtp.warm(host);
   }
@@ -167,7 +170,6 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   reconfigure(old: CallSettings, next: CallSettings): 'applied' {
     this.#settings = next;
     this.#world.sip = next.sip;
-    this.#world.media = mediaPlace(next);
     if (old.dialPlan !== next.dialPlan) {
       this.#plan.update(next.dialPlan);
       this.#use.keep(next.dialPlan.peers);
@@ -181,9 +183,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   invited(invite: IncomingInvite): SessionHandler {
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion);
     if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
-    const peer = this.#plan.inbound(invite.called, invite.calling);
+    const peer = this.#plan.inbound(invite);
+    const effective = effectiveSettings(this.#settings.sip, peer, invite.tenant);
+    if (effective === undefined) return this.#refuse(invite, noRoute);
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
-    const proofs = wantedProofs(peer, this.#settings.sip);
+    const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
     const { voiceClasses } = this.#settings;
     const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, invite);
@@ -311,10 +315,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   #originateSip(peer: VoipPeer, { match }: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
-    const target = addressOf(peer, caller.called, match, this.#settings.sip);
+    const effective = effectiveSettings(this.#settings.sip, peer);
+    const target = effective && addressOf(peer, caller.called, match, effective.sip);
     if (stopOf(this.#settings) !== undefined) return stopped;
-    if (target === undefined) return { cause: 3 };
-    if (this.#world.media === 'nowhere') return noAddress;
+    if (effective === undefined || target === undefined) return noRoute;
+    if (this.#world.media(effective.sip.bind) === 'nowhere') return noAddress;
     if (caller.protocol === 'sip' && !this.#settings.sip.allowSipToSip) return notAllowed;
     if (caller.hopsLeft === 0) return tooManyHops;
     const { voiceClasses } = this.#settings;
@@ -325,7 +330,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (numbers === undefined) return barred;
     if (!this.#use.enter(peer)) return noCircuit;
     caller.choose(first.name);
-    return new CalledSipLeg(this.#world, call, peer, target, offered, {
+    return new CalledSipLeg(this.#world, call, peer, target, effective, offered, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
       peer: caller.peer,
@@ -389,9 +394,9 @@ const deaf: SessionHandler = {
 };
 
 /** Media bound to an interface without address must not be received anywhere else. */
-function mediaPlace({ sip, interfaces }: CallSettings): MediaPlace {
-  if (sip.bind.media === undefined) return 'with signaling';
-  const bound = interfaces.get(sip.bind.media);
+function mediaPlace({ media }: SipSettings['bind'], interfaces: CallSettings['interfaces']): MediaPlace {
+  if (media === undefined) return 'with signaling';
+  const bound = interfaces.get(media);
   const [ipv4, ipv6] = [bound?.address?.address, bound?.ipv6?.address];
   return ipv4 === undefined && ipv6 === undefined ? 'nowhere' : { ipv4, ipv6 };
 }

@@ -1,5 +1,5 @@
 import type { CodecName } from '../media/codec.ts';
-import type { AuthenticationEntry } from '../sip/settings.ts';
+import type { AuthenticationEntry, SipServer } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -40,6 +40,10 @@ export interface VoipPeer extends PeerCommon {
   readonly sessionTarget?: SessionTarget;
   readonly sessionTransport: 'system' | 'udp' | 'tcp' | 'tls';
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
+  /** `voice-class sip tenant TAG`. */
+  readonly tenant?: number;
+  /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
+  readonly outboundProxy?: SipServer;
   readonly codec: CodecName;
   readonly codecBytes?: number;
   /** `fixed-bytes`. */
@@ -56,6 +60,7 @@ export interface VoipPeer extends PeerCommon {
 export type SessionTarget =
   | TargetAddress
   | { readonly kind: 'sip-server' }
+  | { readonly kind: 'registrar' }
   | { readonly kind: 'other'; readonly text: string };
 
 export interface TargetAddress {

@@ -1,6 +1,7 @@
 import type { Timer } from '../io/index.ts';
 import type { GivenReason, SessionEnd, SipSession } from '../sip/session.ts';
-import { timerDefaults } from '../sip/settings.ts';
+import { type SipSettings, timerDefaults } from '../sip/settings.ts';
+import { settingsOfTenant } from '../sip/tenant.ts';
 import { causeGiven, type Release } from './cause.ts';
 import type { Leg, LegOwner } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
@@ -51,6 +52,8 @@ export abstract class SipLeg implements Leg {
     this.#times = new LegTimes(world.clock);
   }
 
+  /** The tenant of its settings; 0: none. */
+  protected abstract readonly tenant: number;
   protected abstract readonly session: SipSession | undefined;
 
   /** re-INVITE: answered here, the other leg is not told; both keep their codec. */
@@ -75,7 +78,7 @@ export abstract class SipLeg implements Leg {
       this.#holdTimer?.cancel();
       this.#holdTimer = undefined;
     } else {
-      const minutes = this.world.sip.timers.hold ?? timerDefaults.hold;
+      const minutes = this.settings.timers.hold ?? timerDefaults.hold;
       this.#holdTimer ??= this.world.clock.after(minutes * 60_000, () => this.abandon(heldTooLong));
     }
   }
@@ -124,6 +127,11 @@ export abstract class SipLeg implements Leg {
   }
 
   protected abstract hangUp(release: Release): void;
+
+  /** What is configured now for its tenant. */
+  protected get settings(): SipSettings {
+    return settingsOfTenant(this.world.sip, this.tenant);
+  }
 
   protected connected(): void {
     this.#times.connect();

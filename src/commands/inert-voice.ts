@@ -46,14 +46,12 @@ const voipPeer: readonly Row[] = [
   { syntax: 'voice-class sip bind control source-interface <name:line>', reason },
   { syntax: 'voice-class sip bind media source-interface <name:line>', reason },
   { syntax: 'voice-class sip bind all source-interface <name:line>', reason },
-  { syntax: 'voice-class sip tenant <tag:int(1-10000)>', reason },
   { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
   { syntax: 'voice-class sip rel1xx {disable | require <tag:word> | supported <tag:word> | system}', reason },
   { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },
   { syntax: 'voice-class sip privacy <what:line>', reason },
-  { syntax: 'voice-class sip outbound-proxy <proxy:url>', reason },
   { syntax: 'voice-class sip localhost <name:url>', reason },
   { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
   { syntax: 'voice-class sip block {180 | 181 | 183} sdp {absent | present | system}', many: true, reason },
@@ -95,7 +93,6 @@ const voipPeer: readonly Row[] = [
 /** Classes that nothing here can use. */
 const classes: readonly Row[] = [
   ...[
-    'tenant',
     'srtp-crypto',
     'sip-profiles',
     'sip-options-keepalive',

@@ -50,8 +50,8 @@ function printRegistrar(registrar: RegistrarSettings): string {
 }
 
 /** `registrar`: where our numbers are registered. */
-export const registrarSettings: readonly Setting<SipSettings>[] = [
-  setting(
+export function registrarSetting<R extends { readonly registrars: readonly RegistrarSettings[] }>(): Setting<R> {
+  return settingsOf<R>()(
     'registrar [<index:int(1-6)>] <target:word> [aor-domain | auth-realm <realm:word> | expires <seconds:int(60-65535)> | random-contact | refresh-ratio <ratio:int(1-100)> | tcp [tls] | type <type:word> | scheme {sip | sips} | secondary]...',
     'Configure SIP registrar',
     {
@@ -82,13 +82,18 @@ export const registrarSettings: readonly Setting<SipSettings>[] = [
       noSyntax: 'registrar [<rest:line>]',
       print: ({ registrars }) => registrars.map(printRegistrar),
     },
-  ),
-  setting('registration spike <count:int(1-65535)>', 'Registrations that may leave in a second', {
+  );
+}
+
+export const registrationSpike = setting(
+  'registration spike <count:int(1-65535)>',
+  'Registrations that may leave in a second',
+  {
     standard: '100',
     set: (sip, { count }) => ({ ...sip, registrationSpike: count }),
     unset: (sip) => ({ ...sip, registrationSpike: 100 }),
     print: ({ registrationSpike }) =>
       registrationSpike === 100 ? undefined : `registration spike ${registrationSpike}`,
     default: 'registration spike 100',
-  }),
-];
+  },
+);

@@ -2,6 +2,7 @@
  * commands/voice-class: what dial peers and `crypto signaling` refer to by tag or name.
  *
  * - `tls-profile` and `tls-cipher` say what TLS shows, offers and demands; `src/tls-rules.ts` makes rules of them.
+ * - `tenant` holds what its dial peers, and calls at its ports, have in the place of the global SIP settings.
  * - `codec` is a list of codecs for `voice-class codec`.
  * - `translation-rule` and `translation-profile` change numbers; `show-translation` shows and tries them.
  *
@@ -12,6 +13,7 @@ import { printKept } from '../inert-mode.ts';
 import { blocks, section } from '../section.ts';
 import { codecClassMode, codecClassOpener, printCodecClasses } from './codec.ts';
 import { translationShows } from './show-translation.ts';
+import { printTenants, tenantMode, tenantOpener } from './tenant.ts';
 import { printTlsCiphers, tlsCipherMode, tlsCipherOpener } from './tls-cipher.ts';
 import { printTlsProfiles, tlsProfileMode, tlsProfileOpener } from './tls-profile.ts';
 import { printTranslationProfiles, translationProfileMode, translationProfileOpener } from './translation-profile.ts';
@@ -19,8 +21,15 @@ import { printTranslationRules, translationRuleMode, translationRuleOpener } fro
 
 export const voiceClassCommands: CommandSet = {
   exec: translationShows,
-  config: [codecClassOpener, tlsCipherOpener, tlsProfileOpener, translationRuleOpener, translationProfileOpener],
-  modes: [codecClassMode, tlsCipherMode, tlsProfileMode, translationRuleMode, translationProfileMode].map(
+  config: [
+    codecClassOpener,
+    tlsCipherOpener,
+    tlsProfileOpener,
+    tenantOpener,
+    translationRuleOpener,
+    translationProfileOpener,
+  ],
+  modes: [codecClassMode, tlsCipherMode, tlsProfileMode, tenantMode, translationRuleMode, translationProfileMode].map(
     ({ definition }) => definition,
   ),
   sections: [
@@ -29,6 +38,7 @@ export const voiceClassCommands: CommandSet = {
         printCodecClasses(tree, all),
         printTlsCiphers(tree, all),
         printTlsProfiles(tree, all),
+        printTenants(tree, all),
         printKept(tree, 'voice-class', 'config'),
         printTranslationRules(tree, all),
         printTranslationProfiles(tree, all),

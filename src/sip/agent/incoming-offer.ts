@@ -39,7 +39,11 @@ export class IncomingOffer implements Woken {
     this.cseqNumber = cseqNumber;
     this.#headers = headers;
     this.#events = events;
-    this.#machine = new IncomingSessionMachine(this, host.timers('answer'), transaction.isReliable);
+    this.#machine = new IncomingSessionMachine(
+      this,
+      host.timers('answer', transaction.owner.flow.tenant),
+      transaction.isReliable,
+    );
   }
 
   answer(sdp: string, contact: string): void {

@@ -16,6 +16,7 @@ import {
   type SipResponse,
 } from '../message/index.ts';
 import type { OutgoingInvite, SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import { noTenant } from '../settings.ts';
 import type { TargetRoute } from '../target/index.ts';
 import type { Flow } from '../transport/index.ts';
 import { inviteHeaders } from './abilities.ts';
@@ -69,10 +70,21 @@ export class OutgoingSession extends InviteSession {
     this.handler = handler;
     this.requestUri = requestUri(invite);
     this.#localTag = host.tokens.tag();
-    this.#machine = new OutgoingSessionMachine(this, host.timers('invite'), this.transport !== 'udp');
-    const { target } = invite;
+    this.#machine = new OutgoingSessionMachine(
+      this,
+      host.timers('invite', invite.tenant ?? noTenant),
+      this.transport !== 'udp',
+    );
+    const { proxy: target = invite.target, tenant } = invite;
     const port = target.port === undefined ? {} : { port: target.port };
-    this.#route = host.route({ host: target.host, isName: target.kind === 'dns', transport: this.transport, ...port });
+    const whose = tenant === undefined ? {} : { tenant };
+    this.#route = host.route({
+      host: target.host,
+      isName: target.kind === 'dns',
+      transport: this.transport,
+      ...port,
+      ...whose,
+    });
   }
 
   get callId(): string {
@@ -115,7 +127,7 @@ export class OutgoingSession extends InviteSession {
 
   /** Finds the way and sends the INVITE on it, which is valid from now on (RFC 3261 13.2.1). */
   start(): void {
-    this.#expiry.setRoughly(this.host.now() + this.host.abilities.expiresMs);
+    this.#expiry.setRoughly(this.host.now() + this.host.expiresMs(this.#invite.tenant ?? noTenant));
     this.host.watch(this.#expiry);
     this.#findWay();
   }
@@ -168,7 +180,11 @@ export class OutgoingSession extends InviteSession {
       callId: this.#callId,
       cseqNumber: this.#sequence,
       contact: this.contactOn(flow),
-      headers: this.#isRaised ? inviteHeaders(abilities, this.midCall.refresh.headers()) : abilities.inviteHeaders,
+      headers: [
+        ...(this.#isRaised ? inviteHeaders(abilities, this.midCall.refresh.headers()) : abilities.inviteHeaders),
+        `Expires: ${Math.ceil(host.expiresMs(invite.tenant ?? noTenant) / 1000)}`,
+      ],
+      ...(invite.routes === undefined ? {} : { routes: invite.routes }),
       body,
       contentType: 'application/sdp',
     });

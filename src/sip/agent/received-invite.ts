@@ -9,6 +9,7 @@ interface BegunSession extends SipSession {
   readonly calling: string;
   readonly called: string;
   readonly requestUri: string;
+  readonly tenant: number;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
 }
 
@@ -21,6 +22,7 @@ export class ReceivedInvite implements IncomingInvite {
   readonly source: Address;
   readonly transport: TransportName;
   readonly maxForwards?: number;
+  readonly tenant: number;
   readonly sdp: string | undefined;
   readonly #begun: BegunSession;
   readonly #request: SipRequest;
@@ -38,6 +40,7 @@ export class ReceivedInvite implements IncomingInvite {
     this.requestUri = begun.requestUri;
     this.source = source;
     this.transport = begun.transport;
+    this.tenant = begun.tenant;
     this.sdp = sdpOf(request);
     if (request.maxForwards !== undefined) this.maxForwards = request.maxForwards;
     this.#begun = begun;

@@ -10,7 +10,7 @@ import {
 import type { SipStatistics } from '../report.ts';
 import type { AdmissionReport } from '../screen/index.ts';
 import type { OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
-import type { SipSettings } from '../settings.ts';
+import { type SipSettings, timerDefaults } from '../settings.ts';
 import {
   NameCache,
   type RouteMeans,
@@ -19,6 +19,7 @@ import {
   type TargetReport,
   TargetRoute,
 } from '../target/index.ts';
+import { settingsOfTenant } from '../tenant.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, FlowReceiver, Opening, OpenRequest } from '../transport/index.ts';
@@ -59,7 +60,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   #received = 0;
   #strayResponses = 0;
   #settings: SipSettings;
-  #timers: TimerSettings;
+  /** By tenant; made when first asked for. */
+  readonly #timers = new Map<number, TimerSettings>();
   #challenger: Challenger | undefined = undefined;
   #isClosed = false;
 
@@ -78,11 +80,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.tokens = new TokenSource(parts.random);
     this.#settings = parts.settings;
     this.abilities = abilitiesOf(parts.settings, parts.product);
-    this.#timers = timerSettings(parts.settings);
     this.#transactions = new TransactionOwner({
       clock: parts.clock,
       tag: () => this.tokens.tag(),
-      timers: () => this.#timers,
+      timers: (tenant) => this.#timersOf(tenant),
       sendElsewhere: (transaction, text) => this.#sendElsewhere(transaction, text),
       timedOut: (flow) => this.#timedOut(flow),
     });
@@ -92,7 +93,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   reconfigure(next: SipSettings): void {
     this.#settings = next;
     this.abilities = abilitiesOf(next, this.#parts.product);
-    this.#timers = timerSettings(next);
+    this.#timers.clear();
   }
 
   get sessionCount(): number {
@@ -222,8 +223,18 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return this.#challenger;
   }
 
-  timers(use: TimerUse): TimerValues {
-    return this.#timers[use];
+  timers(use: TimerUse, tenant: number): TimerValues {
+    return this.#timersOf(tenant)[use];
+  }
+
+  expiresMs(tenant: number): number {
+    return settingsOfTenant(this.#settings, tenant).timers.expires ?? timerDefaults.expires;
+  }
+
+  #timersOf(tenant: number): TimerSettings {
+    const timers = this.#timers.get(tenant) ?? timerSettings(settingsOfTenant(this.#settings, tenant));
+    this.#timers.set(tenant, timers);
+    return timers;
   }
 
   get maxForwards(): number {
@@ -231,7 +242,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   contactPort(flow: Flow): number {
-    return this.#parts.transport().listenPort(flow.transport) ?? flow.local.port;
+    const transport = this.#parts.transport();
+    const own = transport.listenPort(flow.transport, flow.tenant);
+    return own ?? transport.listenPort(flow.transport) ?? flow.local.port;
   }
 
   viaFor(flow: Flow, branch: string): string {
