@@ -63,6 +63,7 @@ function flow(port: number): Flow {
     provedName: undefined,
     open: true,
     draining: false,
+    tenant: 0,
     abort() {},
     carry() {},
     send(text) {

@@ -45,11 +45,7 @@ export class CallScreen {
  * Addresses and names that dial peers call and numbers are registered at, and the addresses that `ip host` gives to those names. What DNS
  * says changes by itself.
  */
-function targetsOf(
-  dialPlan: Tree['dialPlan'],
-  { sipServer, registrars }: Tree['sip'],
-  hosts: Tree['hosts'],
-): ReadonlyMap<string, string> {
+function targetsOf(dialPlan: Tree['dialPlan'], sip: Tree['sip'], hosts: Tree['hosts']): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   const add = (host: string, line: string): void => {
     const name = host.toLowerCase();
@@ -60,8 +56,18 @@ function targetsOf(
     if (target !== undefined && 'host' in target) {
       add(target.host, `dial-peer ${peer.tag}, session target ${target.kind}:${target.host}`);
     }
+    const proxy = peer.kind === 'voip' && !peer.shutdown ? peer.outboundProxy : undefined;
+    if (proxy !== undefined) add(proxy.host, `dial-peer ${peer.tag}, outbound-proxy ${proxy.kind}:${proxy.host}`);
   }
-  if (sipServer !== undefined) add(sipServer.host, `sip-server ${sipServer.kind}:${sipServer.host}`);
-  for (const { target } of registrars) add(registerTarget(target).host, `registrar ${target}`);
+  const places = [
+    ['', sip] as const,
+    ...Array.from(sip.tenants, ([tag, tenant]) => [`tenant ${tag}, `, tenant] as const),
+  ];
+  for (const [whose, { sipServer, outboundProxy, registrars }] of places) {
+    if (sipServer !== undefined) add(sipServer.host, `${whose}sip-server ${sipServer.kind}:${sipServer.host}`);
+    if (outboundProxy !== undefined)
+      add(outboundProxy.host, `${whose}outbound-proxy ${outboundProxy.kind}:${outboundProxy.host}`);
+    for (const { target } of registrars) add(registerTarget(target).host, `${whose}registrar ${target}`);
+  }
   return targets;
 }

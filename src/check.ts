@@ -1,4 +1,4 @@
-import { codecsOf, type DialPeer, type VoipPeer } from './call/index.ts';
+import { codecsOf, type DialPeer, effectiveSettings, pointedTarget, type VoipPeer } from './call/index.ts';
 import { withoutSecrets } from './cli/index.ts';
 import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree, targetText } from './commands/index.ts';
 import { printable } from './io/index.ts';
@@ -98,13 +98,15 @@ function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
   return `port ${port ?? '-'}`;
 }
 
-function voipTarget({ sessionTarget, sessionTransport }: VoipPeer, tree: Tree): string {
-  const transport = sessionTransport === 'system' ? tree.sip.sessionTransport : sessionTransport;
+function voipTarget(peer: VoipPeer, tree: Tree): string {
+  const { sessionTarget } = peer;
+  const effective = effectiveSettings(tree.sip, peer);
+  const transport = effective?.transport ?? peer.sessionTransport;
   if (sessionTarget === undefined) return `- ${transport}`;
   if (sessionTarget.kind === 'other') return `${sessionTarget.text} ${transport}`;
-  const server = sessionTarget.kind === 'sip-server' ? tree.sip.sipServer : sessionTarget;
-  const named = sessionTarget.kind === 'sip-server' ? 'sip-server ' : '';
-  return `${named}${server === undefined ? '-' : targetText(server)} ${transport}`;
+  if ('host' in sessionTarget) return `${targetText(sessionTarget)} ${transport}`;
+  const server = effective && pointedTarget(sessionTarget.kind, effective.sip);
+  return `${sessionTarget.kind} ${server === undefined ? '-' : targetText(server)} ${transport}`;
 }
 
 /** Why a peer takes no outgoing call; undefined when it does. */
@@ -118,5 +120,9 @@ function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefine
   if (peer.sessionTarget === undefined) return 'no session target';
   if (peer.sessionTarget.kind === 'other') return `session target ${peer.sessionTarget.text} is not supported`;
   if (codecsOf(peer, voiceClasses).length === 0) return `codec ${peer.otherCodec ?? ''} is not spoken`;
-  return peer.sessionTarget.kind === 'sip-server' && sip.sipServer === undefined ? 'no sip-server' : undefined;
+  const effective = effectiveSettings(sip, peer);
+  if (effective === undefined) return `voice class tenant ${peer.tenant} is not defined`;
+  const { kind } = peer.sessionTarget;
+  if (kind !== 'sip-server' && kind !== 'registrar') return undefined;
+  return pointedTarget(kind, effective.sip) === undefined ? `no ${kind}` : undefined;
 }

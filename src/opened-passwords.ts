@@ -33,8 +33,19 @@ export class OpenedPasswords {
   #openedSip(sip: Sip): Sip {
     const credentials = this.#opened(sip.credentials);
     const authentication = this.#opened(sip.authentication);
-    const isSame = credentials === sip.credentials && authentication === sip.authentication;
-    return isSame ? sip : { ...sip, credentials, authentication };
+    const tenants = this.#openedTenants(sip.tenants);
+    const isSame = credentials === sip.credentials && authentication === sip.authentication && tenants === sip.tenants;
+    return isSame ? sip : { ...sip, credentials, authentication, tenants };
+  }
+
+  #openedTenants(tenants: Sip['tenants']): Sip['tenants'] {
+    const all = Array.from(tenants, ([tag, tenant]) => {
+      const credentials = this.#opened(tenant.credentials);
+      const authentication = this.#opened(tenant.authentication);
+      const isSame = credentials === tenant.credentials && authentication === tenant.authentication;
+      return [tag, isSame ? tenant : { ...tenant, credentials, authentication }] as const;
+    });
+    return all.every(([tag, tenant]) => tenant === tenants.get(tag)) ? tenants : new Map(all);
   }
 
   #openedPlan(plan: Tree['dialPlan']): Tree['dialPlan'] {

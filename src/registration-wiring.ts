@@ -1,14 +1,21 @@
 import { registrableNumbers } from './call/index.ts';
 import type { Tree } from './commands/index.ts';
-import type { IncomingInvite, RegistrationSettings, Registrations } from './sip/index.ts';
+import { type IncomingInvite, type RegistrationSettings, type Registrations, settingsOfTenant } from './sip/index.ts';
 
 /** What is registered, of the running configuration. */
 export function registrationSettings({ sip, dialPlan, domainName, interfaces }: Tree): RegistrationSettings {
   const numbers = sip.registrars.length === 0 ? [] : registrableNumbers(dialPlan.peers);
-  const { control = '' } = sip.bind;
-  const bound = interfaces.get(control);
-  const place = JSON.stringify([sip.listenPort, control, bound?.address?.address, bound?.ipv6?.address]);
-  return { sip, numbers, domain: domainName, place };
+  const placeOf = ({ bind: { control = '' }, listenPort }: Tree['sip']): string => {
+    const bound = interfaces.get(control);
+    return JSON.stringify([listenPort, control, bound?.address?.address, bound?.ipv6?.address]);
+  };
+  const tenants = [...sip.tenants.values()]
+    .filter(({ credentials }) => credentials.length > 0)
+    .map(({ tag }) => {
+      const settings = settingsOfTenant(sip, tag);
+      return { tenant: tag, sip: settings, place: placeOf(settings) };
+    });
+  return { sip, numbers, domain: domainName, place: placeOf(sip), tenants };
 }
 
 /** Whether a change of the configuration could be one of what is registered. */

@@ -22,7 +22,7 @@ function rule(
       [9, { tag: 9, ciphers: new Map() }],
     ]),
   };
-  const [made] = tlsRules({ sip: { signaling: [entry], tlsVersions: versions }, tlsClasses }, role);
+  const [made] = tlsRules({ sip: { signaling: [entry], tlsVersions: versions, tenants: new Map() }, tlsClasses }, role);
   return made ?? assert.fail('no rule');
 }
 
@@ -125,7 +125,7 @@ test('a profile says the same as a line: trustpoint by role, whom to believe, wh
 test('rules are made once for a configuration and a role, and anew for the next', () => {
   const rules = new TlsRules();
   const tlsClasses: TlsClasses = { profiles: new Map(), ciphers: new Map() };
-  const settings = { sip: { signaling: [plain], tlsVersions: 'all' as const }, tlsClasses };
+  const settings = { sip: { signaling: [plain], tlsVersions: 'all' as const, tenants: new Map() }, tlsClasses };
   const first = rules.find(settings, 'server');
   assert.equal(rules.find({ ...settings }, 'server'), first);
   assert.notEqual(rules.find(settings, 'client'), first);

@@ -22,21 +22,38 @@ export interface TlsRule extends SignalingRule {
 export type CipherPolicy = Pick<TlsCredentials, 'minVersion' | 'maxVersion' | 'ciphers' | 'curves'>;
 
 type Role = 'client' | 'server';
-type Settings = Pick<Tree, 'tlsClasses'> & { readonly sip: Pick<Tree['sip'], 'signaling' | 'tlsVersions'> };
+type Settings = Pick<Tree, 'tlsClasses'> & { readonly sip: Pick<Tree['sip'], 'signaling' | 'tlsVersions' | 'tenants'> };
 
 /** The rules of the moment, made anew when what they are made of is another: every call that leaves asks for them. */
 export class TlsRules {
   #of: Settings | undefined;
   readonly #rules: Partial<Record<Role, readonly TlsRule[]>> = {};
+  readonly #ofTenants = new Map<string, TlsRule>();
 
   find(settings: Settings, role: Role): readonly TlsRule[] {
-    if (this.#of?.sip !== settings.sip || this.#of.tlsClasses !== settings.tlsClasses) {
-      this.#of = settings;
-      delete this.#rules.client;
-      delete this.#rules.server;
-    }
+    this.#follow(settings);
     this.#rules[role] ??= tlsRules(settings, role);
     return this.#rules[role];
+  }
+
+  /** The rule of a tenant with a `tls-profile`: whoever the peer is. */
+  ofTenant(settings: Settings, role: Role, tag: number): TlsRule | undefined {
+    const tlsProfile = settings.sip.tenants.get(tag)?.tlsProfile;
+    if (tlsProfile === undefined) return undefined;
+    this.#follow(settings);
+    const key = `${role} ${tlsProfile}`;
+    const rule =
+      this.#ofTenants.get(key) ?? byProfile({ tlsProfile }, settings.tlsClasses, role, settings.sip.tlsVersions);
+    this.#ofTenants.set(key, rule);
+    return rule;
+  }
+
+  #follow(settings: Settings): void {
+    if (this.#of?.sip === settings.sip && this.#of.tlsClasses === settings.tlsClasses) return;
+    this.#of = settings;
+    delete this.#rules.client;
+    delete this.#rules.server;
+    this.#ofTenants.clear();
   }
 }
 

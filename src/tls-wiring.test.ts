@@ -54,15 +54,18 @@ async function asked(subject: Parameters<ReturnType<typeof tlsPolicy>['judge']>[
 
 test('a peer is judged by the crypto signaling rule of its address, in either role', async () => {
   const at = (host: string) => ({ host, port: 5061 });
-  assert.deepEqual(await asked({ role: 'server', remote: at('10.1.0.9') }), { role: 'client', clientVtp: 'VTP' });
-  assert.deepEqual(await asked({ role: 'server', remote: at('10.2.0.9') }), { role: 'client', cnSan });
-  assert.deepEqual(await asked({ role: 'server', remote: at('10.3.0.9') }), { role: 'client' });
-  assert.deepEqual(await asked({ role: 'client', remote: at('10.2.0.9'), expectedName: 'a.example.com' }), {
+  assert.deepEqual(await asked({ role: 'server', tenant: 0, remote: at('10.1.0.9') }), {
+    role: 'client',
+    clientVtp: 'VTP',
+  });
+  assert.deepEqual(await asked({ role: 'server', tenant: 0, remote: at('10.2.0.9') }), { role: 'client', cnSan });
+  assert.deepEqual(await asked({ role: 'server', tenant: 0, remote: at('10.3.0.9') }), { role: 'client' });
+  assert.deepEqual(await asked({ role: 'client', tenant: 0, remote: at('10.2.0.9'), expectedName: 'a.example.com' }), {
     role: 'server',
     dnsName: 'a.example.com',
     cnSan,
   });
-  assert.deepEqual(await asked({ role: 'client', remote: at('10.1.0.9'), isLive: true }), {
+  assert.deepEqual(await asked({ role: 'client', tenant: 0, remote: at('10.1.0.9'), isLive: true }), {
     role: 'server',
     address: '10.1.0.9',
     clientVtp: 'VTP',

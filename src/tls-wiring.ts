@@ -5,10 +5,10 @@ import { type TlsRule, TlsRules } from './tls-rules.ts';
 
 /** What the SIP transport needs of the tree. A bound interface without address means no listener, never every address. */
 export function transportOfTree({ sip, interfaces }: Tree): ReturnType<typeof transportSettings> {
-  const name = sip.bind.control;
-  if (name === undefined) return transportSettings(sip);
-  const bound = interfaces.get(name);
-  return transportSettings(sip, { ipv4: bound?.address?.address, ipv6: bound?.ipv6?.address });
+  return transportSettings(sip, (name) => {
+    const bound = interfaces.get(name);
+    return { ipv4: bound?.address?.address, ipv6: bound?.ipv6?.address };
+  });
 }
 
 /** The transport's questions about a peer, answered by the PKI: credentials before the handshake, a verdict after it. */
@@ -24,10 +24,11 @@ export function tlsPolicy(
     texts.set(rule, text);
     return text;
   };
-  const ruleFor = (host: string, role: TlsRole): TlsRule | undefined => chooseRule(host, rules.find(settings(), role));
+  const ruleFor = (host: string, role: TlsRole, tenant: number): TlsRule | undefined =>
+    rules.ofTenant(settings(), role, tenant) ?? chooseRule(host, rules.find(settings(), role));
   return {
-    credentialsFor: (remoteHost, role) => {
-      const rule = ruleFor(remoteHost, role);
+    credentialsFor: (remoteHost, role, tenant) => {
+      const rule = ruleFor(remoteHost, role, tenant);
       if (rule?.fault !== undefined) return { refused: rule.fault };
       const chosen = pki.credentialsFor(remoteHost, rule === undefined ? [] : [rule], role);
       if (!chosen.ok) return { refused: chosen.reason };
@@ -38,11 +39,14 @@ export function tlsPolicy(
         trustpoint: chosen.value.trustpoint,
       };
     },
-    judge: (peer, subject) => pki.judge(peer, expectedPeer(subject, ruleFor(subject.remote.host, subject.role))),
+    judge: (peer, subject) => {
+      const { remote, role, tenant } = subject;
+      return pki.judge(peer, expectedPeer(subject, ruleFor(remote.host, role, tenant)));
+    },
   };
 }
 
-/** What the `crypto signaling` rule for the peer's address, and the target meant, demand of the peer. */
+/** What the tenant's profile or the `crypto signaling` rule for the peer's address, and the target meant, demand of the peer. */
 function expectedPeer({ role, remote, expectedName, isLive }: JudgedPeer, rule: TlsRule | undefined): ExpectedPeer {
   const target = expectedName === undefined ? { address: remote.host } : { dnsName: expectedName };
   return {

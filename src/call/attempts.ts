@@ -4,6 +4,7 @@ import type { Release } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
 import type { Route } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
+import { effectiveSettings } from './effective-settings.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { compilePattern } from './pattern.ts';
@@ -14,6 +15,8 @@ import type { PotsPeer, VoipPeer } from './settings.ts';
 import { addressOf } from './target-address.ts';
 import { translateNumbers } from './translation.ts';
 
+/** Nowhere to send it to, or a tenant that is not there. */
+const noRoute: Release = { cause: 3 };
 const noAddress: Release = { cause: 47 };
 const notAllowed: Release = { cause: 63 };
 /** A gateway that joins two SIP legs is a hop like a proxy, or a loop of dial peers would never end (RFC 7332 4). */
@@ -36,10 +39,11 @@ export class Attempts {
   }
 
   #sip(peer: VoipPeer, { match }: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
-    const target = addressOf(peer, caller.called, match, this.#settings().sip);
+    const effective = effectiveSettings(this.#settings().sip, peer);
+    const target = effective && addressOf(peer, caller.called, match, effective.sip);
     if (stopOf(this.#settings()) !== undefined) return stopped;
-    if (target === undefined) return { cause: 3 };
-    if (this.#world.media === 'nowhere') return noAddress;
+    if (effective === undefined || target === undefined) return noRoute;
+    if (this.#world.media(effective.sip.bind) === 'nowhere') return noAddress;
     if (caller.protocol === 'sip' && !this.#settings().sip.allowSipToSip) return notAllowed;
     if (caller.hopsLeft === 0) return tooManyHops;
     const { voiceClasses } = this.#settings();
@@ -51,7 +55,7 @@ export class Attempts {
     if (!this.#world.use.enter(peer)) return noCircuit;
     const { codecs } = caller;
     caller.choose(first.name);
-    return new CalledSipLeg(this.#world, call, peer, target, allowed, {
+    return new CalledSipLeg(this.#world, call, peer, target, effective, allowed, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
       peer: caller.peer,

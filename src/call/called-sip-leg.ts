@@ -2,9 +2,10 @@ import { type Credential, credentialOf } from '../sip/auth/index.ts';
 import type { SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, releaseOfStatus } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
 import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
-import { type LegWorld, mediaHost, schemeOf, transportOf } from './leg-world.ts';
+import { type LegWorld, mediaHost } from './leg-world.ts';
 import type { DialPeer, TargetAddress, VoipPeer } from './settings.ts';
 import { SipLeg } from './sip-leg.ts';
 
@@ -14,7 +15,9 @@ const noMedia: Release = { cause: 65, status: 488 };
 /** A call through a VoIP dial peer: our INVITE. */
 export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   protected session: SipSession | undefined;
+  protected readonly tenant: number;
   readonly #target: TargetAddress;
+  readonly #effective: EffectiveSettings;
   readonly #via: VoipPeer;
   readonly #callerPeer: DialPeer | undefined;
   readonly #hopsLeft: number | undefined;
@@ -24,6 +27,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     owner: LegOwner,
     peer: VoipPeer,
     target: TargetAddress,
+    effective: EffectiveSettings,
     /** What the peer allows, the preferred first. */
     allowed: readonly AllowedCodec[],
     caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs'>,
@@ -31,6 +35,8 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, allowed, world.random()));
     this.audio.offerOf(caller.codecs);
     if (caller.audio !== undefined) this.audio.follow(caller.audio);
+    this.tenant = effective.tenant;
+    this.#effective = effective;
     this.#via = peer;
     this.#callerPeer = caller.peer;
     this.#hopsLeft = caller.hopsLeft;
@@ -38,12 +44,15 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   begin(): void {
-    const { sip, userAgent, statistics } = this.world;
+    const { userAgent, statistics } = this.world;
+    const { transport, scheme, tenant, outboundProxy: proxy } = this.#effective;
     this.session = userAgent.invite(
       {
         target: this.#target,
-        transport: transportOf(this.#via, sip),
-        scheme: schemeOf(this.#via, sip),
+        transport,
+        scheme,
+        tenant,
+        ...(proxy === undefined ? {} : { proxy }),
         calling: this.calling,
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
@@ -78,9 +87,9 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.finish(releaseOfStatus(status));
   }
 
-  /** Those of this peer, then those of the calling telephone's, then those of `sip-ua`. */
+  /** Those of this peer, then those of the calling telephone's, then those of its tenant or of `sip-ua`. */
   credentialFor(realm: string): Credential | undefined {
-    const levels = [this.#via.authentication, this.#callerPeer?.authentication, this.world.sip.authentication];
+    const levels = [this.#via.authentication, this.#callerPeer?.authentication, this.settings.authentication];
     for (const entries of levels) {
       const credential = entries === undefined ? undefined : credentialOf(realm, entries);
       if (credential !== undefined) return credential;
@@ -93,7 +102,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   #offer(localHost: string): string {
-    const host = mediaHost(this.world.media, localHost);
+    const host = mediaHost(this.world.media(this.settings.bind), localHost);
     if (this.audio.localAddress?.host !== host) this.#takePort(host);
     return this.audio.describe();
   }

@@ -13,6 +13,7 @@ const noPort: Release = { cause: 47 };
 /** An INVITE from the network, as the caller's leg. */
 export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   protected readonly session: SipSession;
+  protected readonly tenant: number;
   /** Why the offer cannot be taken; undefined when it can. */
   readonly refusal: Release | undefined;
   readonly hopsLeft: number | undefined;
@@ -29,6 +30,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   ) {
     super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, allowed, world.random()));
     this.session = invite.session;
+    this.tenant = peer?.tenant ?? invite.tenant;
     this.hopsLeft = invite.maxForwards;
     this.#source = invite.source.host;
     const offer = this.audio.readOffer(invite.sdp);
@@ -43,7 +45,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   }
 
   prepare(then: (failure: Release | undefined) => void): void {
-    const { media } = this.world;
+    const media = this.world.media(this.settings.bind);
     const host = mediaHost(media, this.session.localHost ?? this.#source);
     if (host === undefined) return then(noPort);
     const isKnown = this.session.localHost !== undefined || media !== 'with signaling';

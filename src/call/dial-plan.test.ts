@@ -38,15 +38,16 @@ const inbound: readonly [string, string, string, number | undefined][] = [
   ['a peer of H.323 is passed over', '70', '4000', undefined],
 ];
 for (const [title, called, calling, tag] of inbound) {
-  test(`inbound: ${title}`, () => assert.equal(inboundPlan.inbound(called, calling)?.tag, tag));
+  test(`inbound: ${title}`, () => assert.equal(inboundPlan.inbound({ called, calling, tenant: 0 })?.tag, tag));
 }
 
 test('inbound: the calling number against destination-pattern comes last, and needs no session target', () => {
   const { sessionTarget: _, ...untargeted } = voip(1, { destinationPattern: '777' });
-  assert.equal(plan(0, untargeted).inbound('1', '777')?.tag, 1);
+  assert.equal(plan(0, untargeted).inbound({ called: '1', calling: '777', tenant: 0 })?.tag, 1);
   assert.deepEqual(tags(plan(0, untargeted), '777'), []);
 });
 
+const at = (called: string, calling: string) => ({ called, calling, tenant: 0 });
 const maps = new Map([
   [1, { tag: 1, patterns: new Set(['8000', '81..']) }],
   [2, { tag: 2, patterns: new Set(['9', '90', '555']) }],
@@ -64,9 +65,9 @@ test('a map of patterns stands beside the pattern of the peer, for each number i
     ['77', '8000', '8123', '8200', '3'].map((called) => tags(of, called)),
     [[1], [1], [1], [], []],
   );
-  assert.equal(of.inbound('901', '1')?.tag, 2);
-  assert.equal(of.inbound('4', '5551')?.tag, 3);
-  assert.equal(of.inbound('4', '8000')?.tag, 1);
+  assert.equal(of.inbound(at('901', '1'))?.tag, 2);
+  assert.equal(of.inbound(at('4', '5551'))?.tag, 3);
+  assert.equal(of.inbound(at('4', '8000'))?.tag, 1);
   assert.deepEqual(
     peers.map((peer) => isOperational(peer)),
     [true, true, true, true],
@@ -168,7 +169,7 @@ test('a plan that follows changes answers as one made anew', () => {
   const asked = (of: DialPlan) =>
     numbers.map((number) => [
       tags(of, number),
-      of.inbound(number, number)?.tag,
+      of.inbound({ called: number, calling: number, tenant: 0 })?.tag,
       of.inboundFromPort(number, number, '0/1/0')?.tag,
       of.peerOfPort('0/1/0')?.tag,
     ]);
@@ -185,4 +186,16 @@ test('a plan that follows changes answers as one made anew', () => {
     map.delete(tag);
     compare(0);
   }
+});
+
+test("a call at a tenant's port is matched with its peers, then with those of nobody, and with no other tenant's", () => {
+  const own = voip(1, { incomingCalledNumber: '.', tenant: 7 });
+  const other = voip(2, { incomingCalledNumber: '5551', tenant: 8 });
+  const nobodys = voip(3, { incomingCalledNumber: '55' });
+  const at = (tenant: number, ...peers: readonly DialPeer[]) =>
+    plan(0, ...peers).inbound({ called: '5551', calling: '', tenant })?.tag;
+  assert.equal(at(7, own, other, nobodys), 1);
+  assert.equal(at(7, other, nobodys), 3);
+  assert.equal(at(7, other), undefined);
+  assert.equal(at(0, own, other, nobodys), 2);
 });

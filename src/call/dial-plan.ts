@@ -17,6 +17,14 @@ export interface Route {
   readonly match: PatternMatch;
 }
 
+/** What tells an incoming call from others. */
+export interface Arrival {
+  readonly called: string;
+  readonly calling: string;
+  /** At whose port it arrived; 0: nobody's. */
+  readonly tenant: number;
+}
+
 /** What the order of equals depends on: values, so that the choice itself is pure. */
 export interface HuntState {
   /** Any 32-bit number, a new one for each call. */
@@ -66,10 +74,16 @@ export class DialPlan {
 
   /**
    * The peer an incoming call belongs to: the first criterion that matches any peer decides, and in it the longest
-   * explicit match, then the preference, then the lower tag. Undefined: the default peer, 0.
+   * explicit match, then the preference, then the lower tag. A call at the port of a tenant is matched with the peers of that
+   * tenant, then with those that have none; elsewhere with all of them. Undefined: the default peer, 0.
    */
-  inbound(called: string, calling: string): VoipPeer | undefined {
-    const peer = this.#matchInbound('voip', called, calling);
+  inbound(arrival: Arrival): VoipPeer | undefined {
+    const { tenant } = arrival;
+    const own = (wanted: number | undefined) => (peer: DialPeer) => peer.kind === 'voip' && peer.tenant === wanted;
+    const peer =
+      tenant === 0
+        ? this.#matchInbound('voip', arrival)
+        : (this.#matchInbound('voip', arrival, own(tenant)) ?? this.#matchInbound('voip', arrival, own(undefined)));
     return peer?.kind === 'voip' ? peer : undefined;
   }
 
@@ -85,7 +99,7 @@ export class DialPlan {
 
   /** The same for a call dialled on a voice port, which is the last criterion. */
   inboundFromPort(called: string, calling: string, port: string): PotsPeer | undefined {
-    const peer = this.#matchInbound('pots', called, calling) ?? this.#byPort.get(port);
+    const peer = this.#matchInbound('pots', { called, calling }) ?? this.#byPort.get(port);
     return peer?.kind === 'pots' ? peer : undefined;
   }
 
@@ -106,12 +120,16 @@ export class DialPlan {
     return routes;
   }
 
-  #matchInbound(kind: DialPeer['kind'], called: string, calling: string): DialPeer | undefined {
+  #matchInbound(
+    kind: DialPeer['kind'],
+    { called, calling }: Pick<Arrival, 'called' | 'calling'>,
+    fits: Fits = anyPeer,
+  ): DialPeer | undefined {
     const indexes = this.#inbound[kind];
     const found =
-      best(indexes.incomingCalledNumber, called) ??
-      best(indexes.answerAddress, calling) ??
-      best(indexes.destinationPattern, calling);
+      best(indexes.incomingCalledNumber, called, fits) ??
+      best(indexes.answerAddress, calling, fits) ??
+      best(indexes.destinationPattern, calling, fits);
     return found?.peer;
   }
 
@@ -211,9 +229,13 @@ function newIndexes(): KindIndexes {
   };
 }
 
-function best(index: PatternIndex<DialPeer>, number: string): Route | undefined {
+type Fits = (peer: DialPeer) => boolean;
+const anyPeer: Fits = () => true;
+
+function best(index: PatternIndex<DialPeer>, number: string, fits: Fits = anyPeer): Route | undefined {
   let found: Route | undefined;
   index.find(number, (peer, match) => {
+    if (!fits(peer)) return;
     const isWorse = found !== undefined && match.explicit < found.match.explicit;
     if (isWorse || (found !== undefined && compareInbound(peer, found.peer) >= 0)) return;
     found = { peer, match };

@@ -28,6 +28,7 @@ export {
 export { causeTables, causeText } from './cause.ts';
 export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
+export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
 export { checkPattern } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
@@ -65,4 +66,5 @@ export {
   type VoipPeer,
   voipDefaults,
 } from './settings.ts';
+export { pointedTarget } from './target-address.ts';
 export { type Translated, translate } from './translation.ts';

@@ -2,10 +2,9 @@ import type { Clock, Network } from '../io/index.ts';
 import type { RtpPorts } from '../media/index.ts';
 import type { VoicePorts } from '../port/index.ts';
 import type { UserAgent } from '../sip/session.ts';
-import type { SipSettings, TransportName, UrlScheme } from '../sip/settings.ts';
+import type { SipSettings } from '../sip/settings.ts';
 import type { PeerStatistics } from './peer-statistics.ts';
 import type { PeerUse } from './peer-use.ts';
-import type { VoipPeer } from './settings.ts';
 
 /** Where RTP arrives: at the address signalling uses, at those of `bind media`, or nowhere, as its interface has none. */
 export type MediaPlace = 'with signaling' | 'nowhere' | BoundMedia;
@@ -28,7 +27,8 @@ export interface LegWorld {
   readonly statistics: PeerStatistics;
   /** `sip-ua` and `voice service voip`. */
   readonly sip: SipSettings;
-  readonly media: MediaPlace;
+  /** By what `bind` says for the call. */
+  media(bind: SipSettings['bind']): MediaPlace;
   /** A new leg's number. */
   nextLeg(): number;
   /** Any 32-bit number. */
@@ -40,12 +40,4 @@ export function mediaHost(media: MediaPlace, signaling: string): string | undefi
   if (media === 'with signaling') return signaling;
   if (media === 'nowhere') return undefined;
   return signaling.includes(':') ? media.ipv6 : media.ipv4;
-}
-
-export function transportOf(peer: VoipPeer, sip: SipSettings): TransportName {
-  return peer.sessionTransport === 'system' ? sip.sessionTransport : peer.sessionTransport;
-}
-
-export function schemeOf(peer: VoipPeer, sip: SipSettings): UrlScheme {
-  return peer.url === 'system' ? sip.url : peer.url;
 }

@@ -58,9 +58,9 @@ export function stopOf({ sip: { stopped: how } }: CallSettings): ServiceStop | u
 }
 
 /** Media bound to an interface without address must not be received anywhere else. */
-export function mediaPlace({ sip, interfaces }: CallSettings): MediaPlace {
-  if (sip.bind.media === undefined) return 'with signaling';
-  const bound = interfaces.get(sip.bind.media);
+export function mediaPlace({ media }: SipSettings['bind'], interfaces: CallSettings['interfaces']): MediaPlace {
+  if (media === undefined) return 'with signaling';
+  const bound = interfaces.get(media);
   const [ipv4, ipv6] = [bound?.address?.address, bound?.ipv6?.address];
   return ipv4 === undefined && ipv6 === undefined ? 'nowhere' : { ipv4, ipv6 };
 }

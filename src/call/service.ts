@@ -11,9 +11,10 @@ import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
 import { checkDialPlan, DialPlan, mayTakeCalls, type Route } from './dial-plan.ts';
+import { effectiveSettings } from './effective-settings.ts';
 import type { CallFace } from './face.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
-import type { LegWorld, MediaPlace } from './leg-world.ts';
+import type { LegWorld } from './leg-world.ts';
 import { compilePattern } from './pattern.ts';
 import { PeerStatistics } from './peer-statistics.ts';
 import { PeerUse } from './peer-use.ts';
@@ -43,10 +44,12 @@ import { translateNumbers } from './translation.ts';
 import { wantedProofs } from './wanted-proofs.ts';
 
 const congestion: Release = { cause: 42 };
+/** A tenant that is not there. */
+const noRoute: Release = { cause: 3 };
 const shuttingDown: Release = { cause: 41 };
 
 /** Legs read the configuration of the moment from here. */
-type Surroundings = Omit<LegWorld, 'sip' | 'media'> & { sip: SipSettings; media: MediaPlace };
+type Surroundings = Omit<LegWorld, 'sip'> & { sip: SipSettings };
 
 /** The room's face: owns the calls in being, the ports, the RTP sockets and the dial plan. */
 export class CallService implements CallFace, CallOwner, InviteReceiver {
@@ -100,7 +103,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       use: this.#use,
       statistics: this.#statistics,
       sip: settings.sip,
-      media: mediaPlace(settings),
+      media: (bind) => mediaPlace(bind, this.#settings.interfaces),
       nextLeg: () => ++this.#lastLeg,
       random: () => this.#random(),
     };
@@ -111,7 +114,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   start(): void {
     this.#running = true;
     this.#ports.configure(this.#settings.voicePorts);
-    const { media } = this.#world;
+    const media = this.#world.media(this.#settings.sip.bind);
     const hosts = typeof media === 'object' ? [media.ipv4, media.ipv6] : [];
     for (const host of hosts) if (host !== undefined) this.#rtp.warm(host);
   }
@@ -134,7 +137,6 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#settings = next;
     this.#admission.reconfigure(next.callAdmission);
     this.#world.sip = next.sip;
-    this.#world.media = mediaPlace(next);
     if (old.dialPlan !== next.dialPlan || old.voiceClasses !== next.voiceClasses) {
       this.#plan.update(next.dialPlan, next.voiceClasses);
       this.#use.keep(next.dialPlan.peers);
@@ -149,10 +151,12 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   invited(invite: IncomingInvite): SessionHandler {
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion, 5);
     if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
-    const peer = this.#plan.inbound(invite.called, invite.calling);
+    const peer = this.#plan.inbound(invite);
     if (peer !== undefined) invite.countInto(this.#statistics.of(peer));
+    const effective = effectiveSettings(this.#settings.sip, peer, invite.tenant);
+    if (effective === undefined) return this.#refuse(invite, noRoute);
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
-    const proofs = wantedProofs(peer, this.#settings.sip);
+    const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
     if (!invite.reliably(peer?.rel1xx)) return deaf;
     const { voiceClasses } = this.#settings;

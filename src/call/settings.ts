@@ -1,7 +1,7 @@
 export { type CallAdmissionSettings, noCallAdmission } from './admission-settings.ts';
 
 import type { CodecName } from '../media/codec.ts';
-import type { AuthenticationEntry, Reliability } from '../sip/settings.ts';
+import type { AuthenticationEntry, Reliability, SipServer } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -50,6 +50,10 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   /** `voice-class sip rel1xx`; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** `voice-class sip tenant TAG`. */
+  readonly tenant?: number;
+  /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
+  readonly outboundProxy?: SipServer;
   readonly codec: CodecName;
   readonly codecBytes?: number;
   /** `fixed-bytes`. */
@@ -66,6 +70,7 @@ export interface VoipPeer extends PeerCommon {
 export type SessionTarget =
   | TargetAddress
   | { readonly kind: 'sip-server' }
+  | { readonly kind: 'registrar' }
   | { readonly kind: 'other'; readonly text: string };
 
 export interface TargetAddress {

@@ -1,6 +1,7 @@
 import type { Timer } from '../io/index.ts';
 import type { GivenReason, OfferCarrier, SessionEnd, SipSession } from '../sip/session.ts';
-import { timerDefaults } from '../sip/settings.ts';
+import { type SipSettings, timerDefaults } from '../sip/settings.ts';
+import { settingsOfTenant } from '../sip/tenant.ts';
 import { causeGiven, type Release } from './cause.ts';
 import type { Leg, LegOwner } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
@@ -52,6 +53,8 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
     this.#times = new LegTimes(world.clock);
   }
 
+  /** The tenant of its settings; 0: none. */
+  protected abstract readonly tenant: number;
   protected abstract readonly session: SipSession | undefined;
 
   get negotiable(): NegotiableLeg {
@@ -111,7 +114,7 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
       this.#holdTimer?.cancel();
       this.#holdTimer = undefined;
     } else {
-      const minutes = this.world.sip.timers.hold ?? timerDefaults.hold;
+      const minutes = this.settings.timers.hold ?? timerDefaults.hold;
       this.#holdTimer ??= this.world.clock.after(minutes * 60_000, () => this.abandon(heldTooLong));
     }
   }
@@ -160,6 +163,11 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
   }
 
   protected abstract hangUp(release: Release): void;
+
+  /** What is configured now for its tenant. */
+  protected get settings(): SipSettings {
+    return settingsOfTenant(this.world.sip, this.tenant);
+  }
 
   protected connected(): void {
     this.#times.connect();

@@ -25,7 +25,7 @@ function row(peer: DialPeer, portUp: (port: string) => boolean): DialPeerRow {
 
 function targetText(target: Extract<DialPeer, { kind: 'voip' }>['sessionTarget']): string {
   if (target === undefined) return '';
-  if (target.kind === 'sip-server') return 'sip-server';
+  if (target.kind === 'sip-server' || target.kind === 'registrar') return target.kind;
   if (target.kind === 'other') return target.text;
   const host = target.kind === 'ipv6' ? `[${target.host}]` : target.host;
   return `${target.kind}:${host}${target.port === undefined ? '' : `:${target.port}`}`;

@@ -4,10 +4,20 @@ import { type SessionTarget, voipDefaults } from './settings.ts';
 import { addressOf } from './target-address.ts';
 
 const server = { kind: 'ipv4', host: '10.0.0.9' } as const;
+const registrar = {
+  secondary: false,
+  target: 'ipv4:10.0.0.8',
+  expiresSeconds: 3600,
+  transport: 'udp',
+  scheme: 'sip',
+  aorDomain: false,
+  randomContact: false,
+  refreshRatio: 80,
+} as const;
 
 function address(sessionTarget: SessionTarget | undefined, called = '5551234') {
   const peer = { ...voipDefaults, tag: 1, destinationPattern: '555', ...(sessionTarget && { sessionTarget }) };
-  return addressOf(peer, called, { explicit: 3, length: 3 }, { sipServer: server });
+  return addressOf(peer, called, { explicit: 3, length: 3 }, { sipServer: server, registrars: [registrar] });
 }
 
 test('a target is an address, a name, the sip-server, or nothing', () => {
@@ -17,6 +27,7 @@ test('a target is an address, a name, the sip-server, or nothing', () => {
     [{ kind: 'ipv6', host: '2001:db8::1' }, '2001:db8::1'],
     [{ kind: 'dns', host: 'a.example' }, 'a.example'],
     [{ kind: 'sip-server' }, '10.0.0.9'],
+    [{ kind: 'registrar' }, '10.0.0.8'],
     [{ kind: 'other', text: 'ras' }, undefined],
     [{ kind: 'dns', host: '$s$.example' }, '555.example'],
     [{ kind: 'dns', host: '$d$.example' }, '5551234.example'],

@@ -15,8 +15,11 @@ import {
   type SipServer,
   type SipSettings,
   sipDefaults,
+  type Tenant,
   type TlsVersions,
+  type TransportName,
   timerDefaults,
+  type UrlScheme,
 } from '../sip/settings.ts';
 import type { FixedDay, RecurringDay, SummerTime, TimeSettings } from '../time/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
@@ -234,6 +237,44 @@ const server: fc.Arbitrary<SipServer> = fc
   )
   .map(([fixed, optional]) => ({ ...fixed, ...optional }));
 
+const registrars = fc.uniqueArray(registrar, {
+  selector: (one) => `${'index' in one ? one.index : ''} ${one.secondary}`,
+  maxLength: 4,
+});
+
+const port = fc.integer({ min: 1, max: 65_535 });
+const tenant: fc.Arbitrary<Tenant> = fc
+  .tuple(
+    fc.record({
+      tag: fc.integer({ min: 1, max: 10_000 }),
+      listenPort: some<{ nonSecure: number; secure: number }>({ nonSecure: port, secure: port }),
+      bind: some<{ control: string; media: string }>({ control: interfaceName, media: interfaceName }),
+      sipServer: fc.option(server, { nil: undefined }),
+      outboundProxy: fc.option(server, { nil: undefined }),
+      registrars,
+      credentials,
+      authentication,
+      retry: some<{ invite: number; register: number }>({
+        invite: fc.integer({ min: 1, max: 10 }),
+        register: fc.integer({ min: 1, max: 10 }),
+      }),
+      timers: some<{ trying: number; expires: number }>({
+        trying: fc.integer({ min: 100, max: 1000 }),
+        expires: fc.integer({ min: 60_000, max: 300_000 }),
+      }),
+    }),
+    some<{ tlsProfile: number; url: UrlScheme; sessionTransport: TransportName }>({
+      tlsProfile: fc.integer({ min: 1, max: 10_000 }),
+      url: fc.constantFrom('sip', 'sips', 'tel'),
+      sessionTransport: fc.constantFrom('udp', 'tcp', 'tls'),
+    }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
+const tenants: fc.Arbitrary<ReadonlyMap<number, Tenant>> = fc
+  .uniqueArray(tenant, { selector: ({ tag }) => tag, maxLength: 2 })
+  .map((all) => new Map(all.map((one) => [one.tag, one])));
+
 const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = fc.record({
   listenPort: fc.record({
     nonSecure: fc.integer({ min: 1, max: 65_535 }),
@@ -243,10 +284,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   url: fc.constantFrom('sip', 'sips', 'tel'),
   sessionTransport: fc.constantFrom('udp', 'tcp', 'tls'),
   signaling,
-  registrars: fc.uniqueArray(registrar, {
-    selector: (one) => `${'index' in one ? one.index : ''} ${one.secondary}`,
-    maxLength: 4,
-  }),
+  registrars,
   registrarOfDhcp: fc.option(fc.record({ ...register, aorDomain: fc.constant(false) }), { nil: undefined }),
   authentication,
   credentials,
@@ -273,6 +311,8 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   silentDiscard: fc.boolean(),
   allowSipToSip: fc.boolean(),
   sipServer: fc.option(server, { nil: undefined }),
+  outboundProxy: fc.option(server, { nil: undefined }),
+  tenants,
   stopped: some<{ service: ServiceStop; sip: ServiceStop }>({
     service: fc.constantFrom('graceful', 'forced'),
     sip: fc.constantFrom('graceful', 'forced'),

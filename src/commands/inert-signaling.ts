@@ -3,31 +3,7 @@ import type { InertCommand } from './inert-command.ts';
 type Row = Omit<InertCommand, 'mode'>;
 
 const reason = 'not offered in this version';
-const noTenant = 'dial peers have no tenants in this version';
 const noSrtp = 'media is not encrypted in this version';
-
-/** Credentials of a tenant. */
-const credentials: readonly Row[] = [
-  {
-    syntax: 'authentication username <user:word> password [0 | 6 | 7] <password:word> [realm <realm:word> [challenge]]',
-    many: true,
-    secret: true,
-    reason: noTenant,
-  },
-  {
-    syntax:
-      'credentials number <number:word> username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
-    many: true,
-    secret: true,
-    reason: noTenant,
-  },
-  {
-    syntax: 'credentials username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
-    many: true,
-    secret: true,
-    reason: noTenant,
-  },
-];
 
 const sipUa: readonly Row[] = [
   {
@@ -115,7 +91,6 @@ const sipService: readonly Row[] = [
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
   { syntax: 'asserted-id {pai | ppi}', reason },
   { syntax: 'privacy <what:line>', reason },
-  { syntax: 'outbound-proxy <proxy:url> [<options:line>]', reason },
   { syntax: 'localhost <name:url> [preferred]', reason },
   { syntax: 'error-passthru', keepsNo: true, reason },
   { syntax: 'g729 annexb-all', keepsNo: true, reason },
@@ -153,8 +128,63 @@ const sipServiceMore: readonly Row[] = [
   { syntax: 'dscp-profile <tag:int(1-10000)>', reason: 'the host marks packets' },
 ];
 
+/** What a tenant of IOS may also have. */
+const tenant: readonly Row[] = [
+  ...[
+    'remote-party-id',
+    'connection-reuse',
+    'conn-reuse',
+    'error-passthru',
+    'host-registrar',
+    'early-offer forced',
+    'anat',
+    'history-info',
+    'update-callerid',
+    'random-contact',
+    'warn-header',
+    'contact-passing',
+    'referto-passing',
+    'requri-passing',
+    'registration passthrough',
+    'reason-header override',
+    'retry-after',
+    'silent-discard untrusted',
+    'privacy-policy passthru',
+  ].map((syntax): Row => ({ syntax: `${syntax} [<what:line>]`, keepsNo: true, reason })),
+  ...[
+    'asserted-id',
+    'header-passing',
+    'midcall-signaling',
+    'pass-thru',
+    'sip-profiles',
+    'sip-options-keepalive',
+    'options-ping',
+    'rel1xx',
+    'min-se',
+    'max-forwards',
+    'privacy',
+    'localhost',
+    'map',
+    'block',
+    'srtp',
+    'srtp-crypto',
+    'tcp-retry',
+    'nat',
+    'g729',
+    'handle-replaces',
+    'mwi-server',
+    'notify',
+    'send',
+    'copy-list',
+    'dscp-profile',
+    'video',
+    'redirection',
+    'transport switch udp tcp',
+  ].map((word): Row => ({ syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason })),
+];
+
 /** What `voice class` holds, of whatever kind. */
-const voiceClass: readonly Row[] = [...credentials, { syntax: '<setting:line>', many: true, keepsNo: true, reason }];
+const voiceClass: readonly Row[] = [{ syntax: '<setting:line>', many: true, keepsNo: true, reason }];
 
 function inMode(mode: string, rows: readonly Row[]): readonly InertCommand[] {
   return rows.map((row) => ({ ...row, mode }));
@@ -178,5 +208,6 @@ export const signalingInert: readonly InertCommand[] = [
   ...inMode('conf-serv-sip', sipService),
   ...inMode('conf-serv-sip', sipServiceMore),
   ...inMode('conf-serv-stun', [{ syntax: 'stun <what:line>', many: true, reason }]),
+  ...inMode('config-class-tenant', tenant),
   ...inMode('config-class', voiceClass),
 ];

@@ -48,13 +48,11 @@ const voipPeer: readonly Row[] = [
       reason,
     }),
   ),
-  { syntax: 'voice-class sip tenant <tag:int(1-10000)>', reason },
   { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
   { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },
   { syntax: 'voice-class sip privacy <what:line>', reason },
-  { syntax: 'voice-class sip outbound-proxy <proxy:url>', reason },
   { syntax: 'voice-class sip localhost <name:url>', reason },
   { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
   { syntax: 'voice-class sip block {180 | 181 | 183} sdp {absent | present | system}', many: true, reason },
@@ -102,7 +100,6 @@ const patternMap: readonly Row[] = [
 /** Classes that nothing here can use. */
 const classes: readonly Row[] = [
   ...[
-    'tenant',
     'srtp-crypto',
     'sip-profiles',
     'sip-options-keepalive',

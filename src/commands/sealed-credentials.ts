@@ -12,13 +12,17 @@ export function sealedCredentials({ sip, dialPlan }: Tree, opens: Opens): readon
   const isSealed = ({ password }: { readonly password: SipPassword }): boolean =>
     'sealed' in password && !opens(password.sealed);
   const line = (word: string, username: string): string => `${word} username ${username}`;
+  const places = [
+    ['sip-ua', sip] as const,
+    ...[...sip.tenants.values()].map((tenant) => [`voice class tenant ${tenant.tag}`, tenant] as const),
+  ];
   return [
-    ...sip.credentials
-      .filter(isSealed)
-      .map(({ username }) => ({ place: 'sip-ua', line: line('credentials', username), reason })),
-    ...sip.authentication
-      .filter(isSealed)
-      .map(({ username }) => ({ place: 'sip-ua', line: line('authentication', username), reason })),
+    ...places.flatMap(([place, { credentials, authentication }]) => [
+      ...credentials.filter(isSealed).map(({ username }) => ({ place, line: line('credentials', username), reason })),
+      ...authentication
+        .filter(isSealed)
+        .map(({ username }) => ({ place, line: line('authentication', username), reason })),
+    ]),
     ...[...dialPlan.peers.values()].flatMap(({ tag, authentication = [] }) =>
       authentication
         .filter(isSealed)

@@ -45,12 +45,16 @@ function notes(transport: TransportName): readonly string[] {
   ];
 }
 
-/** Columns of 12.4; TLS adds those of 16.10 to 17.7, where the version and the cipher first appeared. */
+const tlsColumns =
+  '            Local-Address               TLS-Version                Cipher              Curve Tenant';
+const tlsRule = ' ====================================== =========== ================================== ===== ======';
+
+/** Columns of 12.4; TLS adds those of 17.14. */
 function heading(transport: TransportName): readonly string[] {
   const tls = transport === 'tls';
   return [
-    `  Remote-Port Conn-Id Conn-State  WriteQ-Size${tls ? ' Local-Address TLS-Version Cipher                         Curve' : ''}`,
-    `  =========== ======= =========== ===========${tls ? ' ============= =========== ============================== =====' : ''}`,
+    `  Remote-Port Conn-Id Conn-State  WriteQ-Size${tls ? tlsColumns : ''}`,
+    `  =========== ======= =========== ===========${tls ? tlsRule : ''}`,
   ];
 }
 
@@ -63,10 +67,11 @@ function rowText(row: ConnectionRow, transport: TransportName): string {
   ];
   if (transport === 'tls') {
     columns.push(
-      row.local === undefined ? '           - ' : row.local.host.padStart(13),
+      (row.local === undefined ? '-' : endpointText(row.local)).padEnd(38),
       (row.tlsVersion ?? '-').padStart(11),
-      (row.cipher ?? '-').padStart(30),
-      row.curve ?? '-',
+      (row.cipher ?? '-').padStart(34),
+      (row.curve ?? '-').padStart(5),
+      String(row.tenant).padStart(6),
     );
   }
   return `  ${columns.join(' ')}${row.mark === '' ? '' : ` ${row.mark}`}`;
@@ -76,9 +81,12 @@ function listenSockets({ listeners }: ConnectionsReport): readonly string[] {
   return [
     '',
     '-------------- SIP Transport Layer Listen Sockets ---------------',
-    '  Conn-Id             Local-Address',
-    ' ==========    ===========================',
-    ...listeners.map(({ connectionId, local }) => `  ${String(connectionId).padEnd(14)}[${local.host}]:${local.port}`),
+    '  Conn-Id             Local-Address                      Tenant ',
+    ' ==========    ===========================              ========',
+    ...listeners.map(
+      ({ connectionId, local, tenant }) =>
+        `  ${String(connectionId).padEnd(14)}${`[${local.host}]:${local.port}:`.padEnd(45)}${tenant}`,
+    ),
   ];
 }
 
@@ -94,7 +102,8 @@ function printConnections(report: ConnectionsReport, detail: boolean): readonly 
   return [
     ...counters(report),
     ...(detail ? ['', ...notes(transport), ...agents] : []),
-    ...(transport === 'tls' ? listenSockets(report) : []),
+    // Of TCP and UDP 12.4 has no such table: it stands there once tenants have sockets of their own.
+    ...(transport === 'tls' || report.listeners.some(({ tenant }) => tenant !== 0) ? listenSockets(report) : []),
   ];
 }
 

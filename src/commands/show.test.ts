@@ -15,7 +15,15 @@ const nothing: ConnectionsReport = {
   agents: [],
   listeners: [],
 };
-const row = { remotePort: 5060, connectionId: 1, state: 'Established', queue: 0, local: undefined, mark: '' } as const;
+const row = {
+  remotePort: 5060,
+  connectionId: 1,
+  state: 'Established',
+  queue: 0,
+  local: undefined,
+  tenant: 0,
+  mark: '',
+} as const;
 
 /** A console whose connection table is this one. */
 function showing(report: ConnectionsReport): TestConsole {
@@ -104,6 +112,8 @@ test('over TLS the version, the cipher and the listening sockets are told too', 
             ...row,
             remotePort: 52248,
             connectionId: 27,
+            local: { host: '10.64.100.151', port: 5061 },
+            tenant: 100,
             tlsVersion: 'TLSv1.2',
             cipher: 'ECDHE-RSA-AES256-GCM-SHA384',
             curve: 'P-256',
@@ -111,7 +121,10 @@ test('over TLS the version, the cipher and the listening sockets are told too', 
         ],
       },
     ],
-    listeners: [{ connectionId: 0, local: { host: '0.0.0.0', port: 5061 } }],
+    listeners: [
+      { connectionId: 0, local: { host: '0.0.0.0', port: 5061 }, tenant: 0 },
+      { connectionId: 0, local: { host: '10.64.100.151', port: 5061 }, tenant: 100 },
+    ],
   });
   const screen = await console.type('show sip-ua connections tcp tls detail');
   assert.deepEqual(screen.slice(6, 9), [
@@ -121,14 +134,15 @@ test('over TLS the version, the cipher and the listening sockets are told too', 
   ]);
   assert.deepEqual(screen.slice(19), [
     'Remote-Agent:10.0.0.2, Connections-Count:1',
-    '  Remote-Port Conn-Id Conn-State  WriteQ-Size Local-Address TLS-Version Cipher                         Curve',
-    '  =========== ======= =========== =========== ============= =========== ============================== =====',
-    '        52248      27 Established           0            -      TLSv1.2    ECDHE-RSA-AES256-GCM-SHA384 P-256',
+    '  Remote-Port Conn-Id Conn-State  WriteQ-Size            Local-Address               TLS-Version                Cipher              Curve Tenant',
+    '  =========== ======= =========== =========== ====================================== =========== ================================== ===== ======',
+    '        52248      27 Established           0 10.64.100.151:5061                         TLSv1.2        ECDHE-RSA-AES256-GCM-SHA384 P-256    100',
     '',
     '-------------- SIP Transport Layer Listen Sockets ---------------',
-    '  Conn-Id             Local-Address',
-    ' ==========    ===========================',
-    '  0             [0.0.0.0]:5061',
+    '  Conn-Id             Local-Address                      Tenant ',
+    ' ==========    ===========================              ========',
+    '  0             [0.0.0.0]:5061:                              0',
+    '  0             [10.64.100.151]:5061:                        100',
   ]);
 });
 

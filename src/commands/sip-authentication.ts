@@ -1,5 +1,5 @@
 import { CommandError } from '../cli/index.ts';
-import type { AuthenticationEntry, CredentialsEntry, SipPassword, SipSettings } from '../sip/settings.ts';
+import type { AuthenticationEntry, CredentialsEntry, SipPassword } from '../sip/settings.ts';
 import { type Setting, settingsOf } from './config-mode.ts';
 import { clearOfType7, hiddenPassword, type7 } from './secret.ts';
 
@@ -99,8 +99,6 @@ export function authenticationSetting<R>({ read, write }: Place<R>): Setting<R> 
   );
 }
 
-const setting = settingsOf<SipSettings>();
-
 function withCredentials(entries: readonly CredentialsEntry[], entry: CredentialsEntry): readonly CredentialsEntry[] {
   const at = entries.findIndex(({ number, realm }) => number === entry.number && realm === entry.realm);
   return at < 0 ? [...entries, entry] : entries.with(at, entry);
@@ -112,28 +110,30 @@ function printCredentials({ number, username, password, realm }: CredentialsEntr
 }
 
 /** `credentials`: numbers to register that no telephone port has, and what answers registrars. */
-export const credentialsSetting = setting(
-  'credentials [number <number:word>] username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
-  'Number and user to register',
-  {
-    set: (sip, args) => {
-      const entry = {
-        ...(args.number === undefined ? {} : { number: checkedName('number', args.number) }),
-        username: checkedName('username', args.user),
-        password: passwordOf(args),
-        realm: checkedRealm(args.realm),
-      };
-      return { ...sip, credentials: withCredentials(sip.credentials, entry) };
+export function credentialsSetting<R extends { readonly credentials: readonly CredentialsEntry[] }>(): Setting<R> {
+  return settingsOf<R>()(
+    'credentials [number <number:word>] username <user:word> password [0 | 6 | 7] <password:word> realm <realm:word>',
+    'Number and user to register',
+    {
+      set: (sip, args) => {
+        const entry = {
+          ...(args.number === undefined ? {} : { number: checkedName('number', args.number) }),
+          username: checkedName('username', args.user),
+          password: passwordOf(args),
+          realm: checkedRealm(args.realm),
+        };
+        return { ...sip, credentials: withCredentials(sip.credentials, entry) };
+      },
+      noSyntax:
+        'credentials [number <number:word>] username <user:word> [password [0 | 6 | 7] <password:word>] [realm <realm:word>]',
+      unset: (sip, args) => ({
+        ...sip,
+        credentials: sip.credentials.filter(
+          ({ number, username, realm }) =>
+            number !== args.number || username !== args.user || (args.realm !== undefined && realm !== args.realm),
+        ),
+      }),
+      print: ({ credentials }) => credentials.map(printCredentials),
     },
-    noSyntax:
-      'credentials [number <number:word>] username <user:word> [password [0 | 6 | 7] <password:word>] [realm <realm:word>]',
-    unset: (sip, args) => ({
-      ...sip,
-      credentials: sip.credentials.filter(
-        ({ number, username, realm }) =>
-          number !== args.number || username !== args.user || (args.realm !== undefined && realm !== args.realm),
-      ),
-    }),
-    print: ({ credentials }) => credentials.map(printCredentials),
-  },
-);
+  );
+}

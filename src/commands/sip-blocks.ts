@@ -7,7 +7,7 @@ import type { Tree } from './tree.ts';
 type SipBlock = 'conf-voi-serv' | 'conf-serv-sip' | 'config-sip-ua';
 
 /** Where each SIP setting is typed: what `no` of a block takes back. */
-const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped'>, SipBlock>> = {
+const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>, SipBlock>> = {
   allowSipToSip: 'conf-voi-serv',
   trusted: 'conf-voi-serv',
   silentDiscard: 'conf-serv-sip',
@@ -15,6 +15,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped'>, SipBlock>>
   url: 'conf-serv-sip',
   sessionTransport: 'conf-serv-sip',
   listenPort: 'conf-serv-sip',
+  outboundProxy: 'conf-serv-sip',
   proxies: 'config-sip-ua',
   limits: 'config-sip-ua',
   protocolMode: 'config-sip-ua',

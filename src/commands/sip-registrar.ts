@@ -30,17 +30,30 @@ function isSame(one: Rank, other: Rank): boolean {
 /** The one there was before there were indices; that of DHCP is such a one too. */
 const first = { secondary: false };
 
-/** A registrar of the same index and rank takes the place of the other. */
-function withRegistrar(sip: SipSettings, one: RegistrarSettings): SipSettings {
-  const { registrars: all } = sip;
-  const at = all.findIndex((other) => isSame(other, one));
-  const registrars = at < 0 ? [...all, one] : all.with(at, one);
-  return { ...sip, registrars, ...(isSame(one, first) ? { registrarOfDhcp: undefined } : {}) };
+interface Registering {
+  readonly registrars: readonly RegistrarSettings[];
+  /** Absent where there is none of it: in a tenant. */
+  readonly registrarOfDhcp?: RegisterSettings | undefined;
 }
 
-function withoutRegistrar(sip: SipSettings, named: Rank): SipSettings {
-  const registrars = sip.registrars.filter((one) => !isSame(one, named));
-  return { ...sip, registrars, ...(isSame(named, first) ? { registrarOfDhcp: undefined } : {}) };
+function withRegistrars<R extends Registering>(record: R, registrars: R['registrars'], changed: Rank): R {
+  const takesItsPlace = record.registrarOfDhcp !== undefined && isSame(changed, first);
+  return { ...record, registrars, ...(takesItsPlace ? { registrarOfDhcp: undefined } : {}) };
+}
+
+/** A registrar of the same index and rank takes the place of the other. */
+function withRegistrar<R extends Registering>(record: R, one: RegistrarSettings): R {
+  const { registrars: all } = record;
+  const at = all.findIndex((other) => isSame(other, one));
+  return withRegistrars(record, at < 0 ? [...all, one] : all.with(at, one), one);
+}
+
+function withoutRegistrar<R extends Registering>(record: R, named: Rank): R {
+  return withRegistrars(
+    record,
+    record.registrars.filter((one) => !isSame(one, named)),
+    named,
+  );
 }
 
 interface RegisterWords {
@@ -91,8 +104,8 @@ function printRegister(place: string, registrar: RegisterSettings): string {
 }
 
 /** `registrar`: where our numbers are registered. */
-export const registrarSettings: readonly Setting<SipSettings>[] = [
-  setting(
+export function registrarSetting<R extends Registering>(): Setting<R> {
+  return settingsOf<R>()(
     'registrar [<index:int(1-6)>] <target:word> [aor-domain | auth-realm <realm:word> | expires <seconds:int(60-65535)> | random-contact | refresh-ratio <ratio:int(1-100)> | tcp [tls] | type <type:word> | scheme {sip | sips} | secondary]...',
     'Configure SIP registrar',
     {
@@ -114,23 +127,29 @@ export const registrarSettings: readonly Setting<SipSettings>[] = [
       noSyntax: 'registrar [<rest:line>]',
       print: ({ registrars }) => registrars.map(printRegistrar),
     },
-  ),
-  setting(
-    'registrar dhcp [auth-realm <realm:word> | expires <seconds:int(60-65535)> | random-contact | refresh-ratio <ratio:int(1-100)> | tcp [tls] | type <type:word> | scheme {sip | sips}]...',
-    'Obtain the registrar from DHCP (kept without effect)',
-    {
-      set: (sip, args) => ({ ...withoutRegistrar(sip, first), registrarOfDhcp: registerSettings(args) }),
-      unset: (sip) => ({ ...sip, registrarOfDhcp: undefined }),
-      print: ({ registrarOfDhcp }) =>
-        registrarOfDhcp === undefined ? undefined : printRegister('dhcp', registrarOfDhcp),
-    },
-  ),
-  setting('registration spike <count:int(1-65535)>', 'Registrations that may leave in a second', {
+  );
+}
+
+export const registrarOfDhcpSetting = setting(
+  'registrar dhcp [auth-realm <realm:word> | expires <seconds:int(60-65535)> | random-contact | refresh-ratio <ratio:int(1-100)> | tcp [tls] | type <type:word> | scheme {sip | sips}]...',
+  'Obtain the registrar from DHCP (kept without effect)',
+  {
+    set: (sip, args) => ({ ...withoutRegistrar(sip, first), registrarOfDhcp: registerSettings(args) }),
+    unset: (sip) => ({ ...sip, registrarOfDhcp: undefined }),
+    print: ({ registrarOfDhcp }) =>
+      registrarOfDhcp === undefined ? undefined : printRegister('dhcp', registrarOfDhcp),
+  },
+);
+
+export const registrationSpike = setting(
+  'registration spike <count:int(1-65535)>',
+  'Registrations that may leave in a second',
+  {
     standard: '100',
     set: (sip, { count }) => ({ ...sip, registrationSpike: count }),
     unset: (sip) => ({ ...sip, registrationSpike: 100 }),
     print: ({ registrationSpike }) =>
       registrationSpike === 100 ? undefined : `registration spike ${registrationSpike}`,
     default: 'registration spike 100',
-  }),
-];
+  },
+);

@@ -1,13 +1,24 @@
-import type { SipSettings } from '../sip/settings.ts';
-import { settingsOf } from './config-mode.ts';
+import type { SipServer } from '../sip/settings.ts';
+import { type Setting, settingsOf } from './config-mode.ts';
 import { readTarget, targetText } from './target.ts';
 
-const setting = settingsOf<SipSettings>();
-
 /** `sip-server`: where dial peers with `session target sip-server` send their calls. */
-export const sipServerSetting = setting('sip-server <server:word>', 'Configure a SIP Server Interface', {
-  standard: 'none',
-  set: (sip, { server }) => ({ ...sip, sipServer: readTarget(server, 'SIP server') }),
-  unset: (sip) => ({ ...sip, sipServer: undefined }),
-  print: ({ sipServer }) => (sipServer === undefined ? undefined : `sip-server ${targetText(sipServer)}`),
-});
+export function sipServerSetting<R extends { readonly sipServer: SipServer | undefined }>(): Setting<R> {
+  return settingsOf<R>()('sip-server <server:word>', 'Configure a SIP Server Interface', {
+    standard: 'none',
+    set: (sip, { server }) => ({ ...sip, sipServer: readTarget(server, 'SIP server') }),
+    unset: (sip) => ({ ...sip, sipServer: undefined }),
+    print: ({ sipServer }) => (sipServer === undefined ? undefined : `sip-server ${targetText(sipServer)}`),
+  });
+}
+
+/** `outbound-proxy`: where requests that begin something go first, whoever they are for. */
+export function outboundProxySetting<R extends { readonly outboundProxy: SipServer | undefined }>(): Setting<R> {
+  return settingsOf<R>()('outbound-proxy <proxy:word>', 'Where requests go, whoever they are for', {
+    standard: 'none',
+    set: (sip, { proxy }) => ({ ...sip, outboundProxy: readTarget(proxy, 'outbound proxy') }),
+    unset: (sip) => ({ ...sip, outboundProxy: undefined }),
+    print: ({ outboundProxy }) =>
+      outboundProxy === undefined ? undefined : `outbound-proxy ${targetText(outboundProxy)}`,
+  });
+}

@@ -16,7 +16,7 @@ import { authenticationSetting, credentialsSetting } from './sip-authentication.
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
 import { limitSettings } from './sip-limits.ts';
-import { registrarSettings } from './sip-registrar.ts';
+import { registrarOfDhcpSetting, registrarSetting, registrationSpike } from './sip-registrar.ts';
 import { sipServerSetting } from './sip-server.ts';
 import { signalingSetting } from './sip-signaling.ts';
 import { transportSetting } from './sip-transport.ts';
@@ -73,15 +73,19 @@ const registerRetry = setting(
 );
 
 /** Words and range of each timer; those not named here are 100-1000 milliseconds under their own name. */
-const timerWords: Readonly<Partial<Record<TimerName, { readonly words: string; readonly range: string }>>> = {
+const differingTimers: Readonly<Partial<Record<TimerName, { readonly words: string; readonly range: string }>>> = {
   expires: { words: 'expires', range: '60000-300000' },
   hold: { words: 'hold', range: '15-2880' },
   connectionAging: { words: 'connection aging', range: '5-30' },
   connectionEstablishTls: { words: 'connection establish tls', range: '5-20' },
 };
 
+export function timerWords(name: TimerName): { readonly words: string; readonly range: string } {
+  return differingTimers[name] ?? { words: name, range: '100-1000' };
+}
+
 function timerSetting(name: TimerName): Setting<SipSettings> {
-  const { words, range } = timerWords[name] ?? { words: name, range: '100-1000' };
+  const { words, range } = timerWords(name);
   return setting(`timers ${words as 'x'} <value:int(${range as '0-1'})>`, `SIP ${words} timer`, {
     standard: String(timerDefaults[name]),
     set: (sip, { value }) => ({ ...sip, timers: tuned(sip.timers, timerDefaults, name, value) }),
@@ -92,7 +96,7 @@ function timerSetting(name: TimerName): Setting<SipSettings> {
 }
 
 /** Default tables are literal objects: their keys are the names. */
-function namesOf<K extends string>(table: Readonly<Record<K, number>>): readonly K[] {
+export function namesOf<K extends string>(table: Readonly<Record<K, number>>): readonly K[] {
   return Object.keys(table) as K[];
 }
 
@@ -101,7 +105,7 @@ const sipUaMode = configMode<SipSettings>({
   prompt: 'config-sip-ua',
   lens: sipLens,
   settings: [
-    credentialsSetting,
+    credentialsSetting<SipSettings>(),
     authenticationSetting<SipSettings>({
       read: ({ authentication }) => authentication,
       write: (sip, authentication) => ({ ...sip, authentication }),
@@ -115,11 +119,13 @@ const sipUaMode = configMode<SipSettings>({
     }),
     ...namesOf(retryDefaults).map((name) => (name === 'register' ? registerRetry : retrySetting(name))),
     ...namesOf(timerDefaults).map(timerSetting),
-    ...registrarSettings,
+    registrarSetting<SipSettings>(),
+    registrarOfDhcpSetting,
+    registrationSpike,
     transportSetting,
     protocolModeSetting,
     signalingSetting,
-    sipServerSetting,
+    sipServerSetting<SipSettings>(),
     ...proxySettings,
     ...limitSettings,
   ],

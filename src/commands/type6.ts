@@ -27,11 +27,18 @@ export function sealPasswords(tree: Tree, key: Sealer): Tree {
 }
 
 function sealedSip(sip: SipSettings, key: Sealer): SipSettings {
-  const authentication = sealedEntries(sip.authentication, key);
-  const credentials = sealedEntries(sip.credentials, key);
-  return authentication === sip.authentication && credentials === sip.credentials
-    ? sip
-    : { ...sip, authentication, credentials };
+  const tenants = mapped(sip.tenants, (tenant) => sealedProofs(tenant, key));
+  const sealed = sealedProofs(sip, key);
+  return tenants === sip.tenants ? sealed : { ...sealed, tenants };
+}
+
+/** `authentication` and `credentials` of `sip-ua` or of a tenant. */
+function sealedProofs<R extends Pick<SipSettings, 'authentication' | 'credentials'>>(record: R, key: Sealer): R {
+  const authentication = sealedEntries(record.authentication, key);
+  const credentials = sealedEntries(record.credentials, key);
+  return authentication === record.authentication && credentials === record.credentials
+    ? record
+    : { ...record, authentication, credentials };
 }
 
 /** The same list when every password stays as it is. */

@@ -11,11 +11,24 @@ export interface Unaddressed {
  * would open what was to be closed.
  */
 export function unaddressed({ sip, http, time, interfaces }: Tree): readonly Unaddressed[] {
+  const { tenants } = sip;
   const { control, media } = sip.bind;
   const hasIpv6 = (name: string | undefined): boolean => interfaces.get(name ?? '')?.ipv6 !== undefined;
   const bound: readonly (readonly [string, string | undefined, string])[] = [
     ['bind control source-interface', hasIpv6(control) ? undefined : control, 'SIP is heard nowhere'],
     ['bind media source-interface', hasIpv6(media) ? undefined : media, 'every SIP call fails with cause 47'],
+    ...[...tenants.values()].flatMap(({ tag, bind }) => [
+      [
+        `voice class tenant ${tag} bind control`,
+        hasIpv6(bind.control) ? undefined : bind.control,
+        'its port is heard nowhere',
+      ] as const,
+      [
+        `voice class tenant ${tag} bind media`,
+        hasIpv6(bind.media) ? undefined : bind.media,
+        'its calls fail with cause 47',
+      ] as const,
+    ]),
     ['ip http source-interface', http.server ? http.sourceInterface : undefined, 'the HTTP server answers nowhere'],
     ...time.servers.map(
       ({ host, source }) => [`ntp server ${host} source`, source, 'it is not asked for the time'] as const,

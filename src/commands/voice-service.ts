@@ -1,14 +1,15 @@
 import { CommandError } from '../cli/index.ts';
 import { type ServiceStop, type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
+import { bindSetting } from './bind.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, settingsOf } from './config-mode.ts';
 import { indented } from './indented.ts';
 import { printKept } from './inert-mode.ts';
-import { checkedInterface } from './interface.ts';
 import { printReliability, readReliability } from './reliability.ts';
 import { blocks, section } from './section.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
+import { outboundProxySetting } from './sip-server.ts';
 import { trustedListMode, trustedListOpener, trustedSettings } from './trusted-list.ts';
 
 const setting = settingsOf<SipSettings>();
@@ -29,26 +30,6 @@ export function transportNamed({
   return tls ? 'tls' : 'tcp';
 }
 
-/** What `bind` names: `all` is both. */
-function bound(bind: SipSettings['bind'], which: BindWords, to: string | undefined): SipSettings['bind'] {
-  const { control, media, ...rest } = { ...bind };
-  const next = {
-    control: which.control || which.all ? to : control,
-    media: which.media || which.all ? to : media,
-  };
-  return {
-    ...rest,
-    ...(next.control === undefined ? {} : { control: next.control }),
-    ...(next.media === undefined ? {} : { media: next.media }),
-  };
-}
-
-interface BindWords {
-  readonly control?: true | undefined;
-  readonly media?: true | undefined;
-  readonly all?: true | undefined;
-}
-
 function stopping(sip: SipSettings, what: keyof SipSettings['stopped'], how: ServiceStop | undefined): SipSettings {
   const { [what]: _, ...others } = sip.stopped;
   return { ...sip, stopped: how === undefined ? others : { ...others, [what]: how } };
@@ -64,16 +45,7 @@ const sipServiceMode = configMode<SipSettings>({
   prompt: 'conf-serv-sip',
   lens: sipLens,
   settings: [
-    setting('bind {control | media | all} source-interface <name:line>', 'SIP bind command', {
-      standard: 'none',
-      set: (sip, args) => ({ ...sip, bind: bound(sip.bind, args, checkedInterface(args.name)) }),
-      unset: (sip, args) => ({ ...sip, bind: bound(sip.bind, args, undefined) }),
-      noSyntax: 'bind {control | media | all} [<rest:line>]',
-      print: ({ bind }) => [
-        ...(bind.control === undefined ? [] : [`bind control source-interface ${bind.control}`]),
-        ...(bind.media === undefined ? [] : [`bind media source-interface ${bind.media}`]),
-      ],
-    }),
+    bindSetting<SipSettings>(),
     setting('min-se <seconds:int(90-86400)> [session-expires <expires:int(90-86400)>]', 'Session timer intervals', {
       standard: String(sipDefaults.minSe),
       set: (sip, { seconds, expires }) => {
@@ -143,6 +115,7 @@ const sipServiceMode = configMode<SipSettings>({
         `listen-port secure ${secure}`,
       ],
     }),
+    outboundProxySetting<SipSettings>(),
     setting('call service stop [forced]', 'Shut the SIP service down', {
       standard: 'up',
       set: (sip, { forced }) => stopping(sip, 'sip', forced ? 'forced' : 'graceful'),

@@ -83,6 +83,7 @@ export type {
 export { printTrustedEntry, type Source, type TrustedEntry, TrustedSources } from './screen/index.ts';
 export type { IncomingInvite } from './session.ts';
 export type { TargetReport } from './target/index.ts';
+export { settingsOfTenant } from './tenant.ts';
 export { type SipTrace, traceHead } from './trace.ts';
 export {
   type ClosedConnection,

@@ -16,7 +16,7 @@ export interface ConnectionsReport {
   readonly handshakeFailures?: { readonly client: number; readonly server: number };
   /** The upper table, by remote address; an agent stays listed after its connections were cleared. */
   readonly agents: readonly { readonly host: string; readonly connections: readonly ConnectionRow[] }[];
-  readonly listeners: readonly { readonly connectionId: number; readonly local: Address }[];
+  readonly listeners: readonly { readonly connectionId: number; readonly local: Address; readonly tenant: number }[];
 }
 
 export interface ConnectionRow {
@@ -25,6 +25,7 @@ export interface ConnectionRow {
   readonly state: 'Connecting' | 'Handshake' | 'Established' | 'Closing';
   readonly queue: number;
   readonly local: Address | undefined;
+  readonly tenant: number;
   /** `**` no matching socket; `++` the socket with that id belongs to another address or port. */
   readonly mark: '' | '**' | '++';
   readonly tlsVersion?: string;

@@ -28,6 +28,12 @@ export interface OutgoingInvite {
   readonly target: SessionTarget;
   readonly transport: TransportName;
   readonly scheme: UrlScheme;
+  /** Whose settings and connections; absent: nobody's. */
+  readonly tenant?: number;
+  /** The next hop in the place of the target (`outbound-proxy`). */
+  readonly proxy?: SessionTarget;
+  /** Route values, the first hop first. */
+  readonly routes?: readonly string[];
   readonly calling: string;
   readonly called: string;
   /** Hops this call may still take, when it came from elsewhere; absent for a call that begins here. */
@@ -105,6 +111,8 @@ export interface IncomingInvite {
   readonly requestUri: string;
   readonly source: Address;
   readonly transport: TransportName;
+  /** At whose port it arrived; 0: nobody's. */
+  readonly tenant: number;
   /** Max-Forwards as it came (RFC 3261 20.22); absent when there was none. */
   readonly maxForwards?: number;
   /** The offer, undefined when the INVITE carried none. */

@@ -114,8 +114,12 @@ export interface SipSettings {
   readonly stopped: { readonly service?: ServiceStop; readonly sip?: ServiceStop };
   /** `sip-server`: where a dial peer's `session target sip-server` leads. */
   readonly sipServer: SipServer | undefined;
+  /** `outbound-proxy`: requests that begin something go there, whoever they are for. */
+  readonly outboundProxy: SipServer | undefined;
   /** `allow-connections sip to sip` under `voice service voip`. */
   readonly allowSipToSip: boolean;
+  /** `voice class tenant`, by tag. */
+  readonly tenants: ReadonlyMap<number, Tenant>;
 }
 
 export type ProtocolMode = 'ipv4' | 'ipv6' | 'dual-stack';
@@ -172,6 +176,41 @@ export const timerDefaults = {
 } as const;
 export type TimerName = keyof typeof timerDefaults;
 
+/** `voice class tenant TAG`: what holds for its dial peers, and for calls at its ports, in the place of the global settings. */
+export interface Tenant {
+  readonly tag: number;
+  /** `tls-profile TAG`: whatever `crypto signaling` says of the peer. */
+  readonly tlsProfile?: number;
+  /** Sockets of its own. */
+  readonly listenPort: { readonly nonSecure?: number; readonly secure?: number };
+  readonly bind: SipSettings['bind'];
+  readonly url?: UrlScheme;
+  readonly sessionTransport?: TransportName;
+  readonly sipServer: SipServer | undefined;
+  readonly outboundProxy: SipServer | undefined;
+  readonly registrars: readonly RegistrarSettings[];
+  readonly credentials: readonly CredentialsEntry[];
+  readonly authentication: readonly AuthenticationEntry[];
+  /** What was typed, be it the value that holds by default: `system` is not here. */
+  readonly retry: Readonly<Partial<Record<RetryName, number>>>;
+  readonly timers: Readonly<Partial<Record<TimerName, number>>>;
+}
+
+export const tenantDefaults: Omit<Tenant, 'tag'> = {
+  listenPort: {},
+  bind: {},
+  sipServer: undefined,
+  outboundProxy: undefined,
+  registrars: [],
+  credentials: [],
+  authentication: [],
+  retry: {},
+  timers: {},
+};
+
+/** The number of everything that belongs to no tenant, as IOS shows it. */
+export const noTenant = 0;
+
 export const sipDefaults: SipSettings = {
   transports: { udp: true, tcp: true, tls: true },
   tlsVersions: 'all',
@@ -199,5 +238,7 @@ export const sipDefaults: SipSettings = {
   silentDiscard: false,
   stopped: {},
   sipServer: undefined,
+  outboundProxy: undefined,
   allowSipToSip: false,
+  tenants: new Map(),
 };

@@ -127,6 +127,7 @@ export class FakeUserAgent implements UserAgent {
       requestUri: `sip:${numbers.called}@192.0.2.1`,
       source: session.remote,
       transport: 'udp',
+      tenant: 0,
       sdp,
       authenticate: () => true,
       reliably: () => true,

@@ -3,6 +3,7 @@
  *
  * - `tls-profile` and `tls-cipher` say what TLS shows, offers and demands; `src/tls-rules.ts` makes rules of them.
  * - `e164-pattern-map` is a list of patterns that dial peers share.
+ * - `tenant` holds what its dial peers, and calls at its ports, have in the place of the global SIP settings.
  * - `codec` is a list of codecs for `voice-class codec`.
  * - `translation-rule` and `translation-profile` change numbers; `show-translation` shows and tries them.
  *
@@ -14,6 +15,7 @@ import { blocks, section } from '../section.ts';
 import { codecClassMode, codecClassOpener, printCodecClasses } from './codec.ts';
 import { patternMapMode, patternMapOpener, patternMapShow, printPatternMaps } from './e164-pattern-map.ts';
 import { translationShows } from './show-translation.ts';
+import { printTenants, tenantMode, tenantOpener } from './tenant.ts';
 import { printTlsCiphers, tlsCipherMode, tlsCipherOpener } from './tls-cipher.ts';
 import { printTlsProfiles, tlsProfileMode, tlsProfileOpener } from './tls-profile.ts';
 import { printTranslationProfiles, translationProfileMode, translationProfileOpener } from './translation-profile.ts';
@@ -26,6 +28,7 @@ export const voiceClassCommands: CommandSet = {
     patternMapOpener,
     tlsCipherOpener,
     tlsProfileOpener,
+    tenantOpener,
     translationRuleOpener,
     translationProfileOpener,
   ],
@@ -34,6 +37,7 @@ export const voiceClassCommands: CommandSet = {
     patternMapMode,
     tlsCipherMode,
     tlsProfileMode,
+    tenantMode,
     translationRuleMode,
     translationProfileMode,
   ].map(({ definition }) => definition),
@@ -44,6 +48,7 @@ export const voiceClassCommands: CommandSet = {
         printPatternMaps(tree, all),
         printTlsCiphers(tree, all),
         printTlsProfiles(tree, all),
+        printTenants(tree, all),
         printKept(tree, 'voice-class', 'config'),
         printTranslationRules(tree, all),
         printTranslationProfiles(tree, all),

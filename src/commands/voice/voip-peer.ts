@@ -9,11 +9,12 @@ const setting = settingsOf<VoipPeer>();
 
 const transportWords = { system: 'system', udp: 'udp', tcp: 'tcp', tls: 'tcp tls' } as const;
 
-const otherTargets = /^(?:dhcp|ras|registrar|sip-uri|loopback:rtp|enum:(?:[1-9]|1[0-5]))(?::\d{1,5})?$/i;
+const otherTargets = /^(?:dhcp|ras|sip-uri|loopback:rtp|enum:(?:[1-9]|1[0-5]))(?::\d{1,5})?$/i;
 
 /** Reads a session target. Throws for what cannot be one. */
 function sessionTarget(typed: string): SessionTarget {
-  if (typed.toLowerCase() === 'sip-server') return { kind: 'sip-server' };
+  const word = typed.toLowerCase();
+  if (word === 'sip-server' || word === 'registrar') return { kind: word };
   if (otherTargets.test(typed)) return { kind: 'other', text: typed.toLowerCase() };
   const macro = /^dns:(\$[sdeu]\$)\.(.+)$/i.exec(typed);
   if (macro === null) return readTarget(typed, 'session target');
@@ -23,7 +24,7 @@ function sessionTarget(typed: string): SessionTarget {
 
 function printTarget(target: SessionTarget): string {
   if (target.kind === 'other') return target.text;
-  return target.kind === 'sip-server' ? target.kind : targetText(target);
+  return 'host' in target ? targetText(target) : target.kind;
 }
 
 const dtmfRelays = [
@@ -57,6 +58,21 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         default: 'voice-class sip rel1xx system',
       },
     ),
+    setting('voice-class sip tenant <tag:int(1-10000)>', 'Tenant whose settings hold', {
+      standard: 'none',
+      set: (peer, { tag }) => ({ ...peer, tenant: tag }),
+      unset: ({ tenant: _, ...peer }) => peer,
+      print: ({ tenant }) => (tenant === undefined ? undefined : `voice-class sip tenant ${tenant}`),
+    }),
+    setting('voice-class sip outbound-proxy {system | <proxy:word>}', 'Where calls go first, whoever they are for', {
+      standard: 'system',
+      set: ({ outboundProxy: _, ...peer }, { proxy }) =>
+        proxy === undefined ? peer : { ...peer, outboundProxy: readTarget(proxy, 'outbound proxy') },
+      unset: ({ outboundProxy: _, ...peer }) => peer,
+      print: ({ outboundProxy }) =>
+        outboundProxy === undefined ? undefined : `voice-class sip outbound-proxy ${targetText(outboundProxy)}`,
+      default: 'voice-class sip outbound-proxy system',
+    }),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
       standard: 'cisco',
       set: ({ sessionProtocol: _, ...peer }, { sipv2 }) => (sipv2 ? { ...peer, sessionProtocol: 'sipv2' } : peer),

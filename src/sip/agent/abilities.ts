@@ -1,5 +1,5 @@
 import { type IntervalPolicy, printSessionExpires } from '../dialog/index.ts';
-import { type Reliability, type SipSettings, timerDefaults } from '../settings.ts';
+import type { Reliability, SipSettings } from '../settings.ts';
 
 /** What we can do, as configured, and how we say so: Allow and Supported are true wherever they stand. */
 export interface Abilities {
@@ -8,14 +8,12 @@ export interface Abilities {
   readonly extensions: ReadonlySet<string>;
   readonly rel1xx: Reliability;
   readonly intervals: IntervalPolicy;
-  /** How long an INVITE of ours may stay unanswered. */
-  readonly expiresMs: number;
   readonly allow: string;
   /** Header lines of an answer: Allow, Supported, and who we are. */
   readonly answerHeaders: readonly string[];
   /** Those of a request in a dialog. */
   readonly requestHeaders: readonly string[];
-  /** Those of an INVITE that begins a call. */
+  /** Those of an INVITE that begins a call, but for how long it may stay unanswered. */
   readonly inviteHeaders: readonly string[];
 }
 
@@ -27,7 +25,6 @@ export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliabili
   const hasReliable = rel1xx !== 'disable';
   const methods = [...methodsAlways, ...(hasReliable ? ['PRACK'] : [])];
   const extensions = [...(hasReliable ? ['100rel'] : []), 'timer'];
-  const expiresMs = sip.timers.expires ?? timerDefaults.expires;
   const intervals = { minSe, sessionExpires: sip.sessionExpires ?? Math.max(minSe, 1800) };
   const allow = `Allow: ${methods.join(', ')}`;
   const supported = `Supported: ${extensions.join(', ')}`;
@@ -37,7 +34,6 @@ export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliabili
     extensions: new Set(extensions),
     rel1xx,
     intervals,
-    expiresMs,
     allow,
     answerHeaders: [allow, supported, `Server: ${product}`],
     requestHeaders: [allow, supported, own],
@@ -48,13 +44,8 @@ export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliabili
 
 /** Header lines of an INVITE that asks for this session interval. */
 export function inviteHeaders(
-  { requestHeaders, rel1xx, expiresMs }: Pick<Abilities, 'requestHeaders' | 'rel1xx' | 'expiresMs'>,
+  { requestHeaders, rel1xx }: Pick<Abilities, 'requestHeaders' | 'rel1xx'>,
   interval: readonly string[],
 ): readonly string[] {
-  return [
-    ...requestHeaders,
-    ...(rel1xx === 'require' ? ['Require: 100rel'] : []),
-    ...interval,
-    `Expires: ${Math.ceil(expiresMs / 1000)}`,
-  ];
+  return [...requestHeaders, ...(rel1xx === 'require' ? ['Require: 100rel'] : []), ...interval];
 }

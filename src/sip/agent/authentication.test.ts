@@ -18,6 +18,7 @@ function peer() {
     provedName: undefined,
     reliable: true,
     draining: false,
+    tenant: 0,
     open: true,
     send: (text) => sent.push(text) > 0,
     abort: () => undefined,

@@ -41,7 +41,8 @@ export class IncomingOffer implements Woken, AnswerOwner {
     this.cseqNumber = cseqNumber;
     this.#headers = headers;
     this.#events = events;
-    this.#machine = new IncomingSessionMachine(this, host.timers('answer'), transaction.isReliable);
+    const timers = host.timers('answer', transaction.owner.flow.tenant);
+    this.#machine = new IncomingSessionMachine(this, timers, transaction.isReliable);
     transaction.owner.answerOwner = this;
   }
 

@@ -35,6 +35,7 @@ import { UnansweredInvite } from './unanswered-invite.ts';
 /** An INVITE of the peer: `IncomingInviteMachine` says what to do, this does it. */
 export class IncomingSession extends InviteSession {
   readonly direction = 'in';
+  readonly tenant: number;
   readonly callId: string;
   readonly calling: string;
   readonly called: string;
@@ -81,7 +82,8 @@ export class IncomingSession extends InviteSession {
     this.#localTag = dialog.localTag;
     this.#inviteSequence = request.cseqNumber;
     this.#transaction = transaction;
-    this.#machine = new IncomingSessionMachine(this, host.timers('answer'), transaction.isReliable);
+    this.tenant = transaction.owner.flow.tenant;
+    this.#machine = new IncomingSessionMachine(this, host.timers('answer', this.tenant), transaction.isReliable);
     this.#wantsAnswer = sdpOf(request) === undefined;
     this.#interval = interval;
     this.#mustBeReliable = request.require.includes('100rel');
@@ -114,7 +116,7 @@ export class IncomingSession extends InviteSession {
 
   #reliableProgress(request: SipRequest): ReliableProgress {
     const { host } = this;
-    return new ReliableProgress(host, request.cseqNumber, {
+    return new ReliableProgress(host, this.tenant, request.cseqNumber, {
       send: (progress) => this.#respond(progress.status, progress),
       sendAgain: () => host.repeat(this.#transaction, '1xx'),
       acknowledged: ({ body }) => {

@@ -1,6 +1,7 @@
 import type { SentInvite } from '../dialog/index.ts';
 import type { RequestFields } from '../message/index.ts';
 import type { OutgoingInvite } from '../session.ts';
+import { noTenant } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import { type Abilities, inviteHeaders } from './abilities.ts';
 import { contactAddress, fromAddress, requestUri, toAddress } from './identity.ts';
@@ -38,6 +39,15 @@ export class InviteRequest {
     return this.#host.abilitiesWith(this.invite.rel1xx);
   }
 
+  get tenant(): number {
+    return this.invite.tenant ?? noTenant;
+  }
+
+  /** How long it may stay unanswered. */
+  get expiresMs(): number {
+    return this.#host.expiresMs(this.tenant);
+  }
+
   /** It goes once more, behind a request with number `last`. */
   next(last: number): void {
     this.#sequence = last + 1;
@@ -61,7 +71,11 @@ export class InviteRequest {
       callId: this.#callId,
       cseqNumber: this.#sequence,
       contact: this.contactOn(flow),
-      headers: interval === undefined ? abilities.inviteHeaders : inviteHeaders(abilities, interval),
+      headers: [
+        ...(interval === undefined ? abilities.inviteHeaders : inviteHeaders(abilities, interval)),
+        `Expires: ${Math.ceil(this.expiresMs / 1000)}`,
+      ],
+      ...(invite.routes === undefined ? {} : { routes: invite.routes }),
       body,
       contentType: 'application/sdp',
     };

@@ -41,6 +41,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly called: string;
   abstract readonly requestUri: string;
   abstract readonly abilities: Abilities;
+  abstract readonly tenant: number;
   readonly transport: TransportName;
   tally: MessageTally | undefined = undefined;
   abstract readonly requestDialog: Dialog | undefined;

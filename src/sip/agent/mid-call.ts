@@ -23,6 +23,8 @@ export interface Carried {
 export interface MidCallOwner {
   readonly direction: 'in' | 'out';
   readonly state: SipSession['state'];
+  /** By whose settings it goes; 0: nobody's. */
+  readonly tenant: number;
   /** Where requests of the moment go: the early dialog, or the one that stands. */
   readonly requestDialog: Dialog | undefined;
   /** Whether the first offer has its answer, and if not, whose turn that is. */
@@ -246,7 +248,7 @@ export class MidCall {
 
   #send(change: Change): void {
     const { method, kind } = change;
-    const outgoing = new OutgoingOffer(this.#host, method, kind === 'question', {
+    const outgoing = new OutgoingOffer(this.#host, this.#owner.tenant, method, kind === 'question', {
       accepted: (response) => this.#owner.requestDialog?.refreshTarget(response),
       acknowledge: (cseqNumber, answer) => this.#owner.sendAck(cseqNumber, answer),
       answered: (status, response) => this.#answered(change, status, response),

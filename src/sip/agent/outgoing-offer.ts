@@ -36,12 +36,19 @@ export class OutgoingOffer implements RequestOwner {
   /** What its ACK says. */
   #answer: string | undefined;
 
-  constructor(host: SessionHost, method: 'INVITE' | 'UPDATE', asks: boolean, events: OutgoingOfferEvents) {
+  /** `tenant`: by whose settings it waits for its answer. */
+  constructor(
+    host: SessionHost,
+    tenant: number,
+    method: 'INVITE' | 'UPDATE',
+    asks: boolean,
+    events: OutgoingOfferEvents,
+  ) {
     this.#host = host;
     this.#method = method;
     this.#asks = asks;
     this.#events = events;
-    if (method === 'INVITE') this.#bePatient(host.abilities.expiresMs);
+    if (method === 'INVITE') this.#bePatient(host.expiresMs(tenant));
   }
 
   /** The peer made its offer and waits for our answer. */

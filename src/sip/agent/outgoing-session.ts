@@ -56,14 +56,26 @@ export class OutgoingSession extends InviteSession {
     this.tally = invite.tally;
     this.requestUri = this.#invite.uri;
     this.#expiry = new InviteExpiry(host, () => this.#expire());
-    this.#machine = new OutgoingSessionMachine(this, host.timers('invite'), this.transport !== 'udp');
-    const { target } = invite;
+    const timers = host.timers('invite', this.tenant);
+    this.#machine = new OutgoingSessionMachine(this, timers, this.transport !== 'udp');
+    const { proxy: target = invite.target, tenant } = invite;
     const port = target.port === undefined ? {} : { port: target.port };
-    this.#route = host.route({ host: target.host, isName: target.kind === 'dns', transport: this.transport, ...port });
+    const whose = tenant === undefined ? {} : { tenant };
+    this.#route = host.route({
+      host: target.host,
+      isName: target.kind === 'dns',
+      transport: this.transport,
+      ...port,
+      ...whose,
+    });
   }
 
   get callId(): string {
     return this.#invite.callId;
+  }
+
+  get tenant(): number {
+    return this.#invite.tenant;
   }
 
   get abilities(): Abilities {
@@ -106,7 +118,7 @@ export class OutgoingSession extends InviteSession {
 
   /** Finds the way and sends the INVITE on it, which is valid from now on (RFC 3261 13.2.1). */
   start(): void {
-    this.#expiry.start(this.host.abilities.expiresMs);
+    this.#expiry.start(this.#invite.expiresMs);
     this.#findWay();
   }
 

@@ -10,6 +10,7 @@ interface BegunSession extends SipSession {
   readonly called: string;
   readonly requestUri: string;
   reliably(request: SipRequest, rel1xx: Reliability | undefined): boolean;
+  readonly tenant: number;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
   countInto(tally: MessageTally): void;
 }
@@ -23,6 +24,7 @@ export class ReceivedInvite implements IncomingInvite {
   readonly source: Address;
   readonly transport: TransportName;
   readonly maxForwards?: number;
+  readonly tenant: number;
   readonly sdp: string | undefined;
   readonly #begun: BegunSession;
   readonly #request: SipRequest;
@@ -40,6 +42,7 @@ export class ReceivedInvite implements IncomingInvite {
     this.requestUri = begun.requestUri;
     this.source = source;
     this.transport = begun.transport;
+    this.tenant = begun.tenant;
     this.sdp = sdpOf(request);
     if (request.maxForwards !== undefined) this.maxForwards = request.maxForwards;
     this.#begun = begun;

@@ -29,11 +29,11 @@ export class ReliableProgress implements Woken {
   #rseq: number;
   #sent: Progress | undefined;
 
-  constructor(host: SessionHost, inviteSequence: number, events: ReliableProgressEvents) {
+  constructor(host: SessionHost, tenant: number, inviteSequence: number, events: ReliableProgressEvents) {
     this.#host = host;
     this.#inviteSequence = inviteSequence;
     this.#events = events;
-    this.#machine = new ProvisionalMachine(this, host.timers('rel1xx'));
+    this.#machine = new ProvisionalMachine(this, host.timers('rel1xx', tenant));
     // RFC 3262 3: from 1 to 2^31 - 1, so that there is room above.
     this.#rseq = host.tokens.below(0x7fff_ffff - 1);
   }

@@ -35,12 +35,14 @@ export interface SessionHost {
   readonly challenger: Challenger;
   /** Monotonic milliseconds. */
   now(): number;
-  timers(use: TimerUse): TimerValues;
+  timers(use: TimerUse, tenant: number): TimerValues;
   readonly maxForwards: number;
   /** What we can do as configured now, and the header lines that say so. */
   readonly abilities: Abilities;
   /** The same, but for what a dial peer says of reliable provisional responses. */
   abilitiesWith(rel1xx: Reliability | undefined): Abilities;
+  /** How long an INVITE of ours may stay unanswered. */
+  expiresMs(tenant: number): number;
   /** The port peers reach us at, by transport. */
   contactPort(flow: Flow): number;
   viaFor(flow: Flow, branch: string): string;

@@ -23,7 +23,8 @@ import type { TimerSettings } from './timer-settings.ts';
 export interface TransactionOwnerParts {
   readonly clock: AgentParts['clock'];
   readonly tag: () => string;
-  readonly timers: () => TimerSettings;
+  /** Of a tenant, whose flow is used. */
+  readonly timers: (tenant: number) => TimerSettings;
   /** A response could not be sent, since its connection is gone: finds another way, and sends `text` on it. */
   readonly sendElsewhere: (transaction: AgentTransaction, text: string) => void;
   /** A request of ours found no answer. */
@@ -133,7 +134,7 @@ export class TransactionOwner {
 
   /** Begins a server transaction; undefined when there are too many. */
   begin(request: SipRequest, exchange: Exchange, isReliable: boolean): AgentTransaction | undefined {
-    const timers = this.#parts.timers();
+    const timers = this.#parts.timers(exchange.flow.tenant);
     const values = request.method === 'INVITE' ? timers.answer : timers.server;
     const transaction = this.#transactions.addServer(request, exchange, values, isReliable, exchange.flow.remote.host);
     exchange.transaction = transaction;
@@ -149,7 +150,7 @@ export class TransactionOwner {
   ): Exchange | undefined {
     const exchange = Exchange.ours(flow, fields, owner);
     exchange.tally = tally;
-    const timers: TimerValues = this.#parts.timers().ofRequest(fields.method);
+    const timers: TimerValues = this.#parts.timers(flow.tenant).ofRequest(fields.method);
     const transaction = this.#transactions.addClient(fields.method, branch, exchange, timers, flow.reliable);
     if (transaction === undefined) return undefined;
     exchange.transaction = transaction;

@@ -13,7 +13,7 @@ import {
 import type { SipStatistics } from '../report.ts';
 import type { AdmissionReport } from '../screen/index.ts';
 import type { MessageTally, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
-import type { Reliability, SipSettings } from '../settings.ts';
+import { type Reliability, type SipSettings, timerDefaults } from '../settings.ts';
 import {
   NameCache,
   type RouteMeans,
@@ -22,6 +22,7 @@ import {
   type TargetReport,
   TargetRoute,
 } from '../target/index.ts';
+import { settingsOfTenant } from '../tenant.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, FlowReceiver, Opening, OpenRequest } from '../transport/index.ts';
@@ -64,7 +65,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   #strayResponses = 0;
   #settings: SipSettings;
   #messageLimits: MessageLimits = defaultLimits;
-  #timers: TimerSettings;
+  /** By tenant; made when first asked for. */
+  readonly #timers = new Map<number, TimerSettings>();
   #challenger: Challenger | undefined = undefined;
   #isClosed = false;
 
@@ -83,11 +85,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.tokens = new TokenSource(parts.random);
     this.#settings = parts.settings;
     this.abilities = abilitiesOf(parts.settings, parts.product);
-    this.#timers = timerSettings(parts.settings);
     this.#transactions = new TransactionOwner({
       clock: parts.clock,
       tag: () => this.tokens.tag(),
-      timers: () => this.#timers,
+      timers: (tenant) => this.#timersOf(tenant),
       sendElsewhere: (transaction, text) => this.#sendElsewhere(transaction, text),
       timedOut: (flow) => this.#timedOut(flow),
     });
@@ -100,7 +101,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.abilities = abilitiesOf(next, this.#parts.product);
     this.#abilitiesWith.clear();
     this.#limit(next);
-    this.#timers = timerSettings(next);
+    this.#timers.clear();
   }
 
   #limit({ limits }: SipSettings): void {
@@ -237,8 +238,18 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return this.#challenger;
   }
 
-  timers(use: TimerUse): TimerValues {
-    return this.#timers[use];
+  timers(use: TimerUse, tenant: number): TimerValues {
+    return this.#timersOf(tenant)[use];
+  }
+
+  expiresMs(tenant: number): number {
+    return settingsOfTenant(this.#settings, tenant).timers.expires ?? timerDefaults.expires;
+  }
+
+  #timersOf(tenant: number): TimerSettings {
+    const timers = this.#timers.get(tenant) ?? timerSettings(settingsOfTenant(this.#settings, tenant));
+    this.#timers.set(tenant, timers);
+    return timers;
   }
 
   abilitiesWith(rel1xx: Reliability | undefined): Abilities {
@@ -256,7 +267,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   contactPort(flow: Flow): number {
-    return this.#parts.transport().listenPort(flow.transport) ?? flow.local.port;
+    const transport = this.#parts.transport();
+    const own = transport.listenPort(flow.transport, flow.tenant);
+    return own ?? transport.listenPort(flow.transport) ?? flow.local.port;
   }
 
   viaFor(flow: Flow, branch: string): string {

@@ -1,4 +1,4 @@
-import type { RegistrarSettings, TransportName } from '../settings.ts';
+import type { RegistrarSettings, SipServer, TransportName } from '../settings.ts';
 
 /** Where a registrar is. */
 export interface RegisterTarget {
@@ -17,6 +17,13 @@ export function registerTarget(text: string): RegisterTarget {
   const host = bracket > 0 ? rest.slice(1, bracket) : rest.slice(0, hostEnd);
   const port = rest.slice(hostEnd + 1);
   return { host, isName: kind === 'dns', port: port === '' ? undefined : Number(port) };
+}
+
+/** The same as the place calls are sent to. */
+export function registrarAddress(text: string): SipServer {
+  const { host, isName, port } = registerTarget(text);
+  const kind = isName ? 'dns' : host.includes(':') ? 'ipv6' : 'ipv4';
+  return { kind, host, ...(port === undefined ? {} : { port }) };
 }
 
 /** sips means TLS on this hop, whatever is configured (RFC 5630 3.1.1). */

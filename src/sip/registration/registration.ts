@@ -296,10 +296,10 @@ export class Registration extends Timed implements RequestOwner {
   // ---- sending
 
   #send(): void {
-    const { registrar } = this.#wanted;
+    const { registrar, tenant } = this.#wanted;
     const { host, isName, port } = registerTarget(registrar.target);
     const transport = registerTransport(registrar);
-    this.#route = this.#owner.host.route({ host, isName, transport, ...(port === undefined ? {} : { port }) });
+    this.#route = this.#owner.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
     this.#sendToNext(this.#route);
   }
 

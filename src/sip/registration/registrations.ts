@@ -1,5 +1,5 @@
 import type { Clock, Random, Timer } from '../../io/index.ts';
-import type { AuthenticationEntry, SipSettings } from '../settings.ts';
+import { type AuthenticationEntry, noTenant, type SipSettings } from '../settings.ts';
 import { Deadlines } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { RegistrationLog } from './messages.ts';
@@ -14,6 +14,8 @@ export interface RegistrationSettings {
     SipSettings,
     'registrars' | 'credentials' | 'authentication' | 'registrationSpike' | 'registerExhausted'
   >;
+  /** What tenants register: the numbers of their own `credentials`, with their own registrars or those of all. */
+  readonly tenants: readonly TenantRegistrations[];
   /** Numbers of telephone ports. */
   readonly numbers: readonly {
     readonly number: string;
@@ -23,6 +25,12 @@ export interface RegistrationSettings {
   /** `ip domain name`. */
   readonly domain: string | undefined;
   /** Says where we are reached: other text, other place. */
+  readonly place: string;
+}
+
+export interface TenantRegistrations {
+  readonly tenant: number;
+  readonly sip: Pick<SipSettings, 'registrars' | 'credentials' | 'authentication' | 'registerExhausted'>;
   readonly place: string;
 }
 
@@ -181,25 +189,41 @@ export class Registrations implements RegistrationOwner {
 }
 
 /** Every number with every registrar, by what makes it another registration. */
-function wantedOf({ sip, numbers, domain, place }: RegistrationSettings): ReadonlyMap<string, WantedRegistration> {
-  const extra = sip.credentials.flatMap(({ number }) => (number === undefined ? [] : [{ number, peer: -1 }]));
+function wantedOf({
+  sip,
+  numbers,
+  domain,
+  place,
+  tenants,
+}: RegistrationSettings): ReadonlyMap<string, WantedRegistration> {
   const known = new Set(numbers.map(({ number }) => number));
-  const all: RegistrationSettings['numbers'] = [...numbers, ...extra.filter(({ number }) => !known.has(number))];
+  const extra = numbersOf(sip).filter(({ number }) => !known.has(number));
+  const groups: readonly (TenantRegistrations & { readonly all: RegistrationSettings['numbers'] })[] = [
+    { tenant: noTenant, sip, place, all: [...numbers, ...extra] },
+    ...tenants.map((one) => ({ ...one, all: numbersOf(one.sip) })),
+  ];
   const wanted = new Map<string, WantedRegistration>();
-  for (const registrar of sip.registrars) {
-    for (const { number, peer, authentication = [] } of all) {
-      if (wanted.size >= most) return wanted;
-      const one = { number, peer, authentication, registrar, domain, place, sip };
-      wanted.set(keyOf(one), one);
+  for (const { tenant, sip: settings, place: where, all } of groups) {
+    for (const registrar of settings.registrars) {
+      for (const { number, peer, authentication = [] } of all) {
+        if (wanted.size >= most) return wanted;
+        const one = { number, peer, authentication, registrar, domain, place: where, sip: settings, tenant };
+        wanted.set(keyOf(one), one);
+      }
     }
   }
   return wanted;
 }
 
-function keyOf({ number, registrar, domain }: WantedRegistration): string {
+/** Numbers that no telephone has. */
+function numbersOf({ credentials }: Pick<SipSettings, 'credentials'>): readonly { number: string; peer: number }[] {
+  return credentials.flatMap(({ number }) => (number === undefined ? [] : [{ number, peer: -1 }]));
+}
+
+function keyOf({ number, registrar, domain, tenant }: WantedRegistration): string {
   const { index, secondary, target, transport, scheme, aorDomain, randomContact } = registrar;
   const place = [index, secondary, target, transport, scheme, randomContact, aorDomain ? domain : undefined];
-  return JSON.stringify([number, ...place.map((part) => part ?? null), aorDomain]);
+  return JSON.stringify([tenant, number, ...place.map((part) => part ?? null), aorDomain]);
 }
 
 function compare(one: string, other: string): number {

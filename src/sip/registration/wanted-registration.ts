@@ -9,6 +9,8 @@ export interface WantedRegistration {
   readonly authentication: readonly AuthenticationEntry[];
   readonly registrar: RegistrarSettings;
   readonly domain: string | undefined;
+  /** 0: nobody's. */
+  readonly tenant: number;
   /** Other text when we are reached at another place. */
   readonly place: string;
   readonly sip: Pick<SipSettings, 'authentication' | 'credentials' | 'registerExhausted'>;

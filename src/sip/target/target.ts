@@ -7,6 +7,8 @@ export interface Target {
   /** Absent: whatever the name's service records say, else the transport's own. */
   readonly port?: number;
   readonly transport: TransportName;
+  /** Whose connections are used; absent: nobody's. */
+  readonly tenant?: number;
 }
 
 /** One place that answers for a target. */

@@ -13,7 +13,7 @@ export interface ReportParts {
   readonly counters: TransportCounters;
   readonly reuse: { agents(): ReturnType<ReuseTable<Socket>['agents']> };
   readonly sockets: { values(): IterableIterator<Socket>; get(id: number): Socket | undefined };
-  readonly listeners: readonly Address[];
+  readonly listeners: readonly { readonly local: Address; readonly tenant: number }[];
 }
 
 /** The tables of one transport as `show sip-ua connections` prints them. */
@@ -34,7 +34,7 @@ export function connectionsReport(parts: ReportParts): ConnectionsReport {
       host,
       connections: entries.map((entry) => row(entry, parts.sockets.get(entry.socket.id))),
     })),
-    listeners: listeners.map((local) => ({ connectionId: 0, local })),
+    listeners: listeners.map(({ local, tenant }) => ({ connectionId: 0, local, tenant })),
   };
 }
 
@@ -42,7 +42,7 @@ export function connectionsReport(parts: ReportParts): ConnectionsReport {
 function row(entry: ReuseEntry<Socket>, current: Socket | undefined): ConnectionRow {
   const socket = entry.socket;
   const own = current === socket;
-  const base = { remotePort: entry.port, connectionId: socket.id, local: localOf(socket) };
+  const base = { remotePort: entry.port, connectionId: socket.id, local: localOf(socket), tenant: socket.tenant };
   if (!own) return { ...base, state: 'Established', queue: 0, mark: mark(socket, current) };
   if (!(socket instanceof StreamConnection)) return { ...base, state: 'Established', queue: 0, mark: '' };
   const state = socket.state === 'Closed' || socket.draining ? 'Closing' : socket.state;

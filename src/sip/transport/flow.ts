@@ -6,6 +6,8 @@ export interface Flow {
   /** Connection id of the lower table: 1 to 16380, the smallest one free. */
   readonly id: number;
   readonly transport: TransportName;
+  /** The tenant whose port it came to, or who opened it; 0: nobody's. */
+  readonly tenant: number;
   /** A real local address, never `0.0.0.0`: what Via, Contact and SDP may name. Its port is the socket's. */
   readonly local: Address;
   readonly remote: Address;
@@ -31,6 +33,8 @@ export interface OpenRequest {
   readonly remote: Address;
   /** TLS: the DNS name of the target, for SNI and for our identity check; absent when the target is an address. */
   readonly serverName?: string;
+  /** Absent: nobody's. */
+  readonly tenant?: number;
 }
 
 /** Told once, either way: at once when a connection can be reused (before `open` returns), else later. */

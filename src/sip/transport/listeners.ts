@@ -15,7 +15,7 @@ type Listen = (settings: ListenerSettings) => Promise<OpenListener>;
 export class Listeners {
   readonly #listen: Listen;
   readonly #log: TransportLog;
-  readonly #open = new Map<string, OpenListener & { readonly transport: TransportName }>();
+  readonly #open = new Map<string, OpenListener & Pick<ListenerSettings, 'transport' | 'tenant'>>();
   #work: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -30,8 +30,16 @@ export class Listeners {
     return this.#work;
   }
 
-  of(transport: TransportName): readonly Address[] {
-    return [...this.#open.values()].filter((l) => l.transport === transport).map((l) => l.local);
+  of(transport: TransportName): readonly Pick<ListenerSettings, 'local' | 'tenant'>[] {
+    return [...this.#open.values()].filter((l) => l.transport === transport);
+  }
+
+  /** The address of a tenant's listener, the first where there are several. */
+  addressOf(transport: TransportName, tenant: number): Address | undefined {
+    for (const one of this.#open.values()) {
+      if (one.transport === transport && one.tenant === tenant) return one.local;
+    }
+    return undefined;
   }
 
   close(): void {
@@ -58,6 +66,7 @@ export class Listeners {
       else
         this.#open.set(keyOf(settings), {
           transport: settings.transport,
+          tenant: settings.tenant,
           local: listener.local,
           close: () => listener.close(),
         });
@@ -70,5 +79,6 @@ export class Listeners {
 }
 
 function keyOf(settings: ListenerSettings): string {
-  return `${settings.transport} ${settings.local.host} ${settings.local.port}`;
+  const { transport, local, tenant } = settings;
+  return `${transport} ${local.host} ${local.port} ${tenant}`;
 }

@@ -4,8 +4,8 @@ export type TlsRole = 'client' | 'server';
 
 /** What another room decides about TLS. The transport knows no trustpoint: it is given values and asks for a verdict. */
 export interface TlsPolicy {
-  /** Before a handshake, by the peer's address only. */
-  credentialsFor(remoteHost: string, role: TlsRole): CredentialsAnswer;
+  /** Before a handshake, by the peer's address and the tenant only. */
+  credentialsFor(remoteHost: string, role: TlsRole, tenant: number): CredentialsAnswer;
   /** After every handshake, resumed or not, and before one byte of SIP is read; and again later. Must not throw or reject. */
   judge(peer: TlsPeer, subject: JudgedPeer): Verdict | Promise<Verdict>;
 }
@@ -23,6 +23,7 @@ export interface GivenCredentials {
 export interface JudgedPeer {
   readonly role: TlsRole;
   readonly remote: Address;
+  readonly tenant: number;
   /** The DNS name we meant to reach; absent for an address and in the server role. */
   readonly expectedName?: string;
   /** The connection is in use and its peer is judged again. */

@@ -1,4 +1,5 @@
 import type { Address } from '../../io/index.ts';
+import { noTenant } from '../settings.ts';
 
 /** What an entry of the upper table points at. */
 export interface Reusable {
@@ -79,6 +80,11 @@ export class ReuseTable<S extends Reusable> {
       return;
     }
   }
+}
+
+/** What tells the connections of a tenant from those of others; '' where it need not. */
+export function identityOf(tenant: number): string {
+  return tenant === noTenant ? '' : `tenant ${tenant}`;
 }
 
 /** A number as long as it can be: the path of every UDP datagram leads through here. */

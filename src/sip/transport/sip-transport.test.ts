@@ -80,9 +80,9 @@ function side(world: SimulatedWorld, address: string, own: TestCertificate | und
 function settings(host: string, more: Partial<TransportSettings> = {}): TransportSettings {
   return {
     listeners: [
-      { transport: 'udp', local: { host, port: 5060 } },
-      { transport: 'tcp', local: { host, port: 5060 } },
-      { transport: 'tls', local: { host, port: 5061 } },
+      { transport: 'udp', local: { host, port: 5060 }, tenant: 0 },
+      { transport: 'tcp', local: { host, port: 5060 }, tenant: 0 },
+      { transport: 'tls', local: { host, port: 5061 }, tenant: 0 },
     ],
     source: {},
     agingMs: 5 * minutes,

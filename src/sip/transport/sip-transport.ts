@@ -1,6 +1,6 @@
 import type { Address, Clock, Network, Timer, Tls } from '../../io/index.ts';
 import type { ClearedConnection, ConnectionsReport, OverloadReport } from '../report.ts';
-import type { TransportName } from '../settings.ts';
+import { noTenant, type TransportName } from '../settings.ts';
 import { type SipTrace, silentTrace } from '../trace.ts';
 import type { ClosedConnection } from './closed-ledger.ts';
 import { type ConnectionDetail, connectionDetails } from './connection-details.ts';
@@ -49,8 +49,8 @@ export class SipTransport {
     this.#udp = new UdpSide(this.#shared);
     this.#streams = new StreamSide(this.#shared);
     this.#listeners = new Listeners(
-      ({ transport, local }) =>
-        transport === 'udp' ? this.#udp.listen(local) : this.#streams.listen(transport, local),
+      ({ transport, local, tenant }) =>
+        transport === 'udp' ? this.#udp.listen(local, tenant) : this.#streams.listen(transport, local, tenant),
       log,
     );
   }
@@ -69,9 +69,9 @@ export class SipTransport {
 
   /** Finds or makes the way to a peer and tells `opening`, in the same turn when there is one already. */
   open(request: OpenRequest, opening: Opening): void {
-    const { transport, remote } = request;
+    const { transport, remote, tenant = noTenant } = request;
     if (this.#isClosed) opening.failed({ code: 'closed', reason: 'The SIP transport is closed' });
-    else if (transport === 'udp') this.#udp.open(remote, opening);
+    else if (transport === 'udp') this.#udp.open(remote, tenant, opening);
     else this.#streams.open({ ...request, transport }, opening);
   }
 
@@ -83,12 +83,12 @@ export class SipTransport {
   /** The local address that would be used to reach a peer: for an offer or a Via made before the way is open. */
   async sourceAddress(remoteHost: string): Promise<string> {
     const { settings, network } = this.#shared;
-    return sourceTowards(settings.source, remoteHost) ?? network.sourceAddress(remoteHost);
+    return sourceTowards(settings, remoteHost) ?? network.sourceAddress(remoteHost);
   }
 
   /** The port we listen on, once started: the configured one, or the system's choice for port 0. */
-  listenPort(transport: TransportName): number | undefined {
-    return this.#listeners.of(transport)[0]?.port;
+  listenPort(transport: TransportName, tenant = noTenant): number | undefined {
+    return this.#listeners.addressOf(transport, tenant)?.port;
   }
 
   /** `show sip-ua connections`. */

@@ -35,8 +35,9 @@ export interface ConnectionOwner {
 export interface ConnectionOptions {
   readonly transport: 'tcp' | 'tls';
   readonly remote: Address;
+  readonly tenant: number;
   readonly direction: 'in' | 'out';
-  /** Key of the upper table beside the address; '' for TCP. */
+  /** Key of the upper table beside the address; '' for TCP of no tenant. */
   readonly identity: string;
   /** Monotonic milliseconds. */
   readonly since: number;
@@ -54,6 +55,7 @@ export class StreamConnection implements Flow, StreamHandler {
   readonly transport: 'tcp' | 'tls';
   readonly reliable = true;
   readonly remote: Address;
+  readonly tenant: number;
   readonly direction: 'in' | 'out';
   readonly identity: string;
   readonly traffic: Traffic;
@@ -101,6 +103,7 @@ export class StreamConnection implements Flow, StreamHandler {
     this.transport = options.transport;
     this.#framer = new Framer(options.framing);
     this.remote = options.remote;
+    this.tenant = options.tenant;
     this.direction = options.direction;
     this.identity = options.identity;
     this.traffic = new Traffic(options.since);

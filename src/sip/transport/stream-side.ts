@@ -8,6 +8,7 @@ import {
 } from '../../io/index.ts';
 import { standardLimits } from '../limits.ts';
 import { Admission } from '../screen/index.ts';
+import { noTenant } from '../settings.ts';
 import { addressText } from './address-text.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
@@ -17,7 +18,7 @@ import type { Opening, OpenRequest } from './flow.ts';
 import { tellFailure, tellNoCredentials } from './handshake-failure.ts';
 import { LiveJudge } from './live-judge.ts';
 import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
-import { ReuseTable } from './reuse-table.ts';
+import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { subjects } from './subjects.ts';
@@ -69,12 +70,16 @@ export class StreamSide implements ConnectionOwner {
     this.arrivals.limit();
   }
 
-  async listen(transport: 'tcp' | 'tls', local: Address): Promise<{ readonly local: Address; close(): void }> {
+  async listen(
+    transport: 'tcp' | 'tls',
+    local: Address,
+    tenant: number,
+  ): Promise<{ readonly local: Address; close(): void }> {
     return this.#shared.network.listenTcp(local, {
       accepted: (stream) =>
         this.arrivals.arrived(
           stream,
-          (remote, via) => this.#accept(transport, stream, remote, via),
+          (remote, via) => this.#accept({ transport, tenant, remote, via }, stream),
           (reason) => this.#refuse(transport, stream, reason),
         ),
       failed: (error) =>
@@ -87,7 +92,7 @@ export class StreamSide implements ConnectionOwner {
   }
 
   open(request: OpenRequest & { readonly transport: 'tcp' | 'tls' }, opening: Opening): void {
-    const { transport, remote } = request;
+    const { transport, remote, tenant = noTenant } = request;
     const wanted = this.#wanted(request);
     if ('refused' in wanted) {
       this.#shared.counters.tls.connectionFailures++;
@@ -100,7 +105,7 @@ export class StreamSide implements ConnectionOwner {
       this.#join(known, opening);
       return;
     }
-    const connection = this.#add({ transport, remote, direction: 'out', ...wanted, asked: request.serverName });
+    const connection = this.#add({ transport, remote, tenant, direction: 'out', ...wanted, asked: request.serverName });
     if (connection === undefined) {
       this.#shared.counters[transport].connectionFailures++;
       this.#shared.upper.failed(opening, 'limit-reached', 'No connection id is free');
@@ -190,12 +195,13 @@ export class StreamSide implements ConnectionOwner {
     for (const connection of this.sockets.values()) connection.end('local');
   }
 
-  #accept(transport: 'tcp' | 'tls', stream: Stream, remote: Address, via: Address | undefined): void {
-    const { host } = remote;
+  #accept(arrived: Pick<ConnectionOptions, 'transport' | 'tenant' | 'remote' | 'via'>, stream: Stream): void {
+    const { transport, tenant } = arrived;
+    const { host } = arrived.remote;
     const full = this.#isClosed ? 'closed' : this.accepted.begin(host);
     if (full !== undefined) return this.#refuse(transport, stream, full);
-    const identity = transport === 'tls' ? acceptedIdentity : '';
-    const connection = this.#add({ transport, remote, via, direction: 'in', identity });
+    const identity = transport === 'tls' ? acceptedIdentity : identityOf(tenant);
+    const connection = this.#add({ ...arrived, direction: 'in', identity });
     if (connection === undefined) {
       this.accepted.end(host);
       return this.#refuse(transport, stream, 'the connection table is full');
@@ -220,6 +226,7 @@ export class StreamSide implements ConnectionOwner {
 
   async #acceptTls(connection: StreamConnection, stream: Stream): Promise<void> {
     const { host } = connection.remote;
+    const { tenant } = connection;
     const full = this.handshakes.begin(host);
     if (full !== undefined) {
       this.#shared.counters.tls.refusals++;
@@ -227,7 +234,7 @@ export class StreamSide implements ConnectionOwner {
     }
     let session: TlsSession;
     try {
-      const answer = this.#shared.policy.credentialsFor(host, 'server');
+      const answer = this.#shared.policy.credentialsFor(host, 'server', tenant);
       if ('refused' in answer) {
         return this.#fail(connection, 'credentials', 'credentials', new GatewayError('tls-failed', answer.refused));
       }
@@ -241,7 +248,7 @@ export class StreamSide implements ConnectionOwner {
       // A verdict may have to wait for others, and must not hold up the handshakes of anybody else.
       this.handshakes.end(host);
     }
-    await this.#judge(connection, session, { role: 'server', remote: connection.remote });
+    await this.#judge(connection, session, { role: 'server', remote: connection.remote, tenant });
   }
 
   async #connect(
@@ -255,7 +262,7 @@ export class StreamSide implements ConnectionOwner {
     this.#limit(connection, limit);
     let stage: TlsStage = 'connect';
     try {
-      const localHost = sourceTowards(settings.source, connection.remote.host);
+      const localHost = sourceTowards(settings, connection.remote.host, connection.tenant);
       const from = localHost === undefined ? {} : { localHost };
       const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...from });
       if (connection.ended) return stream.destroy();
@@ -266,7 +273,8 @@ export class StreamSide implements ConnectionOwner {
       const timeoutMs = Math.max(1, until - clock.monotonic());
       const session = await tls.connect(stream, credentials, { timeoutMs, ...name });
       const expected = serverName === undefined ? {} : { expectedName: serverName };
-      await this.#judge(connection, session, { role: 'client', remote: connection.remote, ...expected });
+      const { remote, tenant } = connection;
+      await this.#judge(connection, session, { role: 'client', remote, tenant, ...expected });
     } catch (error) {
       this.#failHandshake(connection, stage, asError(error));
     }
@@ -315,11 +323,13 @@ export class StreamSide implements ConnectionOwner {
   #wanted(
     request: OpenRequest,
   ): { readonly identity: string; readonly answer?: GivenCredentials } | { readonly refused: string } {
-    if (request.transport !== 'tls') return { identity: '' };
-    const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client');
+    const { tenant = noTenant } = request;
+    const whose = identityOf(tenant);
+    if (request.transport !== 'tls') return { identity: whose };
+    const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client', tenant);
     if ('refused' in answer) return answer;
     const name = request.serverName?.toLowerCase() ?? '';
-    return { identity: `out ${name} ${answer.policy}`, answer };
+    return { identity: `out ${name} ${answer.policy}${whose}`, answer };
   }
 
   #limit(connection: StreamConnection, limitMs: number): void {

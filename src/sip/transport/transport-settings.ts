@@ -1,13 +1,16 @@
 import type { Address } from '../../io/index.ts';
 import { limitsOf, type SipLimits } from '../limits.ts';
 import { TrustedSources } from '../screen/index.ts';
-import { type SipSettings, type TransportName, timerDefaults } from '../settings.ts';
+import { noTenant, type SipSettings, type TransportName, timerDefaults } from '../settings.ts';
+import { settingsOfTenant } from '../tenant.ts';
 
 /** What the transport needs of the configuration, computed: addresses instead of interface names, milliseconds. */
 export interface TransportSettings {
   readonly listeners: readonly ListenerSettings[];
   /** `bind control`: connect from here; the host chooses when absent. */
   readonly source: SourceHosts;
+  /** The same for tenants, by tag. */
+  readonly tenantSources?: ReadonlyMap<number, SourceHosts>;
   /** Those who may say for whom they speak (`proxy-protocol`). */
   readonly proxies?: TrustedSources;
   /** UDP and TCP entries idle for longer are closed. */
@@ -24,36 +27,75 @@ export interface SourceHosts {
   readonly ipv6?: string | undefined;
 }
 
-/** The address we use towards a peer; undefined: the host chooses. */
-export function sourceTowards(source: SourceHosts, remoteHost: string): string | undefined {
+/** The address a tenant uses towards a peer; undefined: the host chooses. */
+export function sourceTowards(
+  { source: global, tenantSources }: Pick<TransportSettings, 'source' | 'tenantSources'>,
+  remoteHost: string,
+  tenant = noTenant,
+): string | undefined {
+  const source = tenantSources?.get(tenant) ?? global;
   return remoteHost.includes(':') ? source.ipv6 : source.ipv4;
 }
 
 export interface ListenerSettings {
   readonly transport: TransportName;
   readonly local: Address;
+  /** Whose calls arrive there. */
+  readonly tenant: number;
 }
 
+/** The addresses of an interface, by its name; undefined: there is none of that name. */
+export type BoundHosts = (name: string) => SourceHosts | undefined;
+
 /**
- * `bound`: the addresses of the interface of `bind control`; a family without one is not listened on. Without `bound` every
- * address of the families of `protocol mode` is.
+ * `hostsOf` tells the addresses that `bind control` stands for; a family without one is not listened on. Without `bind` every
+ * address of the families of `protocol mode` is. A tenant listens where it has a port or an interface of its own. Where two want the same place
+ * it is the tenant's, of two the lower tag's.
  */
-export function transportSettings(sip: SipSettings, bound?: SourceHosts): TransportSettings {
-  const { protocolMode, transports, listenPort, timers, proxies } = sip;
-  const hosts = [
-    ...(protocolMode === 'ipv6' ? [] : [bound === undefined ? '0.0.0.0' : bound.ipv4]),
-    ...(protocolMode === 'ipv4' ? [] : [bound === undefined ? '::' : bound.ipv6]),
-  ];
-  const open = (['udp', 'tcp', 'tls'] as const).filter((transport) => transports[transport]);
+export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => undefined): TransportSettings {
+  const { timers, proxies, tenants } = sip;
+  const source = (one: SipSettings): SourceHosts | undefined =>
+    one.bind.control === undefined ? undefined : (hostsOf(one.bind.control) ?? {});
+  const own = [...tenants.values()].toSorted((a, b) => a.tag - b.tag);
+  // Beside sockets that take every address there is no room for one more at the same port.
+  const hasOwnPlace = (control: string | undefined): boolean => control !== undefined && sip.bind.control !== undefined;
+  const wanted = own.flatMap(({ tag, bind, listenPort: { secure, nonSecure } }) => {
+    const settings = settingsOfTenant(sip, tag);
+    return listenersOf(settings, source(settings), tag).filter(
+      ({ transport }) => (transport === 'tls' ? secure : nonSecure) !== undefined || hasOwnPlace(bind.control),
+    );
+  });
+  const places = new Map<string, ListenerSettings>();
+  for (const one of [...wanted, ...listenersOf(sip, source(sip), noTenant)]) {
+    const place = `${one.transport} ${one.local.host} ${one.local.port}`;
+    if (!places.has(place)) places.set(place, one);
+  }
+  const bound = own.flatMap(({ tag, bind }) =>
+    bind.control === undefined ? [] : [[tag, hostsOf(bind.control) ?? {}] as const],
+  );
   return {
-    listeners: open.flatMap((transport) => {
-      const port = transport === 'tls' ? listenPort.secure : listenPort.nonSecure;
-      return hosts.flatMap((host) => (host === undefined ? [] : [{ transport, local: { host, port } }]));
-    }),
-    source: bound ?? {},
+    listeners: [...places.values()],
+    source: source(sip) ?? {},
+    ...(bound.length === 0 ? {} : { tenantSources: new Map(bound) }),
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
     limits: limitsOf(sip.limits),
     agingMs: (timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,
     establishTlsMs: (timers.connectionEstablishTls ?? timerDefaults.connectionEstablishTls) * 1000,
   };
+}
+
+function listenersOf(
+  { protocolMode, transports, listenPort }: SipSettings,
+  bound: SourceHosts | undefined,
+  tenant: number,
+): readonly ListenerSettings[] {
+  const hosts = [
+    ...(protocolMode === 'ipv6' ? [] : [bound === undefined ? '0.0.0.0' : bound.ipv4]),
+    ...(protocolMode === 'ipv4' ? [] : [bound === undefined ? '::' : bound.ipv6]),
+  ];
+  const open = (['udp', 'tcp', 'tls'] as const).filter((transport) => transports[transport]);
+  return open.flatMap((transport) => {
+    const port = transport === 'tls' ? listenPort.secure : listenPort.nonSecure;
+    return hosts.flatMap((host) => (host === undefined ? [] : [{ transport, local: { host, port }, tenant }]));
+  });
 }

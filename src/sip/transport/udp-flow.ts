@@ -24,6 +24,7 @@ export class UdpFlow implements Flow {
   readonly provedName = undefined;
   readonly draining = false;
   readonly remote: Address;
+  readonly tenant: number;
   readonly direction: 'in' | 'out';
   readonly socket: DatagramSocket;
   local: Address;
@@ -40,6 +41,7 @@ export class UdpFlow implements Flow {
   constructor(
     id: number,
     remote: Address,
+    tenant: number,
     direction: 'in' | 'out',
     socket: DatagramSocket,
     localHost: string | undefined,
@@ -48,6 +50,7 @@ export class UdpFlow implements Flow {
   ) {
     this.id = id;
     this.remote = remote;
+    this.tenant = tenant;
     this.direction = direction;
     this.socket = socket;
     this.local = { host: localHost ?? socket.local.host, port: socket.local.port };

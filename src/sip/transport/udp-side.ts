@@ -1,6 +1,7 @@
 import type { Address, DatagramHandler, DatagramSocket, DebugTopic } from '../../io/index.ts';
+import { noTenant } from '../settings.ts';
 import type { Opening } from './flow.ts';
-import { ReuseTable } from './reuse-table.ts';
+import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { sourceTowards } from './transport-settings.ts';
 import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
@@ -20,7 +21,8 @@ export class UdpSide implements UdpFlowOwner {
   sweptAt: number;
   readonly messages: DebugTopic;
   readonly #shared: Shared;
-  readonly #listeners = new Set<DatagramSocket>();
+  /** Each with the tenant whose port it is. */
+  readonly #listeners = new Map<DatagramSocket, number>();
   #lookups = 0;
 
   constructor(shared: Shared) {
@@ -30,32 +32,32 @@ export class UdpSide implements UdpFlowOwner {
   }
 
   /** Binds a listener; its flows end with it. Rejects as `bindUdp` does. */
-  async listen(local: Address): Promise<{ readonly local: Address; close(): void }> {
-    const handler = new ListenerHandler(this, this.#shared);
+  async listen(local: Address, tenant: number): Promise<{ readonly local: Address; close(): void }> {
+    const handler = new ListenerHandler(this, this.#shared, tenant);
     const socket = await this.#shared.network.bindUdp(local, handler);
     handler.socket = socket;
-    this.#listeners.add(socket);
+    this.#listeners.set(socket, tenant);
     return { local: socket.local, close: () => this.#closeListener(socket) };
   }
 
-  open(remote: Address, opening: Opening): void {
-    const socket = this.#socketFor(remote);
+  open(remote: Address, tenant: number, opening: Opening): void {
+    const socket = this.#socketFor(remote, tenant);
     const upper = this.#shared.upper;
     if (socket === undefined) {
       this.#shared.counters.udp.connectionFailures++;
       upper.failed(opening, 'closed', 'UDP is not open: `transport udp` is off, or its listener failed');
       return;
     }
-    const flow = this.#flow(remote, 'out', socket);
+    const flow = this.#flow(remote, tenant, 'out', socket);
     if (flow === undefined) upper.failed(opening, 'limit-reached', `${flowsAtMost} UDP remotes are in use`);
     else if (flow.located) upper.opened(opening, flow);
     else if (flow.mayWait) flow.openings.push(opening);
     else upper.failed(opening, 'limit-reached', 'Too many requests wait for our own address');
   }
 
-  received(data: Buffer, from: Address, socket: DatagramSocket): void {
+  received(data: Buffer, from: Address, tenant: number, socket: DatagramSocket): void {
     if (isKeepalive(data)) return;
-    const flow = this.#flow(from, 'in', socket);
+    const flow = this.#flow(from, tenant, 'in', socket);
     if (flow === undefined) {
       this.#shared.counters.udp.refusals++;
       return;
@@ -93,7 +95,7 @@ export class UdpSide implements UdpFlowOwner {
   }
 
   close(): void {
-    for (const socket of this.#listeners) this.#closeListener(socket);
+    for (const socket of this.#listeners.keys()) this.#closeListener(socket);
   }
 
   #closeListener(socket: DatagramSocket): void {
@@ -102,30 +104,36 @@ export class UdpSide implements UdpFlowOwner {
     for (const flow of this.sockets.values()) if (flow.socket === socket) this.#end(flow, false);
   }
 
-  #socketFor(remote: Address): DatagramSocket | undefined {
+  /** A tenant without a port of its own speaks from the common one. */
+  #socketFor(remote: Address, tenant: number): DatagramSocket | undefined {
     const isV6 = remote.host.includes(':');
-    for (const socket of this.#listeners) if (socket.local.host.includes(':') === isV6) return socket;
-    return undefined;
+    let common: DatagramSocket | undefined;
+    for (const [socket, owner] of this.#listeners) {
+      if (socket.local.host.includes(':') !== isV6) continue;
+      if (owner === tenant) return socket;
+      if (owner === noTenant) common ??= socket;
+    }
+    return common;
   }
 
-  #flow(remote: Address, direction: 'in' | 'out', socket: DatagramSocket): UdpFlow | undefined {
-    const known = this.reuse.find(remote, '');
-    if (known?.open) return known;
-    const localHost = this.#localHost(socket);
+  #flow(remote: Address, tenant: number, direction: 'in' | 'out', socket: DatagramSocket): UdpFlow | undefined {
+    const known = this.reuse.find(remote, identityOf(tenant));
+    if (known?.open && known.socket === socket) return known;
+    const localHost = this.#localHost(socket, tenant);
     if (localHost === undefined && this.#lookups >= lookupsAtMost) return undefined;
     if (this.sockets.size >= flowsAtMost && !this.#makeRoom()) return undefined;
     const since = this.#shared.clock.monotonic();
-    const flow = this.sockets.add((id) => new UdpFlow(id, remote, direction, socket, localHost, since, this));
+    const flow = this.sockets.add((id) => new UdpFlow(id, remote, tenant, direction, socket, localHost, since, this));
     if (flow === undefined) return undefined;
-    this.reuse.put(flow, '');
+    this.reuse.put(flow, identityOf(tenant));
     this.#shared.busy();
     if (!flow.located) this.#locate(flow);
     return flow;
   }
 
-  #localHost(socket: DatagramSocket): string | undefined {
+  #localHost(socket: DatagramSocket, tenant: number): string | undefined {
     const bound = socket.local.host;
-    return bound === '0.0.0.0' || bound === '::' ? sourceTowards(this.#shared.settings.source, bound) : bound;
+    return bound === '0.0.0.0' || bound === '::' ? sourceTowards(this.#shared.settings, bound, tenant) : bound;
   }
 
   #locate(flow: UdpFlow): void {
@@ -174,7 +182,7 @@ export class UdpSide implements UdpFlowOwner {
     if (!flow.open) return;
     flow.open = false;
     this.sockets.remove(flow);
-    if (!keepsEntry) this.reuse.remove(flow, '');
+    if (!keepsEntry) this.reuse.remove(flow, identityOf(flow.tenant));
     const { upper } = this.#shared;
     flow.received.length = 0;
     for (const opening of flow.openings.splice(0)) {
@@ -188,14 +196,16 @@ class ListenerHandler implements DatagramHandler {
   socket: DatagramSocket | undefined;
   readonly #side: UdpSide;
   readonly #shared: Shared;
+  readonly #tenant: number;
 
-  constructor(side: UdpSide, shared: Shared) {
+  constructor(side: UdpSide, shared: Shared, tenant: number) {
     this.#side = side;
     this.#shared = shared;
+    this.#tenant = tenant;
   }
 
   received(data: Buffer, from: Address): void {
-    if (this.socket !== undefined) this.#side.received(data, from, this.socket);
+    if (this.socket !== undefined) this.#side.received(data, from, this.#tenant, this.socket);
   }
 
   failed(error: Error): void {

@@ -45,6 +45,7 @@ export class Wire implements Flow {
   readonly remote;
   readonly provedName = undefined;
   readonly draining = false;
+  readonly tenant = 0;
   readonly sent: string[] = [];
   open = true;
   other!: Wire;

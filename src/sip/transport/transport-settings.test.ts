@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type SipSettings, sipDefaults, type Tenant, tenantDefaults } from '../settings.ts';
+import { transportSettings } from './transport-settings.ts';
+
+const hosts: Readonly<Record<string, string>> = { 'Gi0/0': '10.0.0.1', 'Gi0/1': '10.1.0.1' };
+
+/** Where we listen: `tls 10.1.0.1:5061 7`, the tenant last. */
+function listeners(sip: Partial<SipSettings>, ...tenants: readonly (Partial<Tenant> & { readonly tag: number })[]) {
+  const all = new Map(tenants.map((one) => [one.tag, { ...tenantDefaults, ...one }]));
+  const settings = { ...sipDefaults, transports: { udp: false, tcp: true, tls: true }, ...sip, tenants: all };
+  return transportSettings(settings, (name) => ({ ipv4: hosts[name] }))
+    .listeners.map(({ transport, local, tenant }) => `${transport} ${local.host}:${local.port} ${tenant}`)
+    .sort();
+}
+
+test('a tenant listens where it has a port of its own, and nowhere else', () => {
+  assert.deepEqual(listeners({}, { tag: 7, listenPort: { secure: 5071 } }, { tag: 8 }), [
+    'tcp 0.0.0.0:5060 0',
+    'tls 0.0.0.0:5061 0',
+    'tls 0.0.0.0:5071 7',
+  ]);
+});
+
+test('a tenant with an interface of its own listens there too, when the others are bound themselves', () => {
+  const tenant = { tag: 7, bind: { control: 'Gi0/1' }, listenPort: { secure: 5071 } };
+  assert.deepEqual(listeners({ bind: { control: 'Gi0/0' } }, tenant), [
+    'tcp 10.0.0.1:5060 0',
+    'tcp 10.1.0.1:5060 7',
+    'tls 10.0.0.1:5061 0',
+    'tls 10.1.0.1:5071 7',
+  ]);
+  assert.deepEqual(listeners({}, { tag: 7, bind: { control: 'Gi0/1' } }), ['tcp 0.0.0.0:5060 0', 'tls 0.0.0.0:5061 0']);
+});
+
+test('a place that two want is the tenant with the lower tag', () => {
+  const [port5061, port5071] = [{ secure: 5061 }, { secure: 5071 }];
+  assert.deepEqual(
+    listeners({}, { tag: 9, listenPort: port5071 }, { tag: 8, listenPort: port5071 }, { tag: 7, listenPort: port5061 }),
+    ['tcp 0.0.0.0:5060 0', 'tls 0.0.0.0:5061 7', 'tls 0.0.0.0:5071 8'],
+  );
+});
+
+test("a transport that is off is off for tenants too, and a tenant's interface without address is no place", () => {
+  const transports = { udp: false, tcp: true, tls: false };
+  assert.deepEqual(listeners({ transports }, { tag: 7, listenPort: { secure: 5071 } }), ['tcp 0.0.0.0:5060 0']);
+  assert.deepEqual(listeners({ transports }, { tag: 7, bind: { control: 'Gi9/9' }, listenPort: { nonSecure: 5070 } }), [
+    'tcp 0.0.0.0:5060 0',
+  ]);
+});
