@@ -1,5 +1,4 @@
 import type { DebugHub, HttpClient } from './io/index.ts';
-import type { Pki } from './pki/index.ts';
 import type { SipTrace } from './sip/index.ts';
 
 /** The topics of `debug ccsip`, from the hub. */
@@ -14,17 +13,28 @@ export function sipTrace(hub: DebugHub): SipTrace {
   };
 }
 
-/** The HTTP client of enrolments, watched by `debug crypto pki transactions` and `messages`. */
+/** The HTTP client of enrolments, watched by `debug crypto pki transactions`, `messages` and `scep`. */
 export function watchedHttp(http: HttpClient, hub: DebugHub): HttpClient {
   const transactions = hub.topic('crypto pki transactions');
   const messages = hub.topic('crypto pki messages');
+  const scep = hub.topic('crypto pki scep');
   return {
     fetch: async (request) => {
       // The message of a GET is the whole request in base64: its operation says enough.
       const place = request.url.replace(/&message=.*$/s, '&message=...');
       if (transactions.on) transactions.write(() => `CRYPTO_PKI: Sending ${request.method} ${place}`);
+      const operation = scepOperation(request.url);
+      if (scep.on && operation !== undefined) {
+        scep.write(() => `CRYPTO_PKI_SCEP: Client sending ${operation} by ${request.method}`);
+      }
       try {
         const response = await http.fetch(request);
+        if (scep.on && operation !== undefined) {
+          const { status, body } = response;
+          scep.write(
+            () => `CRYPTO_PKI_SCEP: Client received answer to ${operation}: HTTP ${status}, ${body.length} bytes`,
+          );
+        }
         if (transactions.on) transactions.write(() => `CRYPTO_PKI: HTTP ${response.status} from ${place}`);
         if (messages.on) {
           const { contentType, body } = response;
@@ -39,29 +49,7 @@ export function watchedHttp(http: HttpClient, hub: DebugHub): HttpClient {
   };
 }
 
-type ExpectedPeer = Parameters<Pki['judge']>[1];
-type Verdict = Awaited<ReturnType<Pki['judge']>>;
-
-/** `debug crypto pki validation`: what was asked of a peer, and what our policy said. */
-export function watchedVerdict(
-  hub: DebugHub,
-  expected: ExpectedPeer,
-  verdict: Verdict | Promise<Verdict>,
-): Verdict | Promise<Verdict> {
-  if (verdict instanceof Promise) return verdict.then((late) => watched(hub, expected, late));
-  return watched(hub, expected, verdict);
-}
-
-function watched(hub: DebugHub, expected: ExpectedPeer, verdict: Verdict): Verdict {
-  const topic = hub.topic('crypto pki validation');
-  if (topic.on) {
-    topic.write(() => {
-      const wanted = expected.dnsName ?? expected.address;
-      const peer = `TLS ${expected.role}${wanted === undefined ? '' : ` ${wanted}`}`;
-      return verdict.accepted
-        ? `CRYPTO_PKI: ${peer} accepted: it proved ${verdict.provedName || 'its chain'}, trustpoint ${verdict.trustpoint}`
-        : `CRYPTO_PKI: ${peer} refused by rule ${verdict.rule}: ${verdict.reason}`;
-    });
-  }
-  return verdict;
+/** What a SCEP client asks for; undefined when the URL is none of SCEP. */
+function scepOperation(url: string): string | undefined {
+  return /[?&]operation=([A-Za-z]{1,32})/.exec(url)?.[1];
 }

@@ -22,7 +22,8 @@ import {
 } from './commands/index.ts';
 import { ConfigArchive, ConfigStore, FileSystem, Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
-import { sipTrace, watchedHttp, watchedVerdict } from './debug-wiring.ts';
+import { watchedCallbacks, watchedJudging } from './debug-pki.ts';
+import { sipTrace, watchedHttp } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
@@ -161,16 +162,22 @@ export class Gateway {
       resolver: names,
       log: logs,
       readConfigKey: options.readConfigKey,
-      change: (change) => {
-        const before = running();
-        const result = this.#store.commit({ ...before, pki: change(before.pki) });
-        if (result.kind === 'refused') throw new Error(result.reason);
-      },
-      keysChanged: () => {
-        this.#opened.forget();
-        void this.#ways.follow();
-      },
-      trustChanged: () => this.#transport.judgeAgain(),
+      scepTopic: this.#debug.topic('crypto pki scep'),
+      ...watchedCallbacks(
+        {
+          change: (change) => {
+            const before = running();
+            const result = this.#store.commit({ ...before, pki: change(before.pki) });
+            if (result.kind === 'refused') throw new Error(result.reason);
+          },
+          keysChanged: () => {
+            this.#opened.forget();
+            void this.#ways.follow();
+          },
+          trustChanged: () => this.#transport.judgeAgain(),
+        },
+        this.#debug,
+      ),
     });
     this.#opened = new OpenedPasswords((sealed) => this.#pki.configKey.openPassword(sealed));
     this.#screen = new CallScreen(running);
@@ -199,7 +206,7 @@ export class Gateway {
       tls: watchedTls(io.tls, this.#debug),
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
-      policy: tlsPolicy(this.#judging(), running),
+      policy: tlsPolicy(watchedJudging(this.#pki, this.#debug), running),
       receiver: this.#agent,
       trace,
     });
@@ -325,14 +332,6 @@ export class Gateway {
     this.#time.stop();
     this.#debug.close();
     this.logs.flush();
-  }
-
-  /** The PKI as the transport asks it, for those who watch the answers. */
-  #judging(): Pick<Pki, 'credentialsFor' | 'judge'> {
-    return {
-      credentialsFor: (address, rules) => this.#pki.credentialsFor(address, rules),
-      judge: (peer, expected) => watchedVerdict(this.#debug, expected, this.#pki.judge(peer, expected)),
-    };
   }
 
   async #quiet(): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type DebugTopic,
   type Files,
   type HttpClient,
   type LogSink,
@@ -86,6 +87,8 @@ export interface PkiParts {
   readonly keysChanged?: () => void;
   /** What was believed of a peer may be so no longer: live connections are to be judged again. */
   readonly trustChanged?: () => void;
+  /** Who watches SCEP transactions; nobody when absent. */
+  readonly scepTopic?: DebugTopic;
 }
 
 const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
@@ -135,7 +138,7 @@ export class Pki implements PkiFace {
       shadows: new ShadowKeys(keys, trustpoints, pkiLog),
       scep: new ScepEnrollments({
         ...common,
-        client: new ScepClient(http, random),
+        client: new ScepClient(http, random, parts.scepTopic),
         pending: new PendingEnrollments(files, pkiLog),
         received: (name, certificate) => this.#enrollments.received(name, certificate),
       }),
