@@ -1,11 +1,23 @@
 import type { DebugHub, HttpClient } from './io/index.ts';
-import type { SipTrace } from './sip/index.ts';
+import { LegNames } from './leg-names.ts';
+import { callIdOf, displayMessage, type SipTrace } from './sip/index.ts';
 
-/** The topics of `debug ccsip`, from the hub. */
-export function sipTrace(hub: DebugHub): SipTrace {
+/** The topics of `debug ccsip`, from the hub. `legName`: of the leg in being that has this Call-ID. */
+export function sipTrace(hub: DebugHub, legName: (callId: string) => string | undefined): SipTrace {
   const topic = (name: keyof SipTrace) => hub.topic(`ccsip ${name}`);
+  const messages = topic('messages');
+  const names = new LegNames(legName);
   return {
-    messages: topic('messages'),
+    messages: {
+      get on() {
+        return messages.on;
+      },
+      // The leg is looked up now: it may be gone when the text is shown.
+      show: (direction, text) => {
+        const name = names.of(callIdOf(text) ?? '');
+        messages.write(() => displayMessage(direction, text, name));
+      },
+    },
     states: topic('states'),
     transport: topic('transport'),
     error: topic('error'),

@@ -132,7 +132,7 @@ export class Gateway {
         this.#log('DEBUG_LIMITED', { count });
       },
     });
-    const trace = sipTrace(this.#debug);
+    const trace = sipTrace(this.#debug, (callId) => this.#agent.legName(callId));
     this.problems = problems;
     this.language = reference.language;
     this.#reference = reference;

@@ -34,6 +34,7 @@ const topFiles = [
   'debug-wiring.ts',
   'names-wiring.ts',
   'nvram.ts',
+  'leg-names.ts',
   'scheduled-reload.ts',
   'sip-face.ts',
   'ssh-wiring.ts',

@@ -141,6 +141,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       sip: settings.sip,
       media: mediaPlace(settings),
       nextLeg: () => ++this.#lastLeg,
+      seed: this.#seed,
       random: () => this.#random(),
     };
   }

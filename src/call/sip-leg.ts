@@ -53,6 +53,11 @@ export abstract class SipLeg implements Leg {
 
   protected abstract readonly session: SipSession | undefined;
 
+  /** `SessionHandler.legName`. */
+  get legName(): string {
+    return `${this.id}/${this.owner.guid}`;
+  }
+
   /** re-INVITE: answered here, the other leg is not told; both keep their codec. */
   offered(sdp: string): void {
     const answer = this.audio.answerAgain(sdp);

@@ -82,7 +82,7 @@ export type {
 export { printTrustedEntry, type Source, type TrustedEntry, TrustedSources } from './screen/index.ts';
 export type { IncomingInvite } from './session.ts';
 export type { TargetReport } from './target/index.ts';
-export { type SipTrace, traceHead } from './trace.ts';
+export { callIdOf, displayMessage, type SipTrace, traceHead } from './trace.ts';
 export {
   type ClosedConnection,
   type ConnectionDetail,

@@ -1,12 +1,6 @@
-import {
-  type Address,
-  type DebugTopic,
-  GatewayError,
-  type Stream,
-  type TlsCredentials,
-  type TlsSession,
-} from '../../io/index.ts';
+import { type Address, GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
 import { Admission, loadLimits } from '../screen/index.ts';
+import type { MessageTrace } from '../trace.ts';
 import { addressText } from './address-text.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
@@ -47,7 +41,7 @@ export class StreamSide implements ConnectionOwner {
   readonly handshakes = new Admission('TLS handshakes in flight', loadLimits.handshakes);
   readonly accepted = new Admission('connections accepted', loadLimits.connections);
   sweptAt: number;
-  readonly messages: DebugTopic;
+  readonly messages: MessageTrace;
   readonly #shared: Shared;
   #isClosed = false;
 

@@ -1,4 +1,5 @@
-import type { Address, DatagramHandler, DatagramSocket, DebugTopic } from '../../io/index.ts';
+import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts';
+import type { MessageTrace } from '../trace.ts';
 import type { Opening } from './flow.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
@@ -18,7 +19,7 @@ export class UdpSide implements UdpFlowOwner {
   readonly sockets = new SocketTable<UdpFlow>();
   readonly reuse = new ReuseTable<UdpFlow>();
   sweptAt: number;
-  readonly messages: DebugTopic;
+  readonly messages: MessageTrace;
   readonly #shared: Shared;
   readonly #listeners = new Set<DatagramSocket>();
   #lookups = 0;
