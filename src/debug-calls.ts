@@ -34,7 +34,7 @@ export function watchedAgent(agent: UserAgent, hub: DebugHub): UserAgent {
       const watched = new WatchedHandler(handler, topics);
       const offer = (localHost: string): string => {
         const sdp = request.offer(localHost);
-        media(topics, 'local offer', sdp);
+        media(topics, watched.session, 'local offer', sdp);
         return sdp;
       };
       const session = agent.invite({ ...request, offer }, watched);
@@ -53,7 +53,7 @@ export function watchedReceiver(receiver: InviteReceiver, hub: DebugHub): Invite
       const { session } = invite;
       event(topics, session, 'new INVITE');
       told(topics.info, 'Info', 'sipSPIIncomingCall', () => incoming(invite));
-      media(topics, 'remote offer', invite.sdp);
+      media(topics, session, 'remote offer', invite.sdp);
       return new WatchedHandler(receiver.invited(invite.through(new WatchedSession(session, topics))), topics, session);
     },
   };
@@ -74,6 +74,9 @@ class WatchedSession implements SipSession {
   }
   get callId(): string {
     return this.#session.callId;
+  }
+  get legName(): string | undefined {
+    return this.#session.legName;
   }
   get transport(): SipSession['transport'] {
     return this.#session.transport;
@@ -127,7 +130,7 @@ class WatchedSession implements SipSession {
 
   #say(what: string, sdp?: string): void {
     event(this.#topics, this.#session, what);
-    media(this.#topics, 'local description', sdp);
+    media(this.#topics, this.#session, 'local description', sdp);
   }
 }
 
@@ -140,6 +143,10 @@ class WatchedHandler implements SessionHandler {
     this.#handler = handler;
     this.#topics = topics;
     this.session = session;
+  }
+
+  get legName(): string | undefined {
+    return this.#handler.legName;
   }
 
   credentialFor(realm: string): ReturnType<NonNullable<SessionHandler['credentialFor']>> {
@@ -176,20 +183,26 @@ class WatchedHandler implements SessionHandler {
 
   #say(what: string, description = '', sdp?: string): void {
     event(this.#topics, this.session, what);
-    media(this.#topics, description, sdp);
+    media(this.#topics, this.session, description, sdp);
   }
 }
 
-function told(topic: DebugTopic, kind: string, where: string, text: () => string): void {
-  if (topic.on) topic.write(() => `${traceHead(kind, where)} ${text()}`);
+function told(topic: DebugTopic, kind: string, where: string, text: () => string, legName?: string): void {
+  if (topic.on) topic.write(() => `${traceHead(kind, where, legName)} ${text()}`);
 }
 
 function event({ events }: Topics, session: SipSession | undefined, what: string): void {
-  told(events, 'Event', 'sipSPIEventInfo', () => `${session?.callId ?? '-'} : ${what}`);
+  told(events, 'Event', 'sipSPIEventInfo', () => `${session?.callId ?? '-'} : ${what}`, session?.legName);
 }
 
-function media({ media: topic }: Topics, whose: string, sdp: string | undefined): void {
-  if (sdp !== undefined && sdp !== '') told(topic, 'Media', 'sipSPIMediaInfo', () => `${whose}: ${streams(sdp)}`);
+function media(
+  { media: topic }: Topics,
+  session: SipSession | undefined,
+  whose: string,
+  sdp: string | undefined,
+): void {
+  if (sdp === undefined || sdp === '') return;
+  told(topic, 'Media', 'sipSPIMediaInfo', () => `${whose}: ${streams(sdp)}`, session?.legName);
 }
 
 /** The streams of a description, without the keys that one may hold. */

@@ -1,12 +1,23 @@
 import type { DebugHub, HttpClient } from './io/index.ts';
-import type { Pki } from './pki/index.ts';
-import type { SipTrace } from './sip/index.ts';
+import { LegNames } from './leg-names.ts';
+import { callIdOf, displayMessage, type SipTrace } from './sip/index.ts';
 
-/** The topics of `debug ccsip`, from the hub. */
-export function sipTrace(hub: DebugHub): SipTrace {
+/** The topics of `debug ccsip`, from the hub. `legName`: of the leg in being that has this Call-ID. */
+export function sipTrace(hub: DebugHub, legName: (callId: string) => string | undefined): SipTrace {
   const topic = (name: keyof SipTrace) => hub.topic(`ccsip ${name}`);
+  const messages = topic('messages');
+  const names = new LegNames(legName);
   return {
-    messages: topic('messages'),
+    messages: {
+      get on() {
+        return messages.on;
+      },
+      // The leg is looked up now: it may be gone when the text is shown.
+      show: (direction, text) => {
+        const name = names.of(callIdOf(text) ?? '');
+        messages.write(() => displayMessage(direction, text, name));
+      },
+    },
     states: topic('states'),
     transport: topic('transport'),
     error: topic('error'),
@@ -14,17 +25,28 @@ export function sipTrace(hub: DebugHub): SipTrace {
   };
 }
 
-/** The HTTP client of enrolments, watched by `debug crypto pki transactions` and `messages`. */
+/** The HTTP client of enrolments, watched by `debug crypto pki transactions`, `messages` and `scep`. */
 export function watchedHttp(http: HttpClient, hub: DebugHub): HttpClient {
   const transactions = hub.topic('crypto pki transactions');
   const messages = hub.topic('crypto pki messages');
+  const scep = hub.topic('crypto pki scep');
   return {
     fetch: async (request) => {
       // The message of a GET is the whole request in base64: its operation says enough.
       const place = request.url.replace(/&message=.*$/s, '&message=...');
       if (transactions.on) transactions.write(() => `CRYPTO_PKI: Sending ${request.method} ${place}`);
+      const operation = scepOperation(request.url);
+      if (scep.on && operation !== undefined) {
+        scep.write(() => `CRYPTO_PKI_SCEP: Client sending ${operation} by ${request.method}`);
+      }
       try {
         const response = await http.fetch(request);
+        if (scep.on && operation !== undefined) {
+          const { status, body } = response;
+          scep.write(
+            () => `CRYPTO_PKI_SCEP: Client received answer to ${operation}: HTTP ${status}, ${body.length} bytes`,
+          );
+        }
         if (transactions.on) transactions.write(() => `CRYPTO_PKI: HTTP ${response.status} from ${place}`);
         if (messages.on) {
           const { contentType, body } = response;
@@ -39,33 +61,7 @@ export function watchedHttp(http: HttpClient, hub: DebugHub): HttpClient {
   };
 }
 
-type Judging = Pick<Pki, 'credentialsFor' | 'judge'>;
-type ExpectedPeer = Parameters<Pki['judge']>[1];
-type Verdict = Awaited<ReturnType<Pki['judge']>>;
-
-/** `debug crypto pki validation`: the PKI as the transport asks it, for those who watch the answers. */
-export function watchedPki(hub: DebugHub, pki: Judging): Judging {
-  return {
-    credentialsFor: (address, rules) => pki.credentialsFor(address, rules),
-    judge: (peer, expected) => {
-      const verdict = pki.judge(peer, expected);
-      if (verdict instanceof Promise) return verdict.then((late) => watched(hub, expected, late));
-      return watched(hub, expected, verdict);
-    },
-  };
-}
-
-/** What was asked of a peer, and what our policy said. */
-function watched(hub: DebugHub, expected: ExpectedPeer, verdict: Verdict): Verdict {
-  const topic = hub.topic('crypto pki validation');
-  if (topic.on) {
-    topic.write(() => {
-      const wanted = expected.dnsName ?? expected.address;
-      const peer = `TLS ${expected.role}${wanted === undefined ? '' : ` ${wanted}`}`;
-      return verdict.accepted
-        ? `CRYPTO_PKI: ${peer} accepted: it proved ${verdict.provedName || 'its chain'}, trustpoint ${verdict.trustpoint}`
-        : `CRYPTO_PKI: ${peer} refused by rule ${verdict.rule}: ${verdict.reason}`;
-    });
-  }
-  return verdict;
+/** What a SCEP client asks for; undefined when the URL is none of SCEP. */
+function scepOperation(url: string): string | undefined {
+  return /[?&]operation=([A-Za-z]{1,32})/.exec(url)?.[1];
 }

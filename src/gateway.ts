@@ -25,7 +25,8 @@ import {
 } from './commands/index.ts';
 import { type ConfigArchive, ConfigStore, FileSystem, type Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
-import { sipTrace, watchedHttp, watchedPki } from './debug-wiring.ts';
+import { watchedCallbacks, watchedJudging } from './debug-pki.ts';
+import { sipTrace, watchedHttp } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
@@ -135,7 +136,7 @@ export class Gateway {
         this.#log('DEBUG_LIMITED', { count });
       },
     });
-    const trace = sipTrace(this.#debug);
+    const trace = sipTrace(this.#debug, (callId) => this.#agent.legName(callId));
     this.problems = problems;
     this.language = reference.language;
     this.#reference = reference;
@@ -167,16 +168,22 @@ export class Gateway {
       log: logs,
       readConfigKey: options.readConfigKey,
       answers: (trustpoint) => settledAnswers(trustpoint, this.world),
-      change: (change) => {
-        const before = running();
-        const result = this.#store.commit({ ...before, pki: change(before.pki) });
-        if (result.kind === 'refused') throw new Error(result.reason);
-      },
-      keysChanged: () => {
-        this.#opened.forget();
-        void this.#ways.follow();
-      },
-      trustChanged: () => this.#transport.judgeAgain(),
+      scepTopic: this.#debug.topic('crypto pki scep'),
+      ...watchedCallbacks(
+        {
+          change: (change) => {
+            const before = running();
+            const result = this.#store.commit({ ...before, pki: change(before.pki) });
+            if (result.kind === 'refused') throw new Error(result.reason);
+          },
+          keysChanged: () => {
+            this.#opened.forget();
+            void this.#ways.follow();
+          },
+          trustChanged: () => this.#transport.judgeAgain(),
+        },
+        this.#debug,
+      ),
     });
     this.#opened = new OpenedPasswords((sealed) => this.#pki.configKey.openPassword(sealed));
     this.#screen = new CallScreen(running);
@@ -205,7 +212,7 @@ export class Gateway {
       tls: watchedTls(io.tls, this.#debug),
       log: log('SIP', transportMessages, logs),
       settings: transportOfTree(tree),
-      policy: tlsPolicy(watchedPki(this.#debug, this.#pki), running),
+      policy: tlsPolicy(watchedJudging(this.#pki, this.#debug), running),
       receiver: this.#agent,
       trace,
     });

@@ -10,13 +10,20 @@ type Answer = ReturnType<PkiFace['authorities']['crl']>;
 
 export function pkiRoutes(pki: Pick<Pki, 'authorities' | 'acmeChallenge'>, hub: DebugHub): readonly Route[] {
   const topic = hub.topic('crypto pki server');
+  const scep = hub.topic('crypto pki scep');
   const told = (what: string, answer: Answer): Answer => {
     if (topic.on) topic.write(() => `CRYPTO_CS: ${what} answered ${answer.status}, ${answer.body.length} bytes`);
     return answer;
   };
   return [
     acmeRoute((token) => pki.acmeChallenge(token)),
-    scepRoute(async (request) => told(`${request.method} ${request.operation}`, await pki.authorities.scep(request))),
+    scepRoute(async (request) => {
+      const { method, operation } = request;
+      if (scep.on) scep.write(() => `CRYPTO_PKI_SCEP: Server received ${operation} by ${method}`);
+      const answer = await pki.authorities.scep(request);
+      if (scep.on) scep.write(() => `CRYPTO_PKI_SCEP: Server answered ${operation}: HTTP ${answer.status}`);
+      return told(`${method} ${operation}`, answer);
+    }),
     crlRoute((server) => told(`CRL of ${server}`, pki.authorities.crl(server))),
     ocspRoute((request) => told('OCSP', pki.authorities.ocsp(request))),
   ];

@@ -30,6 +30,7 @@ export class Call implements LegOwner {
   readonly id: number;
   readonly #owner: CallOwner;
   readonly #times: LegTimes;
+  readonly #seed: number;
   #state: CallState = 'routing';
   #caller: CallerLeg | undefined;
   #called: Leg | undefined;
@@ -51,6 +52,14 @@ export class Call implements LegOwner {
     this.id = id;
     this.#owner = owner;
     this.#times = new LegTimes(world.clock);
+    this.#seed = world.seed;
+  }
+
+  /** Made when somebody asks: nothing but displays needs it. */
+  get guid(): string {
+    const mixed = (factor: number): string =>
+      (Math.imul(this.id ^ this.#seed, factor) >>> 0).toString(16).padStart(8, '0');
+    return `${mixed(0x9e3779b1)}${mixed(0x85ebca6b).slice(0, 4)}`.toUpperCase();
   }
 
   get state(): CallState {

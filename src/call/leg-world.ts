@@ -31,6 +31,8 @@ export interface LegWorld {
   media(bind: SipSettings['bind']): MediaPlace;
   /** A new leg's number. */
   nextLeg(): number;
+  /** Another at each start: what tells calls of two runs apart. */
+  readonly seed: number;
   /** Any 32-bit number. */
   random(): number;
 }

@@ -47,6 +47,8 @@ export interface CalledLeg extends Leg {
 
 /** Whom a leg tells. After `ended` the leg is over and cleaned up. */
 export interface LegOwner {
+  /** Twelve hexadecimal digits that both legs of a call have in common. */
+  readonly guid: string;
   alerting(leg: Leg, early: boolean): void;
   connected(leg: Leg): void;
   ended(leg: Leg, release: Release): void;

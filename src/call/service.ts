@@ -105,6 +105,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       sip: settings.sip,
       media: (bind) => mediaPlace(bind, this.#settings.interfaces),
       nextLeg: () => ++this.#lastLeg,
+      seed: this.#seed,
       random: () => this.#random(),
     };
     this.#attempts = new Attempts(this.#world, () => this.#settings);

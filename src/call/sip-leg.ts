@@ -61,6 +61,11 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
     return this;
   }
 
+  /** `SessionHandler.legName`. */
+  get legName(): string {
+    return `${this.id}/${this.owner.guid}`;
+  }
+
   get takesOffers(): boolean {
     return !this.over && this.audio.known && this.session?.takesOffers === true;
   }

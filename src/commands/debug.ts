@@ -61,7 +61,10 @@ const families: readonly DebugFamily[] = [
     heading: 'PKI:',
     states: ['is on', 'is off'],
     rows: [
+      pki('api', 'API', 'PKI questions of other services'),
+      pki('callbacks', 'callbacks', 'PKI callbacks'),
       pki('messages', 'Msg', 'PKI input and output messages'),
+      pki('scep', 'SCEP', 'PKI SCEP operations'),
       pki('server', 'Certificate Server', 'PKI certificate server'),
       pki('transactions', 'Trans', 'PKI transactions'),
       pki('validation', 'Validation Path', 'PKI validation of peers'),

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type DebugTopic,
   type Files,
   type HttpClient,
   type LogSink,
@@ -74,6 +75,8 @@ export interface PkiParts {
   readonly keysChanged?: () => void;
   /** What was believed of a peer may be so no longer: live connections are to be judged again. */
   readonly trustChanged?: () => void;
+  /** Who watches SCEP transactions; nobody when absent. */
+  readonly scepTopic?: DebugTopic;
 }
 
 const emptySettings: PkiSettings = { trustpoints: new Map(), chains: new Map(), servers: new Map() };
@@ -129,7 +132,7 @@ export class Pki implements PkiFace {
       shadows: new ShadowKeys(keys, trustpoints, pkiLog),
       scep: new ScepEnrollments({
         ...common,
-        clientFor: (settings) => new ScepClient(httpFor(settings), random),
+        clientFor: (settings) => new ScepClient(httpFor(settings), random, parts.scepTopic),
         pending: new PendingEnrollments(files, pkiLog),
         seal: {
           seal: (clear) => this.#configKey.sealPassword(clear),

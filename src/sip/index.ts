@@ -84,7 +84,7 @@ export { printTrustedEntry, type Source, type TrustedEntry, TrustedSources } fro
 export type { IncomingInvite } from './session.ts';
 export type { TargetReport } from './target/index.ts';
 export { settingsOfTenant } from './tenant.ts';
-export { type SipTrace, traceHead } from './trace.ts';
+export { callIdOf, displayMessage, type SipTrace, traceHead } from './trace.ts';
 export {
   type ClosedConnection,
   type ConnectionDetail,

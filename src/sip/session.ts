@@ -48,6 +48,8 @@ export interface OutgoingInvite {
 
 /** What a SIP leg tells its owner. After `failed` or `ended` nothing more is heard from it. */
 export interface SessionHandler {
+  /** For those who watch: the number of its leg and the beginning of its call's GUID, `12/ABCDEF012345`. Absent: nobody. */
+  readonly legName?: string | undefined;
   /** 18x, with early SDP when there was one. */
   progressed(status: number, sdp: string | undefined): void;
   /** 2xx to our INVITE; the ACK is sent by the session itself. */
@@ -79,6 +81,8 @@ export type SessionEnd = 'bye' | 'cancelled' | 'lost' | 'no-ack' | 'expired';
 export interface SipSession {
   readonly direction: 'in' | 'out';
   readonly callId: string;
+  /** That of its handler, once it has one. */
+  readonly legName?: string | undefined;
   readonly transport: TransportName;
   /** The peer's signalling address, once known. */
   readonly remote: Address | undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { displayMessage } from './trace.ts';
+import { callIdOf, displayMessage } from './trace.ts';
 
 test('a message is framed as IOS frames it, with an empty line behind it', () => {
   const message = 'OPTIONS sip:a@10.0.0.1 SIP/2.0\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n';
@@ -8,7 +8,17 @@ test('a message is framed as IOS frames it, with an empty line behind it', () =>
     displayMessage('Sent', message),
     '//-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:\nSent: \nOPTIONS sip:a@10.0.0.1 SIP/2.0\nCall-ID: 1\nContent-Length: 0\n',
   );
+  assert.match(
+    displayMessage('Sent', message, '12/ABCDEF012345'),
+    /^\/\/12\/ABCDEF012345\/SIP\/Msg\/ccsipDisplayMsg:\nSent: \n/,
+  );
   assert.match(displayMessage('Received', `${message}v=0\r\n`), /ccsipDisplayMsg:\nReceived: \n[\s\S]*\n\nv=0\n$/);
+});
+
+test('a message is told apart by its Call-ID, however that is written', () => {
+  assert.equal(callIdOf('BYE sip:a@b SIP/2.0\r\nCall-ID: 7@host\r\n\r\n'), '7@host');
+  assert.equal(callIdOf('SIP/2.0 200 OK\r\nVia: x\r\ni:8@host\r\n\r\n'), '8@host');
+  assert.equal(callIdOf('SIP/2.0 200 OK\r\n\r\n'), undefined);
 });
 
 test('secrets are not shown, what is beside them is', () => {

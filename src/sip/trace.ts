@@ -2,31 +2,43 @@ import { type DebugTopic, silentTopic } from '../io/index.ts';
 
 /** The topics of `debug ccsip`. Each costs one question, `on`, while nobody watches. */
 export interface SipTrace {
-  readonly messages: DebugTopic;
+  readonly messages: MessageTrace;
   readonly states: DebugTopic;
   readonly transport: DebugTopic;
   readonly error: DebugTopic;
   readonly calls: DebugTopic;
 }
 
+/** `debug ccsip messages`. */
+export interface MessageTrace {
+  readonly on: boolean;
+  /** `text` is latin1. */
+  show(direction: 'Sent' | 'Received', text: string): void;
+}
+
 export const silentTrace: SipTrace = {
-  messages: silentTopic,
+  messages: { on: false, show: () => undefined },
   states: silentTopic,
   transport: silentTopic,
   error: silentTopic,
   calls: silentTopic,
 };
 
-/** In front of every debug message: no call has been matched to it, as in 12.4. */
-export function traceHead(kind: string, where: string): string {
-  return `//-1/xxxxxxxxxxxx/SIP/${kind}/${where}:`;
+/** In front of every debug message: leg and call it belongs to, `12/ABCDEF012345`; without a name no call is known yet. */
+export function traceHead(kind: string, where: string, legName = '-1/xxxxxxxxxxxx'): string {
+  return `//${legName}/SIP/${kind}/${where}:`;
 }
 
 /** A message as `debug ccsip messages` shows it, without its secrets, an empty line behind it. `text` is latin1. */
-export function displayMessage(direction: 'Sent' | 'Received', text: string): string {
+export function displayMessage(direction: 'Sent' | 'Received', text: string, legName?: string): string {
   const lines = withoutSecrets(text.split(/\r\n|\n|\r/));
   while (lines.at(-1) === '') lines.pop();
-  return [traceHead('Msg', 'ccsipDisplayMsg'), `${direction}: `, ...lines, ''].join('\n');
+  return [traceHead('Msg', 'ccsipDisplayMsg', legName), `${direction}: `, ...lines, ''].join('\n');
+}
+
+/** The Call-ID of a message as it stands in its text. */
+export function callIdOf(text: string): string | undefined {
+  return /^(?:call-id|i)[ \t]*:[ \t]*(\S{1,255})/im.exec(text)?.[1];
 }
 
 const credentials = /^(?:proxy-)?authorization[ \t]*:/i;

@@ -15,8 +15,8 @@ test(
     assert.deepEqual(await router.show('debug ccsip messages'), ['SIP Call messages tracing is enabled']);
     await router.csim('9001', '0/3/0');
     await scene.pass(1000);
-    const at = console.findIndex((line) => line.endsWith('//-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:'));
-    assert.match(console[at] ?? '', /^Jan {2}1 00:00:00\.\d{3}: \/\/-1\//);
+    const at = console.findIndex((line) => line.endsWith('/SIP/Msg/ccsipDisplayMsg:'));
+    assert.match(console[at] ?? '', /^Jan {2}1 00:00:00\.\d{3}: \/\/\d+\/[0-9A-F]{12}\/SIP\/Msg\//);
     assert.equal(console[at + 1], 'Sent: ');
     assert.match(console[at + 2] ?? '', /^INVITE sip:9001@10\.0\.0\.2:5060 SIP\/2\.0$/);
     const messages = (direction: string): readonly (string | undefined)[] =>
@@ -68,6 +68,32 @@ test(
     assert.equal(shown('Call').length, 2);
     assert.ok(router.log.includes('Called Number            : 9001'));
     assert.deepEqual(await router.show('no debug all'), ['All possible debugging has been turned off']);
+  }),
+);
+
+test(
+  'debug messages name the leg and the call they belong to, both legs of a call the same call, and none what is of no call yet',
+  story(async (scene) => {
+    const through = `voice service voip\n allow-connections sip to sip\n ip address trusted list\n  ipv4 10.0.0.0 255.0.0.0\n!\n`;
+    const first = await scene.router('10.0.0.1', west);
+    const middle = await scene.router('10.0.0.2', through + voip(10, '9...', '10.0.0.3'));
+    await scene.router('10.0.0.3', east.replace(/^/, through.replace(/ allow.*\n/, '')));
+    const shown: string[] = [];
+    middle.gateway.logs.watch((line) => void shown.push(line));
+    await middle.type('debug ccsip messages', 'debug ccsip states', 'debug ccsip events');
+    await first.csim('9001', '0/3/0');
+    await scene.pass(1000);
+    const heads = shown.flatMap((line) => /\/\/(\S+)\/SIP\/(\w+)\//.exec(line)?.slice(1, 3).join(' ') ?? []);
+    const named = (name: string) => heads.filter((head) => head.startsWith(`${name} `)).length;
+    const names = [...new Set(heads.map((head) => head.split(' ')[0]))];
+    const legs = names.filter((name) => name !== '-1/xxxxxxxxxxxx');
+    assert.equal(legs.length, 2);
+    assert.equal(new Set(legs.map((name) => name?.split('/')[1])).size, 1, 'one call');
+    // The INVITE and its 100, before it was anybody's.
+    assert.equal(heads.filter((head) => head === '-1/xxxxxxxxxxxx Msg').length, 2);
+    for (const leg of legs) assert.ok(named(leg ?? '') > 8, leg);
+    const last = heads.filter((head) => head.endsWith(' Msg')).at(-1);
+    assert.notEqual(last, '-1/xxxxxxxxxxxx Msg', 'the answer to BYE finds no leg, and is of it all the same');
   }),
 );
 

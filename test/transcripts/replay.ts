@@ -17,7 +17,7 @@ import { TftpServer } from '../stories/tftp-server.ts';
  *     ## pass MILLISECONDS      lets time pass
  *     ## begin LINE            types a line that takes its time, and does not wait for its answer: another router is next
  *     ## finish                waits until it is answered
- *     ## log                    the log lines since the last look, without their stamps, follow
+ *     ## log                    the log messages since the last look, without their stamps and without what debug shows, follow
  *
  * `{word NAME}` in an answer stands for one word and keeps it, to be typed as `«{NAME}»`.
  * `{*}` in an answer stands for anything, `{hex}` for hexadecimal digits and blanks, `{time}` for a date of IOS. A line
@@ -147,7 +147,8 @@ export class Player {
     const router = this.#router;
     const lines = router.log.slice(this.#seen.get(router) ?? 0);
     this.#seen.set(router, router.log.length);
-    return lines.map((line) => line.replace(/^.*?(?=%[A-Z_]+-\d-)/, ''));
+    const messages = lines.filter((line) => /%[A-Z_]+-\d-/.test(line));
+    return messages.map((line) => line.replace(/^.*?(?=%[A-Z_]+-\d-)/, ''));
   }
 
   get #router(): Router {

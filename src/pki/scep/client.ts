@@ -1,4 +1,4 @@
-import { GatewayError, type HttpClient, type Random } from '../../io/index.ts';
+import { type DebugTopic, GatewayError, type HttpClient, type Random, silentTopic } from '../../io/index.ts';
 import { type Certificate, isIssuedBy, isSelfIssued, readCertificate } from '../certificate.ts';
 import { done, type Outcome, reasonOf, refused } from '../outcome.ts';
 import { type Capabilities, parseCapabilities } from './capabilities.ts';
@@ -15,10 +15,13 @@ export type FetchedCa = Outcome<readonly Certificate[]> & { readonly unreachable
 export class ScepClient {
   readonly #http: HttpClient;
   readonly #random: Random;
+  readonly #topic: DebugTopic;
 
-  constructor(http: HttpClient, random: Random) {
+  /** `topic`: who watches transactions. */
+  constructor(http: HttpClient, random: Random, topic: DebugTopic = silentTopic) {
     this.#http = http;
     this.#random = random;
+    this.#topic = topic;
   }
 
   /** The CA certificate, then the certificates it vouches for (RA, intermediate CAs). */
@@ -68,7 +71,9 @@ export class ScepClient {
     try {
       const answer = await this.#operate(url, message, post);
       if (answer.status !== 200) return { state: 'failed', reason: `HTTP status ${answer.status}` };
-      return transaction.receive(answer.body);
+      const result = transaction.receive(answer.body);
+      if (this.#topic.on) this.#topic.write(() => outcomeText(transaction.id, kind, result));
+      return result;
     } catch (error) {
       return { state: 'failed', reason: reasonOf(error), ...(isSilence(error) && { unreachable: true }) };
     }
@@ -91,6 +96,11 @@ export class ScepClient {
   #get(url: string): ReturnType<HttpClient['fetch']> {
     return this.#http.fetch({ method: 'GET', url, timeoutMs, maxBytes: longestAnswer });
   }
+}
+
+function outcomeText(id: string, kind: 'request' | 'poll', result: ScepAnswer): string {
+  const reason = 'reason' in result ? ` (${result.reason})` : '';
+  return `CRYPTO_PKI_SCEP: transaction ${id}: ${kind} is ${result.state}${reason}`;
 }
 
 /** Whoever says too much has answered. */

@@ -68,6 +68,10 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     this.midCall = new MidCall(host, this);
   }
 
+  get legName(): string | undefined {
+    return this.handler?.legName;
+  }
+
   get told(): SessionHandler | undefined {
     return this.handler;
   }

@@ -21,14 +21,14 @@ export function stateChange(
   to: SipSession['state'],
 ): string {
   const change = `from (${nameOf(from, session)}, SUBSTATE_NONE)  to (${nameOf(to, session)}, SUBSTATE_NONE)`;
-  return `${traceHead('State', 'sipSPIChangeState')} ${session.callId || '-'} : State change ${change}`;
+  return `${traceHead('State', 'sipSPIChangeState', session.legName)} ${session.callId || '-'} : State change ${change}`;
 }
 
 /** The block of `debug ccsip calls`, when a leg stands and when it is gone. */
 export function callSummary(session: HostedSession, state: SipSession['state']): string {
   const { flow, remote } = session;
   return [
-    `${traceHead('Call', 'sipSPICallInfo')} `,
+    `${traceHead('Call', 'sipSPICallInfo', session.legName)} `,
     'The Call Setup Information is:',
     `Call Control Block (CCB) : ${session.callId}`,
     `State of The Call        : ${nameOf(state, session)}`,

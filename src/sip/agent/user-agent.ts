@@ -58,6 +58,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   readonly #intake: Intake;
   readonly #dialogs = new DialogTable<HostedSession>();
   readonly #sessions = new Set<HostedSession>();
+  /** For those who watch: which leg a message is of. */
+  readonly #byCallId = new Map<string, HostedSession>();
   readonly #byFlow = new Map<Flow, Set<HostedSession>>();
   readonly #silent = new SilentPeers();
   readonly #trace: SipTrace;
@@ -147,6 +149,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.#transactions.statistics.clear(this.#parts.clock.now());
   }
 
+  /** The leg that a message of this Call-ID is of, in the words of `debug`. */
+  legName(callId: string): string | undefined {
+    return this.#byCallId.get(callId)?.legName;
+  }
+
   sessions(): Iterable<HostedSession> {
     return this.#sessions;
   }
@@ -156,6 +163,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.#isClosed = true;
     this.#transactions.close();
     this.#sessions.clear();
+    this.#byCallId.clear();
     this.#byFlow.clear();
   }
 
@@ -384,6 +392,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   forget(session: HostedSession): void {
     this.#sessions.delete(session);
+    if (this.#byCallId.get(session.callId) === session) this.#byCallId.delete(session.callId);
     this.#intake.ended(session);
     const { flow, ownDialog } = session;
     if (flow !== undefined) this.#leave(session, flow);
@@ -398,6 +407,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   stateChanged(session: HostedSession, from: SipSession['state'] | undefined, to: SipSession['state']): void {
+    if (from === undefined && this.#sessions.has(session)) this.#byCallId.set(session.callId, session);
     const { states, calls } = this.#trace;
     if (states.on) states.write(() => stateChange(session, from, to));
     if (calls.on && (to === 'confirmed' || to === 'ended')) calls.write(() => callSummary(session, to));

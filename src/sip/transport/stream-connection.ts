@@ -1,6 +1,6 @@
-import type { Address, DebugTopic, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
+import type { Address, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
 import { Framer, type FramerLimits } from '../message/index.ts';
-import { displayMessage } from '../trace.ts';
+import type { MessageTrace } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
 import type { GivenCredentials, JudgedPeer } from './policy.ts';
 import { beginsLikeProxy } from './proxy-header.ts';
@@ -29,7 +29,7 @@ export interface ConnectionOwner {
   /** The one and last event; the connection is out of every table afterwards. */
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void;
   readonly sweptAt: number;
-  readonly messages: DebugTopic;
+  readonly messages: MessageTrace;
 }
 
 export interface ConnectionOptions {
@@ -177,7 +177,7 @@ export class StreamConnection implements Flow, StreamHandler {
     stream.write(text);
     this.traffic.sent(text.length);
     const { messages } = this.#owner;
-    if (messages.on) messages.write(() => displayMessage('Sent', text));
+    if (messages.on) messages.show('Sent', text);
     this.usedAt = this.#owner.sweptAt;
     this.#queue++;
     this.#owner.queued(this.#queue, this);

@@ -1,14 +1,8 @@
-import {
-  type Address,
-  type DebugTopic,
-  GatewayError,
-  type Stream,
-  type TlsCredentials,
-  type TlsSession,
-} from '../../io/index.ts';
+import { type Address, GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
 import { standardLimits } from '../limits.ts';
 import { Admission } from '../screen/index.ts';
 import { noTenant } from '../settings.ts';
+import type { MessageTrace } from '../trace.ts';
 import { addressText } from './address-text.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
@@ -49,7 +43,7 @@ export class StreamSide implements ConnectionOwner {
   readonly handshakes = new Admission('TLS handshakes in flight', standardLimits.handshakes);
   readonly accepted = new Admission('connections accepted', standardLimits.connections);
   sweptAt: number;
-  readonly messages: DebugTopic;
+  readonly messages: MessageTrace;
   readonly #shared: Shared;
   #isClosed = false;
 

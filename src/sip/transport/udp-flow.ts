@@ -1,5 +1,5 @@
-import type { Address, DatagramSocket, DebugTopic } from '../../io/index.ts';
-import { displayMessage } from '../trace.ts';
+import type { Address, DatagramSocket } from '../../io/index.ts';
+import type { MessageTrace } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
 import { Traffic } from './traffic.ts';
 
@@ -11,7 +11,7 @@ const waitingAtMost = 16;
 
 export interface UdpFlowOwner {
   readonly sweptAt: number;
-  readonly messages: DebugTopic;
+  readonly messages: MessageTrace;
   sent(flow: UdpFlow): void;
   sendFailed(flow: UdpFlow): void;
 }
@@ -69,7 +69,7 @@ export class UdpFlow implements Flow {
     this.traffic.sent(text.length);
     this.socket.send(text, this.remote, this.#failed);
     const { messages } = this.#owner;
-    if (messages.on) messages.write(() => displayMessage('Sent', text));
+    if (messages.on) messages.show('Sent', text);
     this.#owner.sent(this);
     return true;
   }

@@ -1,5 +1,6 @@
-import type { Address, DatagramHandler, DatagramSocket, DebugTopic } from '../../io/index.ts';
+import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts';
 import { noTenant } from '../settings.ts';
+import type { MessageTrace } from '../trace.ts';
 import type { Opening } from './flow.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
@@ -19,7 +20,7 @@ export class UdpSide implements UdpFlowOwner {
   readonly sockets = new SocketTable<UdpFlow>();
   readonly reuse = new ReuseTable<UdpFlow>();
   sweptAt: number;
-  readonly messages: DebugTopic;
+  readonly messages: MessageTrace;
   readonly #shared: Shared;
   /** Each with the tenant whose port it is. */
   readonly #listeners = new Map<DatagramSocket, number>();

@@ -1,5 +1,5 @@
 import type { Clock, GatewayErrorCode, Network, Tls } from '../../io/index.ts';
-import { displayMessage, type SipTrace, traceHead } from '../trace.ts';
+import { type SipTrace, traceHead } from '../trace.ts';
 import type { Counters } from './counters.ts';
 import type { Flow, FlowReceiver, Opening } from './flow.ts';
 import type { TransportLog } from './messages.ts';
@@ -41,7 +41,7 @@ export class UpperLayer {
   /** False: the receiver threw. */
   received(text: string, flow: Flow): boolean {
     if (this.#silent) return true;
-    if (this.#trace.messages.on) this.#trace.messages.write(() => displayMessage('Received', text));
+    if (this.#trace.messages.on) this.#trace.messages.show('Received', text);
     try {
       this.#receiver.received(text, flow);
       return true;
