@@ -196,7 +196,7 @@ export class LegAudio {
     if (first === undefined) return undefined;
     const alternatives = named.filter((name) => name !== first);
     this.#pending = { codecs: [first, ...alternatives], far };
-    return this.#print(printOffer, { ...this.#codecs(first), alternatives, direction: far });
+    return this.#print(printOffer, first, alternatives, far);
   }
 
   /** The offer was not taken. */
@@ -224,7 +224,7 @@ export class LegAudio {
    * codec of the call, and then nothing has changed. An empty offer asks for ours (RFC 3261 14.2), which is to hold nobody.
    */
   answerAgain(text: string): string | undefined {
-    if (text === '') return this.#print(printOffer, { direction: this.#far });
+    if (text === '') return this.#print(printOffer, undefined, undefined, this.#far);
     const proposal = this.readChange(text);
     return proposal && this.accept(proposal, this.#agreed, this.#far);
   }
@@ -254,30 +254,33 @@ export class LegAudio {
   }
 
   /** The version of `o=` goes up with every change, and with nothing else (RFC 3264 8). */
-  #print(print: (local: LocalAudio) => string, change: Partial<LocalAudio> = {}): string {
-    const local = { ...this.#local(), ...change };
+  #print(
+    print: (local: LocalAudio) => string,
+    codec = this.#agreed ?? 'g711ulaw',
+    alternatives: readonly CodecName[] = this.#remote === undefined ? this.#named.slice(1) : [],
+    direction = this.#direction,
+  ): string {
+    const local = this.#local(codec, alternatives, direction);
     const same = print(local);
     if (this.#said === '' || same === this.#said) this.#said = same;
     else this.#said = print({ ...local, version: ++this.#version });
     return this.#said;
   }
 
-  #local(): LocalAudio {
+  #local(codec: CodecName, alternatives: readonly CodecName[], direction: Direction): LocalAudio {
     const { host, port } = this.#port?.local ?? { host: '0.0.0.0', port: 0 };
     return {
       host,
       port,
       sessionId: this.#sessionId,
       version: this.#version,
-      ...this.#codecs(this.#agreed ?? 'g711ulaw'),
-      alternatives: this.#remote === undefined ? this.#named.slice(1) : [],
+      codec,
+      payloadType: this.#payloadType(codec),
+      bytes: this.#bytesOf(codec),
+      alternatives,
       telephoneEvent: this.#telephoneEvent(),
-      direction: this.#direction,
+      direction,
     };
-  }
-
-  #codecs(codec: CodecName): Pick<LocalAudio, 'codec' | 'payloadType' | 'bytes'> {
-    return { codec, payloadType: this.#payloadType(codec), bytes: this.#bytesOf(codec) };
   }
 
   #bytesOf(codec: CodecName): number {

@@ -6,18 +6,22 @@ export interface Woken {
 }
 
 /** Something a session does at a time, once. Its host must `watch` it after each change. */
-export class Alarm extends Timed {
-  readonly owner: Woken;
+export class Alarm extends Timed implements Woken {
+  readonly #ring: () => void;
   #at = Number.POSITIVE_INFINITY;
 
   constructor(ring: () => void) {
     super();
-    this.owner = {
-      woken: () => {
-        this.#at = Number.POSITIVE_INFINITY;
-        ring();
-      },
-    };
+    this.#ring = ring;
+  }
+
+  get owner(): Woken {
+    return this;
+  }
+
+  woken(): void {
+    this.#at = Number.POSITIVE_INFINITY;
+    this.#ring();
   }
 
   get deadline(): number {

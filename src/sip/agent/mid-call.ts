@@ -64,7 +64,8 @@ export class MidCall {
   readonly #host: SessionHost;
   readonly #owner: MidCallOwner;
   readonly #refresh: SessionRefresh;
-  readonly #retry = new Alarm(() => this.#again());
+  /** Of the few calls that have something to put off. */
+  #retry: Alarm | undefined;
   #incoming: IncomingOffer | IncomingUpdate | undefined;
   #outgoing: OutgoingOffer | undefined;
   /** Put off until `#retry` rings. */
@@ -309,6 +310,7 @@ export class MidCall {
 
   #putOff(change: Change, delay: number): void {
     this.#waiting = { ...change, attempts: change.attempts + 1 };
+    this.#retry ??= new Alarm(() => this.#again());
     this.#retry.set(this.#host.now() + delay);
     this.#host.watch(this.#retry);
   }
@@ -328,8 +330,10 @@ export class MidCall {
     this.#outgoing?.stop();
     this.#outgoing = undefined;
     this.#waiting = undefined;
-    this.#retry.stop();
-    this.#host.watch(this.#retry);
+    if (this.#retry?.isSet === true) {
+      this.#retry.stop();
+      this.#host.watch(this.#retry);
+    }
     this.#refresh.stop();
   }
 }

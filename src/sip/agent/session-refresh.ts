@@ -73,6 +73,7 @@ export class SessionRefresh {
   }
 
   stop(): void {
+    if (!this.#alarm.isSet) return;
     this.#alarm.stop();
     this.#host.watch(this.#alarm);
   }

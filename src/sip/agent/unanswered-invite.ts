@@ -24,31 +24,33 @@ export interface UnansweredEvents {
 export class UnansweredInvite {
   readonly #host: SessionHost;
   readonly #events: UnansweredEvents;
-  readonly #expiry: InviteExpiry;
-  readonly #probe = new Alarm(() => this.#ask());
+  readonly #expiry: InviteExpiry | undefined;
+  #probe: Alarm | undefined;
 
   /** `expires`: of the INVITE, in seconds. */
   constructor(host: SessionHost, expires: number | undefined, events: UnansweredEvents) {
     this.#host = host;
     this.#events = events;
+    if (expires === undefined || expires === 0 || expires > longestExpires) return;
     this.#expiry = new InviteExpiry(host, () => events.expired());
-    if (expires !== undefined && expires > 0 && expires <= longestExpires) this.#expiry.start(expires * 1000);
+    this.#expiry.start(expires * 1000);
   }
 
   /** It rings: from now on the caller knows the dialog. */
   rings(): void {
-    if (!this.#probe.isSet) this.#askLater();
+    if (this.#probe === undefined) this.#askLater();
   }
 
   /** It was answered, or is over. */
   stop(): void {
-    this.#expiry.stop();
-    if (!this.#probe.isSet) return;
+    this.#expiry?.stop();
+    if (this.#probe?.isSet !== true) return;
     this.#probe.stop();
     this.#host.watch(this.#probe);
   }
 
   #askLater(): void {
+    this.#probe ??= new Alarm(() => this.#ask());
     this.#probe.setRoughly(this.#host.now() + probeMs);
     this.#host.watch(this.#probe);
   }
@@ -59,7 +61,7 @@ export class UnansweredInvite {
     this.#events.ask({
       ...ignoringOwner,
       unanswered: (_exchange, why) => {
-        if (why === 'timeout' && this.#probe.isSet) this.#events.gone();
+        if (why === 'timeout' && this.#probe?.isSet === true) this.#events.gone();
       },
     });
   }
