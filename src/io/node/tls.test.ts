@@ -56,7 +56,8 @@ async function handshake(atServer: TlsCredentials, atClient: TlsCredentials, ser
 
 async function shown(session: Promise<TlsSession>): Promise<TlsPeer | string> {
   try {
-    const { stream, peer } = await session;
+    const { stream, peer, judged } = await session;
+    judged(peer.chainError === undefined);
     stream.start({ received: () => undefined, closed: () => undefined });
     stream.end();
     return peer;
