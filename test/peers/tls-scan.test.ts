@@ -38,7 +38,10 @@ suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
     assert.doesNotMatch(found, /heartbleed [^>]*vulnerable="1"/);
     const suites = suitesOf(found);
     assert.ok(suites.length >= 5, suites.join());
-    for (const suite of suites) assert.doesNotMatch(suite, /RC4|3DES|DES-CBC|NULL|EXP|MD5|ADH|AECDH/);
+    for (const suite of suites) {
+      assert.match(suite, /^TLSv1\.3 TLS_|^TLSv1\.2 ECDHE-.*(GCM|POLY1305)/);
+      assert.doesNotMatch(suite, /RC4|3DES|DES-CBC|NULL|EXP|MD5|ADH|AECDH/);
+    }
   });
 
   test('under strict-cipher there is exactly one suite', async () => {
@@ -59,7 +62,7 @@ suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
   for (const version of ['-tls1_2', '-tls1_3']) {
     test(`nothing is compressed, ${version}`, async () => {
       const said = await knock([version, '-comp']);
-      assert.match(said, /^SIP\/2\.0 200 /m);
+      assert.match(said, /SIP\/2\.0 200 /);
       assert.match(said, /^Compression: NONE$/m);
     });
   }
@@ -67,8 +70,8 @@ suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
   test('a renegotiation that the peer asks for is refused, and the next connection is served', async () => {
     const said = await knock(['-tls1_2', '-legacy_renegotiation'], { typed: 'R\n', until: /RENEGOTIATING/ });
     assert.match(said, /RENEGOTIATING/);
-    assert.doesNotMatch(said, /^SIP\/2\.0 200 /m);
-    assert.match(await knock(['-tls1_2']), /^SIP\/2\.0 200 /m);
+    assert.doesNotMatch(said, /SIP\/2\.0 200 /);
+    assert.match(await knock(['-tls1_2']), /SIP\/2\.0 200 /);
   });
 
   /** `TLSv1.2 AES128-SHA`, sslscan's names. */

@@ -90,6 +90,8 @@ function make(credentials: TlsCredentials, digest: string): SecureContext {
       ...(credentials.resumption === undefined
         ? { secureOptions: constants.SSL_OP_NO_TICKET }
         : { sessionTimeout: sessionSeconds }),
+      // As server, for suites that are named and need it; those of 2048 bits with an RSA key of 2048.
+      dhparam: 'auto',
       sessionIdContext: digest.slice(0, 32),
       ...(certificateChainPem === undefined ? {} : { cert: certificateChainPem }),
       ...(privateKeyPem === undefined ? {} : { key: privateKeyPem }),
