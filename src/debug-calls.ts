@@ -246,7 +246,10 @@ export function watchedTls(tls: Tls, hub: DebugHub): Tls {
       if (states.on) states.write(() => `${where}: SSL negotiation finished successfully`);
       if (messages.on) {
         const kept = `${peer.chainDer.length} certificates, ${peer.chainError ?? 'chain verified'}`;
-        messages.write(() => `${where}: ${peer.version} ${peer.cipherOpenssl} ${peer.curve ?? '-'}, ${kept}`);
+        messages.write(
+          () =>
+            `${where}: ${peer.version} ${peer.cipherOpenssl} ${peer.curve ?? '-'}, ${kept}${peer.resumed ? ', session resumed' : ''}`,
+        );
       }
       return session;
     } catch (error) {
@@ -258,5 +261,6 @@ export function watchedTls(tls: Tls, hub: DebugHub): Tls {
   return {
     accept: (stream, ...rest) => watch('accept', stream.remote, () => tls.accept(stream, ...rest)),
     connect: (stream, ...rest) => watch('connect', stream.remote, () => tls.connect(stream, ...rest)),
+    forgetSessions: () => tls.forgetSessions(),
   };
 }

@@ -135,7 +135,7 @@ const oldSuites = ['ECDHE-RSA-AES256-SHA', 'ECDHE-RSA-AES128-SHA', 'DHE-RSA-AES2
 const oldest = [...oldSuites, 'AES256-SHA', 'AES128-SHA'];
 const oldLevel = '@SECLEVEL=0';
 
-/** What is offered: the versions that both the line and the suites allow. Suites undefined: the library's own. */
+/** What is offered: the versions that both the line and the suites allow. Suites undefined: those of the PKI. */
 function policyOf(
   suites: readonly string[] | undefined,
   choice: CipherChoice | undefined,

@@ -33,9 +33,10 @@ export function tlsPolicy(
       const chosen = pki.credentialsFor(remoteHost, rule === undefined ? [] : [rule], role);
       if (!chosen.ok) return { refused: chosen.reason };
       // Peers of one rule are judged alike: what it demands is part of the policy a connection is reused under.
+      const policy = rule === undefined ? '' : textOf(rule);
       return {
-        credentials: { ...chosen.value.tls, ...rule?.cipherPolicy },
-        policy: rule === undefined ? '' : textOf(rule),
+        credentials: { ...chosen.value.tls, ...rule?.cipherPolicy, resumption: policy },
+        policy,
         trustpoint: chosen.value.trustpoint,
       };
     },

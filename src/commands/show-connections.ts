@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 
 /** The counters: all of `brief`, and the head of `detail`. */
 function counters(report: ConnectionsReport): readonly string[] {
-  const { transport, maxQueue, handshakeFailures } = report;
+  const { transport, maxQueue, handshakeFailures, resumed } = report;
   const queue = `Max. ${transport} send msg queue size of ${maxQueue.size}, recorded for ${endpointText(maxQueue.remote)}`;
   return [
     `Total active connections      : ${report.active}`,
@@ -28,6 +28,10 @@ function counters(report: ConnectionsReport): readonly string[] {
           `TLS client handshake failures : ${handshakeFailures.client}`,
           `TLS server handshake failures : ${handshakeFailures.server}`,
         ]),
+    // Ours, and there once there is one.
+    ...(resumed === undefined || resumed.client + resumed.server === 0
+      ? []
+      : [`TLS client sessions resumed   : ${resumed.client}`, `TLS server sessions resumed   : ${resumed.server}`]),
   ];
 }
 

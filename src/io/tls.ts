@@ -17,6 +17,8 @@ export interface TlsCredentials {
   readonly curves?: string;
   /** An OCSP answer about our certificate, DER, stapled to the handshake when the client asks for one (server role). */
   readonly ocspResponse?: Buffer;
+  /** Under which policy sessions may be resumed: one of another policy never is. Absent: none is, in either role. */
+  readonly resumption?: string;
 }
 
 /** What the handshake showed. Judging it is the caller's work; the wrap itself accepts any peer that finished. */
@@ -28,7 +30,7 @@ export interface TlsPeer {
   readonly cipherOpenssl: string;
   readonly curve?: string;
   readonly resumed: boolean;
-  /** The peer's chain as sent, DER, leaf first; empty when it showed none. */
+  /** The peer's chain as sent, DER, leaf first; empty when it showed none. Resumed: as sent when the session began. */
   readonly chainDer: readonly Buffer[];
   /** The library's verdict on chain building and validity, e.g. `CERT_HAS_EXPIRED`; absent when it verified. */
   readonly chainError?: string;
@@ -39,6 +41,8 @@ export interface TlsPeer {
 export interface TlsSession {
   readonly stream: Stream;
   readonly peer: TlsPeer;
+  /** Tells what our policy made of the peer. Only sessions of those accepted are kept; a session of those refused is forgotten. */
+  judged(isAccepted: boolean): void;
 }
 
 /** Wraps an open TCP stream. Rejects with a `GatewayError` `tls-failed` whose message is the library's reason. */
@@ -47,6 +51,8 @@ export interface Tls {
   accept(stream: Stream, credentials: TlsCredentials, timeoutMs: number): Promise<TlsSession>;
   /** Client role. `serverName` goes into SNI and must be a DNS name, never an address. */
   connect(stream: Stream, credentials: TlsCredentials, options: TlsConnectOptions): Promise<TlsSession>;
+  /** No session from before is resumed any more, in either role. */
+  forgetSessions(): void;
 }
 
 export interface TlsConnectOptions {

@@ -7,7 +7,19 @@ import { done, type Outcome, refused } from './outcome.ts';
 
 /** The one suite of 12.4's `strict-cipher`; it exists in TLS 1.2 and below only. */
 const strict = { ciphers: 'AES128-SHA', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
-const usual = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
+/** While nothing is named: suites that authenticate what they encrypt and forget their keys (RFC 9325 4.2), no others. */
+const modern = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+];
+const usual = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: modern.join(':') } as const;
 
 /** `crypto signaling` for a peer: the entry with the most specific mask that covers it, else the default. */
 export function chooseRule<Rule extends Pick<SignalingRule, 'remote'>>(

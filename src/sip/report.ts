@@ -14,6 +14,8 @@ export interface ConnectionsReport {
   readonly maxQueue: { readonly size: number; readonly remote: Address };
   /** TLS only. */
   readonly handshakeFailures?: { readonly client: number; readonly server: number };
+  /** TLS only: handshakes that resumed a session. */
+  readonly resumed?: { readonly client: number; readonly server: number };
   /** The upper table, by remote address; an agent stays listed after its connections were cleared. */
   readonly agents: readonly { readonly host: string; readonly connections: readonly ConnectionRow[] }[];
   readonly listeners: readonly { readonly connectionId: number; readonly local: Address; readonly tenant: number }[];

@@ -15,6 +15,8 @@ interface TunnelOptions {
   readonly trust: string;
   readonly target: number;
   readonly port?: number;
+  /** `info` tells of every session whether it is a new one. */
+  readonly debug?: 'notice' | 'info';
 }
 
 /** Takes clear TCP and carries it over TLS to `target`, with a client certificate. */
@@ -39,7 +41,7 @@ async function start(scene: Scene, role: string, options: TunnelOptions): Promis
 function config(role: string, port: number, options: TunnelOptions): string {
   return `foreground = yes
 syslog = no
-debug = notice
+debug = ${options.debug ?? 'notice'}
 pid =
 socket = l:TCP_NODELAY=1
 socket = r:TCP_NODELAY=1

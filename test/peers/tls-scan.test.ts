@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
 import { Authority, type Identity } from './certificates.ts';
 import { run } from './child.ts';
@@ -39,7 +38,10 @@ suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
     assert.doesNotMatch(found, /heartbleed [^>]*vulnerable="1"/);
     const suites = suitesOf(found);
     assert.ok(suites.length >= 5, suites.join());
-    for (const suite of suites) assert.doesNotMatch(suite, /RC4|3DES|DES-CBC|NULL|EXP|MD5|ADH|AECDH/);
+    for (const suite of suites) {
+      assert.match(suite, /^TLSv1\.3 TLS_|^TLSv1\.2 ECDHE-.*(GCM|POLY1305)/);
+      assert.doesNotMatch(suite, /RC4|3DES|DES-CBC|NULL|EXP|MD5|ADH|AECDH/);
+    }
   });
 
   test('under strict-cipher there is exactly one suite', async () => {
@@ -58,27 +60,18 @@ suite('what scanners find at the TLS port', needs('openssl', 'sslscan'), () => {
   });
 
   for (const version of ['-tls1_2', '-tls1_3']) {
-    test(`a session is never resumed, ${version}: and nothing is compressed`, async () => {
-      const session = scene.path(`session${version}.pem`);
-      const first = await knock([version, '-comp', '-sess_out', session]);
-      assert.match(first, /^SIP\/2\.0 200 /m);
-      const again = existsSync(session) ? ['-sess_in', session] : [];
-      const second = await knock([version, '-comp', ...again]);
-      assert.match(second, /^SIP\/2\.0 200 /m);
-      for (const said of [first, second]) {
-        assert.doesNotMatch(said, /^Reused, /m);
-        assert.doesNotMatch(said, /TLS session ticket:/);
-        assert.match(said, /^Compression: NONE$/m);
-      }
-      assert.doesNotMatch(await gateway.type('show sip-ua connections tcp tls verbose'), / resumed/);
+    test(`nothing is compressed, ${version}`, async () => {
+      const said = await knock([version, '-comp']);
+      assert.match(said, /SIP\/2\.0 200 /);
+      assert.match(said, /^Compression: NONE$/m);
     });
   }
 
   test('a renegotiation that the peer asks for is refused, and the next connection is served', async () => {
     const said = await knock(['-tls1_2', '-legacy_renegotiation'], { typed: 'R\n', until: /RENEGOTIATING/ });
     assert.match(said, /RENEGOTIATING/);
-    assert.doesNotMatch(said, /^SIP\/2\.0 200 /m);
-    assert.match(await knock(['-tls1_2']), /^SIP\/2\.0 200 /m);
+    assert.doesNotMatch(said, /SIP\/2\.0 200 /);
+    assert.match(await knock(['-tls1_2']), /SIP\/2\.0 200 /);
   });
 
   /** `TLSv1.2 AES128-SHA`, sslscan's names. */

@@ -59,7 +59,7 @@ suite('openssl s_client meets the TLS language of the newer releases', needs('op
       for (const line of ['configure terminal', 'sip-ua', ...lines, 'end']) await gateway.type(line);
       const answer = await visit(scene, { port: secure, trust: authority.certificate, identity: client, offer });
       if (expected !== undefined) assert.match(answer, expected, gateway.output);
-      assert.equal(/^SIP\/2\.0 200 /m.test(answer), expected !== undefined, answer);
+      assert.equal(/SIP\/2\.0 200 /.test(answer), expected !== undefined, answer);
     });
   }
 });

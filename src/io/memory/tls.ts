@@ -36,6 +36,10 @@ export class MemoryTls implements Tls {
     return this.#begin('client', stream, credentials, options.timeoutMs);
   }
 
+  forgetSessions(): void {
+    // None is kept: every handshake of a simulated world is a full one.
+  }
+
   #begin(role: Side['role'], stream: Stream, credentials: TlsCredentials, timeoutMs: number): Promise<TlsSession> {
     return new Promise((resolve, reject) => {
       if (!(stream instanceof MemoryStream)) throw new TypeError('TLS needs a stream of the same network');
@@ -60,7 +64,7 @@ export class MemoryTls implements Tls {
       stream.onClose(reset);
       const done = (peer: TlsPeer): void => {
         settle();
-        resolve({ stream, peer });
+        resolve({ stream, peer, judged: () => undefined });
       };
       this.#waiting.set(stream, { role, credentials, resolve: done, reject: fail });
       this.#clock.after(1, () => this.#meet(stream));

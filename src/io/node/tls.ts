@@ -3,20 +3,38 @@ import { type ConnectionOptions, type SecureContext, TLSSocket, connect as tlsCo
 import { GatewayError } from '../errors.ts';
 import type { Stream } from '../network.ts';
 import type { Tls, TlsConnectOptions, TlsCredentials, TlsSession } from '../tls.ts';
+import { ClientSessions } from './client-sessions.ts';
 import { gatewayError, tlsError } from './gateway-error.ts';
 import { SecureContexts } from './secure-contexts.ts';
 import { releaseSocket, SocketStream } from './socket-stream.ts';
 import { peerOf } from './tls-peer.ts';
+import { acceptedSession, connectedSession, neverResumed, type Resumption } from './tls-resumption.ts';
 import { stapleTo } from './tls-staple.ts';
 
-/** TLS by Node. */
-export function nodeTls(): Tls {
-  const contexts = new SecureContexts();
+/** TLS by Node. `now`: monotonic milliseconds, for the age of sessions. */
+export function nodeTls(now: () => number = () => performance.now()): Tls {
+  const contexts = new SecureContexts(now);
+  const sessions = new ClientSessions(now);
   return {
-    accept: async (stream, credentials, timeoutMs) =>
-      established(accepting(stream, contexts.find(credentials), credentials), anchored(credentials), timeoutMs),
-    connect: async (stream, credentials, options) =>
-      established(connecting(stream, contexts.find(credentials), options), anchored(credentials), options.timeoutMs),
+    accept: async (stream, credentials, timeoutMs) => {
+      const secured = contexts.find(credentials);
+      const resumption = credentials.resumption === undefined ? neverResumed : acceptedSession(contexts, secured);
+      const socket = accepting(stream, secured.context, credentials);
+      return established(socket, { anchored: anchored(credentials), timeoutMs, resumption });
+    },
+    connect: async (stream, credentials, options) => {
+      const { context, digest } = contexts.find(credentials);
+      const { host, port } = stream.remote;
+      const target = JSON.stringify([host, port, options.serverName?.toLowerCase(), digest]);
+      const resumption = credentials.resumption === undefined ? neverResumed : connectedSession(sessions, target, now);
+      const socket = connecting(stream, context, options, resumption.session);
+      socket.on('session', (data: Buffer) => resumption.issued(data));
+      return established(socket, { anchored: anchored(credentials), timeoutMs: options.timeoutMs, resumption });
+    },
+    forgetSessions: () => {
+      contexts.clear();
+      sessions.clear();
+    },
   };
 }
 
@@ -39,8 +57,12 @@ function accepting(stream: Stream, secureContext: SecureContext, { ocspResponse 
   return socket;
 }
 
-function connecting(stream: Stream, secureContext: SecureContext, options: TlsConnectOptions): TLSSocket {
-  const name = options.serverName;
+function connecting(
+  stream: Stream,
+  secureContext: SecureContext,
+  { serverName: name }: TlsConnectOptions,
+  session: Buffer | undefined,
+): TLSSocket {
   if (name !== undefined && isIP(name) !== 0) throw new TypeError('serverName must be a DNS name');
   const connection: ConnectionOptions = {
     socket: releaseSocket(stream),
@@ -50,12 +72,19 @@ function connecting(stream: Stream, secureContext: SecureContext, options: TlsCo
     checkServerIdentity: () => undefined,
     requestOCSP: true,
     ...(name === undefined ? {} : { servername: name }),
+    ...(session === undefined ? {} : { session }),
   };
   return tlsConnect(connection);
 }
 
+interface Establishing {
+  readonly anchored: boolean;
+  readonly timeoutMs: number;
+  readonly resumption: Resumption;
+}
+
 /** Waits for the end of the handshake, at most `timeoutMs`. On failure nothing of the connection is left. */
-function established(socket: TLSSocket, anchored: boolean, timeoutMs: number): Promise<TlsSession> {
+function established(socket: TLSSocket, { anchored, timeoutMs, resumption }: Establishing): Promise<TlsSession> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       clearTimeout(deadline);
@@ -80,8 +109,9 @@ function established(socket: TLSSocket, anchored: boolean, timeoutMs: number): P
       socket.on('_tlsError', (error: Error) => socket.destroy(error));
       const stream = new SocketStream(socket, undefined);
       try {
-        const peer = peerOf(socket, anchored);
-        resolve({ stream, peer: stapled === undefined ? peer : { ...peer, stapled } });
+        const shown = peerOf(socket, anchored);
+        const peer = { ...shown, chainDer: resumption.chainOf(shown), ...(stapled === undefined ? {} : { stapled }) };
+        resolve({ stream, peer, judged: (isAccepted) => resumption.judged(isAccepted, peer) });
       } catch (error) {
         socket.destroy();
         reject(gatewayError(error, 'tls-failed'));

@@ -29,7 +29,9 @@ export function connectionsReport(parts: ReportParts): ConnectionsReport {
     connectionFailures: counters.connectionFailures,
     ageouts: counters.ageouts,
     maxQueue: counters.maxQueue,
-    ...(transport === 'tls' ? { handshakeFailures: { ...counters.handshakeFailures } } : {}),
+    ...(transport === 'tls'
+      ? { handshakeFailures: { ...counters.handshakeFailures }, resumed: { ...counters.resumed } }
+      : {}),
     agents: parts.reuse.agents().map(({ host, entries }) => ({
       host,
       connections: entries.map((entry) => row(entry, parts.sockets.get(entry.socket.id))),

@@ -11,6 +11,8 @@ export class TransportCounters {
   /** Connections and datagrams turned away because a bound was reached. */
   refusals = 0;
   readonly handshakeFailures: Record<TlsRole, number> = { client: 0, server: 0 };
+  /** Handshakes that resumed a session of an accepted peer. */
+  readonly resumed: Record<TlsRole, number> = { client: 0, server: 0 };
   maxQueue: { readonly size: number; readonly remote: Address } = { size: 0, remote: { host: '0.0.0.0', port: 0 } };
 
   /** A send queue reached this many messages. */

@@ -116,9 +116,10 @@ export class SipTransport {
     return this.#streams.history.list();
   }
 
-  /** `clear sip-ua ... connection`: `id` purges the socket, `target` the reusable entry, both the whole connection. */
+  /** `clear sip-ua ... connection`: `id` purges the socket, `target` the reusable entry, both the whole connection. What is made after it shakes hands in full. */
   clear(transport: TransportName, which: { readonly id?: number; readonly target?: Address }): ClearedConnection {
     const { id, target } = which;
+    if (transport === 'tls') this.#shared.tls.forgetSessions();
     const reuse = transport === 'udp' ? this.#udp.reuse : this.#streams.reuse[transport];
     const entry = target !== undefined && reuse.clear(target);
     if (id === undefined) return { socket: false, entry };
@@ -132,6 +133,7 @@ export class SipTransport {
 
   /** `clear sip-ua tcp ... connection ... drain`. Gives how many connections end with their last dialog. */
   drain(transport: 'tcp' | 'tls', { id, target }: { readonly id?: number; readonly target?: Address }): number {
+    if (transport === 'tls') this.#shared.tls.forgetSessions();
     return this.#streams.drain(transport, ({ id: own, remote }) => {
       const there = target === undefined || (remote.host === target.host && remote.port === target.port);
       return there && (id === undefined || id === own);

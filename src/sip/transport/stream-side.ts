@@ -282,11 +282,13 @@ export class StreamSide implements ConnectionOwner {
     } catch (error) {
       verdict = { accepted: false, rule: 'internal', reason: asError(error).message };
     }
+    session.judged(verdict.accepted);
     if (connection.ended) return session.stream.destroy();
     if (!verdict.accepted) {
       session.stream.destroy();
       return this.#fail(connection, 'policy', verdict.rule, new GatewayError('tls-failed', verdict.reason));
     }
+    if (session.peer.resumed) this.#shared.counters.tls.resumed[subject.role]++;
     connection.provedName = verdict.provedName;
     connection.judged = { subject, validUntil: verdict.validUntil };
     this.#establish(connection, session.stream);
