@@ -363,7 +363,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   #refuse({ session }: IncomingInvite, release: Release): SessionHandler {
     this.#refused++;
-    session.release(statusOf(release));
+    session.release(statusOf(release, this.#settings.sip));
     return deaf;
   }
 
