@@ -84,7 +84,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   failed(status: number): void {
-    this.finish(releaseOfStatus(status));
+    this.finish(releaseOfStatus(status, this.world.sip));
   }
 
   /** Those of this peer, then those of the calling telephone's, then those of its tenant or of `sip-ua`. */

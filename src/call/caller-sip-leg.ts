@@ -84,7 +84,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   protected override hangUp(release: Release): void {
     const { cause } = release;
     if (this.session.state === 'confirmed') this.session.release(undefined, undefined, cause);
-    else this.session.release(statusOf(release), undefined, cause);
+    else this.session.release(statusOf(release, this.world.sip), undefined, cause);
   }
 
   #takePort(host: string, then: (failure: Release | undefined) => void): void {

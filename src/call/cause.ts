@@ -1,4 +1,5 @@
 import type { GivenReason } from '../sip/session.ts';
+import type { SipSettings } from '../sip/settings.ts';
 
 /** Q.850 causes this gateway gives or understands: IOS's words, and the SIP final status each becomes. */
 interface CauseRow {
@@ -82,14 +83,23 @@ const causeOf: Readonly<Record<number, number>> = {
   606: 58,
 };
 
-/** Both tables: the SIP status of each Q.850 cause, and the cause of each status. */
-export function causeTables(): {
-  readonly statusOfCause: readonly (readonly [cause: number, status: number])[];
-  readonly causeOfStatus: readonly (readonly [status: number, cause: number])[];
+/** `set pstn-cause` and `set sip-status`. */
+export type CauseMap = Pick<SipSettings, 'statusOfCause' | 'causeOfStatus'>;
+
+type Row = readonly [from: number, configured: number, usual: number];
+
+/** Both tables: the SIP status of each Q.850 cause, and the cause of each status, as configured and by default. */
+export function causeTables(map: CauseMap): {
+  readonly statusOfCause: readonly Row[];
+  readonly causeOfStatus: readonly Row[];
 } {
+  const rows = (usual: object, own: ReadonlyMap<number, number>, byDefault: (from: number) => number): readonly Row[] =>
+    [...new Set([...Object.keys(usual).map(Number), ...own.keys()])]
+      .sort((a, b) => a - b)
+      .map((from) => [from, own.get(from) ?? byDefault(from), byDefault(from)]);
   return {
-    statusOfCause: Object.entries(causes).map(([cause, { status }]) => [Number(cause), status]),
-    causeOfStatus: Object.entries(causeOf).map(([status, cause]) => [Number(status), cause]),
+    statusOfCause: rows(causes, map.statusOfCause, usualStatus),
+    causeOfStatus: rows(causeOf, map.causeOfStatus, usualCause),
   };
 }
 
@@ -101,15 +111,19 @@ export interface Release {
 }
 
 /** The cause a peer gives for the end of a call (RFC 3326): Q.850 as it is, a SIP status by its cause; empty when it says neither. */
-export function causeGiven({ q850, sip }: GivenReason): Partial<Release> {
+export function causeGiven({ q850, sip }: GivenReason, map: CauseMap): Partial<Release> {
   if (q850 !== undefined && q850 > 0) return { cause: q850 };
   if (sip === undefined || sip < 200) return {};
-  return { cause: sip < 300 ? 16 : causeOfStatus(sip) };
+  return { cause: sip < 300 ? 16 : causeOfStatus(sip, map) };
 }
 
-/** The SIP final status of a release on a leg that was not answered. */
-export function statusOf({ cause, status }: Release): number {
-  return status ?? causes[cause]?.status ?? 500;
+/** The SIP final status of a release on a leg that was not answered. What is configured for the cause comes first. */
+export function statusOf({ cause, status }: Release, map: CauseMap): number {
+  return map.statusOfCause.get(cause) ?? status ?? usualStatus(cause);
+}
+
+function usualStatus(cause: number): number {
+  return causes[cause]?.status ?? 500;
 }
 
 /** IOS's words for a cause. */
@@ -118,7 +132,11 @@ export function causeText(cause: number): string {
 }
 
 /** The Q.850 cause of a SIP final status; a code that is not in the table counts as its class (RFC 3398 7.2.4.1). */
-export function causeOfStatus(status: number): number {
+export function causeOfStatus(status: number, map: CauseMap): number {
+  return map.causeOfStatus.get(status) ?? usualCause(status);
+}
+
+function usualCause(status: number): number {
   const cause = causeOf[status];
   if (cause !== undefined) return cause;
   if (status >= 600) return 21;
@@ -128,10 +146,11 @@ export function causeOfStatus(status: number): number {
 
 /**
  * A SIP failure as a release for the other leg. The status passes between two SIP legs as it is, but for what only the
- * receiver of it could act on: challenges, redirections, and its own time-outs.
+ * receiver of it could act on: challenges, redirections, and its own time-outs; nor does one whose cause is configured.
  */
-export function releaseOfStatus(status: number): Release {
-  const cause = causeOfStatus(status);
+export function releaseOfStatus(status: number, map: CauseMap): Release {
+  const cause = causeOfStatus(status, map);
+  if (map.causeOfStatus.has(status)) return { cause };
   const own = status < 400 || status === 401 || status === 407 || status === 408 || status === 481 || status === 487;
   return own ? { cause } : { cause, status };
 }

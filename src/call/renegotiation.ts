@@ -1,5 +1,5 @@
 import type { OfferCarrier } from '../sip/session.ts';
-import { type Release, releaseOfStatus, statusOf } from './cause.ts';
+import { type CauseMap, type Release, releaseOfStatus, statusOf } from './cause.ts';
 import type { LegAudio, Proposal } from './leg-audio.ts';
 
 /** A leg whose media can be changed while the call stands: a SIP leg. */
@@ -30,6 +30,9 @@ type State =
   /** `to` took what `from` took back: it is put as it was. */
   | 'restoring'
   | 'over';
+
+/** What is configured for the end of calls says nothing of an offer that is refused. */
+const usual: CauseMap = { statusOfCause: new Map(), causeOfStatus: new Map() };
 
 /**
  * An offer of one SIP leg that is passed to the other (RFC 3264 8): hold, resume, another codec or address. Both are answered
@@ -112,7 +115,7 @@ export class Renegotiation {
     if (status >= 300 || sdp === '' || proposal === undefined) {
       this.#to.audio.stay();
       this.#state = 'over';
-      return this.#from.refuseOffer(status < 300 ? 488 : statusOf(releaseOfStatus(status)));
+      return this.#from.refuseOffer(status < 300 ? 488 : statusOf(releaseOfStatus(status, usual), usual));
     }
     const failure = this.#to.audio.readAnswer(sdp);
     if (failure !== undefined) return this.#fail(488, failure);

@@ -309,7 +309,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   #refuse({ session }: IncomingInvite, release: Release, retryAfterSeconds?: number): SessionHandler {
     this.#refused++;
-    const status = statusOf(release);
+    const status = statusOf(release, this.#settings.sip);
     session.release(status, undefined, release.cause, status === 503 ? retryAfterSeconds : undefined);
     return deaf;
   }

@@ -125,7 +125,7 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
   }
 
   ended(cause: SessionEnd, given?: GivenReason): void {
-    this.finish(given === undefined ? endings[cause] : { ...endings[cause], ...causeGiven(given) });
+    this.finish(given === undefined ? endings[cause] : { ...endings[cause], ...causeGiven(given, this.world.sip) });
   }
 
   release(release: Release): void {

@@ -275,6 +275,12 @@ const tenants: fc.Arbitrary<ReadonlyMap<number, Tenant>> = fc
   .uniqueArray(tenant, { selector: ({ tag }) => tag, maxLength: 2 })
   .map((all) => new Map(all.map((one) => [one.tag, one])));
 
+function pairs(from: fc.IntegerConstraints, to: fc.IntegerConstraints): fc.Arbitrary<ReadonlyMap<number, number>> {
+  return fc
+    .uniqueArray(fc.tuple(fc.integer(from), fc.integer(to)), { selector: ([one]) => one, maxLength: 3 })
+    .map((all) => new Map(all.toSorted(([a], [b]) => a - b)));
+}
+
 const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = fc.record({
   listenPort: fc.record({
     nonSecure: fc.integer({ min: 1, max: 65_535 }),
@@ -302,6 +308,8 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   ),
   timers: tuned(timerDefaults, (name) => timerRanges[name] ?? [100, 1000]),
   maxForwards: fc.integer({ min: 1, max: 70 }),
+  statusOfCause: pairs({ min: 1, max: 127 }, { min: 400, max: 699 }),
+  causeOfStatus: pairs({ min: 400, max: 699 }, { min: 1, max: 127 }),
   minSe: fc.integer({ min: 90, max: 40_000 }),
   sessionExpires: fc.option(fc.integer({ min: 40_000, max: 86_400 }), { nil: undefined }),
   rel1xx: fc.constantFrom('supported', 'require', 'disable'),

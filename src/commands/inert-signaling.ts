@@ -47,8 +47,6 @@ const sipUa: readonly Row[] = [
   { syntax: 'suspend-resume', keepsNo: true, standard: 'suspend-resume', reason },
   { syntax: 'mwi-server <server:url> [<options:line>]', reason },
   { syntax: 'notify telephone-event max-duration <milliseconds:int(40-3000)>', reason },
-  { syntax: 'set pstn-cause <map:line>', many: true, reason: 'the mapping of causes is fixed' },
-  { syntax: 'set sip-status <map:line>', many: true, reason: 'the mapping of causes is fixed' },
 ];
 
 const voiceService: readonly Row[] = [

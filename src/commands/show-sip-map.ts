@@ -1,13 +1,11 @@
 import { causeTables } from '../call/index.ts';
 import type { CommandSet } from './command-set.ts';
-import { keptLines } from './kept.ts';
 import { show } from './show.ts';
 
-type Pairs = readonly (readonly [number, number])[];
+type Rows = readonly (readonly [from: number, configured: number, usual: number])[];
 
-/** What may be told from one to the other; nothing can be configured, so both columns are the same. */
-function printMap(heading: readonly string[], pairs: Pairs): readonly string[] {
-  return [...heading, ...pairs.map(([from, to]) => `${String(from).padEnd(14)}${String(to).padEnd(17)}${to}`)];
+function printMap(heading: readonly string[], rows: Rows): readonly string[] {
+  return [...heading, ...rows.map(([from, to, usual]) => `${String(from).padEnd(14)}${String(to).padEnd(17)}${usual}`)];
 }
 
 const pstnSip = [
@@ -26,17 +24,11 @@ const requestPstn = [
   '              PSTN-Cause       PSTN-Cause',
 ];
 
-/** `min-se` is kept, and sessions do not expire. */
-function minimum(lines: readonly string[]): number {
-  const typed = /^min-se (\d+)/.exec(lines.find((line) => line.startsWith('min-se ')) ?? '')?.[1];
-  return typed === undefined ? 1800 : Number(typed);
-}
-
 export const sipMapShows: NonNullable<CommandSet['exec']> = [
   show(
     'show sip-ua map {pstn-sip | sip-pstn | sip-request-pstn}',
     'Display the mapping of causes and SIP status codes',
-    () => ({ ...causeTables(), causeOfRequest: { CANCEL: 16, BYE: 16 } }),
+    ({ config }) => ({ ...causeTables(config.running.sip), causeOfRequest: { CANCEL: 16, BYE: 16 } }),
     (tables, { pstnSip: toSip, sipPstn: toPstn }) => {
       if (toSip) return printMap(pstnSip, tables.statusOfCause);
       if (toPstn) return printMap(sipPstn, tables.causeOfStatus);
@@ -53,7 +45,7 @@ export const sipMapShows: NonNullable<CommandSet['exec']> = [
   show(
     'show sip-ua min-se',
     'Display Min-SE value',
-    ({ config }) => ({ minSeSeconds: minimum(keptLines(config.running, 'conf-serv-sip')) }),
+    ({ config }) => ({ minSeSeconds: config.running.sip.minSe }),
     ({ minSeSeconds }) => ['SIP UA MIN-SE Value (seconds)', `Min-SE: ${minSeSeconds}`],
   ),
   show(

@@ -34,6 +34,8 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>
   credentials: 'config-sip-ua',
   retry: 'config-sip-ua',
   timers: 'config-sip-ua',
+  statusOfCause: 'config-sip-ua',
+  causeOfStatus: 'config-sip-ua',
   maxForwards: 'config-sip-ua',
 };
 

@@ -7,6 +7,7 @@ import {
   type TimerName,
   timerDefaults,
 } from '../sip/settings.ts';
+import { causeMapSettings } from './cause-map.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
 import { protocolModeSetting } from './protocol-mode.ts';
@@ -128,6 +129,7 @@ const sipUaMode = configMode<SipSettings>({
     sipServerSetting<SipSettings>(),
     ...proxySettings,
     ...limitSettings,
+    ...causeMapSettings,
   ],
 });
 

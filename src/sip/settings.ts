@@ -95,6 +95,10 @@ export interface SipSettings {
   /** `timers X N` in the unit of the command, by X; only what was typed. */
   readonly timers: Readonly<Partial<Record<TimerName, number>>>;
   readonly maxForwards: number;
+  /** `set pstn-cause N sip-status N`, by cause. */
+  readonly statusOfCause: ReadonlyMap<number, number>;
+  /** `set sip-status N pstn-cause N`, by status. */
+  readonly causeOfStatus: ReadonlyMap<number, number>;
   /** `min-se SEC [session-expires SEC]`: the shortest session interval we take, and the one we ask for where it is another. */
   readonly minSe: number;
   readonly sessionExpires: number | undefined;
@@ -228,6 +232,8 @@ export const sipDefaults: SipSettings = {
   retry: {},
   timers: {},
   maxForwards: 70,
+  statusOfCause: new Map(),
+  causeOfStatus: new Map(),
   minSe: 1800,
   sessionExpires: undefined,
   rel1xx: 'supported',

@@ -102,4 +102,5 @@ export const sipWords: Glossary = {
   dhe_rsa_with_aes_256_cbc_sha: 'supported in TLS 1.2 & below',
   rsa_with_aes_128_cbc_sha: 'supported in TLS 1.2 & below',
   rsa_with_aes_256_cbc_sha: 'supported in TLS 1.2 & below',
+  set: 'Mapping of causes and SIP status codes',
 };
