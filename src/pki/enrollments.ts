@@ -10,7 +10,7 @@ import { issueCertificate } from './issue.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages, PkiMessages } from './messages.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import { attempt, done, type Outcome, refused } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import type { ReadRequest } from './request.ts';
 import {
@@ -185,18 +185,23 @@ export class Enrollments {
 
   /** Two usage keys have two certificates: behind the one that signs comes the one for encryption. */
   #askSecond(name: string, first: Certificate): void {
-    const { trustpoints, keys, queue, log } = this.#parts;
+    const { trustpoints, keys } = this.#parts;
     const asked = this.#seconds.get(name);
     const make = asked ?? this.#renewSecond(name);
     this.#seconds.delete(name);
     const settings = trustpoints.find(name);
     const isSigning = keys.withPublicKey(first.publicKeyDer)?.usage === 'signature';
     if (!isSigning || make === undefined || !settings.ok) return;
-    queue.add(async () => {
-      // The renewed certificate vouches for the other.
-      const sent = await this.#enrollScep(settings.value, make, asked === undefined ? first : undefined);
-      if (!sent.ok) log('CERTFAIL', { name, reason: sent.reason });
-    });
+    // The renewed certificate vouches for the other.
+    void this.#sendSecond(settings.value, make, asked === undefined ? first : undefined);
+  }
+
+  /** Behind the writing of the first, and not in the queue: no writing waits for a CA. */
+  async #sendSecond(settings: TrustpointSettings, make: MakeRequest, renewing?: Certificate): Promise<void> {
+    const { queue, log } = this.#parts;
+    await queue.reached();
+    const sent = await attempt(() => this.#enrollScep(settings, make, renewing));
+    if (!sent.ok) log('CERTFAIL', { name: settings.name, reason: sent.reason });
   }
 
   #renewSecond(name: string): MakeRequest | undefined {
