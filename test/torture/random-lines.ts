@@ -74,6 +74,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'type-to': ['unknown', 'nat'],
   'plan-from': ['any', 'isdn'],
   'plan-to': ['private', '?'],
+  interface: ['Loopback0', 'GigabitEthernet0/1', 'x'],
   'cn-san <number:int(1-10)> <name:word>': ['a.example', '*.b.example', '*'],
 };
 

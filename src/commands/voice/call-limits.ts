@@ -82,12 +82,12 @@ const globalThreshold = command<typeof globalSyntax, World>(
 );
 
 const interfaceSyntax =
-  'call threshold interface <name:word> int-calls low <low:int(1-10000)> high <high:int(1-10000)>';
+  'call threshold interface <interface:word> int-calls low <low:int(1-10000)> high <high:int(1-10000)>';
 const interfaceThreshold = command<typeof interfaceSyntax, World>(
   interfaceSyntax,
   "Marks for the calls at an interface's address",
-  (args, invocation) => watch(invocation, { trigger: 'int-calls', interface: checkedInterface(args.name) }, args),
-  { negatable: true, noSyntax: 'call threshold interface <name:word> int-calls [<rest:line>]' },
+  (args, invocation) => watch(invocation, { trigger: 'int-calls', interface: checkedInterface(args.interface) }, args),
+  { negatable: true, noSyntax: 'call threshold interface <interface:word> int-calls [<rest:line>]' },
 );
 
 function treat(invocation: Invocation<World>, treatment: Partial<CallAdmissionSettings['treatment']>): void {
