@@ -89,6 +89,7 @@ export class Intake {
       );
     }
     this.#parts.log('MALFORMED', { remote: printAddress(flow.remote), transport: flow.transport, status, reason });
+    if (failure.isPassedOver) return;
     if (request === undefined) return flow.abort(`${reason}: it cannot be answered`);
     const reply = new Responder(request, flow.remote).print(status, { toTag: this.#host.tokens.tag(), reason });
     if (!this.#doorkeeper.mayAnswer(flow, reply, length)) return;

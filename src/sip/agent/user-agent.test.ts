@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answered, nothingIsLeft, pair, sent } from './fake/pair.ts';
+import { answered, headersSent, nothingIsLeft, pair, sent } from './fake/pair.ts';
 
 for (const transport of ['udp', 'tcp', 'tls'] as const) {
   test(`a call over ${transport} rings, is answered and is ended by the caller`, () => {
@@ -271,6 +271,26 @@ test('a message that cannot even be answered ends the stream it came on', () => 
   t.east.agent.received('INVITE sip:9001@10.0.0.2 SIP/2.0\r\nContent-Length: 0\r\n\r\n', t.east.wire);
   assert.deepEqual(sent(t.east), []);
   assert.deepEqual(t.east.wire.aborted, ['Missing Via: it cannot be answered']);
+  nothingIsLeft(t);
+});
+
+test('a request whose CSeq cannot be read is refused, and its stream goes on', () => {
+  const t = pair('tcp');
+  t.east.agent.received(raw('OPTIONS').replace('CSeq: 1 OPTIONS', 'CSeq: one OPTIONS'), t.east.wire);
+  assert.deepEqual(sent(t.east), ['SIP/2.0 400 Malformed CSeq']);
+  assert.deepEqual(headersSent(t.east, 'SIP/2.0 400', 'CSeq'), ['one OPTIONS']);
+  t.east.agent.received(raw('OPTIONS'), t.east.wire);
+  assert.equal(sent(t.east)[1]?.slice(8, 11), '200');
+  assert.deepEqual(t.east.wire.aborted, []);
+  nothingIsLeft(t);
+});
+
+test('a response or an ACK that cannot be read is passed over, and its stream goes on', () => {
+  const t = pair('tcp');
+  t.east.agent.received(raw('ACK').replace('CSeq: 1 ACK', 'CSeq: one ACK'), t.east.wire);
+  t.east.agent.received(raw('OPTIONS').replace(/^.*/, 'SIP/2.0 99 Low'), t.east.wire);
+  assert.deepEqual([sent(t.east), t.east.wire.aborted], [[], []]);
+  assert.equal(t.east.agent.counters().malformed, 2);
   nothingIsLeft(t);
 });
 

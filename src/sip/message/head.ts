@@ -23,8 +23,8 @@ export class Head {
   /** 0 while there is none. */
   callIdEnd = 0;
   cseqNumber = 0;
-  /** The digits, where they are no number that may stand there. */
-  hugeCseq = '';
+  /** The whole value, where it is no number and method that may stand there, but can be told back. */
+  oddCseq = '';
   /** Empty while there is none. */
   cseqMethod = '';
   /** -1 when absent. */

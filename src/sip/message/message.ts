@@ -269,14 +269,17 @@ export class ParseFailure {
   /** Reason phrase: which part was wrong. Our own words, never the peer's. */
   readonly reason: string;
   /**
-   * Present when the message was a request other than ACK, and Via, From, To, Call-ID and CSeq could be read: print the
-   * answer from it. Nothing else of it may be trusted (its URI may be a placeholder).
+   * Present when the message was a request other than ACK, and Via, From, To and Call-ID could be read, and CSeq or what stands in
+   * its place: print the answer from it. Nothing else of it may be trusted (its URI may be a placeholder).
    */
   readonly request: SipRequest | undefined;
+  /** A response or an ACK: no answer is owed for it, and what follows on its stream may be in order. */
+  readonly isPassedOver: boolean;
 
-  constructor(status: number, reason: string, request: SipRequest | undefined) {
+  constructor(status: number, reason: string, request: SipRequest | undefined, isPassedOver = false) {
     this.status = status;
     this.reason = reason;
     this.request = request;
+    this.isPassedOver = isPassedOver;
   }
 }

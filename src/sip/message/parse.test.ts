@@ -89,7 +89,10 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     [message({ more: 'X: \u0141' }), 400, false],
     [message({ via: '' }), 400, false],
     [message({ from: '' }), 400, false],
-    [message({ cseq: 'CSeq: x INVITE' }), 400, false],
+    [message({ cseq: 'CSeq: x INVITE' }), 400, true],
+    [message({ cseq: 'CSeq: 1' }), 400, true],
+    [message({ cseq: 'CSeq:' }), 400, false],
+    [message({ cseq: `CSeq: ${'x'.repeat(1000)} INVITE` }), 400, false],
     [message({ cseq: 'CSeq: 4294967296 INVITE' }), 400, true],
     [message({ start: 'INVITE sip:b@h?Subject=x SIP/2.0' }), 400, true],
     [message({ cseq: 'CSeq: 1 BYE' }), 400, true],
@@ -238,9 +241,12 @@ test('a request whose To or From is malformed can be answered with it as it was 
   }
 });
 
-test('a CSeq that is too large is told back as it came, so that its sender knows which request was refused', () => {
-  const parsed = parseMessage(message({ cseq: 'CSeq: 36893488147419103232 INVITE' }));
-  assert.ok(parsed.kind === 'failure' && parsed.request !== undefined);
-  const printed = new Responder(parsed.request, { host: '192.0.2.1', port: 5060 }).print(400);
-  assert.match(printed, /\r\nCSeq: 36893488147419103232 INVITE\r\n/);
+test('a CSeq that cannot be read is told back as it came, so that its sender knows which request was refused', () => {
+  for (const cseq of ['36893488147419103232 INVITE', 'x INVITE', '-1 INVITE', '0x10', '1 INVITE INVITE']) {
+    const parsed = parseMessage(message({ cseq: `CSeq: ${cseq}` }));
+    assert.ok(parsed.kind === 'failure' && parsed.request !== undefined, cseq);
+    assert.equal(parsed.request.method, 'INVITE');
+    const printed = new Responder(parsed.request, { host: '192.0.2.1', port: 5060 }).print(400);
+    assert.ok(printed.includes(`\r\nCSeq: ${cseq}\r\n`), printed);
+  }
 });

@@ -53,7 +53,7 @@ function finishResponse(head: Head, start: number, end: number): SipResponse | P
   const separated = start + 11 === end || octetAt(start + 11, end) === 32;
   if (!wordAt(start, end, 'sip/2.0 ')) head.fail(505, 'Version Not Supported');
   else if (status < 100 || status > 699 || !separated) head.fail(400, 'Malformed Status Line');
-  if (head.status !== 0 || !isComplete(head)) return failure(head, undefined);
+  if (head.status !== 0 || !isComplete(head)) return failure(head, undefined, true);
   return new SipResponse(head, status, Math.min(codeEnd + 1, end), end);
 }
 
@@ -66,13 +66,15 @@ function finishRequest(head: Head, start: number, end: number, limits: MessageLi
   const method = readMethod(head.text, start, methodEnd);
   const uri = readRequestUri(head, methodEnd + 1, end, limits);
   if (head.cseqMethod !== '' && head.cseqMethod !== method) head.fail(400, 'CSeq Method Does Not Match');
+  if (head.cseqMethod === '' && head.oddCseq !== '') head.cseqMethod = method;
   if (!isComplete(head)) return failure(head, undefined);
   if (head.status === 0 && uri !== undefined) return new SipRequest(head, method, uri);
-  return failure(head, method === 'ACK' ? undefined : new SipRequest(head, method, uri ?? SipUri.placeholder));
+  if (method === 'ACK') return failure(head, undefined, true);
+  return failure(head, new SipRequest(head, method, uri ?? SipUri.placeholder));
 }
 
-function failure(head: Head, request: SipRequest | undefined): ParseFailure {
-  return new ParseFailure(head.status === 0 ? 400 : head.status, head.reason || 'Bad Request', request);
+function failure(head: Head, request: SipRequest | undefined, isPassedOver = false): ParseFailure {
+  return new ParseFailure(head.status === 0 ? 400 : head.status, head.reason || 'Bad Request', request, isPassedOver);
 }
 
 /** The request URI after the method, and the version behind it. */

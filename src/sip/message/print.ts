@@ -85,7 +85,7 @@ export class Responder {
     let lines = `Via: ${stampVia(topVia, checkedValue(source.host), source.port)}${head.value(top, topVia.stop)}\r\n`;
     if (head.viaLines > 1) lines += copiedLines('Via: ', head, headerId.via, top + 1);
     this.#start = `${lines}From: ${from.text}\r\nTo: ${to.text}`;
-    this.#end = `\r\nCall-ID: ${request.callId}\r\nCSeq: ${head.hugeCseq || request.cseqNumber} ${request.cseqMethod}\r\n`;
+    this.#end = `\r\nCall-ID: ${request.callId}\r\nCSeq: ${head.oddCseq || `${request.cseqNumber} ${request.cseqMethod}`}\r\n`;
     this.#addTag = request.toTag === undefined;
     this.#recordRoutes = head.has(headerId.recordRoute)
       ? copiedLines('Record-Route: ', head, headerId.recordRoute, 0)

@@ -96,6 +96,7 @@ function readCSeq(head: Head, start: number, end: number, limits: MessageLimits)
     !isTokenAt(method, end)
   ) {
     head.fail(400, 'Malformed CSeq');
+    head.oddCseq = toldBack(head, start, end, limits);
     return;
   }
   head.cseqMethod = readMethod(head.text, method, end);
@@ -103,9 +104,14 @@ function readCSeq(head: Head, start: number, end: number, limits: MessageLimits)
     head.cseqNumber = number;
     return;
   }
-  // Too large, but it can be told back: its sender will know which request was refused.
   head.fail(400, 'CSeq Out Of Range');
-  head.hugeCseq = head.text.slice(start, at);
+  head.oddCseq = toldBack(head, start, end, limits);
+}
+
+/** What a refusal repeats, so that its sender will know which request was refused. */
+function toldBack(head: Head, start: number, end: number, limits: MessageLimits): string {
+  const value = end - start > limits.token ? '' : head.text.slice(start, end);
+  return /^[!-~][ -~]*$/.test(value) ? value : '';
 }
 
 function readContentLength(head: Head, start: number, end: number): void {

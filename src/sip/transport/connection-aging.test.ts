@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { message, minutes, open, pair } from '../../../test/transport-pair.ts';
+import { message, minutes, open, pair, raw } from '../../../test/transport-pair.ts';
 import type { TransportName } from '../settings.ts';
 
 const agings: readonly [TransportName, number, number][] = [
@@ -41,4 +41,48 @@ test('traffic keeps a connection from ageing', async () => {
     assert.equal(flow.send(message), true);
   }
   assert.equal(p.west.transport.report('tcp').ageouts, 0);
+});
+
+for (const [transport, limit] of agings) {
+  test(`a ${transport} connection with a call on it does not age, at either end; it does when the call is over`, async () => {
+    const p = await pair();
+    const flow = await open(p, transport);
+    flow.send(message);
+    await p.world.advance(10);
+    const back = p.east.received[0]?.[1] ?? assert.fail('nothing received');
+    for (const one of [flow, back]) one.carry(1);
+    await p.world.advance(3 * limit);
+    assert.deepEqual([flow.open, back.open], [true, true]);
+    for (const one of [flow, back]) one.carry(-1);
+    await p.world.advance(limit + 10_000);
+    assert.deepEqual([flow.open, back.open], [false, false]);
+  });
+}
+
+test('keepalives keep the connection of a peer that has spoken, for a day after its last message', async () => {
+  const p = await pair();
+  const { stream, isClosed } = await raw(p);
+  stream.write(message);
+  const ping = async (): Promise<void> => {
+    stream.write('\r\n\r\n');
+    await p.world.advance(4 * minutes);
+  };
+  for (let i = 0; i < 15; i++) await ping();
+  assert.equal(isClosed(), false);
+  stream.write(message);
+  for (let i = 0; i < (23 * 60) / 4; i++) await ping();
+  assert.equal(isClosed(), false);
+  for (let i = 0; i < (2 * 60) / 4; i++) await ping();
+  assert.equal(isClosed(), true);
+  assert.equal(p.east.transport.report('tcp').ageouts, 1);
+});
+
+test('whoever sends line ends and never a message is let go in a minute', async () => {
+  const p = await pair();
+  const { stream, isClosed } = await raw(p);
+  for (let i = 0; i < 7; i++) {
+    stream.write('\r\n\r\n');
+    await p.world.advance(10_000);
+  }
+  assert.equal(isClosed(), true);
 });

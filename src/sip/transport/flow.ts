@@ -21,7 +21,7 @@ export interface Flow {
   readonly draining: boolean;
   /** Sends one message, latin1. False: not sent (closed, or its queue is full); counted as a send failure. */
   send(text: string): boolean;
-  /** One call or registration more, or less, lives on it: such a connection of ours is kept alive (RFC 5626 3.5.1). */
+  /** One call or registration more, or less, lives on it: it does not age, and a connection of ours is kept alive (RFC 5626 3.5.1). */
   carry(change: 1 | -1): void;
   /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
   abort(reason: string): void;

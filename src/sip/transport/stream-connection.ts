@@ -16,6 +16,8 @@ const stalledMs = 30_000;
 /** RFC 5626 4.4.1: a keepalive after 80 to 100 percent of two minutes, each connection at its own time; a pong within ten seconds. */
 const keepaliveMs = 120_000;
 const pongMs = 10_000;
+/** For so long after the last message a peer's keepalives keep its connection: whoever does nothing else is let go some time. */
+const keptByPingsMs = 24 * 3_600_000;
 
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
@@ -91,6 +93,8 @@ export class StreamConnection implements Flow, StreamHandler {
   #stalledBytes = 0;
   /** Calls and registrations that live on it. */
   #carried = 0;
+  /** The last keepalive of the peer. */
+  #pingHeardAt = 0;
   #pingedAt = 0;
   /** The peer has answered a keepalive before: only then silence means anything. */
   #hasPonged = false;
@@ -196,23 +200,21 @@ export class StreamConnection implements Flow, StreamHandler {
     if (this.state !== 'Established') return;
     this.heard = true;
     this.#isPongDue = false;
-    const before = this.usedAt;
-    this.usedAt = this.#owner.sweptAt;
     this.traffic.received(data.length);
     for (const frame of this.#framer.push(data)) {
       if (frame.kind === 'message') {
         this.#stalledSince = undefined;
         this.spoke = true;
+        this.usedAt = this.#owner.sweptAt;
         this.traffic.understood();
         if (beginsLikeProxy(frame.text))
           this.end('fatal', new Error('a PROXY header from an address that is not listed'));
         else this.#owner.message(frame.text, this);
-      } else if (frame.kind === 'ping') this.#stream?.write('\r\n');
-      else if (frame.kind === 'pong') {
-        this.#hasPonged = true;
-        // A connection on which nothing else happens is idle.
-        this.usedAt = before;
-      } else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));
+      } else if (frame.kind === 'ping') {
+        this.#pingHeardAt = this.#owner.sweptAt;
+        this.#stream?.write('\r\n');
+      } else if (frame.kind === 'pong') this.#hasPonged = true;
+      else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));
       if (this.ended) return;
     }
     if (!this.#framer.isPartial) this.#stalledSince = undefined;
@@ -220,6 +222,16 @@ export class StreamConnection implements Flow, StreamHandler {
 
   closed(error?: Error): void {
     this.end('remote', error);
+  }
+
+  /**
+   * Whether nothing has held it for so long. Calls and registrations hold it, and keepalives of a peer that has spoken: for a day
+   * after its last message, so that a stranger cannot hold a connection by line ends.
+   */
+  isIdle(now: number, limitMs: number): boolean {
+    if (this.#carried > 0) return false;
+    const isKept = this.spoke && now - this.usedAt < keptByPingsMs;
+    return now - (isKept ? Math.max(this.usedAt, this.#pingHeardAt) : this.usedAt) >= limitMs;
   }
 
   /** Sends a keepalive when one is due. What is told is why the connection is dead. For the sweep. */

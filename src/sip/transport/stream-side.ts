@@ -141,10 +141,9 @@ export class StreamSide implements ConnectionOwner {
     this.sweptAt = now;
     for (const connection of this.sockets.values()) {
       if (!connection.open) continue;
-      const limit = this.#idleLimit(connection);
       const stalled = connection.stalled(now) ?? connection.keepAlive(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
-      else if (now - connection.usedAt >= limit) connection.end('aged');
+      else if (connection.isIdle(now, this.#idleLimit(connection))) connection.end('aged');
       else {
         this.live.judgeIfDue(connection);
         this.#endDrained(connection);

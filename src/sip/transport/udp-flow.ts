@@ -31,6 +31,8 @@ export class UdpFlow implements Flow {
   /** Whether `local` is a real address yet. */
   located: boolean;
   open = true;
+  /** Calls and registrations that live on it. */
+  carried = 0;
   /** Time of the sweep before its last use. */
   usedAt: number;
   readonly traffic: Traffic;
@@ -74,8 +76,8 @@ export class UdpFlow implements Flow {
     return true;
   }
 
-  carry(): void {
-    // There is no connection to keep.
+  carry(change: 1 | -1): void {
+    this.carried += change;
   }
 
   abort(): void {

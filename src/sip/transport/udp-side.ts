@@ -83,7 +83,7 @@ export class UdpSide implements UdpFlowOwner {
   sweep(now: number): void {
     this.sweptAt = now;
     for (const flow of this.sockets.values()) {
-      if (now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
+      if (flow.carried === 0 && now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
     }
   }
 
