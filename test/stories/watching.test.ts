@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { printRtpConnections } from '../../src/commands/voice/show-rtp-connections.ts';
 import { telephones, voip } from './configurations.ts';
 import { story } from './scene.ts';
 
@@ -289,5 +290,26 @@ test(
       ],
     );
     assert.deepEqual(await router.show('undebug all'), ['All possible debugging has been turned off']);
+  }),
+);
+
+test(
+  'show voip rtp connections tells the ports of a call that stands, at both ends',
+  story(async (scene) => {
+    const [router, other] = [await scene.router('10.0.0.1', west), await scene.router('10.0.0.2', east)];
+    const calling = router.type('csim start 9001 voice-port 0/3/0');
+    await scene.pass(1500);
+    const legOf = ({ gateway }: typeof router) =>
+      gateway.world.calls.activeCalls().legs.find(({ sip }) => sip !== undefined);
+    const [near, far] = [legOf(router), legOf(other)];
+    const ports = `${near?.sip?.localMedia?.port}`.padEnd(9) + `${far?.sip?.localMedia?.port}`.padEnd(7);
+    // `type` waits for the prompt, which the call holds.
+    const lines = printRtpConnections(router.gateway.world.calls.activeCalls());
+    assert.deepEqual(lines.slice(2), [
+      `1   ${`${near?.id}`.padEnd(11)}${`${near?.otherId}`.padEnd(11)}${ports}10.0.0.1${' '.repeat(32)}10.0.0.2`,
+      'Found 1 active RTP connections',
+    ]);
+    assert.equal((await other.show('show voip rtp connections')).at(-1), 'Found 1 active RTP connections');
+    await scene.during(calling);
   }),
 );

@@ -24,6 +24,7 @@ import { printCallHistory } from './show-call-history.ts';
 import { printBlocks, printCompact, printSummary } from './show-call-legs.ts';
 import { printDialPeerSummary } from './show-dial-peer.ts';
 import { type DialPeerDetail, type DialPlanAnswer, printDialPeer, printDialPlan } from './show-dial-peer-detail.ts';
+import { printRtpConnections } from './show-rtp-connections.ts';
 import { printVoicePort, printVoicePortSummary } from './show-voice-port.ts';
 import { voicePortCommands } from './voice-port.ts';
 
@@ -46,6 +47,12 @@ function port({ calls }: World, typed: string): readonly PortReport[] {
 }
 
 const showCommands = [
+  show(
+    'show voip rtp connections',
+    'Active VoIP RTP connections',
+    ({ calls }) => calls.activeCalls(),
+    printRtpConnections,
+  ),
   show(
     'show dial-peer voice summary',
     'Display summary of all voice dial peers',
