@@ -163,7 +163,10 @@ test('what was saved is booted by a reload, and lines piped behind it are typed 
   ];
   const { code, out } = await dialpeer(['run', '--config', path, '--nvram', 'nv-reload'], `${lines.join('\n')}\n`);
   assert.equal(code, 0);
-  assert.match(out, /third#reload\n.*no\nProceed with reload\? \[confirm\]\nsecond>/s);
+  assert.match(
+    out,
+    /third#reload\n.*no\nProceed with reload\? \[confirm\]\n.*%SYS-5-RELOAD: Reload requested by console\. .*\nsecond>/s,
+  );
   assert.match(out, /second#show clock\n\d\d:\d\d:\d\d\.\d{3} UTC /);
 });
 

@@ -136,6 +136,24 @@ test(
 );
 
 test(
+  'show tech-support is one file with everything, and tells no password',
+  story(async (scene) => {
+    const router = await scene.router(
+      '10.0.0.1',
+      `${telephones}username ada secret hopper\nsip-ua\n authentication username adaada password hidden1 realm x\n!\n`,
+    );
+    await router.typePatiently('show tech-support | redirect flash:tech');
+    const text = (await router.show('more flash:tech')).join('\n');
+    const headings = text.match(/^-{18} show .* -{18}$/gm) ?? [];
+    assert.equal(headings.length, 41);
+    assert.match(text, /^username ada secret \*\*\*$/m);
+    assert.match(text, /^ authentication username adaada password \*\*\*$/m);
+    assert.match(text, /^dial-peer hunt 0$/m);
+    assert.doesNotMatch(text, /Internal error|^% Invalid|hopper|hidden1|\$9\$/m);
+  }),
+);
+
+test(
   'who is not at level 15 writes no file',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', telephones);
