@@ -28,6 +28,7 @@ import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
 import { inspectNvram, readStartup } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
+import { PatternFiles } from './pattern-files.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
 import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
@@ -85,6 +86,7 @@ export class Gateway {
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
   readonly #archive: ConfigArchive;
+  readonly #patternFiles: PatternFiles;
   readonly #reverting: Reverting<Tree>;
   readonly #startedAt: number;
   #stopping: Promise<void> | undefined;
@@ -215,6 +217,13 @@ export class Gateway {
     });
     const fileSystem = new FileSystem(io.files);
     const archiveLog = log('ARCHIVE_DIFF', archiveMessages, logs);
+    this.#patternFiles = new PatternFiles({
+      fileSystem,
+      remoteFiles,
+      log: this.#log,
+      running,
+      changed: () => this.#calls.reconfigure(running(), this.#forCalls(running())),
+    });
     this.#archive = new ConfigArchive(
       {
         fileSystem,
@@ -263,6 +272,7 @@ export class Gateway {
         running,
       }),
       calls: this.#calls,
+      patternFiles: this.#patternFiles,
       pki: this.#pki,
       access: this.#ways,
       signaling: (role) => tlsRules(running(), role),
@@ -325,6 +335,11 @@ export class Gateway {
     };
   }
 
+  /** With passwords opened, and the patterns of files. */
+  #forCalls(tree: Tree): Tree {
+    return this.#patternFiles.of(this.#opened.of(tree));
+  }
+
   async #quiet(): Promise<void> {
     const { clock } = this.#io;
     const end = clock.monotonic() + quietMs;
@@ -349,6 +364,7 @@ export class Gateway {
     const opened = this.#opened.of(this.#store.running);
     this.#calls.reconfigure(tree, opened);
     this.#registrations.apply(registrationSettings(opened));
+    void this.#patternFiles.follow(undefined, tree);
     await this.#http.apply(httpOfTree(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });
@@ -391,8 +407,9 @@ export class Gateway {
     this.#store.register({
       name: this.#calls.name,
       check: (next) => this.#calls.check(next),
-      reconfigure: (old, next) => this.#calls.reconfigure(old, this.#opened.of(next)),
+      reconfigure: (old, next) => this.#calls.reconfigure(old, this.#forCalls(next)),
     });
+    follow('pattern files', (old, next) => void this.#patternFiles.follow(old, next));
     follow('interfaces', (old, next) => {
       const before = unaddressed(old).map(({ line }) => line);
       for (const { line, effect } of unaddressed(next)) {

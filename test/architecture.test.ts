@@ -30,6 +30,7 @@ const topFiles = [
   'call-screen.ts',
   'debug-calls.ts',
   'opened-passwords.ts',
+  'pattern-files.ts',
   'debug-wiring.ts',
   'names-wiring.ts',
   'nvram.ts',

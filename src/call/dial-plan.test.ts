@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DialPlan, isOperational } from './dial-plan.ts';
-import { type DialPeer, type PotsPeer, potsDefaults, type VoipPeer, voipDefaults } from './settings.ts';
+import type { UriPlace } from '../sip/session.ts';
+import { type Arrival, DialPlan, isOperational } from './dial-plan.ts';
+import { type DialPeer, noVoiceClasses, type PotsPeer, potsDefaults, type VoipPeer, voipDefaults } from './settings.ts';
 
 const target = { kind: 'ipv4', host: '192.0.2.1' } as const;
 
@@ -153,4 +154,105 @@ test("a call at a tenant's port is matched with its peers, then with those of no
   assert.equal(at(7, other, nobodys), 3);
   assert.equal(at(7, other), undefined);
   assert.equal(at(0, own, other, nobodys), 2);
+});
+
+const classes = (name: string, ...hosts: readonly string[]) => ({ name, scheme: 'sip' as const, hosts });
+
+/** An INVITE to and from hosts, by where they stand in it. */
+function arriving(hosts: Readonly<Partial<Record<UriPlace, string>>>, called = '5551'): Arrival {
+  return {
+    called,
+    calling: '777',
+    tenant: 0,
+    uri: (place) => ({
+      text: `sip:u@${hosts[place] ?? 'nowhere'}`,
+      scheme: 'sip',
+      user: 'u',
+      host: hosts[place] ?? 'nowhere',
+      phoneContext: undefined,
+    }),
+  };
+}
+
+test('URIs come before numbers, and via before request, to and from, whatever describes more', () => {
+  const uris = new Map([
+    ['a', classes('a', 'dns:a')],
+    ['long', classes('long', 'dns:long.example')],
+  ]);
+  const peers = [
+    voip(1, { incomingCalledNumber: '5551' }),
+    voip(2, { incomingUri: { from: 'long' } }),
+    voip(3, { incomingUri: { to: 'long' } }),
+    voip(4, { incomingUri: { request: 'long' } }),
+    voip(5, { incomingUri: { via: 'a' } }),
+  ];
+  const of = new DialPlan(
+    { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 },
+    { ...noVoiceClasses, uris },
+  );
+  const long = 'long.example';
+  const table: readonly (readonly [Readonly<Partial<Record<UriPlace, string>>>, number])[] = [
+    [{ via: 'a', request: long, to: long, from: long }, 5],
+    [{ via: 'b', request: long, to: long, from: long }, 4],
+    [{ to: long, from: long }, 3],
+    [{ from: long }, 2],
+    [{ from: 'c' }, 1],
+  ];
+  for (const [hosts, tag] of table) assert.equal(of.inbound(arriving(hosts))?.tag, tag);
+  assert.equal(of.inbound({ called: '5551', calling: '', tenant: 0 })?.tag, 1, 'a call without URIs');
+});
+
+test('among peers of one URI criterion the class that describes more wins, then the preference, then the lower tag', () => {
+  const uris = new Map([
+    ['any', classes('any', 'example')],
+    ['exact', classes('exact', 'dns:a.example')],
+  ]);
+  const tagOf = (...peers: readonly DialPeer[]) => {
+    const settings = { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 };
+    return new DialPlan(settings, { ...noVoiceClasses, uris }).inbound(arriving({ from: 'a.example' }))?.tag;
+  };
+  const [any, exact] = [{ incomingUri: { from: 'any' } }, { incomingUri: { from: 'exact' } }];
+  assert.equal(tagOf(voip(1, any), voip(2, exact)), 2);
+  assert.equal(tagOf(voip(1, { ...exact, preference: 1 }), voip(2, exact)), 2);
+  assert.equal(tagOf(voip(2, exact), voip(1, exact)), 1);
+});
+
+test('a request whose URI a peer is for goes to that peer, else the called number decides', () => {
+  const uris = new Map([['a', classes('a', 'dns:a')]]);
+  const peers = [voip(1, { destinationPattern: '5551' }), voip(2, { destinationUri: 'a' })];
+  const of = new DialPlan(
+    { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 },
+    { ...noVoiceClasses, uris },
+  );
+  const routes = (host: string) =>
+    of.outbound('5551', never, arriving({ request: host }).uri?.('request')).map(({ peer }) => peer.tag);
+  assert.deepEqual(routes('a'), [2]);
+  assert.deepEqual(routes('b'), [1]);
+  assert.deepEqual(tags(of, '5551'), [1]);
+});
+
+test('a pattern map stands for its patterns, each peer is tried once, and a change of the map is followed', () => {
+  const map = (tag: number, ...patterns: readonly string[]) => ({ tag, patterns, shutdown: false });
+  const withMaps = (...maps: readonly ReturnType<typeof map>[]) => ({
+    ...noVoiceClasses,
+    patternMaps: new Map(maps.map((one) => [one.tag, one])),
+  });
+  const peers = [
+    voip(1, { destinationMap: 1 }),
+    voip(2, { destinationPattern: '55' }),
+    voip(3, { incomingCalledMap: 1 }),
+    voip(4, { incomingCallingMap: 2 }),
+  ];
+  const settings = { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 };
+  const of = new DialPlan(settings, withMaps(map(1, '5551', '555', '6'), map(2, '777')));
+  assert.deepEqual(tags(of, '5551'), [1, 2]);
+  assert.deepEqual(tags(of, '61'), [1]);
+  assert.equal(of.inbound({ called: '555', calling: '', tenant: 0 })?.tag, 3);
+  assert.equal(of.inbound({ called: '9', calling: '7771', tenant: 0 })?.tag, 4);
+  of.update(settings, withMaps(map(1, '7'), { ...map(2, '777'), shutdown: true }));
+  assert.deepEqual(tags(of, '5551'), [2]);
+  assert.deepEqual(tags(of, '71'), [1]);
+  assert.equal(of.inbound({ called: '9', calling: '7771', tenant: 0 })?.tag, undefined);
+  of.update({ ...settings, peers: new Map() }, withMaps());
+  assert.deepEqual(tags(of, '71'), []);
 });

@@ -40,15 +40,18 @@ export {
   type DialPeer,
   type DialPlanSettings,
   type NumberKind,
+  type PatternMap,
   type PotsPeer,
   potsDefaults,
   type SessionTarget,
   type TranslationProfile,
   type TranslationRule,
   type TranslationRules,
+  type UriClass,
   type VoiceClasses,
   type VoipPeer,
   voipDefaults,
 } from './settings.ts';
 export { pointedTarget } from './target-address.ts';
 export { type Translated, translate } from './translation.ts';
+export { compileUriPattern } from './uri-class.ts';

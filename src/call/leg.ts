@@ -1,4 +1,5 @@
 import type { CodecName } from '../media/index.ts';
+import type { ArrivalUri } from '../sip/session.ts';
 import type { Release } from './cause.ts';
 import type { LegAudio } from './leg-audio.ts';
 import type { LegReport } from './report.ts';
@@ -21,6 +22,8 @@ export interface Leg {
 export interface CallerLeg extends Leg {
   readonly calling: string;
   readonly called: string;
+  /** The URI it was sent to, when it came over SIP. */
+  readonly requested: ArrivalUri | undefined;
   /** Hops the call may still take over SIP; undefined when it began here. */
   readonly hopsLeft: number | undefined;
   /** Codecs the other leg may have: there is no transcoder. In the caller's order. */

@@ -15,10 +15,11 @@ import { CalledSipLeg } from './called-sip-leg.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
-import { checkDialPlan, DialPlan, mayTakeCalls, type Route } from './dial-plan.ts';
+import { checkDialPlan, DialPlan, mayTakeCalls } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { CallFace } from './face.ts';
+import type { Route } from './hunt.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld, MediaPlace } from './leg-world.ts';
 import { compilePattern } from './pattern.ts';
@@ -126,7 +127,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   constructor(needs: CallNeeds, settings: CallSettings, options: CallOptions = callDefaults) {
     this.#options = options;
     this.#settings = settings;
-    this.#plan = new DialPlan(settings.dialPlan);
+    this.#plan = new DialPlan(settings.dialPlan, settings.voiceClasses);
     this.#seed = needs.random.bytes(4).readUInt32LE() | 1;
     this.#ports = new VoicePorts(needs.clock, options.ports);
     this.#rtp = new RtpPorts(needs.network, this.#seed >>> 0, options.rtp);
@@ -170,8 +171,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   reconfigure(old: CallSettings, next: CallSettings): 'applied' {
     this.#settings = next;
     this.#world.sip = next.sip;
+    this.#plan.update(next.dialPlan, next.voiceClasses);
     if (old.dialPlan !== next.dialPlan) {
-      this.#plan.update(next.dialPlan);
       this.#use.keep(next.dialPlan.peers);
     }
     if (stopOf(old) !== 'forced' && stopOf(next) === 'forced')
@@ -195,7 +196,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
     const allowed = codecsOf(peer, voiceClasses);
-    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers });
+    const requested = this.#plan.routesByUri ? invite.uri('request') : undefined;
+    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers }, requested);
     call.start(leg, leg.refusal);
     return leg;
   }
@@ -204,8 +206,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return this.#settings.dialPlan.huntUserBusy === true;
   }
 
-  routes(called: string): readonly Route[] {
-    return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed });
+  routes({ called, requested }: CallerLeg): readonly Route[] {
+    return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed }, requested);
   }
 
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {

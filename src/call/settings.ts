@@ -8,7 +8,12 @@ interface PeerCommon {
   readonly tag: number;
   readonly description?: string;
   readonly destinationPattern?: string;
+  /** `destination e164-pattern-map TAG`. */
+  readonly destinationMap?: number;
   readonly incomingCalledNumber?: string;
+  /** `incoming called e164-pattern-map TAG`, `incoming calling e164-pattern-map TAG`. */
+  readonly incomingCalledMap?: number;
+  readonly incomingCallingMap?: number;
   readonly answerAddress?: string;
   readonly preference: number;
   readonly huntstop: boolean;
@@ -38,6 +43,10 @@ export interface VoipPeer extends PeerCommon {
   /** As typed; absent is IOS's `cisco` (H.323), which this gateway does not speak: such a peer is never up. */
   readonly sessionProtocol?: 'cisco' | 'sipv2';
   readonly sessionTarget?: SessionTarget;
+  /** `incoming uri {via | request | to | from} NAME`. */
+  readonly incomingUri: Readonly<Partial<Record<'via' | 'request' | 'to' | 'from', string>>>;
+  /** `destination uri NAME`. */
+  readonly destinationUri?: string;
   readonly sessionTransport: 'system' | 'udp' | 'tcp' | 'tls';
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   /** `voice-class sip tenant TAG`. */
@@ -84,6 +93,30 @@ export interface VoiceClasses {
   readonly codecs: ReadonlyMap<number, CodecClass>;
   readonly rules: ReadonlyMap<number, TranslationRules>;
   readonly profiles: ReadonlyMap<string, TranslationProfile>;
+  readonly uris: ReadonlyMap<string, UriClass>;
+  readonly patternMaps: ReadonlyMap<number, PatternMap>;
+}
+
+/** `voice class uri NAME {sip | tel}`: expressions as typed. */
+export interface UriClass {
+  readonly name: string;
+  readonly scheme: 'sip' | 'tel';
+  readonly hosts: readonly string[];
+  readonly userId?: string;
+  /** Of the whole URI. */
+  readonly pattern?: string;
+  readonly phoneNumber?: string;
+  readonly phoneContext?: string;
+}
+
+/** `voice class e164-pattern-map TAG`. */
+export interface PatternMap {
+  readonly tag: number;
+  readonly description?: string;
+  /** Where more patterns are, one a line. */
+  readonly url?: string;
+  readonly patterns: readonly string[];
+  readonly shutdown: boolean;
 }
 
 /** `voice class codec TAG`: codecs by preference. */
@@ -113,7 +146,13 @@ export interface TranslationProfile {
 }
 export type NumberKind = 'calling' | 'called' | 'redirectCalled' | 'redirectTarget' | 'callbackNumber';
 
-export const noVoiceClasses: VoiceClasses = { codecs: new Map(), rules: new Map(), profiles: new Map() };
+export const noVoiceClasses: VoiceClasses = {
+  codecs: new Map(),
+  rules: new Map(),
+  profiles: new Map(),
+  uris: new Map(),
+  patternMaps: new Map(),
+};
 
 export const potsDefaults = {
   kind: 'pots',
@@ -132,6 +171,7 @@ export const voipDefaults = {
   shutdown: false,
   permission: 'both',
   translation: {},
+  incomingUri: {},
   sessionTransport: 'system',
   url: 'system',
   codec: 'g729r8',

@@ -119,6 +119,7 @@ export const glossary: Glossary = {
   request: 'Retrieve a request',
   requests: 'Enrollment requests',
   resource: 'Configure Embedded Resource Manager (ERM)',
+  phone: 'Part of a tel URI',
   set: 'Mapping of causes and SIP status codes',
   retry: 'SIP protocol retry counts',
   'rtp-nte': 'RTP named telephone events (RFC 2833)',

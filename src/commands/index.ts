@@ -63,4 +63,4 @@ export { targetText } from './target.ts';
 export { emptyTree, type Tree } from './tree.ts';
 export { sealPasswords } from './type6.ts';
 export { unaddressed } from './unaddressed.ts';
-export type { Configuration, System, World } from './world.ts';
+export type { Configuration, PatternFilesFace, System, World } from './world.ts';

@@ -28,9 +28,6 @@ const anyPeer: readonly Row[] = [
   { syntax: 'max-redirects <count:int(1-10)>', reason: 'redirections are not followed' },
   { syntax: 'disconnect-cause <cause:word>', reason: 'the mapping of causes is fixed' },
   { syntax: 'snmp enable <what:line>', many: true, keepsNo: true, reason: 'SNMP is not spoken' },
-  { syntax: 'incoming called e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
-  { syntax: 'incoming calling e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
-  { syntax: 'destination e164-pattern-map <tag:int(1-5000)>', reason: 'peers are matched by patterns' },
   { syntax: 'voice-class {cause-code | stun-usage | h323 | aaa | permanent} <tag:int(1-10000)>', many: true, reason },
 ];
 
@@ -67,12 +64,6 @@ const voipPeer: readonly Row[] = [
   { syntax: 'tech-prefix <digits:word>', reason: 'no gatekeeper is spoken to' },
   { syntax: 'playout-delay <what:line>', many: true, reason },
   { syntax: 'rtp payload-type <what:line>', many: true, reason },
-  {
-    syntax: 'incoming uri {via | request | to | from} <name:word>',
-    many: true,
-    reason: 'calls are not matched by URI',
-  },
-  { syntax: 'destination uri <name:word>', reason: 'calls are not matched by URI' },
   { syntax: 'destination dpg <tag:int(1-10000)>', reason },
   { syntax: 'session server-group <tag:int(1-10000)>', reason },
   { syntax: 'redirect ip2ip', keepsNo: true, reason: 'redirections are not followed' },
@@ -96,7 +87,6 @@ const classes: readonly Row[] = [
     'srtp-crypto',
     'sip-profiles',
     'sip-options-keepalive',
-    'e164-pattern-map',
     'server-group',
     'dpg',
     'h323',
@@ -122,19 +112,11 @@ const classes: readonly Row[] = [
     }),
   ),
   {
-    syntax: 'voice class uri <name:line>',
+    syntax: 'voice class uri sip preference {user-id host | host user-id}',
     section: 'voice-class',
-    many: true,
-    opens: { mode: 'config-voice-uri-class', prompt: 'config-voice-uri-class' },
-    reason: 'calls are not matched by URI',
+    reason: 'the class that describes most of a URI is preferred',
   },
 ];
-
-const uriClass: readonly Row[] = ['user-id', 'host', 'pattern', 'phone number', 'phone context'].map((word) => ({
-  syntax: `${word} <what:line>`,
-  many: true,
-  reason: 'calls are not matched by URI',
-}));
 
 const global: readonly Row[] = [
   ...classes,
@@ -167,7 +149,6 @@ export const voiceInert: readonly InertCommand[] = [
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),
-  ...inMode('config-voice-uri-class', uriClass),
   ...inMode('config-dp-cor', [
     { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
   ]),

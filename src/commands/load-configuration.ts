@@ -95,6 +95,7 @@ function offlineWorld(config: World['config']): World {
     time: refusing(),
     sip: refusing(),
     calls: refusing(),
+    patternFiles: refusing(),
     pki: refusing(),
     access: refusing(),
     signaling: () => [],

@@ -141,6 +141,7 @@ class Typist {
       time: refusing(),
       sip: refusing(),
       calls: refusing(),
+      patternFiles: refusing(),
       pki: refusing(pki),
       access: refusing(),
       signaling: () => [],

@@ -118,6 +118,13 @@ export class FakeUserAgent implements UserAgent {
       tenant: 0,
       sdp,
       authenticate: () => true,
+      uri: (place) => ({
+        text: `sip:${numbers.called}@192.0.2.1`,
+        scheme: 'sip',
+        user: place === 'from' ? (numbers.calling ?? '') : numbers.called,
+        host: '192.0.2.1',
+        phoneContext: undefined,
+      }),
       addressedTo: (called) => ({ ...invite, called }),
       through: (other) => ({ ...invite, session: other }),
     };

@@ -320,6 +320,8 @@ test('what is printed of classes and rules, loaded again, is the same', async ()
     voiceClasses: fc.record({
       codecs: tagged(codecClass),
       rules: tagged(fc.record({ tag, rules: numbered(100, rule) })),
+      uris: fc.constant(new Map()),
+      patternMaps: fc.constant(new Map()),
       profiles: fc
         .uniqueArray(translationProfile, { selector: ({ name }) => name, maxLength: 2 })
         .map((all) => new Map(all.map((one) => [one.name, one]))),

@@ -10,6 +10,7 @@ import { blocks, section } from '../section.ts';
 import { authenticationSetting } from '../sip-authentication.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
+import { destinationMap, incomingMaps, uriSettings } from './peer-match.ts';
 import { potsSettings } from './pots-peer.ts';
 import { voipSettings } from './voip-peer.ts';
 
@@ -146,7 +147,16 @@ const potsPeerMode = configMode<PotsPeer>({
   name: modeNames.pots,
   prompt: 'config-dial-peer',
   lens: peerLens('pots'),
-  settings: [description, ...rights, ...common, ...inbound, ...potsSettings, authentication],
+  settings: [
+    description,
+    ...rights,
+    ...common,
+    destinationMap,
+    ...inbound,
+    ...incomingMaps,
+    ...potsSettings,
+    authentication,
+  ],
 });
 
 const voipPeerMode = configMode<VoipPeer>({
@@ -157,8 +167,11 @@ const voipPeerMode = configMode<VoipPeer>({
     description,
     ...rights,
     ...common,
+    destinationMap,
     ...voipSettings.target,
+    ...uriSettings,
     ...inbound,
+    ...incomingMaps,
     ...voipSettings.media,
     authentication,
   ],
