@@ -5,6 +5,7 @@ import { type Tree, unaddressed } from './commands/index.ts';
 import type { ConfigArchive, ConfigStore } from './config/index.ts';
 import type { Log, Logging, Outside } from './io/index.ts';
 import type { OpenedPasswords } from './opened-passwords.ts';
+import type { PatternFiles } from './pattern-files.ts';
 import type { Pki } from './pki/index.ts';
 import { httpOfTree } from './pki-wiring.ts';
 import { registrationSettings, touchesRegistrations } from './registration-wiring.ts';
@@ -25,6 +26,7 @@ export interface Followers {
   readonly registrations: Registrations;
   readonly opened: OpenedPasswords;
   readonly calls: CallService;
+  readonly patternFiles: PatternFiles;
   readonly archive: ConfigArchive;
   readonly http: HttpServer;
   readonly ways: WaysIn;
@@ -32,7 +34,8 @@ export interface Followers {
 
 /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
 export function followChanges(store: ConfigStore<Tree>, followers: Followers): void {
-  const { io, logs, log, time, pki, agent, transport, registrations, opened, calls, archive, http, ways } = followers;
+  const { io, logs, log, time, pki, agent, transport, registrations, opened } = followers;
+  const { calls, patternFiles, archive, http, ways } = followers;
   const follow = (name: string, change: (old: Tree, next: Tree) => void): void =>
     store.register({
       name,
@@ -68,8 +71,9 @@ export function followChanges(store: ConfigStore<Tree>, followers: Followers): v
   store.register({
     name: calls.name,
     check: (next) => calls.check(next),
-    reconfigure: (old, next) => calls.reconfigure(old, opened.of(next)),
+    reconfigure: (old, next) => calls.reconfigure(old, patternFiles.of(opened.of(next))),
   });
+  follow('pattern files', (old, next) => void patternFiles.follow(old, next));
   follow('interfaces', (old, next) => {
     const before = unaddressed(old).map(({ line }) => line);
     for (const { line, effect } of unaddressed(next)) {

@@ -79,7 +79,7 @@ function routes(tree: Tree): readonly string[] {
     const down = whyDown(peer, tree);
     const state = down === undefined ? 'up' : `down: ${down}`;
     const where = peer.kind === 'voip' ? voipTarget(peer, tree) : potsTarget(peer);
-    return `${peer.tag} ${peer.kind}  ${peer.destinationPattern ?? '-'}  ${where}  ${state}`;
+    return `${peer.tag} ${peer.kind}  ${namedBy(peer)}  ${where}  ${state}`;
   });
 }
 
@@ -92,6 +92,14 @@ function registers(tree: Tree): readonly string[] {
     ({ target, transport, secondary }) => `${target} ${transport}${secondary ? ' secondary' : ''}`,
   );
   return all.flatMap((number) => registrars.map((registrar) => `${number}  ${registrar}`));
+}
+
+/** What leads calls to a peer. */
+function namedBy(peer: DialPeer): string {
+  const { destinationPattern, destinationMap } = peer;
+  if (destinationPattern !== undefined) return destinationPattern;
+  if (destinationMap !== undefined) return `e164-pattern-map ${destinationMap}`;
+  return peer.kind === 'voip' && peer.destinationUri !== undefined ? `uri ${peer.destinationUri}` : '-';
 }
 
 function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
@@ -112,9 +120,7 @@ function voipTarget(peer: VoipPeer, tree: Tree): string {
 /** Why a peer takes no outgoing call; undefined when it does. */
 function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefined {
   if (peer.shutdown) return 'shutdown';
-  if (peer.destinationPattern === undefined && peer.patternMaps?.destination === undefined) {
-    return 'no destination-pattern';
-  }
+  if (namedBy(peer) === '-') return 'no destination-pattern';
   if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
   if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
   if (peer.sessionTarget === undefined) return 'no session target';

@@ -32,6 +32,7 @@ import type { Terminal } from './io/terminal.ts';
 import { namesOf } from './names-wiring.ts';
 import { inspectNvram, readStartup, startupText } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
+import { PatternFiles } from './pattern-files.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
 import { addressed, registrationSettings } from './registration-wiring.ts';
@@ -91,6 +92,7 @@ export class Gateway {
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
   readonly #archive: ConfigArchive;
+  readonly #patternFiles: PatternFiles;
   readonly #reverting: Reverting<Tree>;
   readonly #reload: ScheduledReload;
   readonly #startedAt: number;
@@ -239,6 +241,13 @@ export class Gateway {
     const kept = archiveOf({ io, logs, fileSystem, store: this.#store, text: () => this.configuration() });
     this.#archive = kept.archive;
     this.#reverting = kept.reverting;
+    this.#patternFiles = new PatternFiles({
+      fileSystem,
+      remoteFiles,
+      log: this.#log,
+      running,
+      changed: () => this.#calls.reconfigure(running(), this.#forCalls(running())),
+    });
     followChanges(this.#store, {
       io,
       logs,
@@ -250,6 +259,7 @@ export class Gateway {
       registrations: this.#registrations,
       opened: this.#opened,
       calls: this.#calls,
+      patternFiles: this.#patternFiles,
       archive: this.#archive,
       http: this.#http,
       ways: this.#ways,
@@ -288,6 +298,7 @@ export class Gateway {
         running,
       }),
       calls: this.#calls,
+      patternFiles: this.#patternFiles,
       pki: this.#pki,
       access: this.#ways,
       signaling: (role) => tlsRules(running(), role),
@@ -343,6 +354,11 @@ export class Gateway {
     this.logs.flush();
   }
 
+  /** With passwords opened, and the patterns of files. */
+  #forCalls(tree: Tree): Tree {
+    return this.#patternFiles.of(this.#opened.of(tree));
+  }
+
   async #quiet(): Promise<void> {
     const { clock } = this.#io;
     const end = clock.monotonic() + quietMs;
@@ -367,6 +383,7 @@ export class Gateway {
     const opened = this.#opened.of(this.#store.running);
     this.#calls.reconfigure(tree, opened);
     this.#registrations.apply(registrationSettings(opened));
+    void this.#patternFiles.follow(undefined, tree);
     await this.#http.apply(httpOfTree(tree));
     await this.#ways.start();
     this.#log('RESTART', { hostname: tree.hostname });

@@ -44,6 +44,13 @@ export const systemMessages = {
     cause: 'What --nvram names is no folder, or this user may not read it. The gateway runs without its keys.',
     remedy: 'Name a folder, or none: it is made when something is stored.',
   },
+  PATTERN_FILE: {
+    severity: 3,
+    text: 'voice class e164-pattern-map {tag}: {url} was not loaded: {reason}',
+    cause:
+      'The file of a list of number patterns cannot be read, or holds something else. What the map had before holds.',
+    remedy: 'Mend the file, then `voice class e164-pattern-map load TAG`.',
+  },
   SERVICE_FAILED: {
     severity: 2,
     text: 'Service {service} failed to apply a change: {reason}',

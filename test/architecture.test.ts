@@ -33,6 +33,7 @@ const topFiles = [
   'debug-calls.ts',
   'opened-passwords.ts',
   'debug-pki.ts',
+  'pattern-files.ts',
   'debug-wiring.ts',
   'names-wiring.ts',
   'nvram.ts',

@@ -2,7 +2,7 @@ import type { OfferCarrier } from '../sip/session.ts';
 import type { CallAction, CallEvent, CallState } from './call-machine.ts';
 import { callMachine } from './call-machine.ts';
 import type { Release } from './cause.ts';
-import type { Route } from './dial-plan.ts';
+import type { Route } from './hunt.ts';
 import type { CalledLeg, CallerLeg, Leg, LegOwner } from './leg.ts';
 import { LegTimes } from './leg-times.ts';
 import type { LegWorld } from './leg-world.ts';
@@ -17,7 +17,7 @@ export interface CallOwner {
   /** `voice hunt user-busy`: a busy user does not end the hunt. */
   readonly huntsOnBusy: boolean;
   /** The peers to try. */
-  routes(called: string): readonly Route[];
+  routes(caller: CallerLeg): readonly Route[];
   /** The leg of an attempt, not yet begun, or why there is none. */
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release;
   connected(): void;
@@ -73,7 +73,7 @@ export class Call implements LegOwner {
     this.#dialled = caller.called;
     this.#inPeer = caller.peer?.tag ?? 0;
     if (refusal !== undefined) return this.#fail(refusal);
-    this.#routes = this.#owner.routes(caller.called);
+    this.#routes = this.#owner.routes(caller);
     if (this.#routes.length === 0) return this.#fail({ cause: 1 });
     caller.prepare((failure) => {
       if (this.#state !== 'routing') return;

@@ -1,5 +1,5 @@
 import type { CodecName, RtpPort } from '../media/index.ts';
-import type { IncomingInvite, SessionHandler, SipSession } from '../sip/session.ts';
+import type { ArrivalUri, IncomingInvite, SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, statusOf } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
 import type { CallerLeg, LegOwner } from './leg.ts';
@@ -17,6 +17,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   /** Why the offer cannot be taken; undefined when it can. */
   readonly refusal: Release | undefined;
   readonly hopsLeft: number | undefined;
+  readonly requested: ArrivalUri | undefined;
   readonly #offered: readonly CodecName[];
   readonly #source: string;
   #early = false;
@@ -26,12 +27,14 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     owner: LegOwner,
     peer: VoipPeer | undefined,
     allowed: readonly AllowedCodec[],
-    invite: IncomingInvite,
+    invite: Pick<IncomingInvite, 'session' | 'tenant' | 'maxForwards' | 'source' | 'sdp' | 'calling' | 'called'>,
+    requested: ArrivalUri | undefined,
   ) {
     super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, allowed, world.random()));
     this.session = invite.session;
     this.tenant = peer?.tenant ?? invite.tenant;
     this.hopsLeft = invite.maxForwards;
+    this.requested = requested;
     this.#source = invite.source.host;
     const offer = this.audio.readOffer(invite.sdp);
     this.refusal = 'cause' in offer ? offer : undefined;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DialPlan, isOperational } from './dial-plan.ts';
-import { type DialPeer, type PotsPeer, potsDefaults, type VoipPeer, voipDefaults } from './settings.ts';
+import type { UriPlace } from '../sip/session.ts';
+import { type Arrival, DialPlan, isOperational } from './dial-plan.ts';
+import { type DialPeer, noVoiceClasses, type PotsPeer, potsDefaults, type VoipPeer, voipDefaults } from './settings.ts';
 
 const target = { kind: 'ipv4', host: '192.0.2.1' } as const;
 
@@ -45,51 +46,6 @@ test('inbound: the calling number against destination-pattern comes last, and ne
   const { sessionTarget: _, ...untargeted } = voip(1, { destinationPattern: '777' });
   assert.equal(plan(0, untargeted).inbound({ called: '1', calling: '777', tenant: 0 })?.tag, 1);
   assert.deepEqual(tags(plan(0, untargeted), '777'), []);
-});
-
-const at = (called: string, calling: string) => ({ called, calling, tenant: 0 });
-const maps = new Map([
-  [1, { tag: 1, patterns: new Set(['8000', '81..']) }],
-  [2, { tag: 2, patterns: new Set(['9', '90', '555']) }],
-]);
-
-test('a map of patterns stands beside the pattern of the peer, for each number it is compared with', () => {
-  const peers = [
-    voip(1, { destinationPattern: '77', patternMaps: { destination: 1 } }),
-    voip(2, { patternMaps: { called: 2 } }),
-    voip(3, { patternMaps: { calling: 2 } }),
-    voip(4, { patternMaps: { destination: 3 } }),
-  ];
-  const of = new DialPlan({ hunt: 0, peers: new Map(peers.map((peer) => [peer.tag, peer])) }, { patternMaps: maps });
-  assert.deepEqual(
-    ['77', '8000', '8123', '8200', '3'].map((called) => tags(of, called)),
-    [[1], [1], [1], [], []],
-  );
-  assert.equal(of.inbound(at('901', '1'))?.tag, 2);
-  assert.equal(of.inbound(at('4', '5551'))?.tag, 3);
-  assert.equal(of.inbound(at('4', '8000'))?.tag, 1);
-  assert.deepEqual(
-    peers.map((peer) => isOperational(peer)),
-    [true, true, true, true],
-  );
-});
-
-test('a peer whose map matches twice is one way, by the longest of its patterns', () => {
-  const peers = new Map([[1, voip(1, { patternMaps: { destination: 2 } })]]);
-  const of = new DialPlan({ hunt: 0, peers }, { patternMaps: maps });
-  assert.deepEqual(
-    of.outbound('9012', never).map(({ match }) => match.explicit),
-    [2],
-  );
-});
-
-test('a map that changes or goes is followed by the peers that name it', () => {
-  const settings = { hunt: 0, peers: new Map([[1, voip(1, { patternMaps: { destination: 1 } })]]) };
-  const of = new DialPlan(settings, { patternMaps: maps });
-  of.update(settings, { patternMaps: new Map([[1, { tag: 1, patterns: new Set(['6']) }]]) });
-  assert.deepEqual([tags(of, '8000'), tags(of, '6')], [[], [1]]);
-  of.update(settings, { patternMaps: new Map() });
-  assert.deepEqual([tags(of, '8000'), tags(of, '6')], [[], []]);
 });
 
 test('inbound on a port: the POTS peer of the port is the last resort', () => {
@@ -198,4 +154,105 @@ test("a call at a tenant's port is matched with its peers, then with those of no
   assert.equal(at(7, other, nobodys), 3);
   assert.equal(at(7, other), undefined);
   assert.equal(at(0, own, other, nobodys), 2);
+});
+
+const classes = (name: string, ...hosts: readonly string[]) => ({ name, scheme: 'sip' as const, hosts });
+
+/** An INVITE to and from hosts, by where they stand in it. */
+function arriving(hosts: Readonly<Partial<Record<UriPlace, string>>>, called = '5551'): Arrival {
+  return {
+    called,
+    calling: '777',
+    tenant: 0,
+    uri: (place) => ({
+      text: `sip:u@${hosts[place] ?? 'nowhere'}`,
+      scheme: 'sip',
+      user: 'u',
+      host: hosts[place] ?? 'nowhere',
+      phoneContext: undefined,
+    }),
+  };
+}
+
+test('URIs come before numbers, and via before request, to and from, whatever describes more', () => {
+  const uris = new Map([
+    ['a', classes('a', 'dns:a')],
+    ['long', classes('long', 'dns:long.example')],
+  ]);
+  const peers = [
+    voip(1, { incomingCalledNumber: '5551' }),
+    voip(2, { incomingUri: { from: 'long' } }),
+    voip(3, { incomingUri: { to: 'long' } }),
+    voip(4, { incomingUri: { request: 'long' } }),
+    voip(5, { incomingUri: { via: 'a' } }),
+  ];
+  const of = new DialPlan(
+    { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 },
+    { ...noVoiceClasses, uris },
+  );
+  const long = 'long.example';
+  const table: readonly (readonly [Readonly<Partial<Record<UriPlace, string>>>, number])[] = [
+    [{ via: 'a', request: long, to: long, from: long }, 5],
+    [{ via: 'b', request: long, to: long, from: long }, 4],
+    [{ to: long, from: long }, 3],
+    [{ from: long }, 2],
+    [{ from: 'c' }, 1],
+  ];
+  for (const [hosts, tag] of table) assert.equal(of.inbound(arriving(hosts))?.tag, tag);
+  assert.equal(of.inbound({ called: '5551', calling: '', tenant: 0 })?.tag, 1, 'a call without URIs');
+});
+
+test('among peers of one URI criterion the class that describes more wins, then the preference, then the lower tag', () => {
+  const uris = new Map([
+    ['any', classes('any', 'example')],
+    ['exact', classes('exact', 'dns:a.example')],
+  ]);
+  const tagOf = (...peers: readonly DialPeer[]) => {
+    const settings = { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 };
+    return new DialPlan(settings, { ...noVoiceClasses, uris }).inbound(arriving({ from: 'a.example' }))?.tag;
+  };
+  const [any, exact] = [{ incomingUri: { from: 'any' } }, { incomingUri: { from: 'exact' } }];
+  assert.equal(tagOf(voip(1, any), voip(2, exact)), 2);
+  assert.equal(tagOf(voip(1, { ...exact, preference: 1 }), voip(2, exact)), 2);
+  assert.equal(tagOf(voip(2, exact), voip(1, exact)), 1);
+});
+
+test('a request whose URI a peer is for goes to that peer, else the called number decides', () => {
+  const uris = new Map([['a', classes('a', 'dns:a')]]);
+  const peers = [voip(1, { destinationPattern: '5551' }), voip(2, { destinationUri: 'a' })];
+  const of = new DialPlan(
+    { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 },
+    { ...noVoiceClasses, uris },
+  );
+  const routes = (host: string) =>
+    of.outbound('5551', never, arriving({ request: host }).uri?.('request')).map(({ peer }) => peer.tag);
+  assert.deepEqual(routes('a'), [2]);
+  assert.deepEqual(routes('b'), [1]);
+  assert.deepEqual(tags(of, '5551'), [1]);
+});
+
+test('a pattern map stands for its patterns, each peer is tried once, and a change of the map is followed', () => {
+  const map = (tag: number, ...patterns: readonly string[]) => ({ tag, patterns, shutdown: false });
+  const withMaps = (...maps: readonly ReturnType<typeof map>[]) => ({
+    ...noVoiceClasses,
+    patternMaps: new Map(maps.map((one) => [one.tag, one])),
+  });
+  const peers = [
+    voip(1, { destinationMap: 1 }),
+    voip(2, { destinationPattern: '55' }),
+    voip(3, { incomingCalledMap: 1 }),
+    voip(4, { incomingCallingMap: 2 }),
+  ];
+  const settings = { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 };
+  const of = new DialPlan(settings, withMaps(map(1, '5551', '555', '6'), map(2, '777')));
+  assert.deepEqual(tags(of, '5551'), [1, 2]);
+  assert.deepEqual(tags(of, '61'), [1]);
+  assert.equal(of.inbound({ called: '555', calling: '', tenant: 0 })?.tag, 3);
+  assert.equal(of.inbound({ called: '9', calling: '7771', tenant: 0 })?.tag, 4);
+  of.update(settings, withMaps(map(1, '7'), { ...map(2, '777'), shutdown: true }));
+  assert.deepEqual(tags(of, '5551'), [2]);
+  assert.deepEqual(tags(of, '71'), [1]);
+  assert.equal(of.inbound({ called: '9', calling: '7771', tenant: 0 })?.tag, undefined);
+  of.update({ ...settings, peers: new Map() }, withMaps());
+  assert.deepEqual(tags(of, '71'), []);
 });

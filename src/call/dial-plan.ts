@@ -1,21 +1,18 @@
+import type { ArrivalUri, UriPlace } from '../sip/session.ts';
+import { anyPeer, BestPeer, best, compareInbound, type Fits } from './best-peer.ts';
+import { type HuntState, order, type Route } from './hunt.ts';
 import { checkPattern, compilePattern, type Pattern, type PatternMatch } from './pattern.ts';
 import { PatternIndex } from './pattern-index.ts';
 import {
   type DialPeer,
   type DialPlanSettings,
   noVoiceClasses,
-  type PatternMap,
-  type PatternMapUse,
   type PotsPeer,
   type VoiceClasses,
   type VoipPeer,
 } from './settings.ts';
-
-/** A peer the called number leads to, and how it matched. */
-export interface Route {
-  readonly peer: DialPeer;
-  readonly match: PatternMatch;
-}
+import { uriPlaces } from './uri-class.ts';
+import { UriIndex } from './uri-index.ts';
 
 /** What tells an incoming call from others. */
 export interface Arrival {
@@ -23,14 +20,8 @@ export interface Arrival {
   readonly calling: string;
   /** At whose port it arrived; 0: nobody's. */
   readonly tenant: number;
-}
-
-/** What the order of equals depends on: values, so that the choice itself is pure. */
-export interface HuntState {
-  /** Any 32-bit number, a new one for each call. */
-  readonly random: number;
-  /** When a peer was last tried, by tag; absent is longest ago. */
-  readonly lastUsed: ReadonlyMap<number, number>;
+  /** Of the INVITE; absent: the call has none. */
+  uri?(place: UriPlace): ArrivalUri | undefined;
 }
 
 /** What an incoming call was matched by. */
@@ -39,6 +30,9 @@ export interface InboundMatch {
   readonly criterion: Criterion;
   readonly match: PatternMatch;
 }
+
+/** What patterns and URIs peers refer to. */
+type Classes = Pick<VoiceClasses, 'uris' | 'patternMaps'>;
 
 const calledCriteria = ['incomingCalledNumber'] as const;
 const callingCriteria = ['answerAddress', 'destinationPattern'] as const;
@@ -49,27 +43,36 @@ type KindIndexes = Readonly<Record<Criterion, PatternIndex<DialPeer>>>;
 /** Dial-peer matching (ios-facts 3.2, 3.3), indexed; a change of the configuration costs what it changes. */
 export class DialPlan {
   #settings: DialPlanSettings;
-  #maps: VoiceClasses['patternMaps'];
+  #classes: Classes;
   readonly #outbound = new PatternIndex<DialPeer>();
+  readonly #byUri = new UriIndex();
   readonly #inbound: Readonly<Record<DialPeer['kind'], KindIndexes>>;
+  readonly #inboundByUri: Readonly<Record<UriPlace, UriIndex>> = {
+    via: new UriIndex(),
+    request: new UriIndex(),
+    to: new UriIndex(),
+    from: new UriIndex(),
+  };
   readonly #byPort = new Map<string, PotsPeer>();
 
-  constructor(settings: DialPlanSettings, { patternMaps }: Pick<VoiceClasses, 'patternMaps'> = noVoiceClasses) {
+  constructor(settings: DialPlanSettings, classes: Classes = noVoiceClasses) {
     this.#settings = settings;
-    this.#maps = patternMaps;
+    this.#classes = classes;
     this.#inbound = { pots: newIndexes(), voip: newIndexes() };
     for (const peer of settings.peers.values()) this.#add(peer);
   }
 
-  /** Follows the configuration: a peer and a map are their records, so one that is the same object is as it was. */
-  update(next: DialPlanSettings, { patternMaps }: Pick<VoiceClasses, 'patternMaps'> = noVoiceClasses): void {
-    const [old, oldMaps] = [this.#settings, this.#maps];
-    const remapped = patternMaps === oldMaps ? [] : peersRemapped(old.peers, next.peers, oldMaps, patternMaps);
-    const [gone, come] = [peersOnlyIn(old.peers, next.peers), peersOnlyIn(next.peers, old.peers)];
+  /** Follows the configuration: a peer is its record, so one that is the same object is as it was. */
+  update(next: DialPlanSettings, classes: Classes = noVoiceClasses): void {
+    const [old, oldClasses] = [this.#settings, this.#classes];
+    const isOtherwise = changedMaps(oldClasses.patternMaps, classes.patternMaps);
+    const remapped = (peer: DialPeer): boolean => isOtherwise !== undefined && mapsOf(peer).some(isOtherwise);
+    const isSame = old.peers === next.peers && isOtherwise === undefined;
     this.#settings = next;
-    for (const peer of [...gone, ...remapped]) this.#remove(peer);
-    this.#maps = patternMaps;
-    for (const peer of [...come, ...remapped]) this.#add(peer);
+    // A peer leaves the places its old maps gave it.
+    for (const peer of isSame ? [] : peersOnlyIn(old.peers, next.peers, remapped)) this.#remove(peer);
+    this.#classes = classes;
+    for (const peer of isSame ? [] : peersOnlyIn(next.peers, old.peers, remapped)) this.#add(peer);
   }
 
   /**
@@ -108,39 +111,60 @@ export class DialPlan {
     return this.#byPort.get(port);
   }
 
-  /** The peers to try for a called number, first to last as `dial-peer hunt` orders them. */
-  outbound(called: string, state: HuntState): readonly Route[] {
-    const routes: Route[] = [];
-    this.#outbound.find(called, (peer, match) => {
-      const known = peer.patternMaps === undefined ? -1 : routes.findIndex((route) => route.peer === peer);
-      if (known < 0) routes.push({ peer, match });
-      else if (routes[known]!.match.explicit < match.explicit) routes[known] = { peer, match };
+  /**
+   * The peers to try, first to last as `dial-peer hunt` orders them: those whose `destination uri` fits the request that came,
+   * where there are any, else those whose patterns fit the called number.
+   */
+  outbound(called: string, state: HuntState, requested?: ArrivalUri): readonly Route[] {
+    let routes: Route[] = [];
+    this.#byUri.find(requested, this.#classes.uris, (peer, explicit) => {
+      routes.push({ peer, match: matchOf(peer, called), explicit });
     });
+    if (routes.length === 0) this.#outbound.find(called, (peer, match) => routes.push({ peer, match }));
+    if (routes.length > 1) routes = longestOfEach(routes);
     if (routes.length > 1) order(routes, this.#settings.hunt, state);
     return routes;
   }
 
-  #matchInbound(
-    kind: DialPeer['kind'],
-    { called, calling }: Pick<Arrival, 'called' | 'calling'>,
-    fits: Fits = anyPeer,
-  ): DialPeer | undefined {
+  #matchInbound(kind: DialPeer['kind'], arrival: Omit<Arrival, 'tenant'>, fits: Fits = anyPeer): DialPeer | undefined {
+    const { called, calling } = arrival;
     const indexes = this.#inbound[kind];
-    const found =
-      best(indexes.incomingCalledNumber, called, fits) ??
-      best(indexes.answerAddress, calling, fits) ??
-      best(indexes.destinationPattern, calling, fits);
-    return found?.peer;
+    return (
+      this.#matchInboundUri(arrival, fits) ??
+      best(indexes.incomingCalledNumber, called, fits)?.peer ??
+      best(indexes.answerAddress, calling, fits)?.peer ??
+      best(indexes.destinationPattern, calling, fits)?.peer
+    );
+  }
+
+  /** Whether some peer is chosen by the URI a call was sent to. */
+  get routesByUri(): boolean {
+    return !this.#byUri.isEmpty;
+  }
+
+  #matchInboundUri(arrival: Omit<Arrival, 'tenant'>, fits: Fits): DialPeer | undefined {
+    for (const place of uriPlaces) {
+      const index = this.#inboundByUri[place];
+      if (index.isEmpty) continue;
+      const choice = new BestPeer();
+      index.find(arrival.uri?.(place), this.#classes.uris, (peer, described) => {
+        if (fits(peer)) choice.offer(peer, { explicit: described, length: described });
+      });
+      if (choice.found !== undefined) return choice.found.peer;
+    }
+    return undefined;
   }
 
   #add(peer: DialPeer): void {
     for (const [index, pattern] of this.#placesOf(peer)) index.add(pattern, peer);
+    for (const [index, name] of this.#urisOf(peer)) index.add(name, peer);
     if (takesPart(peer) && peer.kind === 'pots' && peer.port !== undefined) this.#addPort(peer.port, peer);
   }
 
   /** A peer that was added: its places are those it has now, since its record never changes. */
   #remove(peer: DialPeer): void {
     for (const [index, pattern] of this.#placesOf(peer)) index.remove(pattern, peer);
+    for (const [index, name] of this.#urisOf(peer)) index.remove(name, peer);
     if (peer.kind !== 'pots' || peer.port === undefined || this.#byPort.get(peer.port) !== peer) return;
     this.#byPort.delete(peer.port);
     for (const other of this.#settings.peers.values()) {
@@ -152,12 +176,13 @@ export class DialPlan {
   #placesOf(peer: DialPeer): readonly (readonly [PatternIndex<DialPeer>, Pattern])[] {
     if (!takesPart(peer)) return [];
     const indexes = this.#inbound[peer.kind];
-    const destinations = this.#patterns(peer, peer.destinationPattern, 'destination');
+    const dials = canDial(peer) && mayMakeCalls(peer);
+    const called = this.#texts(peer.destinationPattern, peer.destinationMap);
     const places = [
-      [indexes.incomingCalledNumber, this.#patterns(peer, peer.incomingCalledNumber, 'called')],
-      [indexes.answerAddress, this.#patterns(peer, peer.answerAddress, 'calling')],
-      [indexes.destinationPattern, destinations],
-      [this.#outbound, canDial(peer) && mayMakeCalls(peer) ? destinations : []],
+      [indexes.incomingCalledNumber, this.#texts(peer.incomingCalledNumber, peer.incomingCalledMap)],
+      [indexes.answerAddress, this.#texts(peer.answerAddress, peer.incomingCallingMap)],
+      [indexes.destinationPattern, this.#texts(peer.destinationPattern, undefined)],
+      [this.#outbound, dials ? called : []],
     ] as const;
     return places.flatMap(([index, texts]) =>
       texts.flatMap((text) => {
@@ -167,11 +192,23 @@ export class DialPlan {
     );
   }
 
-  /** The peer's own pattern and those of the map it names. */
-  #patterns({ patternMaps }: DialPeer, own: string | undefined, use: PatternMapUse): readonly string[] {
-    const tag = patternMaps?.[use];
-    const map = tag === undefined ? undefined : this.#maps.get(tag);
-    return [...(own === undefined ? [] : [own]), ...(map?.patterns ?? [])];
+  /** A pattern of the peer's own, and those of a map. */
+  #texts(own: string | undefined, map: number | undefined): readonly string[] {
+    const shared = map === undefined ? undefined : this.#classes.patternMaps.get(map);
+    return [...(own === undefined ? [] : [own]), ...(shared === undefined || shared.shutdown ? [] : shared.patterns)];
+  }
+
+  #urisOf(peer: DialPeer): readonly (readonly [UriIndex, string])[] {
+    if (peer.kind !== 'voip' || !takesPart(peer)) return [];
+    const { incomingUri, destinationUri } = peer;
+    const outgoing = destinationUri !== undefined && canDial(peer) && mayMakeCalls(peer);
+    return [
+      ...uriPlaces.flatMap((place) => {
+        const name = incomingUri[place];
+        return name === undefined ? [] : [[this.#inboundByUri[place], name] as const];
+      }),
+      ...(outgoing ? [[this.#byUri, destinationUri] as const] : []),
+    ];
   }
 
   #addPort(port: string, peer: PotsPeer): void {
@@ -180,29 +217,46 @@ export class DialPlan {
   }
 }
 
-/** The peers of one map that the other has not, or not so. Mostly both stand in the same order: then nothing is looked up. */
-function peersOnlyIn(one: DialPlanSettings['peers'], other: DialPlanSettings['peers']): readonly DialPeer[] {
+/** Tells of a tag whether its map is another one now; undefined where none is. */
+function changedMaps(
+  old: Classes['patternMaps'],
+  next: Classes['patternMaps'],
+): ((tag: number) => boolean) | undefined {
+  return old === next ? undefined : (tag) => old.get(tag) !== next.get(tag);
+}
+
+function mapsOf({ destinationMap, incomingCalledMap, incomingCallingMap }: DialPeer): readonly number[] {
+  return [destinationMap, incomingCalledMap, incomingCallingMap].filter((tag) => tag !== undefined);
+}
+
+/** What the peer's own pattern says of a number that another criterion brought here. */
+function matchOf(peer: DialPeer, called: string): PatternMatch {
+  const pattern = peer.destinationPattern === undefined ? undefined : compilePattern(peer.destinationPattern);
+  return pattern?.match(called) ?? { explicit: 0, length: 0 };
+}
+
+/** Each peer once, by the longest of its patterns that match: a map has many. */
+function longestOfEach(routes: readonly Route[]): Route[] {
+  const byPeer = new Map<DialPeer, Route>();
+  for (const route of routes) {
+    const known = byPeer.get(route.peer);
+    if (known === undefined || route.match.explicit > known.match.explicit) byPeer.set(route.peer, route);
+  }
+  return [...byPeer.values()];
+}
+
+/** The peers of one map that the other has not, or not so, and those of which `also` holds. Mostly both stand in the same order: then nothing is looked up. */
+function peersOnlyIn(
+  one: DialPlanSettings['peers'],
+  other: DialPlanSettings['peers'],
+  also: (peer: DialPeer) => boolean = () => false,
+): readonly DialPeer[] {
   const beside = other.values();
   const found: DialPeer[] = [];
   for (const peer of one.values()) {
-    if (beside.next().value !== peer && other.get(peer.tag) !== peer) found.push(peer);
+    if ((beside.next().value !== peer && other.get(peer.tag) !== peer) || also(peer)) found.push(peer);
   }
   return found;
-}
-
-/** The peers of both maps that name a class which is not as it was. */
-function peersRemapped(
-  one: DialPlanSettings['peers'],
-  other: DialPlanSettings['peers'],
-  old: ReadonlyMap<number, PatternMap>,
-  next: ReadonlyMap<number, PatternMap>,
-): readonly DialPeer[] {
-  return [...one.values()].filter(
-    (peer) =>
-      peer.patternMaps !== undefined &&
-      other.get(peer.tag) === peer &&
-      Object.values(peer.patternMaps).some((tag) => old.get(tag) !== next.get(tag)),
-  );
 }
 
 /** Why a changed dial plan cannot work: IOS's sentence; undefined when it can. */
@@ -229,24 +283,6 @@ function newIndexes(): KindIndexes {
   };
 }
 
-type Fits = (peer: DialPeer) => boolean;
-const anyPeer: Fits = () => true;
-
-function best(index: PatternIndex<DialPeer>, number: string, fits: Fits = anyPeer): Route | undefined {
-  let found: Route | undefined;
-  index.find(number, (peer, match) => {
-    if (!fits(peer)) return;
-    const isWorse = found !== undefined && match.explicit < found.match.explicit;
-    if (isWorse || (found !== undefined && compareInbound(peer, found.peer) >= 0)) return;
-    found = { peer, match };
-  });
-  return found;
-}
-
-function compareInbound(a: DialPeer, b: DialPeer): number {
-  return a.preference - b.preference || a.tag - b.tag;
-}
-
 /** H.323 (`session protocol cisco`, IOS's default) is not spoken here: such a peer takes no call and makes none. */
 function speaksSip(peer: DialPeer): boolean {
   return peer.kind === 'pots' || peer.sessionProtocol === 'sipv2';
@@ -263,57 +299,17 @@ export function mayTakeCalls({ permission }: DialPeer): boolean {
 
 /** Has a number to be called by and somewhere to send the call. */
 function canDial(peer: DialPeer): boolean {
-  if (peer.destinationPattern === undefined && peer.patternMaps?.destination === undefined) return false;
-  if (peer.kind === 'pots') return peer.port !== undefined;
+  const isNamed = peer.destinationPattern !== undefined || peer.destinationMap !== undefined;
+  if (peer.kind === 'pots') return isNamed && peer.port !== undefined;
+  if (!isNamed && peer.destinationUri === undefined) return false;
   return peer.sessionTarget !== undefined && peer.sessionTarget.kind !== 'other';
 }
 
 /** `OPER` of `show dial-peer voice summary`: the peer can be dialled through, or can take a call that comes in. */
 export function isOperational(peer: DialPeer): boolean {
   if (peer.shutdown || !speaksSip(peer)) return false;
-  const { incomingCalledNumber, answerAddress, patternMaps = {} } = peer;
-  return canDial(peer) || [incomingCalledNumber, answerAddress, patternMaps.called, patternMaps.calling].some(isTyped);
-}
-
-function isTyped(value: unknown): boolean {
-  return value !== undefined;
-}
-
-type Rule = (a: Route, b: Route, state: HuntState) => number;
-
-const longest: Rule = (a, b) => b.match.explicit - a.match.explicit;
-const preference: Rule = (a, b) => a.peer.preference - b.peer.preference;
-const random: Rule = (a, b, state) => shuffled(a.peer.tag, state.random) - shuffled(b.peer.tag, state.random);
-const leastUsed: Rule = (a, b, state) =>
-  (state.lastUsed.get(a.peer.tag) ?? -1) - (state.lastUsed.get(b.peer.tag) ?? -1) || a.peer.tag - b.peer.tag;
-
-/** `dial-peer hunt 0-7`. */
-const hunts: readonly (readonly Rule[])[] = [
-  [longest, preference, random],
-  [longest, preference, leastUsed],
-  [preference, longest, random],
-  [preference, longest, leastUsed],
-  [leastUsed, longest, preference],
-  [leastUsed, preference, longest],
-  [random],
-  [leastUsed],
-];
-
-function order(routes: Route[], hunt: number, state: HuntState): void {
-  const rules = hunts[hunt] ?? hunts[0]!;
-  routes.sort((a, b) => {
-    for (const rule of rules) {
-      const difference = rule(a, b, state);
-      if (difference !== 0) return difference;
-    }
-    return 0;
-  });
-}
-
-/** A place for `tag` that looks random and is the same for the same `seed` (the finaliser of MurmurHash3). */
-function shuffled(tag: number, seed: number): number {
-  let h = (tag ^ seed) >>> 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  const { incomingCalledNumber, incomingCalledMap, answerAddress, incomingCallingMap } = peer;
+  const taking = [incomingCalledNumber, incomingCalledMap, answerAddress, incomingCallingMap];
+  const byUri = peer.kind === 'voip' && Object.keys(peer.incomingUri).length > 0;
+  return canDial(peer) || byUri || taking.some((one) => one !== undefined);
 }

@@ -55,16 +55,17 @@ export {
   type DialPlanSettings,
   type NumberKind,
   type PatternMap,
-  type PatternMapUse,
   type PotsPeer,
   potsDefaults,
   type SessionTarget,
   type TranslationProfile,
   type TranslationRule,
   type TranslationRules,
+  type UriClass,
   type VoiceClasses,
   type VoipPeer,
   voipDefaults,
 } from './settings.ts';
 export { pointedTarget } from './target-address.ts';
 export { type Translated, translate } from './translation.ts';
+export { compileUriPattern } from './uri-class.ts';

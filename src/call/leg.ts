@@ -1,5 +1,5 @@
 import type { CodecName } from '../media/index.ts';
-import type { OfferCarrier } from '../sip/session.ts';
+import type { ArrivalUri, OfferCarrier } from '../sip/session.ts';
 import type { Release } from './cause.ts';
 import type { LegAudio } from './leg-audio.ts';
 import type { NegotiableLeg } from './renegotiation.ts';
@@ -25,6 +25,8 @@ export interface Leg {
 export interface CallerLeg extends Leg {
   readonly calling: string;
   readonly called: string;
+  /** The URI it was sent to, when it came over SIP. */
+  readonly requested: ArrivalUri | undefined;
   /** Hops the call may still take over SIP; undefined when it began here. */
   readonly hopsLeft: number | undefined;
   /** Codecs the other leg may have: there is no transcoder. In the caller's order. */

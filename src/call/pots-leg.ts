@@ -134,6 +134,7 @@ export class CallerPotsLeg extends PotsLeg implements CallerLeg {
   protected readonly direction = 'Answer';
   readonly codecs = codecNames;
   readonly hopsLeft = undefined;
+  readonly requested = undefined;
   readonly #caller: Caller;
 
   constructor(

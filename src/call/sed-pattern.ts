@@ -11,10 +11,33 @@ export interface SedMatch {
   readonly groups: readonly string[];
 }
 
-const longestPattern = 64;
-const longestNumber = 64;
 const mostGroups = 9;
-const literal = /^[0-9A-Fa-f*#+,-]$/;
+
+/** What an expression may be made of. */
+export interface Signs {
+  /** Stands for itself, unless it is special. */
+  readonly literal: RegExp;
+  readonly special: RegExp;
+  /** Stands for itself behind a backslash. */
+  readonly escaped: RegExp;
+  /** Of a group. */
+  readonly open: string;
+  readonly close: string;
+  /** Between ways to choose from; absent: there is no such sign. */
+  readonly choice?: string;
+  readonly longestPattern: number;
+  readonly longestText: number;
+}
+
+const numberSigns: Signs = {
+  literal: /^[0-9A-Fa-f*#+,-]$/,
+  special: /^[\\^$.[]$/,
+  escaped: /^[0-9A-Fa-f*#+?.^$&/-]$/,
+  open: '\\(',
+  close: '\\)',
+  longestPattern: 64,
+  longestText: 64,
+};
 
 type Instruction =
   | { readonly op: 'key'; readonly keys: string; readonly inverted: boolean }
@@ -26,17 +49,17 @@ type Instruction =
 
 /**
  * Compiles IOS's SED-like expression: `^ $ . [list] [^list]`, `* + ?` behind an item, `\(...\)` for a group, `\` before a
- * sign that stands for itself. Undefined when it is none, or is longer than 64 characters.
+ * sign that stands for itself. Undefined when it is none, or is too long. Other `signs` make other expressions of the same kind.
  */
-export function compileSed(text: string): SedPattern | undefined {
-  if (text.length > longestPattern) return undefined;
-  const program = new SedReader(text).read();
-  return program === undefined ? undefined : { find: (number) => run(program, number) };
+export function compileSed(text: string, signs: Signs = numberSigns): SedPattern | undefined {
+  if (text.length > signs.longestPattern) return undefined;
+  const program = new SedReader(text, signs).read();
+  return program && { find: (subject) => (subject.length > signs.longestText ? undefined : run(program, subject)) };
 }
 
 /** Whether a `/replace/` can be read: keys, `&` and `\0` to `\9`. */
 export function isReplacement(text: string): boolean {
-  return text.length <= longestPattern && /^(?:[0-9A-Fa-f*#+,&-]|\\[0-9*#+&])*$/.test(text);
+  return text.length <= numberSigns.longestPattern && /^(?:[0-9A-Fa-f*#+,&-]|\\[0-9*#+&])*$/.test(text);
 }
 
 /** A replacement with the groups of a match put in. */
@@ -49,22 +72,41 @@ export function expand(replacement: string, { groups }: SedMatch): string {
 
 class SedReader {
   readonly #text: string;
+  readonly #signs: Signs;
   #at = 0;
   #groups = 0;
 
-  constructor(text: string) {
+  constructor(text: string, signs: Signs) {
     this.#text = text;
+    this.#signs = signs;
   }
 
   read(): readonly Instruction[] | undefined {
-    const body = this.#sequence();
+    const body = this.#choice();
     if (body === undefined || this.#at !== this.#text.length) return undefined;
     return [{ op: 'save', slot: 0 }, ...body, { op: 'save', slot: 1 }, { op: 'match' }];
   }
 
+  #choice(): readonly Instruction[] | undefined {
+    const { choice } = this.#signs;
+    const left = this.#sequence();
+    if (left === undefined || choice === undefined || !this.#text.startsWith(choice, this.#at)) return left;
+    this.#at += choice.length;
+    const right = this.#choice();
+    if (right === undefined) return undefined;
+    const either = { op: 'split', first: 1, second: left.length + 2 } as const;
+    return [either, ...left, { op: 'jump', by: right.length + 1 }, ...right];
+  }
+
+  /** A closing sign, or one of a choice, is no item. */
+  get #isOver(): boolean {
+    const { close, choice = close } = this.#signs;
+    return this.#text.startsWith(close, this.#at) || this.#text.startsWith(choice, this.#at);
+  }
+
   #sequence(): readonly Instruction[] | undefined {
     const whole: Instruction[] = [];
-    while (this.#at < this.#text.length && !this.#text.startsWith('\\)', this.#at)) {
+    while (this.#at < this.#text.length && !this.#isOver) {
       const item = this.#item();
       if (item === undefined) return undefined;
       whole.push(...this.#repeated(item));
@@ -73,23 +115,27 @@ class SedReader {
   }
 
   #item(): readonly Instruction[] | undefined {
+    const { literal, special, escaped: bare, open } = this.#signs;
+    if (this.#text.startsWith(open, this.#at)) return this.#group();
     const sign = this.#text[this.#at++] ?? '';
     if (sign === '^') return [{ op: 'begin' }];
     if (sign === '$') return [{ op: 'end' }];
     if (sign === '.') return [{ op: 'any' }];
     if (sign === '[') return this.#list();
-    if (sign !== '\\') return literal.test(sign) ? [{ op: 'key', keys: sign, inverted: false }] : undefined;
+    if (sign !== '\\')
+      return literal.test(sign) && !special.test(sign) ? [{ op: 'key', keys: sign, inverted: false }] : undefined;
     const escaped = this.#text[this.#at++] ?? '';
-    if (escaped === '(') return this.#group();
-    return /^[0-9A-Fa-f*#+?.^$&/-]$/.test(escaped) ? [{ op: 'key', keys: escaped, inverted: false }] : undefined;
+    return bare.test(escaped) ? [{ op: 'key', keys: escaped, inverted: false }] : undefined;
   }
 
   #group(): readonly Instruction[] | undefined {
     if (this.#groups === mostGroups) return undefined;
+    const { open, close } = this.#signs;
+    this.#at += open.length;
     const number = ++this.#groups;
-    const inner = this.#sequence();
-    if (inner === undefined || !this.#text.startsWith('\\)', this.#at)) return undefined;
-    this.#at += 2;
+    const inner = this.#choice();
+    if (inner === undefined || !this.#text.startsWith(close, this.#at)) return undefined;
+    this.#at += close.length;
     return [{ op: 'save', slot: 2 * number }, ...inner, { op: 'save', slot: 2 * number + 1 }];
   }
 
@@ -100,7 +146,7 @@ class SedReader {
     const body = this.#text.slice(this.#at, end);
     this.#at = end + 1;
     const inverted = body.startsWith('^');
-    const keys = listed(inverted ? body.slice(1) : body);
+    const keys = listed(inverted ? body.slice(1) : body, this.#signs.literal);
     return keys === undefined ? undefined : [{ op: 'key', keys, inverted }];
   }
 
@@ -118,7 +164,7 @@ class SedReader {
 }
 
 /** The keys of a list written out; undefined when it is empty or a range is none. */
-function listed(body: string): string | undefined {
+function listed(body: string, literal: RegExp): string | undefined {
   let keys = '';
   for (let i = 0; i < body.length; i++) {
     const from = body[i] ?? '';
@@ -137,7 +183,6 @@ interface Thread {
 
 /** All ways at once, one key after the other, the preferred ones first: no way is tried twice at one place. */
 function run(program: readonly Instruction[], number: string): SedMatch | undefined {
-  if (number.length > longestNumber) return undefined;
   let found: readonly number[] | undefined;
   let threads: Thread[] = [];
   let seen = new Set<number>();

@@ -489,7 +489,7 @@ test('permission says which way a peer is used: what may not take a call refuses
     if (incoming === '') caller.end('cancelled');
     await taking.quiet();
     const making = await house({ peers: [pots(1, { destinationPattern: '777', port: '0/3/1', permission })] });
-    assert.equal(making.calls.routes('777').length === 1, outgoing, permission);
+    assert.equal(making.calls.dialPlan('777').length === 1, outgoing, permission);
   }
 });
 

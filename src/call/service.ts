@@ -10,9 +10,10 @@ import { CallRecords } from './call-records.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
-import { checkDialPlan, DialPlan, mayTakeCalls, type Route } from './dial-plan.ts';
+import { checkDialPlan, DialPlan, mayTakeCalls } from './dial-plan.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { CallFace } from './face.ts';
+import type { Route } from './hunt.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { compilePattern } from './pattern.ts';
@@ -138,8 +139,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#settings = next;
     this.#admission.reconfigure(next.callAdmission);
     this.#world.sip = next.sip;
-    if (old.dialPlan !== next.dialPlan || old.voiceClasses !== next.voiceClasses) {
-      this.#plan.update(next.dialPlan, next.voiceClasses);
+    this.#plan.update(next.dialPlan, next.voiceClasses);
+    if (old.dialPlan !== next.dialPlan) {
       this.#use.keep(next.dialPlan.peers);
       this.#statistics.keep(next.dialPlan.peers);
     }
@@ -171,7 +172,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
     const allowed = codecsOf(peer, voiceClasses);
-    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers });
+    const requested = this.#plan.routesByUri ? invite.uri('request') : undefined;
+    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers }, requested);
     call.start(leg, leg.refusal);
     return leg;
   }
@@ -180,8 +182,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return this.#settings.dialPlan.huntUserBusy === true;
   }
 
-  routes(called: string): readonly Route[] {
-    return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed });
+  routes({ called, requested }: CallerLeg): readonly Route[] {
+    return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed }, requested);
   }
 
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {

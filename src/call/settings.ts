@@ -10,10 +10,13 @@ interface PeerCommon {
   readonly tag: number;
   readonly description?: string;
   readonly destinationPattern?: string;
+  /** `destination e164-pattern-map TAG`. */
+  readonly destinationMap?: number;
   readonly incomingCalledNumber?: string;
+  /** `incoming called e164-pattern-map TAG`, `incoming calling e164-pattern-map TAG`. */
+  readonly incomingCalledMap?: number;
+  readonly incomingCallingMap?: number;
   readonly answerAddress?: string;
-  /** `destination e164-pattern-map`, `incoming called e164-pattern-map`, `incoming calling e164-pattern-map`; absent when none. */
-  readonly patternMaps?: PatternMapTags;
   readonly preference: number;
   readonly huntstop: boolean;
   readonly maxConnections?: number;
@@ -25,10 +28,6 @@ interface PeerCommon {
   /** `translation-profile {incoming | outgoing} NAME`. */
   readonly translation: { readonly incoming?: string; readonly outgoing?: string };
 }
-
-/** Classes whose patterns stand beside those of the peer itself, by what they are compared with. */
-export type PatternMapTags = Readonly<Partial<Record<PatternMapUse, number>>>;
-export type PatternMapUse = 'destination' | 'called' | 'calling';
 
 export interface PotsPeer extends PeerCommon {
   readonly kind: 'pots';
@@ -46,6 +45,10 @@ export interface VoipPeer extends PeerCommon {
   /** As typed; absent is IOS's `cisco` (H.323), which this gateway does not speak: such a peer is never up. */
   readonly sessionProtocol?: 'cisco' | 'sipv2';
   readonly sessionTarget?: SessionTarget;
+  /** `incoming uri {via | request | to | from} NAME`. */
+  readonly incomingUri: Readonly<Partial<Record<'via' | 'request' | 'to' | 'from', string>>>;
+  /** `destination uri NAME`. */
+  readonly destinationUri?: string;
   readonly sessionTransport: 'system' | 'udp' | 'tcp' | 'tls';
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   /** `voice-class sip rel1xx`; absent: as configured for all. */
@@ -92,22 +95,38 @@ export interface DialPlanSettings {
 /** What dial peers refer to by tag or name. */
 export interface VoiceClasses {
   readonly codecs: ReadonlyMap<number, CodecClass>;
-  readonly patternMaps: ReadonlyMap<number, PatternMap>;
   readonly rules: ReadonlyMap<number, TranslationRules>;
   readonly profiles: ReadonlyMap<string, TranslationProfile>;
+  readonly uris: ReadonlyMap<string, UriClass>;
+  readonly patternMaps: ReadonlyMap<number, PatternMap>;
+}
+
+/** `voice class uri NAME {sip | tel}`: expressions as typed. */
+export interface UriClass {
+  readonly name: string;
+  readonly scheme: 'sip' | 'tel';
+  readonly hosts: readonly string[];
+  readonly userId?: string;
+  /** Of the whole URI. */
+  readonly pattern?: string;
+  readonly phoneNumber?: string;
+  readonly phoneContext?: string;
+}
+
+/** `voice class e164-pattern-map TAG`. */
+export interface PatternMap {
+  readonly tag: number;
+  readonly description?: string;
+  /** Where more patterns are, one a line. */
+  readonly url?: string;
+  readonly patterns: readonly string[];
+  readonly shutdown: boolean;
 }
 
 /** `voice class codec TAG`: codecs by preference. */
 export interface CodecClass {
   readonly tag: number;
   readonly codecs: ReadonlyMap<number, { readonly name: CodecName; readonly bytes?: number }>;
-}
-
-/** `voice class e164-pattern-map TAG`: patterns as typed, in that order. */
-export interface PatternMap {
-  readonly tag: number;
-  readonly description?: string;
-  readonly patterns: ReadonlySet<string>;
 }
 
 /** `voice translation-rule TAG`: rules by their number. */
@@ -133,9 +152,10 @@ export type NumberKind = 'calling' | 'called' | 'redirectCalled' | 'redirectTarg
 
 export const noVoiceClasses: VoiceClasses = {
   codecs: new Map(),
-  patternMaps: new Map(),
   rules: new Map(),
   profiles: new Map(),
+  uris: new Map(),
+  patternMaps: new Map(),
 };
 
 export const potsDefaults = {
@@ -155,6 +175,7 @@ export const voipDefaults = {
   shutdown: false,
   permission: 'both',
   translation: {},
+  incomingUri: {},
   sessionTransport: 'system',
   url: 'system',
   codec: 'g729r8',

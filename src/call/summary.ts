@@ -14,7 +14,8 @@ function row(peer: DialPeer, portUp: (port: string) => boolean): DialPeerRow {
     kind: peer.kind,
     admin: peer.shutdown ? 'down' : 'up',
     operational: isOperational(peer) ? 'up' : 'down',
-    destinationPattern: peer.destinationPattern ?? '',
+    destinationPattern:
+      peer.destinationPattern ?? (peer.destinationMap === undefined ? '' : `map:${peer.destinationMap}`),
     preference: peer.preference,
   } as const;
   if (peer.kind === 'voip') return { ...common, prefix: '', sessionTarget: targetText(peer.sessionTarget) };

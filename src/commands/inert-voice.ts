@@ -68,12 +68,6 @@ const voipPeer: readonly Row[] = [
   { syntax: 'tech-prefix <digits:word>', reason: 'no gatekeeper is spoken to' },
   { syntax: 'playout-delay <what:line>', many: true, reason },
   { syntax: 'rtp payload-type <what:line>', many: true, reason },
-  {
-    syntax: 'incoming uri {via | request | to | from} <name:word>',
-    many: true,
-    reason: 'calls are not matched by URI',
-  },
-  { syntax: 'destination uri <name:word>', reason: 'calls are not matched by URI' },
   { syntax: 'destination dpg <tag:int(1-10000)>', reason },
   { syntax: 'session server-group <tag:int(1-10000)>', reason },
   { syntax: 'redirect ip2ip', keepsNo: true, reason: 'redirections are not followed' },
@@ -89,12 +83,6 @@ const voipPeer: readonly Row[] = [
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'dtmf-interworking <what:line>', reason },
   { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
-];
-
-/** A map of patterns is typed here. */
-const patternMap: readonly Row[] = [
-  { syntax: 'url <where:word>', reason: 'the patterns of a map are typed, not read from a file' },
-  { syntax: 'shutdown', reason: 'a map that is named is used' },
 ];
 
 /** Classes that nothing here can use. */
@@ -128,19 +116,11 @@ const classes: readonly Row[] = [
     }),
   ),
   {
-    syntax: 'voice class uri <name:line>',
+    syntax: 'voice class uri sip preference {user-id host | host user-id}',
     section: 'voice-class',
-    many: true,
-    opens: { mode: 'config-voice-uri-class', prompt: 'config-voice-uri-class' },
-    reason: 'calls are not matched by URI',
+    reason: 'the class that describes most of a URI is preferred',
   },
 ];
-
-const uriClass: readonly Row[] = ['user-id', 'host', 'pattern', 'phone number', 'phone context'].map((word) => ({
-  syntax: `${word} <what:line>`,
-  many: true,
-  reason: 'calls are not matched by URI',
-}));
 
 const global: readonly Row[] = [
   ...classes,
@@ -171,11 +151,9 @@ function inMode(mode: string, rows: readonly Row[]): readonly InertCommand[] {
 
 /** Dial-peer settings of IOS, and what they name, that this version keeps and does not carry out. */
 export const voiceInert: readonly InertCommand[] = [
-  ...inMode('config-class-e164-pattern-map', patternMap),
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),
-  ...inMode('config-voice-uri-class', uriClass),
   ...inMode('config-dp-cor', [
     { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
   ]),

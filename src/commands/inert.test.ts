@@ -35,7 +35,6 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'conf-voi-serv') return ['voice service voip'];
   if (mode === 'conf-serv-sip') return ['voice service voip', 'sip'];
   if (mode === 'config-dial-peer-pots') return ['dial-peer voice 1 pots'];
-  if (mode === 'config-class-e164-pattern-map') return ['voice class e164-pattern-map 1'];
   if (mode === 'config-voiceport') return ['voice-port 0/1'];
   if (mode === 'config-class-tenant') return ['voice class tenant 1'];
   if (mode === 'config-dial-peer-voip') return ['dial-peer voice 1 voip'];

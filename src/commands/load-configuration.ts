@@ -96,6 +96,7 @@ function offlineWorld(config: World['config']): World {
     reach: refusing(),
     sip: refusing(),
     calls: refusing(),
+    patternFiles: refusing(),
     pki: refusing(),
     access: refusing(),
     signaling: () => [],

@@ -14,6 +14,7 @@ export interface TestConsoleParts {
   readonly time?: Partial<World['time']>;
   readonly sip?: Partial<World['sip']>;
   readonly calls?: Partial<World['calls']>;
+  readonly patternFiles?: Partial<World['patternFiles']>;
   readonly pki?: Partial<World['pki']>;
   readonly remoteFiles?: Partial<World['remoteFiles']>;
   readonly access?: Partial<World['access']>;
@@ -92,6 +93,7 @@ export class TestConsole {
       reach: face('reach', {}),
       sip: face('sip', parts.sip ?? {}),
       calls: face('calls', parts.calls ?? {}),
+      patternFiles: face('patternFiles', parts.patternFiles ?? {}),
       pki: face(
         'pki',
         parts.pki ?? {

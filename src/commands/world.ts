@@ -21,12 +21,20 @@ export interface World {
   readonly reach: { readonly addresses: (name: string) => Promise<readonly string[]>; readonly echo: Echo };
   readonly sip: SipFace;
   readonly calls: CallFace;
+  readonly patternFiles: PatternFilesFace;
   readonly pki: PkiFace;
   readonly access: AccessFace;
   /** `crypto signaling` as it holds for what we are in a handshake, its classes looked up. */
   readonly signaling: (role: 'client' | 'server') => readonly SignalingRule[];
   /** The line the session is at; absent at the console that the program was started with. */
   readonly line?: SessionLine;
+}
+
+/** The files of `voice class e164-pattern-map`. */
+export interface PatternFilesFace {
+  /** What the file of a map had; undefined while none was read. */
+  loaded(tag: number): readonly string[] | undefined;
+  load(tag: number): Promise<{ readonly kind: 'loaded' } | { readonly kind: 'failed'; readonly reason: string }>;
 }
 
 export interface Configuration {

@@ -107,6 +107,20 @@ export interface SipSession {
   refuseOffer(status: number): void;
 }
 
+/** A URI of an INVITE, in its parts as written. Of a Via it is where its sender says he is. */
+export interface ArrivalUri {
+  readonly text: string;
+  readonly scheme: 'sip' | 'sips' | 'tel' | 'other';
+  /** The number of a tel URI. */
+  readonly user: string;
+  /** Without brackets. */
+  readonly host: string;
+  readonly phoneContext: string | undefined;
+}
+
+/** Where in an INVITE a URI stands; `via`: the topmost Via. */
+export type UriPlace = 'via' | 'request' | 'to' | 'from';
+
 /** A new INVITE from the network; the receiver must return its handler at once and may answer later. */
 export interface IncomingInvite {
   readonly session: SipSession;
@@ -133,6 +147,8 @@ export interface IncomingInvite {
   reliably(rel1xx: Reliability | undefined): boolean;
   /** Counts the messages of this call there too, those that passed already with them. */
   countInto(tally: MessageTally): void;
+  /** What it says there. To be asked before the receiver returns. */
+  uri(place: UriPlace): ArrivalUri;
   /** The same for another called number. */
   addressedTo(called: string): IncomingInvite;
   /** The same, answered through a session that stands before its own. */

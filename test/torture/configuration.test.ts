@@ -146,6 +146,7 @@ class Typist {
       reach: refusing(),
       sip: refusing(),
       calls: refusing(),
+      patternFiles: refusing(),
       pki: refusing(pki),
       access: refusing(),
       signaling: () => [],

@@ -132,6 +132,13 @@ export class FakeUserAgent implements UserAgent {
       authenticate: () => true,
       reliably: () => true,
       countInto: () => undefined,
+      uri: (place) => ({
+        text: `sip:${numbers.called}@192.0.2.1`,
+        scheme: 'sip',
+        user: place === 'from' ? (numbers.calling ?? '') : numbers.called,
+        host: '192.0.2.1',
+        phoneContext: undefined,
+      }),
       addressedTo: (called) => ({ ...invite, called }),
       through: (other) => ({ ...invite, session: other }),
     };

@@ -93,4 +93,5 @@ export const voiceWords: Glossary = {
   'proc-mem': 'Percent of memory in the heap',
   'total-calls': 'Calls in being',
   'total-mem': 'Percent of memory',
+  phone: 'Part of a tel URI',
 };

@@ -2,8 +2,8 @@
  * commands/voice-class: what dial peers and `crypto signaling` refer to by tag or name.
  *
  * - `tls-profile` and `tls-cipher` say what TLS shows, offers and demands; `src/tls-rules.ts` makes rules of them.
- * - `e164-pattern-map` is a list of patterns that dial peers share.
  * - `tenant` holds what its dial peers, and calls at its ports, have in the place of the global SIP settings.
+ * - `uri` and `e164-pattern-map` say which calls a dial peer is for.
  * - `codec` is a list of codecs for `voice-class codec`.
  * - `translation-rule` and `translation-profile` change numbers; `show-translation` shows and tries them.
  *
@@ -13,7 +13,7 @@ import type { CommandSet } from '../command-set.ts';
 import { printKept } from '../inert-mode.ts';
 import { blocks, section } from '../section.ts';
 import { codecClassMode, codecClassOpener, printCodecClasses } from './codec.ts';
-import { patternMapMode, patternMapOpener, patternMapShow, printPatternMaps } from './e164-pattern-map.ts';
+import { patternMapCommands, patternMapMode, patternMapOpener, printPatternMaps } from './pattern-map.ts';
 import { translationShows } from './show-translation.ts';
 import { printTenants, tenantMode, tenantOpener } from './tenant.ts';
 import { printTlsCiphers, tlsCipherMode, tlsCipherOpener } from './tls-cipher.ts';
@@ -21,23 +21,27 @@ import { printTlsProfiles, tlsProfileMode, tlsProfileOpener } from './tls-profil
 import { printTranslationProfiles, translationProfileMode, translationProfileOpener } from './translation-profile.ts';
 import { printTranslationRules, translationRuleMode, translationRuleOpener } from './translation-rule.ts';
 
+import { printUriClasses, uriClassMode, uriClassOpener } from './uri.ts';
+
 export const voiceClassCommands: CommandSet = {
-  exec: [...translationShows, patternMapShow],
+  exec: [...translationShows, ...patternMapCommands],
   config: [
     codecClassOpener,
-    patternMapOpener,
     tlsCipherOpener,
     tlsProfileOpener,
     tenantOpener,
+    uriClassOpener,
+    patternMapOpener,
     translationRuleOpener,
     translationProfileOpener,
   ],
   modes: [
     codecClassMode,
-    patternMapMode,
     tlsCipherMode,
     tlsProfileMode,
     tenantMode,
+    uriClassMode,
+    patternMapMode,
     translationRuleMode,
     translationProfileMode,
   ].map(({ definition }) => definition),
@@ -45,9 +49,10 @@ export const voiceClassCommands: CommandSet = {
     section('voice-class', (tree, all) =>
       blocks([
         printCodecClasses(tree, all),
-        printPatternMaps(tree, all),
         printTlsCiphers(tree, all),
         printTlsProfiles(tree, all),
+        printUriClasses(tree, all),
+        printPatternMaps(tree, all),
         printTenants(tree, all),
         printKept(tree, 'voice-class', 'config'),
         printTranslationRules(tree, all),

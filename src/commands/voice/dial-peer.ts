@@ -1,5 +1,5 @@
 import type { DialPeer, PotsPeer, VoipPeer } from '../../call/index.ts';
-import { potsDefaults, voipDefaults } from '../../call/index.ts';
+import { checkPattern, potsDefaults, voipDefaults } from '../../call/index.ts';
 import { CommandError, command, IncompleteError } from '../../cli/index.ts';
 import { type Batch, withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
@@ -10,8 +10,7 @@ import { blocks, section } from '../section.ts';
 import { authenticationSetting } from '../sip-authentication.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
-import { checkedPattern } from './checked-pattern.ts';
-import { destinationMap, incomingMaps } from './pattern-maps.ts';
+import { destinationMap, incomingMaps, uriSettings } from './peer-match.ts';
 import { potsSettings } from './pots-peer.ts';
 import { voipSettings } from './voip-peer.ts';
 
@@ -34,6 +33,13 @@ function withPeers(tree: Tree, peers: ReadonlyMap<number, DialPeer>): Tree {
 }
 
 const setting = settingsOf<DialPeer>();
+
+/** The pattern as typed. Throws the two lines IOS prints for one it cannot read. */
+function checked(pattern: string): string {
+  const wrong = checkPattern(pattern);
+  if (wrong !== undefined) throw new CommandError(wrong);
+  return pattern;
+}
 
 /** A setting that is there or not: printed as typed when it is. */
 function shown(words: string, value: string | number | undefined): string | undefined {
@@ -75,11 +81,10 @@ const common: readonly Setting<DialPeer>[] = [
     default: 'preference 0',
   }),
   setting('destination-pattern <pattern:word>', 'A full E.164 telephone number prefix', {
-    set: (peer, { pattern }) => ({ ...peer, destinationPattern: checkedPattern(pattern) }),
+    set: (peer, { pattern }) => ({ ...peer, destinationPattern: checked(pattern) }),
     unset: ({ destinationPattern: _, ...peer }) => peer,
     print: ({ destinationPattern }) => shown('destination-pattern', destinationPattern),
   }),
-  destinationMap,
 ];
 
 function translated(
@@ -119,16 +124,15 @@ const rights: readonly Setting<DialPeer>[] = [
 
 const inbound: readonly Setting<DialPeer>[] = [
   setting('incoming called-number <pattern:word>', 'Match the called number of incoming calls', {
-    set: (peer, { pattern }) => ({ ...peer, incomingCalledNumber: checkedPattern(pattern) }),
+    set: (peer, { pattern }) => ({ ...peer, incomingCalledNumber: checked(pattern) }),
     unset: ({ incomingCalledNumber: _, ...peer }) => peer,
     print: ({ incomingCalledNumber }) => shown('incoming called-number', incomingCalledNumber),
   }),
   setting('answer-address <pattern:word>', 'The calling number of incoming calls', {
-    set: (peer, { pattern }) => ({ ...peer, answerAddress: checkedPattern(pattern) }),
+    set: (peer, { pattern }) => ({ ...peer, answerAddress: checked(pattern) }),
     unset: ({ answerAddress: _, ...peer }) => peer,
     print: ({ answerAddress }) => shown('answer-address', answerAddress),
   }),
-  ...incomingMaps,
 ];
 
 const authentication = authenticationSetting<DialPeer>({
@@ -157,7 +161,16 @@ const potsPeerMode = configMode<PotsPeer>({
   name: modeNames.pots,
   prompt: 'config-dial-peer',
   lens: peerLens('pots'),
-  settings: [description, ...rights, ...common, ...inbound, ...potsSettings, authentication],
+  settings: [
+    description,
+    ...rights,
+    ...common,
+    destinationMap,
+    ...inbound,
+    ...incomingMaps,
+    ...potsSettings,
+    authentication,
+  ],
 });
 
 const voipPeerMode = configMode<VoipPeer>({
@@ -168,8 +181,11 @@ const voipPeerMode = configMode<VoipPeer>({
     description,
     ...rights,
     ...common,
+    destinationMap,
     ...voipSettings.target,
+    ...uriSettings,
     ...inbound,
+    ...incomingMaps,
     ...voipSettings.media,
     authentication,
   ],

@@ -1,6 +1,6 @@
 import type { Address } from '../../io/index.ts';
-import type { SipRequest } from '../message/index.ts';
-import type { IncomingInvite, MessageTally, SipSession } from '../session.ts';
+import { parseUri, type SipRequest } from '../message/index.ts';
+import type { ArrivalUri, IncomingInvite, MessageTally, SipSession, UriPlace } from '../session.ts';
 import type { AuthenticationEntry, Reliability, TransportName } from '../settings.ts';
 import { sdpOf } from './sdp-of.ts';
 
@@ -47,6 +47,19 @@ export class ReceivedInvite implements IncomingInvite {
     if (request.maxForwards !== undefined) this.maxForwards = request.maxForwards;
     this.#begun = begun;
     this.#request = request;
+  }
+
+  uri(place: UriPlace): ArrivalUri {
+    const { topVia, parsedUri, to, from } = this.#request;
+    if (place === 'via') {
+      const host = topVia.host.replace(/^\[(.*)\]$/, '$1');
+      const text = `sip:${topVia.host}${topVia.port === undefined ? '' : `:${topVia.port}`}`;
+      return { text, scheme: 'sip', user: '', host, phoneContext: undefined };
+    }
+    const uri = place === 'request' ? parsedUri : parseUri(place === 'to' ? to.uri : from.uri);
+    if (uri === undefined) return { text: '', scheme: 'other', user: '', host: '', phoneContext: undefined };
+    const { text, scheme, user, address: host } = uri;
+    return { text, scheme, user, host, phoneContext: uri.parameter('phone-context') };
   }
 
   addressedTo(called: string): IncomingInvite {

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sipToSip, telephones, voip } from './configurations.ts';
+import { type Router, story } from './scene.ts';
+
+/** Tags of the peers of the last call, in and out. */
+async function peersOfCall(router: Router): Promise<readonly string[]> {
+  const shown = (await router.show('show call history voice brief')).join('\n');
+  return [...shown.matchAll(/pid:(\d+)/g)].map(([, tag = '']) => tag).slice(-2);
+}
+
+test(
+  'incoming uri finds the peer of a call by where it came from, and destination uri sends it on by where it was sent',
+  story(async (scene) => {
+    const caller = await scene.phone('10.0.0.9');
+    const called = await scene.phone('10.0.0.8');
+    const router = await scene.router(
+      '10.0.0.1',
+      `${telephones}${sipToSip}voice class uri NEAR sip
+ host ipv4:10.0.0.9
+voice class uri HERE sip
+ host ipv4:10.0.0.1
+ user-id ^55
+${voip(20, '9', '10.0.0.7', 'incoming called-number .')}${voip(30, '9', '10.0.0.7', 'incoming uri via NEAR')}dial-peer voice 40 voip
+ session protocol sipv2
+ session target ipv4:10.0.0.8
+ destination uri HERE
+ codec g711ulaw
+`,
+    );
+    await scene.during(caller.call('5551', '10.0.0.1'));
+    await scene.pass(2000);
+    assert.equal(called.count('INVITE'), 1);
+    caller.hangUp();
+    await scene.pass(1000);
+    assert.deepEqual(await peersOfCall(router), ['30', '40']);
+    const shown = (await router.show('show running-config')).join('\n');
+    assert.match(shown, /\nvoice class uri HERE sip\n host ipv4:10\.0\.0\.1\n user-id \^55\n!/);
+    assert.match(shown, /\n destination uri HERE\n/);
+  }),
+);
+
+test(
+  'a pattern map leads calls to its peer, its file is read when it is named and when asked for, and shown',
+  story(async (scene) => {
+    const called = await scene.phone('10.0.0.8');
+    const router = await scene.router('10.0.0.1', telephones);
+    await router.configure(
+      'voice class e164-pattern-map 5',
+      'description the south',
+      'e164 81..',
+      'dial-peer voice 50 voip',
+      'session protocol sipv2',
+      'session target ipv4:10.0.0.8',
+      'codec g711ulaw',
+      'destination e164-pattern-map 5',
+    );
+    await router.csim('8123', '0/3/0');
+    assert.equal(called.count('INVITE'), 1);
+    assert.match((await router.show('show dial-peer voice summary')).join('\n'), /^50 +voip +up +up +map:5 /m);
+
+    await router.gateway.world.fileSystem.write({ device: 'flash', path: 'south.txt' }, '! the south\n82..\n\n83..\n');
+    await router.configure('voice class e164-pattern-map 5', 'url flash:south.txt');
+    await scene.pass(100);
+    await router.csim('8223', '0/3/0');
+    assert.equal(called.count('INVITE'), 2);
+    assert.deepEqual(await router.show('show voice class e164-pattern-map 5'), [
+      'e164-pattern-map 5',
+      '-----------------------------------------',
+      '   Description: the south',
+      '   It has 3 entries',
+      '   It is populated from url flash:south.txt.',
+      '   Map is valid.',
+      '',
+      'E164 pattern',
+      '-------------------',
+      '   81..',
+      '   82..',
+      '   83..',
+      '',
+    ]);
+
+    await router.gateway.world.fileSystem.write({ device: 'flash', path: 'south.txt' }, '84..\n');
+    assert.deepEqual(await router.show('voice class e164-pattern-map load 5'), [
+      'url flash:south.txt loaded successfully',
+    ]);
+    await router.csim('8223', '0/3/0');
+    assert.equal(called.count('INVITE'), 2);
+    await router.csim('8423', '0/3/0');
+    assert.equal(called.count('INVITE'), 3);
+
+    await router.gateway.world.fileSystem.write({ device: 'flash', path: 'south.txt' }, '84..\nnonsense\n');
+    assert.match((await router.show('voice class e164-pattern-map load 5')).join(), /line 2 is no pattern/);
+    await router.csim('8423', '0/3/0');
+    assert.equal(called.count('INVITE'), 4, 'what it had before holds');
+    await router.configure('voice class e164-pattern-map 5', 'url flash:nothing.txt');
+    await scene.pass(100);
+    assert.match(router.log.join('\n'), /e164-pattern-map 5: flash:nothing\.txt was not loaded/);
+    await router.configure('voice class e164-pattern-map 5', 'no url');
+    assert.match((await router.csim('8423', '0/3/0')).join(), /cause = 1 /);
+  }),
+);
