@@ -190,8 +190,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
-    const { voiceClasses } = this.#settings;
-    const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, invite);
+    const { voiceClasses, dialPlan } = this.#settings;
+    const numbers = translateNumbers(voiceClasses, [peer?.translation.incoming, dialPlan.voipIncoming], invite);
     if (numbers === undefined) return this.#refuse(invite, barred);
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
@@ -290,10 +290,14 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   /** Dials as the telephone on `port` would, and tells when the call is over. */
   #dial(called: string, port: VoicePort | undefined, tell: (result: SimulatedCall) => void): void {
-    const calling = port === undefined ? '' : this.#numberOf(port.name);
-    const peer = port === undefined ? undefined : this.#plan.inboundFromPort(called, calling, port.name);
-    const { voiceClasses } = this.#settings;
-    const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, { calling, called });
+    const dialled = { called, calling: port === undefined ? '' : this.#numberOf(port.name) };
+    const { calling } = dialled;
+    const { voiceClasses, voicePorts } = this.#settings;
+    // What the port makes of the numbers is what the peer is chosen by.
+    const fromPort = port && voicePorts.get(port.name)?.translation.incoming;
+    const asked = translateNumbers(voiceClasses, [fromPort], dialled);
+    const peer = asked && port && this.#plan.inboundFromPort(asked.called, asked.calling, port.name);
+    const numbers = asked && translateNumbers(voiceClasses, [peer?.translation.incoming], asked);
     const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });
     if (numbers === undefined || (peer !== undefined && !mayTakeCalls(peer))) return failed(21, causeText(21));
     if (port !== undefined && !port.free) return failed(34, `voice port ${port.name} is ${port.state}`);
@@ -328,7 +332,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const offered = codecsOf(peer, voiceClasses).filter(({ name }) => caller.codecs.includes(name));
     const [first] = offered;
     if (first === undefined) return noTranscoder;
-    const numbers = translateNumbers(voiceClasses, peer.translation.outgoing, caller);
+    const numbers = translateNumbers(voiceClasses, [peer.translation.outgoing], caller);
     if (numbers === undefined) return barred;
     if (!this.#use.enter(peer)) return noCircuit;
     caller.choose(first.name);
@@ -345,7 +349,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (port === undefined || port.state === 'shut') return { cause: 27 };
     if (codec === undefined) return noTranscoder;
     if (!port.free) return { cause: 17 };
-    const numbers = translateNumbers(this.#settings.voiceClasses, peer.translation.outgoing, caller);
+    const { voiceClasses, voicePorts } = this.#settings;
+    const profiles = [peer.translation.outgoing, voicePorts.get(port.name)?.translation.outgoing];
+    const numbers = translateNumbers(voiceClasses, profiles, caller);
     if (numbers === undefined) return barred;
     if (!this.#use.enter(peer)) return noCircuit;
     caller.choose(codec);
