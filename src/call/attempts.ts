@@ -50,7 +50,7 @@ export class Attempts {
     const allowed = codecsOf(peer, voiceClasses);
     const first = allowed.find(({ name }) => caller.codecs.includes(name));
     if (first === undefined) return noTranscoder;
-    const numbers = translateNumbers(voiceClasses, peer.translation.outgoing, caller);
+    const numbers = translateNumbers(voiceClasses, [peer.translation.outgoing], caller);
     if (numbers === undefined) return barred;
     if (!this.#world.use.enter(peer)) return noCircuit;
     const { codecs } = caller;
@@ -70,7 +70,9 @@ export class Attempts {
     if (port === undefined || port.state === 'shut') return { cause: 27 };
     if (codec === undefined) return noTranscoder;
     if (!port.free) return { cause: 17 };
-    const numbers = translateNumbers(this.#settings().voiceClasses, peer.translation.outgoing, caller);
+    const { voiceClasses, voicePorts } = this.#settings();
+    const profiles = [peer.translation.outgoing, voicePorts.get(port.name)?.translation.outgoing];
+    const numbers = translateNumbers(voiceClasses, profiles, caller);
     if (numbers === undefined) return barred;
     if (!this.#world.use.enter(peer)) return noCircuit;
     caller.choose(codec);

@@ -51,7 +51,7 @@ function settings({
   return {
     dialPlan: { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 },
     voiceClasses: classes,
-    voicePorts: new Map([['0/3/1', { name: '0/3/1', shutdown: false, device }]]),
+    voicePorts: new Map([['0/3/1', { name: '0/3/1', shutdown: false, device, translation: {} }]]),
     sip: { ...sipDefaults, allowSipToSip: sipToSip },
     interfaces: new Map(),
     callAdmission,
@@ -380,7 +380,7 @@ test('a port that is shut in mid-call drops the call, and one that is removed go
   h.clock.advance(1000);
   const shut: CallSettings = {
     ...h.settings,
-    voicePorts: new Map([['0/3/1', { name: '0/3/1', shutdown: true, device: 'answer' }]]),
+    voicePorts: new Map([['0/3/1', { name: '0/3/1', shutdown: true, device: 'answer', translation: {} }]]),
   };
   h.calls.reconfigure(h.settings, shut);
   assert.equal(caller.done.at(-1), 'BYE');

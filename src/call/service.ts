@@ -161,8 +161,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
     if (!invite.reliably(peer?.rel1xx)) return deaf;
-    const { voiceClasses } = this.#settings;
-    const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, invite);
+    const { voiceClasses, dialPlan } = this.#settings;
+    const numbers = translateNumbers(voiceClasses, [peer?.translation.incoming, dialPlan.voipIncoming], invite);
     if (numbers === undefined) return this.#refuse(invite, barred);
     const tooMuch = this.#admission.judge();
     if (tooMuch !== undefined) {
@@ -275,10 +275,14 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
 
   /** Dials as the telephone on `port` would, and tells when the call is over. */
   #dial(called: string, port: VoicePort | undefined, tell: (result: SimulatedCall) => void): void {
-    const calling = port === undefined ? '' : this.#numberOf(port.name);
-    const peer = port === undefined ? undefined : this.#plan.inboundFromPort(called, calling, port.name);
-    const { voiceClasses } = this.#settings;
-    const numbers = translateNumbers(voiceClasses, peer?.translation.incoming, { calling, called });
+    const dialled = { called, calling: port === undefined ? '' : this.#numberOf(port.name) };
+    const { calling } = dialled;
+    const { voiceClasses, voicePorts } = this.#settings;
+    // What the port makes of the numbers is what the peer is chosen by.
+    const fromPort = port && voicePorts.get(port.name)?.translation.incoming;
+    const asked = translateNumbers(voiceClasses, [fromPort], dialled);
+    const peer = asked && port && this.#plan.inboundFromPort(asked.called, asked.calling, port.name);
+    const numbers = asked && translateNumbers(voiceClasses, [peer?.translation.incoming], asked);
     const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });
     if (numbers === undefined || (peer !== undefined && !mayTakeCalls(peer))) return failed(21, causeText(21));
     if (port !== undefined && !port.free) return failed(34, `voice port ${port.name} is ${port.state}`);

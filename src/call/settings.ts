@@ -1,6 +1,7 @@
 export { type CallAdmissionSettings, noCallAdmission } from './admission-settings.ts';
 
 import type { CodecName } from '../media/codec.ts';
+import type { CallTranslation } from '../port/settings.ts';
 import type { AuthenticationEntry, Reliability, SipServer } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
@@ -25,8 +26,7 @@ interface PeerCommon {
   readonly authentication?: readonly AuthenticationEntry[];
   /** `permission`: `orig` takes calls, `term` makes them. */
   readonly permission: 'both' | 'none' | 'orig' | 'term';
-  /** `translation-profile {incoming | outgoing} NAME`. */
-  readonly translation: { readonly incoming?: string; readonly outgoing?: string };
+  readonly translation: CallTranslation;
 }
 
 export interface PotsPeer extends PeerCommon {
@@ -90,6 +90,8 @@ export interface DialPlanSettings {
   readonly hunt: number;
   /** `voice hunt user-busy`. */
   readonly huntUserBusy?: true;
+  /** `voip-incoming translation-profile NAME`: of every call that comes over SIP. */
+  readonly voipIncoming?: string;
 }
 
 /** What dial peers refer to by tag or name. */

@@ -39,14 +39,20 @@ export interface Numbers {
 }
 
 /**
- * The numbers as a `voice translation-profile` makes them; a profile or a rule set that is not there changes nothing.
- * Undefined: a rule rejects the call.
+ * The numbers as `voice translation-profile`s make them, one after the other; a profile or a rule set that is not there
+ * changes nothing. Undefined: a rule rejects the call.
  */
 export function translateNumbers(
   classes: VoiceClasses,
-  profile: string | undefined,
+  profiles: readonly (string | undefined)[],
   numbers: Numbers,
 ): Numbers | undefined {
+  let next: Numbers | undefined = numbers;
+  for (const profile of profiles) next = next && translateOnce(classes, profile, next);
+  return next;
+}
+
+function translateOnce(classes: VoiceClasses, profile: string | undefined, numbers: Numbers): Numbers | undefined {
   const { calling, called } = (profile === undefined ? undefined : classes.profiles.get(profile)?.rules) ?? {};
   const one = (rule: number | undefined, number: string): string | undefined => {
     const rules = rule === undefined ? undefined : classes.rules.get(rule)?.rules;

@@ -119,6 +119,17 @@ const huntUserBusy = command<'voice hunt user-busy', World>(
   { negatable: true },
 );
 
+const voipIncoming = command<'voip-incoming translation-profile <name:word>', World>(
+  'voip-incoming translation-profile <name:word>',
+  'Translation profile of every call that comes over SIP',
+  ({ name }, invocation) =>
+    change(invocation, (tree) => {
+      const { voipIncoming: _old, ...dialPlan } = tree.dialPlan;
+      return { ...tree, dialPlan: invocation.form === 'set' ? { ...dialPlan, voipIncoming: name } : dialPlan };
+    }),
+  { negatable: true },
+);
+
 function printNames(tree: Tree): readonly string[] {
   return [
     ...(tree.domainName === undefined ? [] : [`ip domain name ${tree.domainName}`]),
@@ -146,6 +157,7 @@ export const globalCommands: CommandSet = {
     ...http,
     dialPeerHunt,
     huntUserBusy,
+    voipIncoming,
   ],
   sections: [
     section('hostname', (tree) => [`hostname ${tree.hostname}`]),
@@ -154,6 +166,9 @@ export const globalCommands: CommandSet = {
     section('dial-plan', (tree, all) => [
       ...(tree.dialPlan.huntUserBusy ? ['voice hunt user-busy'] : []),
       ...(tree.dialPlan.hunt === 0 && !all ? [] : [`dial-peer hunt ${tree.dialPlan.hunt}`]),
+      ...(tree.dialPlan.voipIncoming === undefined
+        ? []
+        : [`voip-incoming translation-profile ${tree.dialPlan.voipIncoming}`]),
       ...printKept(tree, 'dial-plan', 'config', all),
     ]),
   ],

@@ -63,8 +63,6 @@ const rows: readonly Row[] = [
   { syntax: 'mwi', keepsNo: true, reason: 'no lamp is lit' },
   { syntax: 'caller-id alerting <what:line>', reason: display },
   { syntax: 'caller-id block', keepsNo: true, reason: 'the number is always sent' },
-  { syntax: 'translation-profile incoming <name:word>', reason: 'profiles are those of dial peers' },
-  { syntax: 'translation-profile outgoing <name:word>', reason: 'profiles are those of dial peers' },
   { syntax: 'translate {called | calling} <rule:int(1-2147483647)>', reason: 'profiles are those of dial peers' },
   { syntax: 'busyout <what:line>', many: true, keepsNo: true, reason: 'ports are not busied out' },
   { syntax: 'trunk-group <name:line>', many: true, reason: 'there are no trunk groups' },

@@ -15,6 +15,7 @@ test('settings read back as IOS prints them', async () => {
     ],
     ['', ['ip http source-interface lo0'], ['ip http source-interface Loopback0']],
     ['', ['dial-peer hunt 2'], ['dial-peer hunt 2']],
+    ['', ['voip-incoming translation-profile in'], ['voip-incoming translation-profile in']],
     ['', ['service password-encryption'], ['service password-encryption']],
     ['', ['no ip domain-lookup'], ['no ip domain-lookup']],
     ['sip-ua', ['timers connection aging 30'], [' timers connection aging 30']],

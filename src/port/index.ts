@@ -11,6 +11,6 @@
  * **Standards:** none; the words of `show voice port summary` are IOS's.
  */
 export type { PortReport } from './report.ts';
-export { type VoicePortDevice, type VoicePortSettings, voicePortDefaults } from './settings.ts';
+export { type CallTranslation, type VoicePortDevice, type VoicePortSettings, voicePortDefaults } from './settings.ts';
 export { type PortOptions, type PortUser, portDefaults, type VoicePort } from './voice-port.ts';
 export { VoicePorts } from './voice-ports.ts';

@@ -1,3 +1,9 @@
+/** `translation-profile {incoming | outgoing} NAME`. */
+export interface CallTranslation {
+  readonly incoming?: string;
+  readonly outgoing?: string;
+}
+
 /** `voice-port SLOT/SUBUNIT/PORT`: an FXS port. */
 export interface VoicePortSettings {
   readonly name: string;
@@ -7,8 +13,9 @@ export interface VoicePortSettings {
   readonly device: VoicePortDevice;
   /** `caller-id enable [type X]`: the type as typed, '' without one, absent when off. */
   readonly callerId?: string;
+  readonly translation: CallTranslation;
 }
 
 export type VoicePortDevice = 'none' | 'answer' | 'no-answer' | 'busy';
 
-export const voicePortDefaults = { shutdown: false, device: 'none' } as const;
+export const voicePortDefaults = { shutdown: false, device: 'none', translation: {} } as const;

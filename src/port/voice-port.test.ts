@@ -35,7 +35,7 @@ class Hand implements Clock {
 }
 
 function settings(device: VoicePortDevice, shutdown = false): VoicePortSettings {
-  return { name: '0/3/1', device, shutdown };
+  return { name: '0/3/1', device, shutdown, translation: {} };
 }
 function plugged(device: VoicePortDevice) {
   const clock = new Hand();

@@ -100,3 +100,58 @@ test(
     assert.match((await router.csim('8423', '0/3/0')).join(), /cause = 1 /);
   }),
 );
+
+test(
+  "numbers are rewritten by the port they are dialled on, by voip-incoming, and by the port they ring at, in IOS's order",
+  story(async (scene) => {
+    const called = await scene.phone('10.0.0.8');
+    const caller = await scene.phone('10.0.0.9');
+    const router = await scene.router(
+      '10.0.0.1',
+      `${telephones}voice translation-rule 1
+ rule 1 /^0/ /90/
+voice translation-rule 2
+ rule 1 /^99/ /9/
+voice translation-rule 3
+ rule 1 /^44/ /777/
+voice translation-rule 4
+ rule 1 /^777/ /1/
+voice translation-profile dialled
+ translate called 1
+voice translation-profile peer
+ translate called 2
+voice translation-profile arriving
+ translate called 3
+voice translation-profile ringing
+ translate called 4
+voice-port 0/3/0
+ translation-profile incoming dialled
+voice-port 0/3/1
+ translation-profile outgoing ringing
+dial-peer voice 2 pots
+ incoming called-number 90
+ translation-profile incoming peer
+${voip(10, '9', '10.0.0.8')}voip-incoming translation-profile arriving
+`,
+    );
+    assert.match((await router.csim('05', '0/3/0')).join('\n'), /setup failed = 0/);
+    assert.equal(called.invitedAs, 'sip:905@10.0.0.8:5060', 'the port makes 905 of it, by which its peer is found');
+    await router.configure('voice translation-rule 1', 'rule 1 /^0/ /990/');
+    await router.configure('dial-peer voice 2 pots', 'incoming called-number 99');
+    await router.csim('05', '0/3/0');
+    assert.equal(called.invitedAs, 'sip:905@10.0.0.8:5060', 'then the peer makes 905 of 9905');
+
+    await scene.during(caller.call('44', '10.0.0.1'));
+    await scene.pass(100);
+    const legs = (await router.show('show call active voice brief')).join('\n');
+    assert.match(legs, /pid:1 Originate 1\b/, legs);
+    caller.cancel();
+    await scene.pass(3000);
+    caller.hangUp();
+    await scene.pass(1000);
+    await router.configure('no voip-incoming translation-profile');
+    assert.ok(!(await router.show('show running-config')).some((line) => line.startsWith('voip-incoming')));
+    await router.configure('voice-port 0/3/0', 'no translation-profile incoming');
+    assert.match((await router.csim('05', '0/3/0')).join('\n'), /cause = 1 /);
+  }),
+);

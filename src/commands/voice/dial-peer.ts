@@ -12,6 +12,7 @@ import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
 import { destinationMap, incomingMaps, uriSettings } from './peer-match.ts';
 import { potsSettings } from './pots-peer.ts';
+import { translationSetting } from './translation.ts';
 import { voipSettings } from './voip-peer.ts';
 
 /** The peers of one kind, by tag: a tag of the other kind is not there. */
@@ -87,18 +88,6 @@ const common: readonly Setting<DialPeer>[] = [
   }),
 ];
 
-function translated(
-  { incoming, outgoing }: DialPeer['translation'],
-  which: { readonly incoming?: true | undefined },
-  name: string | undefined,
-): DialPeer['translation'] {
-  const next = which.incoming ? { incoming: name, outgoing } : { incoming, outgoing: name };
-  return {
-    ...(next.incoming === undefined ? {} : { incoming: next.incoming }),
-    ...(next.outgoing === undefined ? {} : { outgoing: next.outgoing }),
-  };
-}
-
 const rights: readonly Setting<DialPeer>[] = [
   setting('permission {both | none | orig | term}', 'Call permission of this peer', {
     standard: 'both',
@@ -110,16 +99,7 @@ const rights: readonly Setting<DialPeer>[] = [
     print: ({ permission }) => (permission === 'both' ? undefined : `permission ${permission}`),
     default: 'permission both',
   }),
-  setting('translation-profile {incoming | outgoing} <name:word>', 'Translation profile of calls through this peer', {
-    standard: 'none',
-    set: (peer, args) => ({ ...peer, translation: translated(peer.translation, args, args.name) }),
-    unset: (peer, args) => ({ ...peer, translation: translated(peer.translation, args, undefined) }),
-    noSyntax: 'translation-profile {incoming | outgoing} [<name:word>]',
-    print: ({ translation: { incoming, outgoing } }) => [
-      ...(incoming === undefined ? [] : [`translation-profile incoming ${incoming}`]),
-      ...(outgoing === undefined ? [] : [`translation-profile outgoing ${outgoing}`]),
-    ],
-  }),
+  translationSetting<DialPeer>('Translation profile of calls through this peer'),
 ];
 
 const inbound: readonly Setting<DialPeer>[] = [

@@ -3,6 +3,7 @@ import type { CommandSet } from '../command-set.ts';
 import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
 import { blocks, section } from '../section.ts';
 import { portName } from './port-name.ts';
+import { translationSetting } from './translation.ts';
 
 const setting = settingsOf<VoicePortSettings>();
 const lens = entryLens<string, VoicePortSettings>(
@@ -23,6 +24,7 @@ const voicePortMode = configMode<VoicePortSettings>({
       unset: ({ description: _, ...port }) => port,
       print: ({ description }) => (description === undefined ? undefined : `description ${description}`),
     }),
+    translationSetting<VoicePortSettings>('Translation profile of calls through this port'),
     setting('shutdown', 'Take voice-port offline', {
       set: (port) => ({ ...port, shutdown: true }),
       unset: (port) => ({ ...port, shutdown: false }),
