@@ -5,8 +5,8 @@ import { type SipSettings, type TransportName, timerDefaults } from '../settings
 /** What the transport needs of the configuration, computed: addresses instead of interface names, milliseconds. */
 export interface TransportSettings {
   readonly listeners: readonly ListenerSettings[];
-  /** `bind control`: connect from here; the host chooses when absent. */
-  readonly source: SourceHosts;
+  /** `bind control`: connect from here and from nowhere else; absent: the host chooses. */
+  readonly source?: SourceHosts;
   /** Those who may say for whom they speak (`proxy-protocol`). */
   readonly proxies?: TrustedSources;
   /** UDP and TCP entries idle for longer are closed. */
@@ -21,9 +21,20 @@ export interface SourceHosts {
   readonly ipv6?: string | undefined;
 }
 
-/** The address we use towards a peer; undefined: the host chooses. */
-export function sourceTowards(source: SourceHosts, remoteHost: string): string | undefined {
-  return remoteHost.includes(':') ? source.ipv6 : source.ipv4;
+/** From where we connect to a peer: from an address, from any that the host chooses, or from none. */
+export function sourceTowards(
+  source: SourceHosts | undefined,
+  remoteHost: string,
+): { readonly localHost?: string } | 'none' {
+  if (source === undefined) return {};
+  const localHost = remoteHost.includes(':') ? source.ipv6 : source.ipv4;
+  return localHost === undefined ? 'none' : { localHost };
+}
+
+/** Whether a connection that was made from an address may be used under these settings. */
+export function mayLeaveFrom(source: SourceHosts | undefined, localHost: string, remoteHost: string): boolean {
+  const wanted = sourceTowards(source, remoteHost);
+  return wanted !== 'none' && (wanted.localHost ?? localHost) === localHost;
 }
 
 export interface ListenerSettings {
@@ -47,7 +58,7 @@ export function transportSettings(sip: SipSettings, bound?: SourceHosts): Transp
       const port = transport === 'tls' ? listenPort.secure : listenPort.nonSecure;
       return hosts.flatMap((host) => (host === undefined ? [] : [{ transport, local: { host, port } }]));
     }),
-    source: bound ?? {},
+    ...(bound === undefined ? {} : { source: bound }),
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
     agingMs: (timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,
     establishTlsMs: (timers.connectionEstablishTls ?? timerDefaults.connectionEstablishTls) * 1000,

@@ -1,8 +1,8 @@
 import type { Address, DatagramHandler, DatagramSocket, DebugTopic } from '../../io/index.ts';
 import type { Opening } from './flow.ts';
+import type { OpenListener } from './listeners.ts';
 import { ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
-import { sourceTowards } from './transport-settings.ts';
 import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -21,6 +21,8 @@ export class UdpSide implements UdpFlowOwner {
   readonly messages: DebugTopic;
   readonly #shared: Shared;
   readonly #listeners = new Set<DatagramSocket>();
+  /** Sockets that are no longer listened to, with the flows on them: for as long as calls are. */
+  readonly #retired = new Map<DatagramSocket, ReuseTable<UdpFlow>>();
   #lookups = 0;
 
   constructor(shared: Shared) {
@@ -29,13 +31,14 @@ export class UdpSide implements UdpFlowOwner {
     this.messages = shared.trace.messages;
   }
 
-  /** Binds a listener; its flows end with it. Rejects as `bindUdp` does. */
-  async listen(local: Address): Promise<{ readonly local: Address; close(): void }> {
+  /** Binds a listener. A retired socket that is in its way is closed. Rejects as `bindUdp` does. */
+  async listen(local: Address): Promise<OpenListener> {
+    for (const socket of this.#retired.keys()) if (overlap(socket.local, local)) this.#close(socket);
     const handler = new ListenerHandler(this, this.#shared);
     const socket = await this.#shared.network.bindUdp(local, handler);
     handler.socket = socket;
     this.#listeners.add(socket);
-    return { local: socket.local, close: () => this.#closeListener(socket) };
+    return { local: socket.local, retire: () => this.#retire(socket), close: () => this.#close(socket) };
   }
 
   open(remote: Address, opening: Opening): void {
@@ -55,7 +58,8 @@ export class UdpSide implements UdpFlowOwner {
 
   received(data: Buffer, from: Address, socket: DatagramSocket): void {
     if (isKeepalive(data)) return;
-    const flow = this.#flow(from, 'in', socket);
+    const retired = this.#retired.get(socket);
+    const flow = retired === undefined ? this.#flow(from, 'in', socket) : retired.find(from, '');
     if (flow === undefined) {
       this.#shared.counters.udp.refusals++;
       return;
@@ -80,7 +84,8 @@ export class UdpSide implements UdpFlowOwner {
   sweep(now: number): void {
     this.sweptAt = now;
     for (const flow of this.sockets.values()) {
-      if (flow.carried === 0 && now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
+      if (flow.draining) this.#endDrained(flow, now);
+      else if (flow.carried === 0 && now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
     }
   }
 
@@ -93,13 +98,43 @@ export class UdpSide implements UdpFlowOwner {
   }
 
   close(): void {
-    for (const socket of this.#listeners) this.#closeListener(socket);
+    for (const socket of [...this.#listeners, ...this.#retired.keys()]) this.#close(socket);
   }
 
-  #closeListener(socket: DatagramSocket): void {
+  #close(socket: DatagramSocket): void {
     this.#listeners.delete(socket);
+    this.#retired.delete(socket);
     socket.close();
-    for (const flow of this.sockets.values()) if (flow.socket === socket) this.#end(flow, false);
+    for (const flow of this.sockets.values()) if (flow.socket === socket) this.#leave(flow);
+  }
+
+  /** Whoever is new is no longer heard on it, and nothing new leaves from it. */
+  #retire(socket: DatagramSocket): void {
+    if (!this.#listeners.delete(socket)) return;
+    const flows = new ReuseTable<UdpFlow>();
+    for (const flow of this.sockets.values()) {
+      if (flow.socket !== socket) continue;
+      this.reuse.remove(flow, '');
+      flows.put(flow, '');
+      flow.draining = true;
+    }
+    this.#retired.set(socket, flows);
+    this.#closeUnused(socket);
+  }
+
+  #closeUnused(socket: DatagramSocket): void {
+    if (this.#retired.get(socket)?.agents().length === 0) this.#close(socket);
+  }
+
+  /** The last transaction of a call may still be repeated; a registration must be made anew from elsewhere. */
+  #endDrained(flow: UdpFlow, now: number): void {
+    if (this.#shared.upper.inUse(flow)) return;
+    if (flow.carried > 0 || now - flow.usedAt >= transactionLifeMs) this.#leave(flow);
+  }
+
+  /** Calls go on by another flow; registrations, which are known at the address of this one, are told that it broke. */
+  #leave(flow: UdpFlow): void {
+    this.#end(flow, false, undefined, flow.carried > 0 && !this.#shared.upper.inUse(flow));
   }
 
   #socketFor(remote: Address): DatagramSocket | undefined {
@@ -124,8 +159,7 @@ export class UdpSide implements UdpFlowOwner {
   }
 
   #localHost(socket: DatagramSocket): string | undefined {
-    const bound = socket.local.host;
-    return bound === '0.0.0.0' || bound === '::' ? sourceTowards(this.#shared.settings.source, bound) : bound;
+    return isWildcard(socket.local.host) ? undefined : socket.local.host;
   }
 
   #locate(flow: UdpFlow): void {
@@ -170,18 +204,30 @@ export class UdpSide implements UdpFlowOwner {
     this.#end(flow, false);
   }
 
-  #end(flow: UdpFlow, keepsEntry: boolean, error?: Error): void {
+  #end(flow: UdpFlow, keepsEntry: boolean, error?: Error, isBroken = error !== undefined): void {
     if (!flow.open) return;
     flow.open = false;
     this.sockets.remove(flow);
     if (!keepsEntry) this.reuse.remove(flow, '');
+    this.#retired.get(flow.socket)?.remove(flow, '');
+    this.#closeUnused(flow.socket);
     const { upper } = this.#shared;
     flow.received.length = 0;
     for (const opening of flow.openings.splice(0)) {
       upper.failed(opening, 'host-unreachable', error?.message ?? 'The flow was closed');
     }
-    if (flow.located) upper.closed(flow, error, error !== undefined);
+    if (flow.located) upper.closed(flow, error, isBroken);
   }
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether two sockets cannot be bound at once. */
+function overlap(one: Address, other: Address): boolean {
+  if (one.port !== other.port || one.host.includes(':') !== other.host.includes(':')) return false;
+  return one.host === other.host || isWildcard(one.host) || isWildcard(other.host);
 }
 
 class ListenerHandler implements DatagramHandler {
