@@ -49,6 +49,8 @@ export interface Side {
   readonly policy: TestPolicy;
   readonly received: [string, Flow][];
   readonly closed: [Flow, Error | undefined][];
+  /** Those of them that nobody here wanted closed. */
+  readonly broken: Flow[];
   /** Flows that a dialog is on. */
   readonly used: Set<Flow>;
   readonly entries: LogEntry[];
@@ -60,6 +62,7 @@ export function side(world: SimulatedWorld, address: string, own: TestCertificat
   const policy = new TestPolicy(own);
   const received: [string, Flow][] = [];
   const closed: [Flow, Error | undefined][] = [];
+  const broken: Flow[] = [];
   const entries: LogEntry[] = [];
   const used = new Set<Flow>();
   const transport = new SipTransport({
@@ -69,11 +72,14 @@ export function side(world: SimulatedWorld, address: string, own: TestCertificat
     log: log('SIP', transportMessages, { write: (entry) => entries.push(entry) }),
     receiver: {
       received: (text, flow) => received.push([text, flow]),
-      closed: (flow, error) => closed.push([flow, error]),
+      closed: (flow, error, isBroken) => {
+        closed.push([flow, error]);
+        if (isBroken) broken.push(flow);
+      },
       inUse: (flow) => used.has(flow),
     },
   });
-  return { host, transport, policy, received, closed, used, entries, lines: () => entries.map(printLogEntry) };
+  return { host, transport, policy, received, closed, broken, used, entries, lines: () => entries.map(printLogEntry) };
 }
 
 export function settings(host: string, more: Partial<TransportSettings> = {}): TransportSettings {
@@ -83,7 +89,6 @@ export function settings(host: string, more: Partial<TransportSettings> = {}): T
       { transport: 'tcp', local: { host, port: 5060 }, tenant: 0 },
       { transport: 'tls', local: { host, port: 5061 }, tenant: 0 },
     ],
-    source: {},
     agingMs: 5 * minutes,
     establishTlsMs: 20_000,
     ...more,

@@ -32,7 +32,6 @@ async function listening(
     log: log('SIP', transportMessages, { write: (entry) => entries.push(entry) }),
     settings: {
       listeners: [{ transport: 'tls', local: { host: '127.0.0.1', port: 0 }, tenant: 0 }],
-      source: {},
       agingMs: 300_000,
       establishTlsMs: 20_000,
     },

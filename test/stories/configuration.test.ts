@@ -196,13 +196,21 @@ test(
     assert.equal(second.heard.at(-1), '200 INVITE');
     assert.equal(router.legs.length, 4);
 
+    const late = await scene.phone('10.0.0.6');
+    await late.call('9001', '10.0.0.1', 5060);
+    await scene.pass(1000);
+    assert.deepEqual(late.heard, [], 'the old port is there for those in a call');
     called.hangUp();
     await scene.pass(1000);
-    assert.equal(called.heard.at(-1), 'ACK', 'nobody listens at the old port');
-    assert.equal(router.legs.length, 4);
+    assert.equal(called.heard.at(-1), '200 BYE');
+    assert.equal(caller.heard.at(-1), 'BYE');
+    assert.equal(router.legs.length, 2);
     second.hangUp();
     await scene.pass(1000);
-    assert.equal(router.legs.length, 2);
+    assert.equal(router.legs.length, 0);
+    await scene.pass(60_000);
+    const gone = router.gateway.world.sip.connectionDetails('udp').map(({ local }) => local?.port);
+    assert.ok(!gone.includes(5060), 'the old port is closed behind the last call');
   }),
 );
 

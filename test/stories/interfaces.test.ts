@@ -28,6 +28,22 @@ test(
 );
 
 test(
+  'while signaling is bound to an interface without an address, no call leaves over TCP from another one',
+  story(async (scene) => {
+    const control = bindings.replace('all', 'control');
+    const target = voip(5, '9001', '10.0.0.2', 'session transport tcp');
+    const router = await scene.router('10.0.0.1', `${control}${telephones}${target}`);
+    const phone = await scene.phone('10.0.0.2', { transport: 'tcp' });
+    assert.match((await router.csim('9001', '0/3/1')).join(), /setup failed = 1/);
+    assert.deepEqual([phone.heard, phone.sources], [[], []]);
+    await router.configure('interface Loopback0', 'ip address 10.0.0.1 255.255.255.255');
+    await router.csim('9001', '0/3/1');
+    assert.equal(phone.count('INVITE'), 1);
+    router.assertIdle();
+  }),
+);
+
+test(
   'media bound to an interface without an address goes nowhere else',
   story(async (scene) => {
     const media = bindings.replace('all', 'media');

@@ -6,6 +6,8 @@ import type { ListenerSettings } from './transport-settings.ts';
 /** An open listener. */
 export interface OpenListener {
   readonly local: Address;
+  /** Takes nothing new; what calls are on it go on. */
+  retire(): void;
   close(): void;
 }
 
@@ -24,7 +26,7 @@ export class Listeners {
     this.#log = log;
   }
 
-  /** Closes those no longer wanted, opens those missing; one that fails is logged and tried again next time. Never rejects. */
+  /** Retires those no longer wanted, opens those missing; one that fails is logged and tried again next time. Never rejects. */
   apply(wanted: readonly ListenerSettings[]): Promise<void> {
     this.#work = this.#work.then(() => this.#bring(wanted));
     return this.#work;
@@ -53,7 +55,7 @@ export class Listeners {
     for (const [key, listener] of this.#open) {
       if (keys.has(key)) continue;
       this.#open.delete(key);
-      listener.close();
+      listener.retire();
     }
     await Promise.all(wanted.filter((settings) => !this.#open.has(keyOf(settings))).map((s) => this.#start(s)));
   }
@@ -68,6 +70,7 @@ export class Listeners {
           transport: settings.transport,
           tenant: settings.tenant,
           local: listener.local,
+          retire: () => listener.retire(),
           close: () => listener.close(),
         });
     } catch (error) {

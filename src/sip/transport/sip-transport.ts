@@ -12,7 +12,7 @@ import { Listeners } from './listeners.ts';
 import type { TransportLog } from './messages.ts';
 import type { TlsPolicy } from './policy.ts';
 import { StreamSide } from './stream-side.ts';
-import { sourceTowards, type TransportSettings } from './transport-settings.ts';
+import type { TransportSettings } from './transport-settings.ts';
 import { UdpSide } from './udp-side.ts';
 import { type Shared, UpperLayer } from './upper-layer.ts';
 
@@ -60,10 +60,14 @@ export class SipTransport {
     return this.#listeners.apply(this.#shared.settings.listeners);
   }
 
-  /** Restarts only the listeners that changed; TCP and TLS connections live on. Never rejects. */
+  /**
+   * Restarts only the listeners that changed. What calls are on lives on: UDP sockets, and connections from an address that is no
+   * longer ours to leave from, until the last of them is over. Never rejects.
+   */
   reconfigure(next: TransportSettings): Promise<void> {
     this.#shared.settings = next;
     this.#streams.limit();
+    this.#streams.leaveOldSources();
     return this.#listeners.apply(next.listeners);
   }
 
@@ -78,12 +82,6 @@ export class SipTransport {
   /** Same as `flow.send(text)`. */
   send(text: string, flow: Flow): boolean {
     return flow.send(text);
-  }
-
-  /** The local address that would be used to reach a peer: for an offer or a Via made before the way is open. */
-  async sourceAddress(remoteHost: string): Promise<string> {
-    const { settings, network } = this.#shared;
-    return sourceTowards(settings, remoteHost) ?? network.sourceAddress(remoteHost);
   }
 
   /** The port we listen on, once started: the configured one, or the system's choice for port 0. */

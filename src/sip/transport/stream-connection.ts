@@ -22,7 +22,7 @@ const keptByPingsMs = 24 * 3_600_000;
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
 /** Why a connection ended: decides what is counted. */
-export type EndCause = 'remote' | 'local' | 'aged' | 'cleared' | 'fatal' | 'refused' | 'not-established';
+export type EndCause = 'remote' | 'local' | 'aged' | 'cleared' | 'moved' | 'fatal' | 'refused' | 'not-established';
 
 export interface ConnectionOwner {
   message(text: string, connection: StreamConnection): void;
@@ -76,8 +76,8 @@ export class StreamConnection implements Flow, StreamHandler {
   deadline: Timer | undefined;
   /** Whether `clear ... id` ended it: its entry in the upper table stays then. */
   keepsEntry = false;
-  /** Whether `clear ... drain` was said of it. */
-  draining = false;
+  /** Why it is to end with its last dialog. */
+  leaves: 'cleared' | 'moved' | undefined;
   heard = false;
   /** Whether a whole message was ever heard. */
   spoke = false;
@@ -120,6 +120,10 @@ export class StreamConnection implements Flow, StreamHandler {
 
   get open(): boolean {
     return this.state === 'Established';
+  }
+
+  get draining(): boolean {
+    return this.leaves !== undefined;
   }
 
   get ended(): boolean {

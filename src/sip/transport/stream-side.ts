@@ -10,24 +10,23 @@ import { tellEnd } from './connection-end.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
 import { tellFailure, tellNoCredentials } from './handshake-failure.ts';
+import { idleLimit } from './idle-limit.ts';
+import type { OpenListener } from './listeners.ts';
 import { LiveJudge } from './live-judge.ts';
 import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { subjects } from './subjects.ts';
-import { sourceTowards } from './transport-settings.ts';
+import { mayLeaveFrom, sourceTowards } from './transport-settings.ts';
 import type { Shared } from './upper-layer.ts';
 
-/** Whoever opens a TCP connection and says nothing for so long is let go. Over TLS the certificate has spoken. */
-const silentMs = 60_000;
 const connectTcpMs = 10_000;
 /** As server a handshake gets no longer than this, however long `timers connection establish tls` allows. */
 const acceptTlsMs = 10_000;
-/** TLS is not aged out by `timers connection aging` but by a limit of its own. */
-const tlsAgingMs = 60 * 60_000;
+const noSource = 'the interface of bind control has no address to connect from';
 /** What closes a connection that whoever uses it did not want closed. */
-const brokenBy: ReadonlySet<EndCause> = new Set(['remote', 'fatal', 'refused']);
+const brokenBy: ReadonlySet<EndCause> = new Set(['remote', 'fatal', 'refused', 'moved']);
 /** Entries of accepted TLS connections: never found by `open`, since what the peer proved is not what we asked for. */
 const acceptedIdentity = 'in';
 
@@ -64,12 +63,8 @@ export class StreamSide implements ConnectionOwner {
     this.arrivals.limit();
   }
 
-  async listen(
-    transport: 'tcp' | 'tls',
-    local: Address,
-    tenant: number,
-  ): Promise<{ readonly local: Address; close(): void }> {
-    return this.#shared.network.listenTcp(local, {
+  async listen(transport: 'tcp' | 'tls', local: Address, tenant: number): Promise<OpenListener> {
+    const listener = await this.#shared.network.listenTcp(local, {
       accepted: (stream) =>
         this.arrivals.arrived(
           stream,
@@ -83,6 +78,9 @@ export class StreamSide implements ConnectionOwner {
           reason: error.message,
         }),
     });
+    const close = (): void => listener.close();
+    // Connections that it accepted are not its own.
+    return { local: listener.local, retire: close, close };
   }
 
   open(request: OpenRequest & { readonly transport: 'tcp' | 'tls' }, opening: Opening): void {
@@ -143,18 +141,12 @@ export class StreamSide implements ConnectionOwner {
       if (!connection.open) continue;
       const stalled = connection.stalled(now) ?? connection.keepAlive(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
-      else if (connection.isIdle(now, this.#idleLimit(connection))) connection.end('aged');
+      else if (connection.isIdle(now, idleLimit(connection, this.#shared.settings.agingMs))) connection.end('aged');
       else {
         this.live.judgeIfDue(connection);
         this.#endDrained(connection);
       }
     }
-  }
-
-  #idleLimit({ transport, direction, spoke }: StreamConnection): number {
-    if (transport === 'tls') return tlsAgingMs;
-    const { agingMs } = this.#shared.settings;
-    return direction === 'in' && !spoke ? Math.min(silentMs, agingMs) : agingMs;
   }
 
   /** `clear ... id`: the entry in the upper table stays. */
@@ -172,14 +164,29 @@ export class StreamSide implements ConnectionOwner {
     for (const connection of this.sockets.values()) {
       if (connection.transport !== transport || !which(connection)) continue;
       count++;
-      connection.draining = true;
-      this.#endDrained(connection);
+      this.#drain(connection, 'cleared');
     }
     return count;
   }
 
+  /** `bind control` may have changed: connections of ours from another address are drained. */
+  leaveOldSources(): void {
+    const { settings } = this.#shared;
+    for (const connection of this.sockets.values()) {
+      const { direction, knownLocal, remote, tenant } = connection;
+      if (direction === 'in' || knownLocal === undefined) continue;
+      if (!mayLeaveFrom(settings, knownLocal.host, remote.host, tenant)) this.#drain(connection, 'moved');
+    }
+  }
+
+  #drain(connection: StreamConnection, why: 'cleared' | 'moved'): void {
+    connection.leaves ??= why;
+    this.#endDrained(connection);
+  }
+
   #endDrained(connection: StreamConnection): void {
-    if (connection.draining && connection.open && !this.#shared.upper.inUse(connection)) connection.end('cleared');
+    const { leaves, open } = connection;
+    if (leaves !== undefined && open && !this.#shared.upper.inUse(connection)) connection.end(leaves);
   }
 
   close(): void {
@@ -255,8 +262,8 @@ export class StreamSide implements ConnectionOwner {
     this.#limit(connection, limit);
     let stage: TlsStage = 'connect';
     try {
-      const localHost = sourceTowards(settings, connection.remote.host, connection.tenant);
-      const from = localHost === undefined ? {} : { localHost };
+      const from = sourceTowards(settings, connection.remote.host, connection.tenant);
+      if (from === 'none') throw new GatewayError('address-not-available', noSource);
       const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...from });
       if (connection.ended) return stream.destroy();
       connection.connected(stream);

@@ -7,8 +7,8 @@ import { settingsOfTenant } from '../tenant.ts';
 /** What the transport needs of the configuration, computed: addresses instead of interface names, milliseconds. */
 export interface TransportSettings {
   readonly listeners: readonly ListenerSettings[];
-  /** `bind control`: connect from here; the host chooses when absent. */
-  readonly source: SourceHosts;
+  /** `bind control`: connect from here and from nowhere else; absent: the host chooses. */
+  readonly source?: SourceHosts;
   /** The same for tenants, by tag. */
   readonly tenantSources?: ReadonlyMap<number, SourceHosts>;
   /** Those who may say for whom they speak (`proxy-protocol`). */
@@ -27,14 +27,24 @@ export interface SourceHosts {
   readonly ipv6?: string | undefined;
 }
 
-/** The address a tenant uses towards a peer; undefined: the host chooses. */
+type Sources = Pick<TransportSettings, 'source' | 'tenantSources'>;
+
+/** From where a tenant speaks to a peer: from an address, from any that the host chooses, or from none. */
 export function sourceTowards(
-  { source: global, tenantSources }: Pick<TransportSettings, 'source' | 'tenantSources'>,
+  { source: global, tenantSources }: Sources,
   remoteHost: string,
   tenant = noTenant,
-): string | undefined {
+): { readonly localHost?: string } | 'none' {
   const source = tenantSources?.get(tenant) ?? global;
-  return remoteHost.includes(':') ? source.ipv6 : source.ipv4;
+  if (source === undefined) return {};
+  const localHost = remoteHost.includes(':') ? source.ipv6 : source.ipv4;
+  return localHost === undefined ? 'none' : { localHost };
+}
+
+/** Whether a connection of a tenant that was made from an address may be used under these settings. */
+export function mayLeaveFrom(sources: Sources, localHost: string, remoteHost: string, tenant: number): boolean {
+  const wanted = sourceTowards(sources, remoteHost, tenant);
+  return wanted !== 'none' && (wanted.localHost ?? localHost) === localHost;
 }
 
 export interface ListenerSettings {
@@ -70,12 +80,13 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
     const place = `${one.transport} ${one.local.host} ${one.local.port}`;
     if (!places.has(place)) places.set(place, one);
   }
+  const global = source(sip);
   const bound = own.flatMap(({ tag, bind }) =>
     bind.control === undefined ? [] : [[tag, hostsOf(bind.control) ?? {}] as const],
   );
   return {
     listeners: [...places.values()],
-    source: source(sip) ?? {},
+    ...(global === undefined ? {} : { source: global }),
     ...(bound.length === 0 ? {} : { tenantSources: new Map(bound) }),
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
     limits: limitsOf(sip.limits),

@@ -22,7 +22,8 @@ export class UdpFlow implements Flow {
   readonly transport = 'udp';
   readonly reliable = false;
   readonly provedName = undefined;
-  readonly draining = false;
+  /** Its socket is no longer listened to. */
+  draining = false;
   readonly remote: Address;
   readonly tenant: number;
   readonly direction: 'in' | 'out';

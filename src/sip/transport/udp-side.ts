@@ -2,6 +2,7 @@ import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
 import type { Opening } from './flow.ts';
+import type { OpenListener } from './listeners.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { sourceTowards } from './transport-settings.ts';
@@ -24,6 +25,8 @@ export class UdpSide implements UdpFlowOwner {
   readonly #shared: Shared;
   /** Each with the tenant whose port it is. */
   readonly #listeners = new Map<DatagramSocket, number>();
+  /** Sockets that are no longer listened to, with the flows on them: for as long as calls are. */
+  readonly #retired = new Map<DatagramSocket, ReuseTable<UdpFlow>>();
   #lookups = 0;
 
   constructor(shared: Shared) {
@@ -32,13 +35,14 @@ export class UdpSide implements UdpFlowOwner {
     this.messages = shared.trace.messages;
   }
 
-  /** Binds a listener; its flows end with it. Rejects as `bindUdp` does. */
-  async listen(local: Address, tenant: number): Promise<{ readonly local: Address; close(): void }> {
+  /** Binds a listener. A retired socket that is in its way is closed. Rejects as `bindUdp` does. */
+  async listen(local: Address, tenant: number): Promise<OpenListener> {
+    for (const socket of this.#retired.keys()) if (overlap(socket.local, local)) this.#close(socket);
     const handler = new ListenerHandler(this, this.#shared, tenant);
     const socket = await this.#shared.network.bindUdp(local, handler);
     handler.socket = socket;
     this.#listeners.set(socket, tenant);
-    return { local: socket.local, close: () => this.#closeListener(socket) };
+    return { local: socket.local, retire: () => this.#retire(socket), close: () => this.#close(socket) };
   }
 
   open(remote: Address, tenant: number, opening: Opening): void {
@@ -58,7 +62,9 @@ export class UdpSide implements UdpFlowOwner {
 
   received(data: Buffer, from: Address, tenant: number, socket: DatagramSocket): void {
     if (isKeepalive(data)) return;
-    const flow = this.#flow(from, tenant, 'in', socket);
+    const retired = this.#retired.get(socket);
+    const flow =
+      retired === undefined ? this.#flow(from, tenant, 'in', socket) : retired.find(from, identityOf(tenant));
     if (flow === undefined) {
       this.#shared.counters.udp.refusals++;
       return;
@@ -83,7 +89,8 @@ export class UdpSide implements UdpFlowOwner {
   sweep(now: number): void {
     this.sweptAt = now;
     for (const flow of this.sockets.values()) {
-      if (flow.carried === 0 && now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
+      if (flow.draining) this.#endDrained(flow, now);
+      else if (flow.carried === 0 && now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
     }
   }
 
@@ -96,13 +103,43 @@ export class UdpSide implements UdpFlowOwner {
   }
 
   close(): void {
-    for (const socket of this.#listeners.keys()) this.#closeListener(socket);
+    for (const socket of [...this.#listeners.keys(), ...this.#retired.keys()]) this.#close(socket);
   }
 
-  #closeListener(socket: DatagramSocket): void {
+  #close(socket: DatagramSocket): void {
     this.#listeners.delete(socket);
+    this.#retired.delete(socket);
     socket.close();
-    for (const flow of this.sockets.values()) if (flow.socket === socket) this.#end(flow, false);
+    for (const flow of this.sockets.values()) if (flow.socket === socket) this.#leave(flow);
+  }
+
+  /** Whoever is new is no longer heard on it, and nothing new leaves from it. */
+  #retire(socket: DatagramSocket): void {
+    if (!this.#listeners.delete(socket)) return;
+    const flows = new ReuseTable<UdpFlow>();
+    for (const flow of this.sockets.values()) {
+      if (flow.socket !== socket) continue;
+      this.reuse.remove(flow, identityOf(flow.tenant));
+      flows.put(flow, identityOf(flow.tenant));
+      flow.draining = true;
+    }
+    this.#retired.set(socket, flows);
+    this.#closeUnused(socket);
+  }
+
+  #closeUnused(socket: DatagramSocket): void {
+    if (this.#retired.get(socket)?.agents().length === 0) this.#close(socket);
+  }
+
+  /** The last transaction of a call may still be repeated; a registration must be made anew from elsewhere. */
+  #endDrained(flow: UdpFlow, now: number): void {
+    if (this.#shared.upper.inUse(flow)) return;
+    if (flow.carried > 0 || now - flow.usedAt >= transactionLifeMs) this.#leave(flow);
+  }
+
+  /** Calls go on by another flow; registrations, which are known at the address of this one, are told that it broke. */
+  #leave(flow: UdpFlow): void {
+    this.#end(flow, false, undefined, flow.carried > 0 && !this.#shared.upper.inUse(flow));
   }
 
   /** A tenant without a port of its own speaks from the common one. */
@@ -134,7 +171,9 @@ export class UdpSide implements UdpFlowOwner {
 
   #localHost(socket: DatagramSocket, tenant: number): string | undefined {
     const bound = socket.local.host;
-    return bound === '0.0.0.0' || bound === '::' ? sourceTowards(this.#shared.settings, bound, tenant) : bound;
+    if (!isWildcard(bound)) return bound;
+    const from = sourceTowards(this.#shared.settings, bound, tenant);
+    return from === 'none' ? undefined : from.localHost;
   }
 
   #locate(flow: UdpFlow): void {
@@ -179,18 +218,31 @@ export class UdpSide implements UdpFlowOwner {
     this.#end(flow, false);
   }
 
-  #end(flow: UdpFlow, keepsEntry: boolean, error?: Error): void {
+  #end(flow: UdpFlow, keepsEntry: boolean, error?: Error, isBroken = error !== undefined): void {
     if (!flow.open) return;
     flow.open = false;
     this.sockets.remove(flow);
-    if (!keepsEntry) this.reuse.remove(flow, identityOf(flow.tenant));
+    const identity = identityOf(flow.tenant);
+    if (!keepsEntry) this.reuse.remove(flow, identity);
+    this.#retired.get(flow.socket)?.remove(flow, identity);
+    this.#closeUnused(flow.socket);
     const { upper } = this.#shared;
     flow.received.length = 0;
     for (const opening of flow.openings.splice(0)) {
       upper.failed(opening, 'host-unreachable', error?.message ?? 'The flow was closed');
     }
-    if (flow.located) upper.closed(flow, error, error !== undefined);
+    if (flow.located) upper.closed(flow, error, isBroken);
   }
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether two sockets cannot be bound at once. */
+function overlap(one: Address, other: Address): boolean {
+  if (one.port !== other.port || one.host.includes(':') !== other.host.includes(':')) return false;
+  return one.host === other.host || isWildcard(one.host) || isWildcard(other.host);
 }
 
 class ListenerHandler implements DatagramHandler {
