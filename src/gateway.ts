@@ -31,7 +31,7 @@ import { OpenedPasswords } from './opened-passwords.ts';
 import { PatternFiles } from './pattern-files.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
-import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
+import { addressed, registrationSettings, routedAgent, touchesRegistrations } from './registration-wiring.ts';
 import {
   agentMessages,
   Registrations,
@@ -203,7 +203,10 @@ export class Gateway {
       receiver: this.#agent,
       trace,
     });
-    this.#calls = new CallService({ ...io, userAgent: watchedAgent(this.#agent, this.#debug) }, tree);
+    this.#calls = new CallService(
+      { ...io, userAgent: watchedAgent(routedAgent(this.#agent, this.#registrations), this.#debug) },
+      tree,
+    );
     this.#http = new HttpServer(pkiRoutes(this.#pki, this.#debug), logs);
     this.#ways = new WaysIn({
       ...io,

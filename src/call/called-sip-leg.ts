@@ -12,6 +12,10 @@ import { SipLeg } from './sip-leg.ts';
 const noPort: Release = { cause: 47 };
 const noMedia: Release = { cause: 65, status: 488 };
 
+function isHome({ sessionTarget }: VoipPeer): boolean {
+  return sessionTarget?.kind === 'sip-server' || sessionTarget?.kind === 'registrar';
+}
+
 /** A call through a VoIP dial peer: our INVITE. */
 export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   protected session: SipSession | undefined;
@@ -51,6 +55,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         scheme,
         tenant,
         ...(proxy === undefined ? {} : { proxy }),
+        ...(isHome(this.#via) ? { isHome: true } : {}),
         calling: this.calling,
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),

@@ -22,6 +22,8 @@ export interface OutgoingInvite {
   readonly tenant?: number;
   /** The next hop in the place of the target (`outbound-proxy`). */
   readonly proxy?: SessionTarget;
+  /** It goes to where our numbers are at home: `session target registrar` or `sip-server`. */
+  readonly isHome?: true;
   /** Route values, the first hop first. */
   readonly routes?: readonly string[];
   readonly calling: string;
