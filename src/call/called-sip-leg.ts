@@ -88,7 +88,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.finish(releaseOfStatus(status, this.world.sip));
   }
 
-  /** Those of this peer, then those of the calling telephone's, then those of its tenant or of `sip-ua`. */
+  /** Those of this peer, then those of the telephone's that calls or sent the call on, then those of its tenant or of `sip-ua`. */
   credentialFor(realm: string): Credential | undefined {
     const levels = [this.#via.authentication, this.#callerPeer?.authentication, this.settings.authentication];
     for (const entries of levels) {

@@ -196,8 +196,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
     const allowed = codecsOf(peer, voiceClasses);
-    const requested = this.#plan.routesByUri ? invite.uri('request') : undefined;
-    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers }, requested);
+    const asked = {
+      requested: this.#plan.routesByUri ? invite.uri('request') : undefined,
+      redirecting: this.#settings.sip.authenticateRedirecting ? invite.redirecting() : undefined,
+    };
+    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers }, asked);
     call.start(leg, leg.refusal);
     return leg;
   }
@@ -339,7 +342,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return new CalledSipLeg(this.#world, call, peer, target, effective, offered, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
-      peer: caller.peer,
+      peer: caller.redirecting === undefined ? caller.peer : this.#plan.peerOfNumber(caller.redirecting),
     });
   }
 

@@ -286,6 +286,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   registrars,
   authentication,
   credentials,
+  authenticateRedirecting: fc.boolean(),
   registrationSpike: fc.integer({ min: 1, max: 65_535 }),
   registerExhausted: fc.option(
     fc

@@ -110,6 +110,8 @@ export interface IncomingInvite {
    * and the session is over. To be asked before the receiver returns.
    */
   authenticate(entries: readonly AuthenticationEntry[]): boolean;
+  /** The number that sent the call on to us (Diversion, RFC 5806), the last one where there were several. */
+  redirecting(): string | undefined;
   /** What it says there. To be asked before the receiver returns. */
   uri(place: UriPlace): ArrivalUri;
   /** The same for another called number. */

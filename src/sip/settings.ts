@@ -78,6 +78,8 @@ export interface SipSettings {
   readonly registrars: readonly RegistrarSettings[];
   readonly authentication: readonly AuthenticationEntry[];
   readonly credentials: readonly CredentialsEntry[];
+  /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
+  readonly authenticateRedirecting: boolean;
   /** `registration spike`: how many registrations may leave in a second. */
   readonly registrationSpike: number;
   /** `retry register N exhausted-random-interval`: minutes to wait, drawn between these, when nobody answered. */
@@ -213,6 +215,7 @@ export const sipDefaults: SipSettings = {
   registrars: [],
   authentication: [],
   credentials: [],
+  authenticateRedirecting: false,
   registrationSpike: 100,
   registerExhausted: undefined,
   retry: {},

@@ -118,6 +118,7 @@ export class FakeUserAgent implements UserAgent {
       tenant: 0,
       sdp,
       authenticate: () => true,
+      redirecting: () => undefined,
       uri: (place) => ({
         text: `sip:${numbers.called}@192.0.2.1`,
         scheme: 'sip',
