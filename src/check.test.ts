@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { potsDefaults, voipDefaults } from './call/index.ts';
 import { checkReport, uncheckedTree } from './check.ts';
-import { emptyTree, type Tree } from './commands/index.ts';
+import { commandReference, emptyTree, loadConfiguration, type Tree } from './commands/index.ts';
 
 const voip = { ...voipDefaults, sessionProtocol: 'sipv2', destinationPattern: '9...' } as const;
 const tree: Tree = {
@@ -93,4 +93,32 @@ test('the numbers that would be registered are told with their registrars', () =
     '  5559 credentials  dns:reg.example tls',
     '  5559 credentials  dns:reg.example tls secondary',
   ]);
+});
+
+test('tenants, their ports, their numbers and the peers that name one that is not there are told', async () => {
+  const text = `voice class tenant 7
+ registrar ipv4:10.0.0.9 tcp tls
+ credentials number 5551000 username user password pass realm r
+ listen-port secure 5071
+ sip-server ipv4:10.0.0.9
+ session transport tcp tls
+dial-peer voice 1 voip
+ destination-pattern 8
+ session protocol sipv2
+ session target sip-server
+ voice-class sip tenant 7
+dial-peer voice 2 voip
+ destination-pattern 9
+ session protocol sipv2
+ session target ipv4:10.0.0.8
+ voice-class sip tenant 8
+`;
+  const { lines } = checkReport('west.cfg', await loadConfiguration(text, commandReference()));
+  for (const line of [
+    '  sip tls  0.0.0.0:5071  (no crypto signaling: every handshake fails)  tenant 7',
+    '  5551000 credentials of tenant 7  ipv4:10.0.0.9 tls',
+    '  1 voip  8  sip-server ipv4:10.0.0.9 tls  up',
+    '  2 voip  9  ipv4:10.0.0.8 system  down: voice class tenant 8 is not defined',
+  ])
+    assert.ok(lines.includes(line), `${line}\n\n${lines.join('\n')}`);
 });

@@ -3,6 +3,7 @@ import { withoutSecrets } from './cli/index.ts';
 import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree, targetText } from './commands/index.ts';
 import { printable } from './io/index.ts';
 import { registrationSettings } from './registration-wiring.ts';
+import { settingsOfTenant } from './sip/index.ts';
 import type { TransportName } from './sip/settings.ts';
 import { sshLines } from './ssh-wiring.ts';
 
@@ -28,9 +29,13 @@ export function checkReport(file: string, loaded: LoadedConfiguration): CheckRep
     ...titled('Kept without effect', withoutEffect(tree)),
     ...titled('Listens on', listeners(tree)),
     ...titled('Routes', routes(tree)),
-    ...(tree.sip.registrars.length === 0 ? [] : titled('Registers', registers(tree))),
+    ...(hasRegistrars(tree) ? titled('Registers', registers(tree)) : []),
   ];
   return { lines: lines.map(printable), errors: problems.length };
+}
+
+function hasRegistrars({ sip: { registrars, tenants } }: Tree): boolean {
+  return registrars.length > 0 || [...tenants.values()].some((tenant) => tenant.registrars.length > 0);
 }
 
 function count(number: number, noun: string): string {
@@ -51,21 +56,38 @@ const transports: readonly TransportName[] = ['udp', 'tcp', 'tls'];
 
 function listeners(tree: Tree): readonly string[] {
   const { sip, http, access } = tree;
-  const signaling = transports
-    .filter((transport) => sip.transports[transport])
-    .map((transport) => {
-      const port = transport === 'tls' ? sip.listenPort.secure : sip.listenPort.nonSecure;
-      const note =
-        transport === 'tls' && sip.signaling.length === 0 ? '  (no crypto signaling: every handshake fails)' : '';
-      return `sip ${transport}  ${addressOf(tree, sip.bind.control)}:${port}${note}`;
-    });
+  const signaling = transports.map((transport) => listener(tree, sip, transport, sip.signaling.length > 0));
+  const tenants = [...sip.tenants.values()].flatMap(({ tag, tlsProfile, listenPort: { secure, nonSecure } }) =>
+    transports
+      .filter((transport) => (transport === 'tls' ? secure : nonSecure) !== undefined)
+      .flatMap((transport) => {
+        const isCertified = tlsProfile !== undefined || sip.signaling.length > 0;
+        return listener(tree, settingsOfTenant(sip, tag), transport, isCertified).map(
+          (line) => `${line}  tenant ${tag}`,
+        );
+      }),
+  );
   const { ssh, users } = access;
   const isSsh = users.size > 0 && sshLines(tree).length > 0;
   return [
-    ...signaling,
+    ...signaling.flat(),
+    ...tenants,
     ...(http.server ? [`http  ${addressOf(tree, http.sourceInterface)}:${http.port}`] : []),
     ...(isSsh ? [`ssh  ${addressOf(tree, ssh.sourceInterface)}:${ssh.port}  (once there is a host key)`] : []),
   ];
+}
+
+/** Nothing, where the transport is off. */
+function listener(
+  tree: Tree,
+  { transports: on, bind, listenPort }: Tree['sip'],
+  transport: TransportName,
+  isCertified: boolean,
+): readonly string[] {
+  if (!on[transport]) return [];
+  const port = transport === 'tls' ? listenPort.secure : listenPort.nonSecure;
+  const note = transport === 'tls' && !isCertified ? '  (no crypto signaling: every handshake fails)' : '';
+  return [`sip ${transport}  ${addressOf(tree, bind.control)}:${port}${note}`];
 }
 
 /** The address an interface gives; every address when none is named. */
@@ -85,13 +107,18 @@ function routes(tree: Tree): readonly string[] {
 
 /** Every number, and the registrars it is registered with. */
 function registers(tree: Tree): readonly string[] {
-  const { numbers } = registrationSettings(tree);
-  const more = tree.sip.credentials.flatMap(({ number }) => (number === undefined ? [] : [`${number} credentials`]));
-  const all = [...numbers.map(({ number, peer }) => `${number} dial-peer ${peer}`), ...more];
-  const registrars = tree.sip.registrars.map(
-    ({ target, transport, secondary }) => `${target} ${transport}${secondary ? ' secondary' : ''}`,
-  );
-  return all.flatMap((number) => registrars.map((registrar) => `${number}  ${registrar}`));
+  const { numbers, sip, tenants } = registrationSettings(tree);
+  const groups = [
+    { sip, own: numbers.map(({ number, peer }) => `${number} dial-peer ${peer}`), by: 'credentials' },
+    ...tenants.map((one) => ({ sip: one.sip, own: [], by: `credentials of tenant ${one.tenant}` })),
+  ];
+  return groups.flatMap(({ sip: { credentials, registrars }, own, by }) => {
+    const more = credentials.flatMap(({ number }) => (number === undefined ? [] : [`${number} ${by}`]));
+    const places = registrars.map(
+      ({ target, transport, secondary }) => `${target} ${transport}${secondary ? ' secondary' : ''}`,
+    );
+    return [...own, ...more].flatMap((number) => places.map((registrar) => `${number}  ${registrar}`));
+  });
 }
 
 /** What leads calls to a peer. */

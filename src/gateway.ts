@@ -35,7 +35,7 @@ import { OpenedPasswords } from './opened-passwords.ts';
 import { PatternFiles } from './pattern-files.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
-import { addressed, registrationSettings } from './registration-wiring.ts';
+import { addressed, registrationSettings, routedAgent } from './registration-wiring.ts';
 import { ScheduledReload } from './scheduled-reload.ts';
 import {
   agentMessages,
@@ -221,7 +221,7 @@ export class Gateway {
     this.#calls = new CallService(
       {
         ...io,
-        userAgent: watchedAgent(this.#agent, this.#debug),
+        userAgent: watchedAgent(routedAgent(this.#agent, this.#registrations), this.#debug),
         overloaded: tellOverload(log('SIP', agentMessages, logs)),
       },
       tree,

@@ -1,6 +1,7 @@
 import { registrableNumbers } from './call/index.ts';
 import type { Tree } from './commands/index.ts';
 import { type IncomingInvite, type RegistrationSettings, type Registrations, settingsOfTenant } from './sip/index.ts';
+import type { UserAgent } from './sip/session.ts';
 
 /** What is registered, of the running configuration. */
 export function registrationSettings({ sip, dialPlan, domainName, interfaces }: Tree): RegistrationSettings {
@@ -22,6 +23,16 @@ export function registrationSettings({ sip, dialPlan, domainName, interfaces }: 
 export function touchesRegistrations(old: Tree, next: Tree): boolean {
   const depends = ['sip', 'dialPlan', 'domainName', 'interfaces'] as const;
   return depends.some((part) => old[part] !== next[part]);
+}
+
+/** The user agent as calls see it: a call home takes the way that the registrar named. */
+export function routedAgent(agent: UserAgent, registrations: Pick<Registrations, 'routed'>): UserAgent {
+  return {
+    get sessionCount() {
+      return agent.sessionCount;
+    },
+    invite: (request, handler) => agent.invite(registrations.routed(request), handler),
+  };
 }
 
 /** An INVITE whose called user is the random text of a Contact is for the number that stands behind it. */

@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import { CalledSipLeg } from './called-sip-leg.ts';
 import type { Release } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
+import type { DialPlan } from './dial-plan.ts';
 import { digitsToSend } from './digits.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import type { Route } from './hunt.ts';
@@ -27,8 +28,10 @@ const noTranscoder: Release = { cause: 65, status: 488 };
 export class Attempts {
   readonly #world: LegWorld;
   readonly #settings: () => CallSettings;
+  readonly #plan: Pick<DialPlan, 'peerOfNumber'>;
 
-  constructor(world: LegWorld, settings: () => CallSettings) {
+  constructor(world: LegWorld, settings: () => CallSettings, plan: Pick<DialPlan, 'peerOfNumber'>) {
+    this.#plan = plan;
     this.#world = world;
     this.#settings = settings;
   }
@@ -58,7 +61,7 @@ export class Attempts {
     return new CalledSipLeg(this.#world, call, peer, target, effective, allowed, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
-      peer: caller.peer,
+      peer: caller.redirecting === undefined ? caller.peer : this.#plan.peerOfNumber(caller.redirecting),
       audio: caller.audio,
       codecs,
     });

@@ -12,6 +12,10 @@ import { SipLeg } from './sip-leg.ts';
 const noPort: Release = { cause: 47 };
 const noMedia: Release = { cause: 65, status: 488 };
 
+function isHome({ sessionTarget }: VoipPeer): boolean {
+  return sessionTarget?.kind === 'sip-server' || sessionTarget?.kind === 'registrar';
+}
+
 /** A call through a VoIP dial peer: our INVITE. */
 export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   protected session: SipSession | undefined;
@@ -53,6 +57,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         scheme,
         tenant,
         ...(proxy === undefined ? {} : { proxy }),
+        ...(isHome(this.#via) ? { isHome: true } : {}),
         calling: this.calling,
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
@@ -87,7 +92,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.finish(releaseOfStatus(status, this.world.sip));
   }
 
-  /** Those of this peer, then those of the calling telephone's, then those of its tenant or of `sip-ua`. */
+  /** Those of this peer, then those of the telephone's that calls or sent the call on, then those of its tenant or of `sip-ua`. */
   credentialFor(realm: string): Credential | undefined {
     const levels = [this.#via.authentication, this.#callerPeer?.authentication, this.settings.authentication];
     for (const entries of levels) {

@@ -18,6 +18,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   readonly refusal: Release | undefined;
   readonly hopsLeft: number | undefined;
   readonly requested: ArrivalUri | undefined;
+  readonly redirecting: string | undefined;
   readonly #offered: readonly CodecName[];
   readonly #source: string;
   #early = false;
@@ -28,13 +29,14 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     peer: VoipPeer | undefined,
     allowed: readonly AllowedCodec[],
     invite: Pick<IncomingInvite, 'session' | 'tenant' | 'maxForwards' | 'source' | 'sdp' | 'calling' | 'called'>,
-    requested: ArrivalUri | undefined,
+    asked: Pick<CallerLeg, 'requested' | 'redirecting'>,
   ) {
     super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, allowed, world.random()));
     this.session = invite.session;
     this.tenant = peer?.tenant ?? invite.tenant;
     this.hopsLeft = invite.maxForwards;
-    this.requested = requested;
+    this.requested = asked.requested;
+    this.redirecting = asked.redirecting;
     this.#source = invite.source.host;
     const offer = this.audio.readOffer(invite.sdp);
     this.refusal = 'cause' in offer ? offer : undefined;

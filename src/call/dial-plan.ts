@@ -106,6 +106,11 @@ export class DialPlan {
     return peer?.kind === 'pots' ? peer : undefined;
   }
 
+  /** The telephone's peer that a number belongs to. */
+  peerOfNumber(number: string): DialPeer | undefined {
+    return best(this.#inbound.pots.destinationPattern, number)?.peer;
+  }
+
   /** The POTS peer of a port: its `destination-pattern` is the number of the telephone there. */
   peerOfPort(port: string): PotsPeer | undefined {
     return this.#byPort.get(port);

@@ -27,6 +27,8 @@ export interface CallerLeg extends Leg {
   readonly called: string;
   /** The URI it was sent to, when it came over SIP. */
   readonly requested: ArrivalUri | undefined;
+  /** The number that sent the call on to us, when that was asked for. */
+  readonly redirecting: string | undefined;
   /** Hops the call may still take over SIP; undefined when it began here. */
   readonly hopsLeft: number | undefined;
   /** Codecs the other leg may have: there is no transcoder. In the caller's order. */

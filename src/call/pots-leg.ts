@@ -135,6 +135,7 @@ export class CallerPotsLeg extends PotsLeg implements CallerLeg {
   readonly codecs = codecNames;
   readonly hopsLeft = undefined;
   readonly requested = undefined;
+  readonly redirecting = undefined;
   readonly #caller: Caller;
 
   constructor(

@@ -109,7 +109,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       seed: this.#seed,
       random: () => this.#random(),
     };
-    this.#attempts = new Attempts(this.#world, () => this.#settings);
+    this.#attempts = new Attempts(this.#world, () => this.#settings, this.#plan);
   }
 
   /** Makes the ports and takes calls from here on. */
@@ -172,8 +172,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (!this.#use.enter(peer)) return this.#refuse(invite, noCircuit);
     const call = this.#newCall();
     const allowed = codecsOf(peer, voiceClasses);
-    const requested = this.#plan.routesByUri ? invite.uri('request') : undefined;
-    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers }, requested);
+    const asked = {
+      requested: this.#plan.routesByUri ? invite.uri('request') : undefined,
+      redirecting: this.#settings.sip.authenticateRedirecting ? invite.redirecting() : undefined,
+    };
+    const leg = new CallerSipLeg(this.#world, call, peer, allowed, { ...invite, ...numbers }, asked);
     call.start(leg, leg.refusal);
     return leg;
   }

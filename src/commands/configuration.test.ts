@@ -294,6 +294,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   registrarOfDhcp: fc.option(fc.record({ ...register, aorDomain: fc.constant(false) }), { nil: undefined }),
   authentication,
   credentials,
+  authenticateRedirecting: fc.boolean(),
   registrationSpike: fc.integer({ min: 1, max: 65_535 }),
   registerExhausted: fc.option(
     fc

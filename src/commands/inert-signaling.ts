@@ -84,7 +84,6 @@ const sipService: readonly Row[] = [
     reason: 'registrations are not accepted',
   },
   { syntax: 'transport switch udp tcp', reason },
-  { syntax: 'authenticate redirecting-number', reason: 'the calling number decides' },
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
   { syntax: 'asserted-id {pai | ppi}', reason },

@@ -32,6 +32,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>
   registerExhausted: 'config-sip-ua',
   authentication: 'config-sip-ua',
   credentials: 'config-sip-ua',
+  authenticateRedirecting: 'conf-serv-sip',
   retry: 'config-sip-ua',
   timers: 'config-sip-ua',
   statusOfCause: 'config-sip-ua',

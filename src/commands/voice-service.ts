@@ -116,6 +116,13 @@ const sipServiceMode = configMode<SipSettings>({
       ],
     }),
     outboundProxySetting<SipSettings>(),
+    setting('authenticate redirecting-number', 'Who sent a call on proves who we are', {
+      standard: 'who calls',
+      set: (sip) => ({ ...sip, authenticateRedirecting: true }),
+      unset: (sip) => ({ ...sip, authenticateRedirecting: false }),
+      print: ({ authenticateRedirecting }) => (authenticateRedirecting ? 'authenticate redirecting-number' : undefined),
+      default: 'no authenticate redirecting-number',
+    }),
     setting('call service stop [forced]', 'Shut the SIP service down', {
       standard: 'up',
       set: (sip, { forced }) => stopping(sip, 'sip', forced ? 'forced' : 'graceful'),

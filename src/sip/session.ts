@@ -32,6 +32,8 @@ export interface OutgoingInvite {
   readonly tenant?: number;
   /** The next hop in the place of the target (`outbound-proxy`). */
   readonly proxy?: SessionTarget;
+  /** It goes to where our numbers are at home: `session target registrar` or `sip-server`. */
+  readonly isHome?: true;
   /** Route values, the first hop first. */
   readonly routes?: readonly string[];
   readonly calling: string;
@@ -147,6 +149,8 @@ export interface IncomingInvite {
   reliably(rel1xx: Reliability | undefined): boolean;
   /** Counts the messages of this call there too, those that passed already with them. */
   countInto(tally: MessageTally): void;
+  /** The number that sent the call on to us (Diversion, RFC 5806), the last one where there were several. */
+  redirecting(): string | undefined;
   /** What it says there. To be asked before the receiver returns. */
   uri(place: UriPlace): ArrivalUri;
   /** The same for another called number. */

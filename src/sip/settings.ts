@@ -86,6 +86,8 @@ export interface SipSettings {
   readonly registrarOfDhcp: RegisterSettings | undefined;
   readonly authentication: readonly AuthenticationEntry[];
   readonly credentials: readonly CredentialsEntry[];
+  /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
+  readonly authenticateRedirecting: boolean;
   /** `registration spike`: how many registrations may leave in a second. */
   readonly registrationSpike: number;
   /** `retry register N exhausted-random-interval`: minutes to wait, drawn between these, when nobody answered. */
@@ -227,6 +229,7 @@ export const sipDefaults: SipSettings = {
   registrarOfDhcp: undefined,
   authentication: [],
   credentials: [],
+  authenticateRedirecting: false,
   registrationSpike: 100,
   registerExhausted: undefined,
   retry: {},

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { telephones, voip } from './configurations.ts';
+import { sipToSip, telephones, voip } from './configurations.ts';
 import { Guard } from './guard.ts';
 import { story } from './scene.ts';
 
@@ -187,5 +187,41 @@ test(
     assert.equal(stranger.heard.at(-1), '200 INVITE');
     stranger.hangUp();
     await scene.pass(1000);
+  }),
+);
+
+test(
+  'with authenticate redirecting-number who sent the call on proves who we are, else who calls',
+  story(async (scene) => {
+    const guard = new Guard('r', 'INVITE');
+    const router = await scene.router(
+      '10.0.0.1',
+      `${sipToSip}dial-peer voice 1 pots
+ destination-pattern 777
+ authentication username redirector password opensesame
+dial-peer voice 5 voip
+ session protocol sipv2
+ incoming called-number .
+ codec g711ulaw
+ authentication username general password opensesame
+${voip(10, '9...', '10.0.0.3')}`,
+    );
+    const phone = await scene.phone('10.0.0.3', { guard });
+    const caller = await scene.phone('10.0.0.9', {
+      headers: ['Diversion: "a, b" <sip:777@10.0.0.9>;reason=unconditional, <sip:5@x>'],
+    });
+    const prover = async (): Promise<string | undefined> => {
+      await scene.during(caller.call('9001', '10.0.0.1'));
+      await scene.pass(2000);
+      caller.hangUp();
+      await scene.pass(1000);
+      return guard.proofs.at(-1)?.split(' ')[1];
+    };
+    assert.equal(await prover(), 'general');
+    await router.configure('voice service voip', 'sip', 'authenticate redirecting-number');
+    assert.equal(await prover(), 'redirector');
+    await router.configure('voice service voip', 'sip', 'no authenticate redirecting-number');
+    assert.equal(await prover(), 'general');
+    assert.equal(phone.count('INVITE'), 6);
   }),
 );

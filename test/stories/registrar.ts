@@ -16,6 +16,7 @@ export class Registrar {
   /** Answers everything with this instead. */
   refuses: Answer | 'silently' | undefined;
   minimumSeconds = 0;
+  serviceRoute = '<sip:proxy.example;lr>';
   grantsSeconds: number | undefined;
   readonly #now: () => number;
 
@@ -44,7 +45,7 @@ export class Registrar {
     return {
       status: 200,
       headers: [
-        'Service-Route: <sip:proxy.example;lr>',
+        `Service-Route: ${this.serviceRoute}`,
         'Path: <sip:edge.example;lr>',
         `Contact: <sip:other@10.9.9.9>;expires=9`,
         `Contact: <${contact?.[1]}>;expires=${granted}`,

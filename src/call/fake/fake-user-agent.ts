@@ -132,6 +132,7 @@ export class FakeUserAgent implements UserAgent {
       authenticate: () => true,
       reliably: () => true,
       countInto: () => undefined,
+      redirecting: () => undefined,
       uri: (place) => ({
         text: `sip:${numbers.called}@192.0.2.1`,
         scheme: 'sip',

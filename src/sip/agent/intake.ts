@@ -202,7 +202,8 @@ export class Intake {
       },
       failed: () => undefined,
     };
-    this.#host.open({ transport: 'udp', remote: { host: flow.remote.host, port } }, take);
+    const { tenant } = flow;
+    this.#host.open({ transport: 'udp', remote: { host: flow.remote.host, port }, tenant }, take);
     return reply;
   }
 }

@@ -1,5 +1,5 @@
 import type { Address } from '../../io/index.ts';
-import { parseUri, type SipRequest } from '../message/index.ts';
+import { calledNumber, parseNameAddress, parseUri, type SipRequest } from '../message/index.ts';
 import type { ArrivalUri, IncomingInvite, MessageTally, SipSession, UriPlace } from '../session.ts';
 import type { AuthenticationEntry, Reliability, TransportName } from '../settings.ts';
 import { sdpOf } from './sdp-of.ts';
@@ -13,6 +13,11 @@ interface BegunSession extends SipSession {
   readonly tenant: number;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
   countInto(tally: MessageTally): void;
+}
+
+/** Of several in one line. */
+function firstValue(line: string): string {
+  return /^\s*((?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^,"<])*)/.exec(line)?.[1]?.trim() ?? '';
 }
 
 /** An INVITE of the network, as whoever takes calls is shown it. */
@@ -60,6 +65,13 @@ export class ReceivedInvite implements IncomingInvite {
     if (uri === undefined) return { text: '', scheme: 'other', user: '', host: '', phoneContext: undefined };
     const { text, scheme, user, address: host } = uri;
     return { text, scheme, user, host, phoneContext: uri.parameter('phone-context') };
+  }
+
+  redirecting(): string | undefined {
+    const diversion = this.#request.headers('Diversion')[0];
+    const address = diversion === undefined ? undefined : parseNameAddress(firstValue(diversion));
+    const uri = address === undefined ? undefined : parseUri(address.uri);
+    return uri === undefined ? undefined : calledNumber(uri);
   }
 
   addressedTo(called: string): IncomingInvite {

@@ -275,9 +275,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   contactPort(flow: Flow): number {
-    const transport = this.#parts.transport();
-    const own = transport.listenPort(flow.transport, flow.tenant);
-    return own ?? transport.listenPort(flow.transport) ?? flow.local.port;
+    return this.#parts.transport().listenPort(flow.transport, flow.tenant) ?? flow.local.port;
   }
 
   viaFor(flow: Flow, branch: string): string {

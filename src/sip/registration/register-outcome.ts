@@ -5,6 +5,8 @@ export type RegisterOutcome =
   | { readonly kind: 'accepted'; readonly expiresSeconds: number }
   | { readonly kind: 'challenged' }
   | { readonly kind: 'too brief'; readonly minimumSeconds: number }
+  /** Contact URIs to try, the preferred first. */
+  | { readonly kind: 'redirected'; readonly contacts: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterSeconds: number | undefined };
 
@@ -16,6 +18,8 @@ export function outcomeOf(response: SipResponse, contactUri: string, askedSecond
   const { status } = response;
   if (status < 300) return granted(response, contactUri, askedSeconds);
   const reason = `${status} ${response.reason === '' ? reasonPhrase(status) : response.reason}`;
+  if (status < 400 && response.contacts.length > 0)
+    return { kind: 'redirected', contacts: response.contacts.map(({ uri }) => uri) };
   switch (status) {
     case 401:
     case 407:

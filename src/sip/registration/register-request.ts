@@ -23,6 +23,8 @@ export interface RegisterAttempt {
   readonly formerContact?: string | undefined;
   /** 0 takes the registration back. */
   readonly expiresSeconds: number;
+  /** Request-URI. */
+  readonly uri: string;
   /** User-Agent and the like. */
   readonly headers: readonly string[];
 }
@@ -30,13 +32,13 @@ export interface RegisterAttempt {
 /** RFC 3261 10.2; Path may be added on the way (RFC 3327). */
 export function registerFields(identity: RegisterIdentity, attempt: RegisterAttempt): RequestFields {
   const { number, registrar, domain, callId, fromTag } = identity;
-  const { via, maxForwards, cseqNumber, contact, formerContact, expiresSeconds, headers } = attempt;
+  const { uri, via, maxForwards, cseqNumber, contact, formerContact, expiresSeconds, headers } = attempt;
   const host = registrarHost(registrar);
   const aorHost = registrar.aorDomain ? (domain ?? host) : host;
   const address = `<${registrar.scheme}:${escapeUser(number)}@${aorHost}>`;
   return {
     method: 'REGISTER',
-    uri: registerUri(registrar),
+    uri,
     via,
     maxForwards,
     from: `${address};tag=${fromTag}`,
@@ -46,12 +48,6 @@ export function registerFields(identity: RegisterIdentity, attempt: RegisterAtte
     contact: `${contact};expires=${expiresSeconds}${formerContact === undefined ? '' : `, ${formerContact};expires=0`}`,
     headers: [`Expires: ${expiresSeconds}`, 'Supported: path', ...headers],
   };
-}
-
-/** The domain of the registrar, without a user (RFC 3261 10.2). */
-function registerUri(registrar: RegistrarSettings): string {
-  const { port } = registerTarget(registrar.target);
-  return `${registrar.scheme}:${registrarHost(registrar)}${port === undefined ? '' : `:${port}`}`;
 }
 
 function registrarHost({ target }: RegistrarSettings): string {

@@ -22,6 +22,8 @@ export type RegistrationEvent =
   | 'challenged'
   /** 423 with a time we take. */
   | 'too brief'
+  /** 3xx with a place we go to. */
+  | 'redirected'
   | 'failed'
   /** Nobody answered, after all repetitions. */
   | 'exhausted'
@@ -61,6 +63,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
   registering: {
     accepted: { to: 'registered', do: ['schedule refresh', 'tell registered'] },
     challenged: { do: ['send'] },
+    redirected: { do: ['send'] },
     'too brief': { do: ['send'] },
     failed: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
     exhausted: { to: 'waiting', do: ['schedule after exhaustion', 'tell failed'] },
@@ -85,6 +88,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
   withdrawn: {
     accepted: { to: 'leaving', do: ['take turn'] },
     challenged: ends,
+    redirected: ends,
     'too brief': ends,
     failed: ends,
     exhausted: ends,
@@ -97,6 +101,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
   removing: {
     accepted: ends,
     challenged: { do: ['send removal'] },
+    redirected: { do: ['send removal'] },
     'too brief': ends,
     failed: ends,
     exhausted: ends,

@@ -5,6 +5,7 @@ import type { RegistrarSettings } from '../settings.ts';
 import type { Row } from '../transaction/index.ts';
 import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
 import { Pacer } from './pacer.ts';
+import { registrarPlace } from './redirection.ts';
 import { outcomeOf } from './register-outcome.ts';
 import { registerFields } from './register-request.ts';
 import { registerTarget, registerTransport } from './register-target.ts';
@@ -140,6 +141,7 @@ test('a target is read as the command takes it', () => {
 });
 
 const attempt = {
+  uri: 'sip:example.com',
   via: 'SIP/2.0/UDP h;branch=z9hG4bK1',
   maxForwards: 70,
   cseqNumber: 3,
@@ -167,7 +169,9 @@ test('a REGISTER is for the domain, from and to the address of record', () => {
     '',
   ]);
   const secure = { ...registrar, scheme: 'sips', target: 'ipv6:[2001:db8::1]:5061', aorDomain: true } as const;
-  const [start, , , from] = printRequest(registerFields({ ...identity, registrar: secure }, attempt)).split('\r\n');
+  const [start, , , from] = printRequest(
+    registerFields({ ...identity, registrar: secure }, { ...attempt, uri: registrarPlace(secure).uri }),
+  ).split('\r\n');
   assert.equal(start, 'REGISTER sips:[2001:db8::1]:5061 SIP/2.0');
   assert.equal(from, 'From: <sips:+49%231@gw.example>;tag=t');
 });
@@ -218,7 +222,8 @@ test('a failure says whether and when to try again', () => {
     [response(423), failed('423 Said')],
     [response(503, 'Retry-After: 120 (soon);duration=5'), failed('503 Said', 120)],
     [response(503, 'Retry-After: soon'), failed('503 Said')],
-    [response(302, 'Contact: <sip:elsewhere>'), failed('302 Said')],
+    [response(302, 'Contact: <sip:elsewhere>'), { kind: 'redirected', contacts: ['sip:elsewhere'] }],
+    [response(302), failed('302 Said')],
     [response(600), failed('600 Said')],
   ];
   for (const [answer, expected] of table) assert.deepEqual(outcomeOf(answer, 'sip:100@h', 600), expected);

@@ -8,9 +8,9 @@ import { Timed } from '../transaction/deadlines.ts';
 import type { Flow } from '../transport/index.ts';
 import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
 import type { RegistrationLog } from './messages.ts';
+import { type RegisterPlace, redirectedPlace, redirectionsAtMost, registrarPlace } from './redirection.ts';
 import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
 import { registerFields } from './register-request.ts';
-import { registerTarget, registerTransport } from './register-target.ts';
 import {
   type RegistrationAction,
   type RegistrationEvent,
@@ -18,6 +18,7 @@ import {
   registrationMachine,
 } from './registration-machine.ts';
 import type { RegistrationRow } from './report.ts';
+import { serviceRouteOf } from './service-route.ts';
 import { credentialFor, type WantedRegistration } from './wanted-registration.ts';
 
 /** What a registration may ask of the user agent. */
@@ -39,6 +40,8 @@ export interface RegistrationOwner {
   /** The deadline is another one. */
   rescheduled(registration: Registration): void;
   sentOn(registration: Registration, from: Flow | undefined, to: Flow): void;
+  /** The registrar took it, or took it back. */
+  answered(registration: Registration): void;
   over(registration: Registration): void;
 }
 
@@ -74,6 +77,9 @@ export class Registration extends Timed implements RequestOwner {
   #lastFailure: string | undefined;
   #retryAfterSeconds: number | undefined;
   #refreshAfterMs = 0;
+  /** Where it was sent on to in this turn. */
+  #redirected: readonly RegisterPlace[] = [];
+  #serviceRoute: readonly string[] = [];
 
   constructor(owner: RegistrationOwner, wanted: WantedRegistration) {
     super();
@@ -93,6 +99,11 @@ export class Registration extends Timed implements RequestOwner {
 
   get flow(): Flow | undefined {
     return this.#flow;
+  }
+
+  /** The way its registrar wants calls to take, while it is registered. */
+  get serviceRoute(): readonly string[] {
+    return this.#isBound ? this.#serviceRoute : [];
   }
 
   /** It is being taken back. */
@@ -133,6 +144,7 @@ export class Registration extends Timed implements RequestOwner {
     this.deadline = never;
     this.#digest.begin();
     this.#isLengthened = false;
+    this.#redirected = [];
     this.#hear('due');
   }
 
@@ -175,9 +187,11 @@ export class Registration extends Timed implements RequestOwner {
   #judge(outcome: RegisterOutcome, response: SipResponse): void {
     switch (outcome.kind) {
       case 'accepted':
-        return this.#accepted(outcome.expiresSeconds);
+        return this.#accepted(outcome.expiresSeconds, response);
       case 'challenged':
         return this.#challenged(response);
+      case 'redirected':
+        return this.#redirect(outcome.contacts, response.status);
       case 'too brief':
         return this.#tooBrief(outcome.minimumSeconds);
       case 'refused':
@@ -195,13 +209,28 @@ export class Registration extends Timed implements RequestOwner {
     this.#hear('too brief');
   }
 
-  #accepted(seconds: number): void {
+  /** To the first place that is no worse (RFC 3261 8.1.3.4); one that was asked in this turn is not asked again. */
+  #redirect(contacts: readonly string[], status: number): void {
+    const from = this.#redirected.at(-1) ?? registrarPlace(this.#wanted.registrar);
+    const known = [from, ...this.#redirected].map(({ uri, transport }) => `${transport} ${uri}`);
+    const place = contacts
+      .map((contact) => redirectedPlace(contact, from))
+      .find((one) => one !== undefined && !known.includes(`${one.transport} ${one.uri}`));
+    if (place === undefined) return this.#fail('failed', `${status} leads to no place that may be asked`);
+    if (this.#redirected.length >= redirectionsAtMost) return this.#fail('failed', `${status} again and again`);
+    this.#redirected = [...this.#redirected, place];
+    this.#hear('redirected');
+  }
+
+  #accepted(seconds: number, response: SipResponse): void {
+    this.#serviceRoute = seconds > 0 ? serviceRouteOf(response) : [];
     this.#expiresAt = this.#owner.host.now() + seconds * 1000;
     this.#refreshAfterMs = refreshMs(seconds, this.#wanted.registrar.refreshRatio);
     this.#boundContact = this.#contact;
     this.#failures = 0;
     this.#lastFailure = undefined;
     this.#route?.accept();
+    this.#owner.answered(this);
     this.#hear('accepted');
   }
 
@@ -297,8 +326,7 @@ export class Registration extends Timed implements RequestOwner {
 
   #send(): void {
     const { registrar, tenant } = this.#wanted;
-    const { host, isName, port } = registerTarget(registrar.target);
-    const transport = registerTransport(registrar);
+    const { host, isName, port, transport } = this.#redirected.at(-1) ?? registrarPlace(registrar);
     this.#route = this.#owner.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
     this.#sendToNext(this.#route);
   }
@@ -327,6 +355,7 @@ export class Registration extends Timed implements RequestOwner {
     const fields = registerFields(
       { number, registrar, domain, callId: this.#callId, fromTag: this.#fromTag },
       {
+        uri: (this.#redirected.at(-1) ?? registrarPlace(registrar)).uri,
         via: host.viaFor(flow, branch),
         maxForwards: host.maxForwards,
         cseqNumber: ++this.#sequence,

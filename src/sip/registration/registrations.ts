@@ -1,4 +1,5 @@
 import type { Clock, Random, Timer } from '../../io/index.ts';
+import type { OutgoingInvite } from '../session.ts';
 import { type AuthenticationEntry, noTenant, type SipSettings } from '../settings.ts';
 import { Deadlines } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
@@ -6,6 +7,7 @@ import type { RegistrationLog } from './messages.ts';
 import { Pacer } from './pacer.ts';
 import { type RegisterHost, Registration, type RegistrationOwner } from './registration.ts';
 import type { RegistrationReport } from './report.ts';
+import { alongServiceRoute } from './service-route.ts';
 import type { WantedRegistration } from './wanted-registration.ts';
 
 /** What is to be registered, as the configuration has it. */
@@ -59,6 +61,8 @@ export class Registrations implements RegistrationOwner {
   readonly #deadlines = new Deadlines<Registration>();
   /** Numbers by the random text that stands for them in Contact. */
   readonly #numbers = new Map<string, string>();
+  /** Whose registrar has a way for calls: by tenant and number, and of each tenant one by the tenant alone. */
+  readonly #routes = new Map<string, Registration>();
   #wanted: ReadonlyMap<string, WantedRegistration> = new Map();
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
@@ -108,6 +112,18 @@ export class Registrations implements RegistrationOwner {
     return this.#numbers.size === 0 ? undefined : this.#numbers.get(contactUser);
   }
 
+  /**
+   * The call by the way its registrar asks for (RFC 3608): that of the calling number's registration, else one of the tenant's.
+   * Only a call to the home of the numbers goes there.
+   */
+  routed(request: OutgoingInvite): OutgoingInvite {
+    if (request.isHome !== true) return request;
+    const { tenant = noTenant, calling } = request;
+    const own = this.#routes.get(`${tenant} ${calling}`);
+    const one = own ?? (tenant === noTenant ? undefined : this.#routes.get(`${tenant}`));
+    return one === undefined ? request : alongServiceRoute(request, one.serviceRoute);
+  }
+
   /** A flow ended. One that was idle, or cleared here, can be had again: the registrar still knows us. */
   flowClosed(flow: Flow, isBroken: boolean): void {
     const registrations = this.#byFlow.get(flow);
@@ -139,7 +155,19 @@ export class Registrations implements RegistrationOwner {
     else registrations.add(registration);
   }
 
+  /** The registrar answered: with a way for calls, or without. The primary one's comes first. */
+  answered(registration: Registration): void {
+    const { tenant, number, registrar } = registration.wanted;
+    for (const key of [`${tenant} ${number}`, `${tenant}`]) {
+      const other = this.#routes.get(key);
+      const isBetter = other === undefined || other.serviceRoute.length === 0 || !registrar.secondary;
+      if (registration.serviceRoute.length > 0 && isBetter) this.#routes.set(key, registration);
+      else if (registration.serviceRoute.length === 0 && other === registration) this.#routes.delete(key);
+    }
+  }
+
   over(registration: Registration): void {
+    this.answered(registration);
     const key = keyOf(registration.wanted);
     const { flow, contactUser } = registration;
     if (flow !== undefined) this.#leave(registration, flow);

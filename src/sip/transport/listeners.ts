@@ -1,5 +1,5 @@
 import type { Address } from '../../io/index.ts';
-import type { TransportName } from '../settings.ts';
+import { noTenant, type TransportName } from '../settings.ts';
 import type { TransportLog } from './messages.ts';
 import type { ListenerSettings } from './transport-settings.ts';
 
@@ -36,12 +36,11 @@ export class Listeners {
     return [...this.#open.values()].filter((l) => l.transport === transport);
   }
 
-  /** The address of a tenant's listener, the first where there are several. */
+  /** Where a tenant is reached: at its own listener, else at the common one, else at whichever there is. */
   addressOf(transport: TransportName, tenant: number): Address | undefined {
-    for (const one of this.#open.values()) {
-      if (one.transport === transport && one.tenant === tenant) return one.local;
-    }
-    return undefined;
+    const all = this.of(transport);
+    const own = all.find((one) => one.tenant === tenant) ?? all.find((one) => one.tenant === noTenant);
+    return (own ?? all[0])?.local;
   }
 
   close(): void {

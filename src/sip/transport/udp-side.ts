@@ -142,16 +142,18 @@ export class UdpSide implements UdpFlowOwner {
     this.#end(flow, false, undefined, flow.carried > 0 && !this.#shared.upper.inUse(flow));
   }
 
-  /** A tenant without a port of its own speaks from the common one. */
+  /** A tenant without a port of its own speaks from the common one; where tenants have taken all, from one of theirs. */
   #socketFor(remote: Address, tenant: number): DatagramSocket | undefined {
     const isV6 = remote.host.includes(':');
     let common: DatagramSocket | undefined;
+    let any: DatagramSocket | undefined;
     for (const [socket, owner] of this.#listeners) {
       if (socket.local.host.includes(':') !== isV6) continue;
       if (owner === tenant) return socket;
       if (owner === noTenant) common ??= socket;
+      any ??= socket;
     }
-    return common;
+    return common ?? any;
   }
 
   #flow(remote: Address, tenant: number, direction: 'in' | 'out', socket: DatagramSocket): UdpFlow | undefined {
