@@ -63,6 +63,7 @@ function flow(port: number): Flow {
     open: true,
     draining: false,
     abort() {},
+    keptAlive(): void {},
     carry() {},
     send(text) {
       sent.push({ to: this, text });

@@ -30,7 +30,7 @@ import { inspectNvram, readStartup } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
-import { addressed, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
+import { addressed, instanceName, registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import {
   agentMessages,
   Registrations,
@@ -189,7 +189,13 @@ export class Gateway {
       trace,
     });
     this.#registrations = new Registrations(
-      { ...io, host: this.#agent, log: log('SIP', registrationMessages, logs), product },
+      {
+        ...io,
+        host: this.#agent,
+        log: log('SIP', registrationMessages, logs),
+        product,
+        instance: () => instanceName(this.#pki.serialNumber),
+      },
       registrationSettings(tree),
     );
     this.#transport = new SipTransport({

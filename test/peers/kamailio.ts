@@ -22,7 +22,8 @@ export interface KamailioOptions {
 
 /**
  * Kamailio as registrar and proxy over mutual TLS. It challenges REGISTER with 401, INVITE and BYE with 407, and says what it
- * took: `TOOK REGISTER 5551 600 SHA-256`.
+ * took: `TOOK REGISTER 5551 600 SHA-256`. A call that comes over UDP goes to whoever registered the number, on the connection that
+ * the REGISTER came by.
  */
 export async function startKamailio(scene: Scene, options: KamailioOptions): Promise<Child> {
   const { name } = options;
@@ -58,9 +59,11 @@ loadmodule "siputils.so"
 loadmodule "textops.so"
 loadmodule "usrloc.so"
 loadmodule "registrar.so"
+loadmodule "nathelper.so"
 loadmodule "auth.so"
 loadmodule "tls.so"
 modparam("tls", "config", "${tls}")
+modparam("registrar|nathelper", "received_avp", "$avp(received)")
 modparam("auth", "algorithm", "${algorithm}")
 modparam("auth", "nonce_count", 1)
 modparam("auth", "qop", "auth")
@@ -71,10 +74,21 @@ request_route {
       exit;
     }
     xlog("L_WARN", "TOOK REGISTER $tU $hdr(Expires) $aa\\n");
+    xlog("L_WARN", "CONTACT OF $tU $hdr(Contact)\\n");
+    fix_nated_register();
     if (!save("location")) sl_reply_error();
     exit;
   }
-  if (is_method("INVITE|BYE")) {
+  if (is_method("INVITE") && proto == UDP) {
+    if (!lookup("location")) {
+      sl_send_reply("404", "Not Found");
+      exit;
+    }
+    xlog("L_WARN", "CALLS $rU AT $du\\n");
+    t_relay();
+    exit;
+  }
+  if (is_method("INVITE|BYE") && proto != UDP) {
     if (!pv_proxy_authenticate("${realm}", "${password}", "0")) {
       proxy_challenge("${realm}", "1");
       exit;

@@ -22,6 +22,8 @@ export type RegistrationEvent =
   | 'challenged'
   /** 423 with a time we take. */
   | 'too brief'
+  /** 439: once more, without asking for calls on the connection. */
+  | 'no outbound'
   | 'failed'
   /** Nobody answered, after all repetitions. */
   | 'exhausted'
@@ -62,6 +64,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     accepted: { to: 'registered', do: ['schedule refresh', 'tell registered'] },
     challenged: { do: ['send'] },
     'too brief': { do: ['send'] },
+    'no outbound': { do: ['send'] },
     failed: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
     exhausted: { to: 'waiting', do: ['schedule after exhaustion', 'tell failed'] },
     refused: { to: 'waiting', do: ['schedule late retry', 'tell failed'] },
@@ -86,6 +89,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     accepted: { to: 'leaving', do: ['take turn'] },
     challenged: ends,
     'too brief': ends,
+    'no outbound': ends,
     failed: ends,
     exhausted: ends,
     refused: ends,
@@ -98,6 +102,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     accepted: ends,
     challenged: { do: ['send removal'] },
     'too brief': ends,
+    'no outbound': ends,
     failed: ends,
     exhausted: ends,
     refused: ends,
