@@ -65,6 +65,7 @@ function flow(port: number): Flow {
     draining: false,
     tenant: 0,
     abort() {},
+    keptAlive(): void {},
     carry() {},
     send(text) {
       sent.push({ to: this, text });

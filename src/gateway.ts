@@ -35,7 +35,7 @@ import { OpenedPasswords } from './opened-passwords.ts';
 import { PatternFiles } from './pattern-files.ts';
 import { Pki } from './pki/index.ts';
 import { httpOfTree, pkiRoutes } from './pki-wiring.ts';
-import { addressed, registrationSettings, routedAgent } from './registration-wiring.ts';
+import { addressed, instanceName, registrationSettings, routedAgent } from './registration-wiring.ts';
 import { ScheduledReload } from './scheduled-reload.ts';
 import {
   agentMessages,
@@ -206,7 +206,13 @@ export class Gateway {
       trace,
     });
     this.#registrations = new Registrations(
-      { ...io, host: this.#agent, log: log('SIP', registrationMessages, logs), product },
+      {
+        ...io,
+        host: this.#agent,
+        log: log('SIP', registrationMessages, logs),
+        product,
+        instance: () => instanceName(this.#pki.serialNumber),
+      },
       registrationSettings(tree),
     );
     this.#transport = new SipTransport({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { registrableNumbers } from './call/index.ts';
 import type { Tree } from './commands/index.ts';
 import { type IncomingInvite, type RegistrationSettings, type Registrations, settingsOfTenant } from './sip/index.ts';
@@ -17,6 +18,19 @@ export function registrationSettings({ sip, dialPlan, domainName, interfaces }: 
       return { tenant: tag, sip: settings, place: placeOf(settings) };
     });
   return { sip, numbers, domain: domainName, place: placeOf(sip), tenants };
+}
+
+/** The gateway's name for good in a Contact (RFC 5626 4.1), made of its serial number: `urn:uuid:` of the custom version 8. */
+export function instanceName(serialNumber: string): string {
+  const hex = createHash('sha256').update(`dialpeer ${serialNumber}`).digest('hex');
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return `urn:uuid:${parts.join('-')}`;
 }
 
 /** Whether a change of the configuration could be one of what is registered. */

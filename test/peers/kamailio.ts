@@ -25,7 +25,8 @@ export interface KamailioOptions extends TlsSide {
 
 /**
  * Kamailio as registrar and proxy over mutual TLS. It challenges REGISTER with 401, INVITE and BYE with 407, and says what it
- * took: `TOOK REGISTER 5551 600 SHA-256`.
+ * took: `TOOK REGISTER 5551 600 SHA-256`. A call that comes over UDP goes to whoever registered the number, on the connection that
+ * the REGISTER came by.
  */
 export async function startKamailio(scene: Scene, options: KamailioOptions): Promise<Child> {
   const { port, clearPort } = options;
@@ -60,7 +61,20 @@ async function start(scene: Scene, side: TlsSide, listen: readonly [string, stri
 }
 
 function common(listen: readonly string[], tls: string): string {
-  const modules = ['tm', 'sl', 'rr', 'pv', 'xlog', 'siputils', 'textops', 'usrloc', 'registrar', 'auth', 'tls'];
+  const modules = [
+    'tm',
+    'sl',
+    'rr',
+    'pv',
+    'xlog',
+    'siputils',
+    'textops',
+    'usrloc',
+    'registrar',
+    'nathelper',
+    'auth',
+    'tls',
+  ];
   return `debug=2
 log_stderror=yes
 children=1
@@ -72,6 +86,7 @@ enable_tls=yes
 tcp_reuse_port=yes
 ${listen.map((one) => `listen=${one}\n`).join('')}mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/kamailio/modules/"
 ${modules.map((one) => `loadmodule "${one}.so"\n`).join('')}modparam("tls", "config", "${tls}")
+modparam("registrar|nathelper", "received_avp", "$avp(received)")
 `;
 }
 
@@ -86,10 +101,21 @@ request_route {
       exit;
     }
     xlog("L_WARN", "TOOK REGISTER $tU $hdr(Expires) $aa\\n");
+    xlog("L_WARN", "CONTACT OF $tU $hdr(Contact)\\n");
+    fix_nated_register();
     if (!save("location")) sl_reply_error();
     exit;
   }
-  if (is_method("INVITE|BYE")) {
+  if (is_method("INVITE") && proto == UDP) {
+    if (!lookup("location")) {
+      sl_send_reply("404", "Not Found");
+      exit;
+    }
+    xlog("L_WARN", "CALLS $rU AT $du\\n");
+    t_relay();
+    exit;
+  }
+  if (is_method("INVITE|BYE") && proto != UDP) {
     if (!pv_proxy_authenticate("${realm}", "${password}", "0")) {
       proxy_challenge("${realm}", "1");
       exit;

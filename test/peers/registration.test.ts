@@ -7,7 +7,7 @@ import { type KamailioOptions, startKamailio } from './kamailio.ts';
 import { needs } from './peer.ts';
 import { freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
-import { Sipp } from './sipp.ts';
+import { call, Sipp } from './sipp.ts';
 
 const password = 'registrar-pass';
 
@@ -66,6 +66,18 @@ suite(
       assert.match(said, /failed = 0/);
       await primary.waitFor(/TOOK INVITE 9001 SHA-256/);
       await primary.waitFor(/TOOK BYE 9001 SHA-256/);
+    });
+
+    test('a call comes in on the very connection that the number was registered by', async () => {
+      const contact = /CONTACT OF 5551 (.*)/.exec(primary.output)?.[1] ?? '';
+      assert.match(contact, /;reg-id=1;\+sip\.instance="<urn:uuid:[0-9a-f-]{36}>"/);
+      const target = { transport: 'udp', target: ports.primaryClear, number: '5551' } as const;
+      const near = await call(scene, { ...target, scenario: 'uac-call' });
+      assert.equal(near.succeeded, 1, `${near.errors}\n${primary.output}`);
+      const at = Number(/CALLS 5551 AT sip:127\.0\.0\.1:(\d+);transport=tls/i.exec(primary.output)?.[1]);
+      const shown = await gateway.type('show sip-ua connections tcp tls verbose');
+      const [ours] = shown.split('Remote-Agent:').filter((block) => block.includes(`Local      : ${loopback}:${at}`));
+      assert.match(ours ?? '', new RegExp(`^127\\.0\\.0\\.1:${ports.primary}, .*Direction:out`), shown);
     });
 
     test('when the registrar starts again the numbers come back by themselves', async () => {

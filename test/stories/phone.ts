@@ -285,9 +285,13 @@ export class Phone {
   async #accept(stream: Stream): Promise<void> {
     this.sources.push(stream.remote.host);
     const credentials = this.#credentials;
-    if (credentials === undefined) return void this.#talkOn(stream);
-    const session = await this.#host.tls.accept(stream, credentials, 10_000).catch(() => undefined);
-    if (session !== undefined) this.#talkOn(session.stream);
+    const open =
+      credentials === undefined
+        ? stream
+        : (await this.#host.tls.accept(stream, credentials, 10_000).catch(() => undefined))?.stream;
+    if (open === undefined) return;
+    // A call to where it came from takes the way it came by.
+    this.#ways.set(`${stream.remote.host}:${stream.remote.port}`, this.#talkOn(open));
   }
 
   async #wayTo(remote: Address): Promise<Way> {

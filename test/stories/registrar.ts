@@ -17,6 +17,10 @@ export class Registrar {
   refuses: Answer | 'silently' | undefined;
   minimumSeconds = 0;
   serviceRoute = '<sip:proxy.example;lr>';
+  /** What it makes of calls on the connection of a REGISTER: absent, it has never heard of them. */
+  outbound: { readonly flowTimerSeconds?: number } | 'none' | undefined;
+  /** What it is told of the connections of those it holds, by address of record. */
+  readonly flows = new Map<string, string>();
   grantsSeconds: number | undefined;
   readonly #now: () => number;
 
@@ -33,6 +37,9 @@ export class Registrar {
     this.heard.push({ at: this.#now(), to, expires, cseq, callId: request.headers.get('call-id')?.[0] ?? '' });
     if (this.refuses === 'silently') return undefined;
     if (this.refuses !== undefined) return this.refuses;
+    const offered = /reg-id=\d+;\+sip\.instance="<[^>]*>"/.exec(request.headers.get('contact')?.[0] ?? '')?.[0];
+    if (this.outbound === 'none' && offered !== undefined) return { status: 439, headers: [] };
+    this.flows.set(to, offered ?? '');
     if (expires > 0 && expires < this.minimumSeconds) {
       return { status: 423, headers: [`Min-Expires: ${this.minimumSeconds}`] };
     }
@@ -49,6 +56,9 @@ export class Registrar {
         'Path: <sip:edge.example;lr>',
         `Contact: <sip:other@10.9.9.9>;expires=9`,
         `Contact: <${contact?.[1]}>;expires=${granted}`,
+        ...(typeof this.outbound === 'object' && offered !== undefined
+          ? ['Require: outbound', `Flow-Timer: ${this.outbound.flowTimerSeconds ?? 120}`]
+          : []),
       ],
     };
   }

@@ -23,6 +23,7 @@ function peer() {
     send: (text) => sent.push(text) > 0,
     abort: () => undefined,
     carry: () => undefined,
+    keptAlive: () => undefined,
   };
   const agent = new SipUserAgent({
     transport: () => ({ listenPort: () => 5060, open: (_request, opening) => opening.opened(flow) }),

@@ -12,7 +12,8 @@
  * Who tells whom: the configuration tells `Registrations` which numbers there are; a registration sends through the user agent
  * and tells its owner what became of it; the transport's closed connections are told by the user agent.
  *
- * **Standards:** RFC 3261 10; RFC 3327 (Path is offered), RFC 3608 (Service-Route), RFC 5626 4.5 (recovery).
+ * **Standards:** RFC 3261 10; RFC 3327 (Path is offered), RFC 3608 (Service-Route), RFC 5626 4.2 (calls come on the connection of
+ * the REGISTER) and 4.5 (recovery).
  */
 export { registrationMessages } from './messages.ts';
 export { registerTarget } from './register-target.ts';

@@ -2,7 +2,14 @@ import { type NameAddress, parseUri, reasonPhrase, type SipResponse } from '../m
 
 /** What an answer to a REGISTER means for us. */
 export type RegisterOutcome =
-  | { readonly kind: 'accepted'; readonly expiresSeconds: number }
+  | {
+      readonly kind: 'accepted';
+      readonly expiresSeconds: number;
+      /** The registrar sends calls on the connection of the request (RFC 5626 6), and wants a keepalive so often. */
+      readonly outbound?: { readonly flowTimerSeconds: number | undefined };
+    }
+  /** 439: whoever stands before the registrar cannot send calls on a connection. */
+  | { readonly kind: 'no outbound'; readonly reason: string }
   | { readonly kind: 'challenged' }
   | { readonly kind: 'too brief'; readonly minimumSeconds: number }
   /** Contact URIs to try, the preferred first. */
@@ -16,7 +23,7 @@ const longestExpires = 604_800;
 /** Reads a final response. `contactUri` and `askedSeconds` are those of the request. */
 export function outcomeOf(response: SipResponse, contactUri: string, askedSeconds: number): RegisterOutcome {
   const { status } = response;
-  if (status < 300) return granted(response, contactUri, askedSeconds);
+  if (status < 300) return withOutbound(response, granted(response, contactUri, askedSeconds));
   const reason = `${status} ${response.reason === '' ? reasonPhrase(status) : response.reason}`;
   if (status < 400 && response.contacts.length > 0)
     return { kind: 'redirected', contacts: response.contacts.map(({ uri }) => uri) };
@@ -27,11 +34,19 @@ export function outcomeOf(response: SipResponse, contactUri: string, askedSecond
     case 403:
     case 404:
       return { kind: 'refused', reason };
+    case 439:
+      return { kind: 'no outbound', reason };
     case 423:
       return tooBrief(response, askedSeconds, reason);
     default:
       return { kind: 'failed', reason, retryAfterSeconds: secondsOf(response.header('Retry-After')) };
   }
+}
+
+function withOutbound(response: SipResponse, outcome: RegisterOutcome): RegisterOutcome {
+  const isOutbound = response.require.includes('outbound');
+  if (outcome.kind !== 'accepted' || !isOutbound) return outcome;
+  return { ...outcome, outbound: { flowTimerSeconds: secondsOf(response.header('Flow-Timer')) } };
 }
 
 function granted(response: SipResponse, contactUri: string, askedSeconds: number): RegisterOutcome {

@@ -21,6 +21,8 @@ export interface RegisterAttempt {
   readonly contact: string;
   /** Where the registrar still thinks we are, and we are no longer. */
   readonly formerContact?: string | undefined;
+  /** Has calls come on the connection that the request leaves by (RFC 5626 4.2). */
+  readonly outbound?: { readonly instance: string; readonly regId: number } | undefined;
   /** 0 takes the registration back. */
   readonly expiresSeconds: number;
   /** Request-URI. */
@@ -32,7 +34,8 @@ export interface RegisterAttempt {
 /** RFC 3261 10.2; Path may be added on the way (RFC 3327). */
 export function registerFields(identity: RegisterIdentity, attempt: RegisterAttempt): RequestFields {
   const { number, registrar, domain, callId, fromTag } = identity;
-  const { uri, via, maxForwards, cseqNumber, contact, formerContact, expiresSeconds, headers } = attempt;
+  const { uri, via, maxForwards, cseqNumber, contact, formerContact, expiresSeconds, outbound, headers } = attempt;
+  const flow = outbound === undefined ? '' : `;reg-id=${outbound.regId};+sip.instance="<${outbound.instance}>"`;
   const host = registrarHost(registrar);
   const aorHost = registrar.aorDomain ? (domain ?? host) : host;
   const address = `<${registrar.scheme}:${escapeUser(number)}@${aorHost}>`;
@@ -45,8 +48,12 @@ export function registerFields(identity: RegisterIdentity, attempt: RegisterAtte
     to: address,
     callId,
     cseqNumber,
-    contact: `${contact};expires=${expiresSeconds}${formerContact === undefined ? '' : `, ${formerContact};expires=0`}`,
-    headers: [`Expires: ${expiresSeconds}`, 'Supported: path', ...headers],
+    contact: `${contact};expires=${expiresSeconds}${flow}${formerContact === undefined ? '' : `, ${formerContact};expires=0`}`,
+    headers: [
+      `Expires: ${expiresSeconds}`,
+      outbound === undefined ? 'Supported: path' : 'Supported: path, outbound',
+      ...headers,
+    ],
   };
 }
 

@@ -24,6 +24,8 @@ export type RegistrationEvent =
   | 'too brief'
   /** 3xx with a place we go to. */
   | 'redirected'
+  /** 439: once more, without asking for calls on the connection. */
+  | 'no outbound'
   | 'failed'
   /** Nobody answered, after all repetitions. */
   | 'exhausted'
@@ -65,6 +67,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     challenged: { do: ['send'] },
     redirected: { do: ['send'] },
     'too brief': { do: ['send'] },
+    'no outbound': { do: ['send'] },
     failed: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
     exhausted: { to: 'waiting', do: ['schedule after exhaustion', 'tell failed'] },
     refused: { to: 'waiting', do: ['schedule late retry', 'tell failed'] },
@@ -90,6 +93,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     challenged: ends,
     redirected: ends,
     'too brief': ends,
+    'no outbound': ends,
     failed: ends,
     exhausted: ends,
     refused: ends,
@@ -103,6 +107,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     challenged: { do: ['send removal'] },
     redirected: { do: ['send removal'] },
     'too brief': ends,
+    'no outbound': ends,
     failed: ends,
     exhausted: ends,
     refused: ends,

@@ -31,6 +31,8 @@ export type RegisterHost = Pick<
 export interface RegistrationOwner {
   readonly host: RegisterHost;
   readonly log: RegistrationLog;
+  /** The gateway's own name for good, `urn:uuid:...` (RFC 5626 4.1). */
+  instance(): string;
   /** Header lines of every request: User-Agent. */
   readonly headers: readonly string[];
   /** From 0 to 1. */
@@ -71,6 +73,10 @@ export class Registration extends Timed implements RequestOwner {
   #askedSeconds: number;
   /** A 423 was followed since the turn began. */
   #isLengthened = false;
+  /** The registrar has not said that it cannot do it. */
+  #offersOutbound = true;
+  /** The registrar sends calls on the connection that the last REGISTER took. */
+  #isOutbound = false;
   #expiresAt = 0;
   #wasRegistered = false;
   #failures = 0;
@@ -106,6 +112,11 @@ export class Registration extends Timed implements RequestOwner {
     return this.#isBound ? this.#serviceRoute : [];
   }
 
+  /** Calls come on its connection and nowhere else. */
+  get isOutbound(): boolean {
+    return this.#isOutbound;
+  }
+
   /** It is being taken back. */
   get isLeaving(): boolean {
     return ['withdrawn', 'leaving', 'removing', 'over'].includes(this.#state);
@@ -120,7 +131,10 @@ export class Registration extends Timed implements RequestOwner {
     const before = this.#wanted;
     this.#wanted = wanted;
     const isOther = JSON.stringify(before.registrar) !== JSON.stringify(wanted.registrar);
-    if (isOther) this.#askedSeconds = wanted.registrar.expiresSeconds;
+    if (isOther) {
+      this.#askedSeconds = wanted.registrar.expiresSeconds;
+      this.#offersOutbound = true;
+    }
     // What failed may succeed with other credentials; what is registered stays so.
     if (isOther || (this.#state === 'waiting' && this.#failures > 0)) this.#hear('changed');
     // The new listener is given a moment to stand.
@@ -187,7 +201,11 @@ export class Registration extends Timed implements RequestOwner {
   #judge(outcome: RegisterOutcome, response: SipResponse): void {
     switch (outcome.kind) {
       case 'accepted':
-        return this.#accepted(outcome.expiresSeconds, response);
+        return this.#accepted(outcome, response);
+      case 'no outbound':
+        if (!this.#offersOutbound) return this.#fail('failed', outcome.reason);
+        this.#offersOutbound = false;
+        return this.#hear('no outbound');
       case 'challenged':
         return this.#challenged(response);
       case 'redirected':
@@ -222,8 +240,11 @@ export class Registration extends Timed implements RequestOwner {
     this.#hear('redirected');
   }
 
-  #accepted(seconds: number, response: SipResponse): void {
+  #accepted(outcome: Extract<RegisterOutcome, { kind: 'accepted' }>, response: SipResponse): void {
+    const { expiresSeconds: seconds, outbound } = outcome;
     this.#serviceRoute = seconds > 0 ? serviceRouteOf(response) : [];
+    this.#isOutbound = outbound !== undefined && this.#offered() !== undefined;
+    if (this.#isOutbound) this.#flow?.keptAlive(outbound?.flowTimerSeconds);
     this.#expiresAt = this.#owner.host.now() + seconds * 1000;
     this.#refreshAfterMs = refreshMs(seconds, this.#wanted.registrar.refreshRatio);
     this.#boundContact = this.#contact;
@@ -324,6 +345,12 @@ export class Registration extends Timed implements RequestOwner {
 
   // ---- sending
 
+  /** A primary and a secondary registrar of the same domain see two flows of one gateway. */
+  #offered(): { readonly instance: string; readonly regId: number } | undefined {
+    if (!this.#offersOutbound || this.#flow?.reliable !== true) return undefined;
+    return { instance: this.#owner.instance(), regId: this.#wanted.registrar.secondary ? 2 : 1 };
+  }
+
   #send(): void {
     const { registrar, tenant } = this.#wanted;
     const { host, isName, port, transport } = this.#redirected.at(-1) ?? registrarPlace(registrar);
@@ -361,6 +388,7 @@ export class Registration extends Timed implements RequestOwner {
         cseqNumber: ++this.#sequence,
         contact: this.#contact,
         formerContact: this.#isBound && this.#boundContact !== this.#contact ? this.#boundContact : undefined,
+        outbound: this.#offered(),
         expiresSeconds: this.#isRemoval ? 0 : this.#askedSeconds,
         headers,
       },

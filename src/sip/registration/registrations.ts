@@ -43,6 +43,8 @@ export interface RegistrationParts {
   readonly log: RegistrationLog;
   /** Written into User-Agent. */
   readonly product: string;
+  /** `urn:uuid:...`, the same for as long as this gateway is. */
+  readonly instance: () => string;
 }
 
 /** Registrations at once; what is more is not registered. */
@@ -53,6 +55,7 @@ export class Registrations implements RegistrationOwner {
   readonly host: RegisterHost;
   readonly log: RegistrationLog;
   readonly headers: readonly string[];
+  readonly instance: () => string;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #pacer: Pacer;
@@ -71,6 +74,7 @@ export class Registrations implements RegistrationOwner {
   constructor(parts: RegistrationParts, { sip }: RegistrationSettings) {
     this.host = parts.host;
     this.log = parts.log;
+    this.instance = parts.instance;
     this.headers = [`User-Agent: ${parts.product}`];
     this.#clock = parts.clock;
     this.#random = parts.random;
@@ -124,12 +128,15 @@ export class Registrations implements RegistrationOwner {
     return one === undefined ? request : alongServiceRoute(request, one.serviceRoute);
   }
 
-  /** A flow ended. One that was idle, or cleared here, can be had again: the registrar still knows us. */
+  /**
+   * A flow ended. One that was idle, or cleared here, can be had again, since the registrar still knows us; unless it sends calls on
+   * this very flow.
+   */
   flowClosed(flow: Flow, isBroken: boolean): void {
     const registrations = this.#byFlow.get(flow);
     if (registrations === undefined) return;
     this.#byFlow.delete(flow);
-    if (isBroken) for (const registration of registrations) registration.lost();
+    for (const registration of registrations) if (isBroken || registration.isOutbound) registration.lost();
   }
 
   // ---- what registrations ask

@@ -23,6 +23,8 @@ export interface Flow {
   send(text: string): boolean;
   /** One call or registration more, or less, lives on it: it does not age, and a connection of ours is kept alive (RFC 5626 3.5.1). */
   carry(change: 1 | -1): void;
+  /** A registrar keeps this flow for us: it answers keepalives, and wants one at least every so many seconds. */
+  keptAlive(seconds: number | undefined): void;
   /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
   abort(reason: string): void;
 }

@@ -13,7 +13,7 @@
  * transport and remote address (and for TLS by name and policy), and points at an id. `clear` can purge either alone, and
  * `show` marks where they disagree; the next use of such an entry heals it.
  *
- * **Standards:** RFC 3261 18 (transport), RFC 5626 4.4.1 (keepalive by CRLF), RFC 5923 (reuse: only towards a proved name),
+ * **Standards:** RFC 3261 18 (transport), RFC 5626 4.4.1 (keepalive by CRLF; `Keepalive`), RFC 5923 (reuse: only towards a proved name),
  * the PROXY protocol of HAProxy, versions 1 and 2.
  */
 export type { ClosedConnection } from './closed-ledger.ts';

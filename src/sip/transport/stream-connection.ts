@@ -2,6 +2,7 @@ import type { Address, Stream, StreamHandler, Timer, TlsPeer } from '../../io/in
 import { Framer, type FramerLimits } from '../message/index.ts';
 import type { MessageTrace } from '../trace.ts';
 import type { Flow, Opening } from './flow.ts';
+import { Keepalive } from './keepalive.ts';
 import type { GivenCredentials, JudgedPeer } from './policy.ts';
 import { beginsLikeProxy } from './proxy-header.ts';
 import { Traffic } from './traffic.ts';
@@ -13,9 +14,6 @@ const queuedMessagesAtMost = 2000;
 const openingsAtMost = 1000;
 /** An unfinished message, or a queue the peer does not take, older than this closes the connection. */
 const stalledMs = 30_000;
-/** RFC 5626 4.4.1: a keepalive after 80 to 100 percent of two minutes, each connection at its own time; a pong within ten seconds. */
-const keepaliveMs = 120_000;
-const pongMs = 10_000;
 /** For so long after the last message a peer's keepalives keep its connection: whoever does nothing else is let go some time. */
 const keptByPingsMs = 24 * 3_600_000;
 
@@ -95,10 +93,7 @@ export class StreamConnection implements Flow, StreamHandler {
   #carried = 0;
   /** The last keepalive of the peer. */
   #pingHeardAt = 0;
-  #pingedAt = 0;
-  /** The peer has answered a keepalive before: only then silence means anything. */
-  #hasPonged = false;
-  #isPongDue = false;
+  readonly #keepalive: Keepalive;
   readonly #framer: Framer;
   readonly #owner: ConnectionOwner;
 
@@ -111,6 +106,7 @@ export class StreamConnection implements Flow, StreamHandler {
     this.direction = options.direction;
     this.identity = options.identity;
     this.traffic = new Traffic(options.since);
+    this.#keepalive = new Keepalive(id);
     this.asked = options.asked;
     this.via = options.via;
     this.state = 'Connecting';
@@ -196,6 +192,10 @@ export class StreamConnection implements Flow, StreamHandler {
     this.#carried += change;
   }
 
+  keptAlive(seconds: number | undefined): void {
+    this.#keepalive.demanded(seconds);
+  }
+
   abort(reason: string): void {
     this.end('fatal', new Error(reason));
   }
@@ -203,7 +203,7 @@ export class StreamConnection implements Flow, StreamHandler {
   received(data: Buffer): void {
     if (this.state !== 'Established') return;
     this.heard = true;
-    this.#isPongDue = false;
+    this.#keepalive.heard();
     this.traffic.received(data.length);
     for (const frame of this.#framer.push(data)) {
       if (frame.kind === 'message') {
@@ -217,7 +217,7 @@ export class StreamConnection implements Flow, StreamHandler {
       } else if (frame.kind === 'ping') {
         this.#pingHeardAt = this.#owner.sweptAt;
         this.#stream?.write('\r\n');
-      } else if (frame.kind === 'pong') this.#hasPonged = true;
+      } else if (frame.kind === 'pong') this.#keepalive.ponged();
       else if (frame.kind === 'fatal') this.end('fatal', new Error(frame.reason));
       if (this.ended) return;
     }
@@ -240,13 +240,9 @@ export class StreamConnection implements Flow, StreamHandler {
 
   /** Sends a keepalive when one is due. What is told is why the connection is dead. For the sweep. */
   keepAlive(now: number): string | undefined {
-    if (this.#isPongDue && now - this.#pingedAt >= pongMs) return 'the peer no longer answers keepalives';
+    if (this.#keepalive.isDead(now)) return 'the peer no longer answers keepalives';
     if (this.direction !== 'out' || this.#carried === 0) return undefined;
-    const ownMs = keepaliveMs * (0.8 + ((this.id * 37) % 100) / 500);
-    if (now - Math.max(this.usedAt, this.#pingedAt) < ownMs) return undefined;
-    this.#pingedAt = now;
-    this.#isPongDue = this.#hasPonged;
-    this.#stream?.write('\r\n\r\n');
+    if (this.#keepalive.isDue(now, this.usedAt)) this.#stream?.write('\r\n\r\n');
     return undefined;
   }
 

@@ -9,7 +9,7 @@ import { ClosedLedger } from './closed-ledger.ts';
 import { tellEnd } from './connection-end.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
-import { tellFailure, tellNoCredentials } from './handshake-failure.ts';
+import { tellFailureOf, tellNoCredentials } from './handshake-failure.ts';
 import { idleLimit } from './idle-limit.ts';
 import type { OpenListener } from './listeners.ts';
 import { LiveJudge } from './live-judge.ts';
@@ -17,7 +17,6 @@ import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
-import { subjects } from './subjects.ts';
 import { mayLeaveFrom, sourceTowards } from './transport-settings.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -345,7 +344,8 @@ export class StreamSide implements ConnectionOwner {
   /** The set-up of a connection failed. Does nothing when the connection has ended meanwhile. */
   #fail(connection: StreamConnection, stage: TlsStage, rule: string, error: Error): void {
     if (connection.ended) return;
-    if (connection.transport === 'tls') this.#record(connection, stage, error.message, rule);
+    if (connection.transport === 'tls')
+      tellFailureOf(connection, this.#shared, this.ledger, { stage, reason: error.message, rule });
     connection.end('not-established', error);
   }
 
@@ -358,13 +358,7 @@ export class StreamSide implements ConnectionOwner {
   #lateRefusal(connection: StreamConnection, error: Error | undefined): void {
     if (connection.direction !== 'out' || connection.heard) return;
     if (!(error instanceof GatewayError) || error.code !== 'tls-failed') return;
-    this.#record(connection, 'handshake', error.message, 'peer');
-  }
-
-  #record(connection: StreamConnection, stage: TlsStage, reason: string, rule: string): void {
-    const { id, remote, knownLocal: local, direction, peer } = connection;
-    const role = direction === 'in' ? 'server' : 'client';
-    tellFailure(this.#shared, this.ledger, id, { role, remote, local, stage, reason, rule, chain: subjects(peer) });
+    tellFailureOf(connection, this.#shared, this.ledger, { stage: 'handshake', reason: error.message, rule: 'peer' });
   }
 }
 

@@ -81,6 +81,10 @@ export class UdpFlow implements Flow {
     this.carried += change;
   }
 
+  keptAlive(): void {
+    // Only connections of ours are: a registration over UDP offers no outbound.
+  }
+
   abort(): void {
     // The next datagram stands for itself.
   }

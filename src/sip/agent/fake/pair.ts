@@ -75,6 +75,10 @@ export class Wire implements Flow {
     return this.transport !== 'udp';
   }
   carried = 0;
+  keptAlive(): void {
+    // Nothing here grows silent.
+  }
+
   carry(change: 1 | -1): void {
     this.carried += change;
   }
