@@ -147,6 +147,7 @@ const tenant: readonly Row[] = [
     'retry-after',
     'silent-discard untrusted',
     'privacy-policy passthru',
+    'session refresh',
   ].map((syntax): Row => ({ syntax: `${syntax} [<what:line>]`, keepsNo: true, reason })),
   ...[
     'asserted-id',

@@ -166,3 +166,26 @@ ${voip(10, '8', '10.0.0.200')}${voip(11, '6', '10.0.0.200', 'voice-class sip ten
     }
   }),
 );
+
+test(
+  'an outbound proxy takes registrations too, and they are made anew when it changes',
+  story(async (scene) => {
+    const [first, second] = [registrarOf(scene), registrarOf(scene)];
+    const proxy = await scene.phone('10.0.0.7', { registrar: first, port: 5080 });
+    await scene.phone('10.0.0.6', { registrar: second });
+    const router = await scene.router(
+      '10.0.0.1',
+      `${neighbours}voice class tenant 7
+ registrar dns:home.example expires 600
+ credentials number 5551000 username user password pass realm r
+ outbound-proxy ipv4:10.0.0.7:5080
+`,
+    );
+    await scene.pass(1000);
+    assert.deepEqual(first.said, ['5551000 600 #1']);
+    assert.equal(proxy.messages[0]?.start, 'REGISTER sip:home.example SIP/2.0');
+    await router.configure('voice class tenant 7', 'outbound-proxy ipv4:10.0.0.6');
+    await scene.pass(1000);
+    assert.deepEqual(second.said, ['5551000 600 #2']);
+  }),
+);

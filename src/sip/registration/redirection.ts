@@ -1,6 +1,6 @@
 import { sipHost } from '../agent/identity.ts';
 import { parseUri } from '../message/index.ts';
-import type { RegistrarSettings, TransportName } from '../settings.ts';
+import type { RegistrarSettings, SipServer, TransportName } from '../settings.ts';
 import { registerTarget, registerTransport } from './register-target.ts';
 
 /** Where a REGISTER goes: to the registrar, or where that sends it. */
@@ -35,6 +35,11 @@ export function redirectedPlace(contact: string, from: RegisterPlace): RegisterP
   const { address: host, port } = uri;
   const isName = !host.includes(':') && !/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
   return { host, isName, port, transport, uri: uriOf(uri.scheme, host, port) };
+}
+
+/** A proxy that takes every request, as the next hop. */
+export function hopOf({ kind, host, port }: SipServer): Pick<RegisterPlace, 'host' | 'isName' | 'port'> {
+  return { host, isName: kind === 'dns', port };
 }
 
 const transports: readonly TransportName[] = ['udp', 'tcp', 'tls'];

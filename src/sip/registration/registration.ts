@@ -8,7 +8,7 @@ import { Timed } from '../transaction/deadlines.ts';
 import type { Flow } from '../transport/index.ts';
 import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
 import type { RegistrationLog } from './messages.ts';
-import { type RegisterPlace, redirectedPlace, redirectionsAtMost, registrarPlace } from './redirection.ts';
+import { hopOf, type RegisterPlace, redirectedPlace, redirectionsAtMost, registrarPlace } from './redirection.ts';
 import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
 import { registerFields } from './register-request.ts';
 import {
@@ -130,7 +130,8 @@ export class Registration extends Timed implements RequestOwner {
   reconfigure(wanted: WantedRegistration): void {
     const before = this.#wanted;
     this.#wanted = wanted;
-    const isOther = JSON.stringify(before.registrar) !== JSON.stringify(wanted.registrar);
+    const way = ({ registrar, sip }: WantedRegistration): string => JSON.stringify([registrar, sip.outboundProxy]);
+    const isOther = way(before) !== way(wanted);
     if (isOther) {
       this.#askedSeconds = wanted.registrar.expiresSeconds;
       this.#offersOutbound = true;
@@ -352,8 +353,10 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   #send(): void {
-    const { registrar, tenant } = this.#wanted;
-    const { host, isName, port, transport } = this.#redirected.at(-1) ?? registrarPlace(registrar);
+    const { registrar, tenant, sip } = this.#wanted;
+    const place = this.#redirected.at(-1) ?? registrarPlace(registrar);
+    const { transport } = place;
+    const { host, isName, port } = sip.outboundProxy === undefined ? place : hopOf(sip.outboundProxy);
     this.#route = this.#owner.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
     this.#sendToNext(this.#route);
   }

@@ -14,7 +14,7 @@ import type { WantedRegistration } from './wanted-registration.ts';
 export interface RegistrationSettings {
   readonly sip: Pick<
     SipSettings,
-    'registrars' | 'credentials' | 'authentication' | 'registrationSpike' | 'registerExhausted'
+    'registrars' | 'credentials' | 'authentication' | 'outboundProxy' | 'registrationSpike' | 'registerExhausted'
   >;
   /** What tenants register: the numbers of their own `credentials`, with their own registrars or those of all. */
   readonly tenants: readonly TenantRegistrations[];
@@ -32,7 +32,10 @@ export interface RegistrationSettings {
 
 export interface TenantRegistrations {
   readonly tenant: number;
-  readonly sip: Pick<SipSettings, 'registrars' | 'credentials' | 'authentication' | 'registerExhausted'>;
+  readonly sip: Pick<
+    SipSettings,
+    'registrars' | 'credentials' | 'authentication' | 'outboundProxy' | 'registerExhausted'
+  >;
   readonly place: string;
 }
 

@@ -13,7 +13,7 @@ export interface WantedRegistration {
   readonly tenant: number;
   /** Other text when we are reached at another place. */
   readonly place: string;
-  readonly sip: Pick<SipSettings, 'authentication' | 'credentials' | 'registerExhausted'>;
+  readonly sip: Pick<SipSettings, 'authentication' | 'credentials' | 'outboundProxy' | 'registerExhausted'>;
 }
 
 /**
