@@ -14,6 +14,7 @@ import { attempt, done, type Outcome, refused } from './outcome.ts';
 import { readPastedCertificates } from './paste.ts';
 import type { ReadRequest } from './request.ts';
 import {
+  encryptionPair,
   ensureKey,
   makeNamesRequest,
   makeRenewalRequest,
@@ -190,7 +191,8 @@ export class Enrollments {
     const make = asked ?? this.#renewSecond(name);
     this.#seconds.delete(name);
     const settings = trustpoints.find(name);
-    const isSigning = keys.withPublicKey(first.publicKeyDer)?.usage === 'signature';
+    const key = keys.withPublicKey(first.publicKeyDer);
+    const isSigning = key?.usage === 'signature' && encryptionPair(key, keys).ok;
     if (!isSigning || make === undefined || !settings.ok) return;
     // The renewed certificate vouches for the other.
     void this.#sendSecond(settings.value, make, asked === undefined ? first : undefined);

@@ -190,7 +190,12 @@ async function showRequest(
   if (!(await askYesNo(terminal, 'Display Certificate Request to terminal? [yes/no]: '))) return;
   const request = await world.pki.request(name, answers);
   if (!request.ok) throw new CommandError(`% Certificate request failed: ${request.reason}`);
-  const isSplit = world.pki.trustpoint(name)?.key?.usage === 'signature';
+  const key = world.pki.trustpoint(name)?.key;
+  const isSplit =
+    key?.type === 'rsa' &&
+    world.pki.keys
+      .list()
+      .some(({ type, label, usage }) => type === 'rsa' && label === key.label && usage === 'encryption');
   const second = isSplit ? await world.pki.request(name, answers, 'encryption') : undefined;
   if (second?.ok === false) throw new CommandError(`% Certificate request failed: ${second.reason}`);
   if (second !== undefined) terminal.print('Signature key certificate request -');
