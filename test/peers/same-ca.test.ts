@@ -63,9 +63,9 @@ suite('the document’s procedure for endpoints that share a CA, typed from an e
     while (near.child.running && near.answered() < 1) await sleep(20);
     const [outward, inward] = [await gateway.connections('tcp tls'), await authority.connections('tcp tls')];
     assert.match(outward, agent(mycs), gateway.output);
-    assert.match(outward, /^ +5061 +1 Established +0 +127\.[\d.]+197\.154 +TLSv1\.3 /m);
+    assert.match(outward, /^ +5061 +1 Established +0 +127\.[\d.]+197\.154:\d+ +TLSv1\.3 /m);
     assert.match(inward, agent(user1), authority.output);
-    assert.match(inward, /^ +\d+ +1 Established +0 +127\.[\d.]+193\.103 +TLSv1\.3 /m);
+    assert.match(inward, /^ +\d+ +1 Established +0 +127\.[\d.]+193\.103:5061 +TLSv1\.3 /m);
     const brief = await gateway.type('show sip-ua connections tcp tls brief');
     assert.match(brief, /Total active connections +: 1\b/);
     const verbose = await authority.type('show sip-ua connections tcp tls verbose');
