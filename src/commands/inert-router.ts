@@ -30,13 +30,20 @@ const trustpoint: readonly InertCommand[] = [
 
 /** What a router does beside its voice: interfaces that route, and the everyday lines of an operator. */
 export const routerInert: readonly InertCommand[] = [
+  // Only with its own words: `ip route` behind an interface is the global command, and no abbreviation of this one.
+  {
+    mode: 'config-if',
+    syntax: 'ip route-cache [cef | distributed | flow | policy | same-interface]',
+    many: true,
+    keepsNo: true,
+    reason: routing,
+  },
   ...inMode('config-if', routing, [
     'ip access-group',
     'ip nat',
     'ip redirects',
     'ip unreachables',
     'ip proxy-arp',
-    'ip route-cache',
     'ip virtual-reassembly',
     'ip helper-address',
     'ip mtu',
