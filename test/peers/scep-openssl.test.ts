@@ -101,7 +101,8 @@ end
     test('asked who follows it, the authority vouches for another, and is believed', async () => {
       await gateway.configure('crypto pki trustpoint OLD', 'auto-enroll 95');
       await gateway.child.waitFor(/%PKI-\d-CA_ROLLOVER[^\n]*/);
-      assert.equal(scep.asked.at(-1), 'GetNextCACert');
+      // Not the last thing asked for long: a certificate of the next CA is asked for at once.
+      assert.ok(scep.asked.includes('GetNextCACert'));
       const shown = await gateway.type('show crypto pki certificates OLD');
       const names = [...shown.matchAll(/^CA Certificate\r?\n[\s\S]*?Subject: \r?\n +cn=([\w-]+)/gm)].map(
         ([, name]) => name,
