@@ -1,6 +1,13 @@
 /** Who may call, read from the running configuration: whom we call ourselves, and the trusted list. */
 import type { Tree } from './commands/index.ts';
-import { registerTarget, type Screening, type Source, TrustedSources, type TrustReport } from './sip/index.ts';
+import {
+  registerTarget,
+  type Screening,
+  type Source,
+  settingsOfTenant,
+  TrustedSources,
+  type TrustReport,
+} from './sip/index.ts';
 
 const admitted: Screening = { admitted: true };
 
@@ -10,7 +17,8 @@ type Grounds = readonly [Tree['dialPlan'], Tree['sip'], Tree['hosts']];
 export class CallScreen {
   readonly #tree: () => Tree;
   #grounds: Grounds | undefined;
-  #sources = new TrustedSources(new Map(), []);
+  /** By tenant: who has a list of its own, and everybody else under the number of none. Made when first asked for. */
+  readonly #sources = new Map<number, TrustedSources>();
   #targets: ReadonlyMap<string, string> = new Map();
 
   constructor(tree: () => Tree) {
@@ -22,13 +30,26 @@ export class CallScreen {
     const { sip } = this.#tree();
     if (!sip.trusted.authenticate) return admitted;
     this.#follow();
-    return this.#sources.ruleFor(source) === undefined ? { admitted: false, silent: sip.silentDiscard } : admitted;
+    if (this.#sourcesOf(source.tenant).ruleFor(source) !== undefined) return admitted;
+    return { admitted: false, silent: settingsOfTenant(sip, source.tenant).silentDiscard };
   }
 
   report(counted: Pick<TrustReport, 'refused' | 'unanswered'>): TrustReport {
     this.#follow();
     const targets = [...this.#targets].map(([host, line]) => ({ host, line }));
-    return { ...this.#tree().sip.trusted, targets, ...counted };
+    const { trusted, tenants } = this.#tree().sip;
+    const ofTenants = [...tenants.values()].flatMap(({ tag, trusted: list }) =>
+      list.length > 0 ? [{ tag, list }] : [],
+    );
+    return { ...trusted, targets, tenants: ofTenants, ...counted };
+  }
+
+  #sourcesOf(tenant: number): TrustedSources {
+    const known = this.#sources.get(tenant);
+    if (known !== undefined) return known;
+    const sources = new TrustedSources(this.#targets, settingsOfTenant(this.#tree().sip, tenant).trusted.list);
+    this.#sources.set(tenant, sources);
+    return sources;
   }
 
   #follow(): void {
@@ -37,7 +58,7 @@ export class CallScreen {
     if (this.#grounds?.every((ground, i) => ground === grounds[i]) === true) return;
     this.#grounds = grounds;
     this.#targets = targetsOf(dialPlan, sip, hosts);
-    this.#sources = new TrustedSources(this.#targets, sip.trusted.list);
+    this.#sources.clear();
   }
 }
 

@@ -89,8 +89,7 @@ export function settings(host: string, more: Partial<TransportSettings> = {}): T
       { transport: 'tcp', local: { host, port: 5060 }, tenant: 0 },
       { transport: 'tls', local: { host, port: 5061 }, tenant: 0 },
     ],
-    agingMs: 5 * minutes,
-    establishTlsMs: 20_000,
+    times: { agingMs: 5 * minutes, establishTlsMs: 20_000 },
     ...more,
   };
 }

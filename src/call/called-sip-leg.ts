@@ -49,7 +49,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
 
   begin(): void {
     const { userAgent, statistics } = this.world;
-    const { transport, scheme, tenant, outboundProxy: proxy } = this.#effective;
+    const { transport, scheme, tenant, outboundProxy: proxy, rel1xx } = this.#effective;
     this.session = userAgent.invite(
       {
         target: this.#target,
@@ -61,7 +61,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         calling: this.calling,
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
-        ...(this.#via.rel1xx === undefined ? {} : { rel1xx: this.#via.rel1xx }),
+        rel1xx,
         offer: (localHost) => this.#offer(localHost),
         tally: statistics.of(this.#via),
       },

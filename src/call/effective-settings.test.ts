@@ -6,7 +6,7 @@ import { type VoipPeer, voipDefaults } from './settings.ts';
 
 const proxy = (host: string): SipServer => ({ kind: 'dns', host });
 const tenants: readonly Tenant[] = [
-  { ...tenantDefaults, tag: 1, sessionTransport: 'tcp', url: 'tel', outboundProxy: proxy('tenant') },
+  { ...tenantDefaults, tag: 1, sessionTransport: 'tcp', url: 'tel', outboundProxy: proxy('tenant'), rel1xx: 'require' },
   { ...tenantDefaults, tag: 2 },
 ];
 const sip = {
@@ -21,22 +21,22 @@ const sip = {
 function effective(own: Partial<VoipPeer> | undefined, arrivedAt = 0): readonly unknown[] | undefined {
   const peer = own && { ...voipDefaults, tag: 1, ...own };
   const found = effectiveSettings(sip, peer, arrivedAt);
-  return found && [found.tenant, found.transport, found.scheme, found.outboundProxy?.host];
+  return found && [found.tenant, found.transport, found.scheme, found.outboundProxy?.host, found.rel1xx];
 }
 
 const table: readonly (readonly [string, Partial<VoipPeer> | undefined, number, readonly unknown[] | undefined])[] = [
-  ['the global settings hold for a peer that says nothing', {}, 0, [0, 'udp', 'sip', 'global']],
-  ['those of its tenant come before them', { tenant: 1 }, 0, [1, 'tcp', 'tel', 'tenant']],
-  ['a tenant that says nothing passes them on', { tenant: 2 }, 0, [2, 'udp', 'sip', 'global']],
+  ['the global settings hold for a peer that says nothing', {}, 0, [0, 'udp', 'sip', 'global', 'supported']],
+  ['those of its tenant come before them', { tenant: 1 }, 0, [1, 'tcp', 'tel', 'tenant', 'require']],
+  ['a tenant that says nothing passes them on', { tenant: 2 }, 0, [2, 'udp', 'sip', 'global', 'supported']],
   [
     'its own come first',
-    { tenant: 1, sessionTransport: 'tls', url: 'sips', outboundProxy: proxy('peer') },
+    { tenant: 1, sessionTransport: 'tls', url: 'sips', outboundProxy: proxy('peer'), rel1xx: 'disable' },
     0,
-    [1, 'tls', 'sips', 'peer'],
+    [1, 'tls', 'sips', 'peer', 'disable'],
   ],
-  ['the tenant of the port holds for a peer without one', {}, 1, [1, 'tcp', 'tel', 'tenant']],
-  ['and for a call without peer', undefined, 1, [1, 'tcp', 'tel', 'tenant']],
-  ["the peer's own tenant comes before that of the port", { tenant: 2 }, 1, [2, 'udp', 'sip', 'global']],
+  ['the tenant of the port holds for a peer without one', {}, 1, [1, 'tcp', 'tel', 'tenant', 'require']],
+  ['and for a call without peer', undefined, 1, [1, 'tcp', 'tel', 'tenant', 'require']],
+  ["the peer's own tenant comes before that of the port", { tenant: 2 }, 1, [2, 'udp', 'sip', 'global', 'supported']],
   ['nothing holds where the tenant is not there', { tenant: 3 }, 0, undefined],
 ];
 for (const [title, peer, arrivedAt, expected] of table) {

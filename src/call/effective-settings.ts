@@ -1,4 +1,11 @@
-import { noTenant, type SipServer, type SipSettings, type TransportName, type UrlScheme } from '../sip/settings.ts';
+import {
+  noTenant,
+  type Reliability,
+  type SipServer,
+  type SipSettings,
+  type TransportName,
+  type UrlScheme,
+} from '../sip/settings.ts';
 import { settingsOfTenant } from '../sip/tenant.ts';
 import type { VoipPeer } from './settings.ts';
 
@@ -11,6 +18,7 @@ export interface EffectiveSettings {
   readonly transport: TransportName;
   readonly scheme: UrlScheme;
   readonly outboundProxy: SipServer | undefined;
+  readonly rel1xx: Reliability;
 }
 
 /**
@@ -33,5 +41,6 @@ export function effectiveSettings(
     transport: own(peer?.sessionTransport, sip.sessionTransport),
     scheme: own(peer?.url, sip.url),
     outboundProxy: own(peer?.outboundProxy, sip.outboundProxy),
+    rel1xx: own(peer?.rel1xx, sip.rel1xx),
   };
 }

@@ -160,7 +160,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
-    if (!invite.reliably(peer?.rel1xx)) return deaf;
+    if (!invite.settle({ tenant: effective.tenant, rel1xx: effective.rel1xx })) return deaf;
     const { voiceClasses, dialPlan } = this.#settings;
     const numbers = translateNumbers(voiceClasses, [peer?.translation.incoming, dialPlan.voipIncoming], invite);
     if (numbers === undefined) return this.#refuse(invite, barred);

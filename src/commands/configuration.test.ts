@@ -17,9 +17,7 @@ import {
   sipDefaults,
   type Tenant,
   type TlsVersions,
-  type TransportName,
   timerDefaults,
-  type UrlScheme,
 } from '../sip/settings.ts';
 import type { FixedDay, RecurringDay, SummerTime, TimeSettings } from '../time/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
@@ -251,6 +249,7 @@ const tenant: fc.Arbitrary<Tenant> = fc
       bind: some<{ control: string; media: string }>({ control: interfaceName, media: interfaceName }),
       sipServer: fc.option(server, { nil: undefined }),
       outboundProxy: fc.option(server, { nil: undefined }),
+      trusted: trustedList,
       registrars,
       credentials,
       authentication,
@@ -258,12 +257,28 @@ const tenant: fc.Arbitrary<Tenant> = fc
         invite: fc.integer({ min: 1, max: 10 }),
         register: fc.integer({ min: 1, max: 10 }),
       }),
-      timers: some<{ trying: number; expires: number }>({
+      timers: some<{ trying: number; expires: number; connectionAging: number; connectionEstablishTls: number }>({
         trying: fc.integer({ min: 100, max: 1000 }),
         expires: fc.integer({ min: 60_000, max: 300_000 }),
+        connectionAging: fc.integer({ min: 5, max: 30 }),
+        connectionEstablishTls: fc.integer({ min: 5, max: 20 }),
       }),
     }),
-    some<{ tlsProfile: number; url: UrlScheme; sessionTransport: TransportName }>({
+    some<
+      Required<
+        Pick<
+          Tenant,
+          'sessionTimer' | 'rel1xx' | 'maxForwards' | 'silentDiscard' | 'tlsProfile' | 'url' | 'sessionTransport'
+        >
+      >
+    >({
+      sessionTimer: fc.record({
+        minSe: fc.integer({ min: 90, max: 1800 }),
+        sessionExpires: fc.option(fc.integer({ min: 1800, max: 86_400 }), { nil: undefined }),
+      }),
+      rel1xx: fc.constantFrom('supported', 'require', 'disable'),
+      maxForwards: fc.integer({ min: 1, max: 70 }),
+      silentDiscard: fc.boolean(),
       tlsProfile: fc.integer({ min: 1, max: 10_000 }),
       url: fc.constantFrom('sip', 'sips', 'tel'),
       sessionTransport: fc.constantFrom('udp', 'tcp', 'tls'),

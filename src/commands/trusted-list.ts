@@ -56,7 +56,8 @@ export function trustedIpv6(typed: string): TrustedEntry {
   return { kind: 'ipv6', address: address.toLowerCase(), ...(prefixLength === undefined ? {} : { prefixLength }) };
 }
 
-function dns(typed: string): TrustedEntry {
+/** `example.com` or `*.example.com`. */
+export function trustedDns(typed: string): TrustedEntry {
   const name = typed.toLowerCase();
   const labels = name.replace(/^\*\./, '').split('.');
   const isName = name.length <= 253 && labels.length > 1 && labels.every((label) => /^[a-z0-9_-]{1,63}$/.test(label));
@@ -85,8 +86,8 @@ export const trustedListMode = configMode<SipSettings>({
     }),
     setting('dns <name:word>', 'Trust calls over TLS from whoever proves this name', {
       ours: true,
-      set: (sip, { name }) => withTrusted(sip, dns(name)),
-      unset: (sip, { name }) => withoutTrusted(sip, dns(name)),
+      set: (sip, { name }) => withTrusted(sip, trustedDns(name)),
+      unset: (sip, { name }) => withoutTrusted(sip, trustedDns(name)),
       noSyntax: 'dns <name:word>',
       print: () => undefined,
     }),
@@ -104,7 +105,7 @@ export const trustedListOpener = opener('ip address trusted list', 'Addresses th
 });
 
 /** `show ip address trusted list`, in IOS's layout; the counters are ours. */
-function printTrust({ authenticate, targets, list, refused, unanswered }: TrustReport): readonly string[] {
+function printTrust({ authenticate, targets, list, tenants, refused, unanswered }: TrustReport): readonly string[] {
   const state = authenticate ? 'UP' : 'DOWN';
   return [
     'IP Address Trusted Authentication',
@@ -119,6 +120,11 @@ function printTrust({ authenticate, targets, list, refused, unanswered }: TrustR
     'IP Address Trusted List:',
     ...list.map((entry) => ` ${printTrustedEntry(entry)}`),
     '',
+    ...tenants.flatMap((tenant) => [
+      `IP Address Trusted List of Tenant ${tenant.tag}:`,
+      ...tenant.list.map((entry) => ` ${printTrustedEntry(entry)}`),
+      '',
+    ]),
     `Requests refused: ${refused}, of them without answer: ${unanswered}`,
   ];
 }

@@ -1,4 +1,3 @@
-import { CommandError } from '../cli/index.ts';
 import { type ServiceStop, type SipSettings, sipDefaults, type TransportName } from '../sip/settings.ts';
 import { bindSetting } from './bind.ts';
 import type { CommandSet } from './command-set.ts';
@@ -7,6 +6,7 @@ import { indented } from './indented.ts';
 import { printKept } from './inert-mode.ts';
 import { printReliability, readReliability } from './reliability.ts';
 import { blocks, section } from './section.ts';
+import { printSessionTimer, readSessionTimer } from './session-timer.ts';
 import { withoutBlocks } from './sip-blocks.ts';
 import { sipLens } from './sip-lens.ts';
 import { outboundProxySetting } from './sip-server.ts';
@@ -48,15 +48,10 @@ const sipServiceMode = configMode<SipSettings>({
     bindSetting<SipSettings>(),
     setting('min-se <seconds:int(90-86400)> [session-expires <expires:int(90-86400)>]', 'Session timer intervals', {
       standard: String(sipDefaults.minSe),
-      set: (sip, { seconds, expires }) => {
-        if (expires !== undefined && expires < seconds) throw new CommandError('% session-expires is below min-se');
-        return { ...sip, minSe: seconds, sessionExpires: expires };
-      },
+      set: (sip, { seconds, expires }) => ({ ...sip, ...readSessionTimer(seconds, expires) }),
       unset: (sip) => ({ ...sip, minSe: sipDefaults.minSe, sessionExpires: undefined }),
-      print: ({ minSe, sessionExpires }) => {
-        if (sessionExpires !== undefined) return `min-se ${minSe} session-expires ${sessionExpires}`;
-        return minSe === sipDefaults.minSe ? undefined : `min-se ${minSe}`;
-      },
+      print: (sip) =>
+        sip.sessionExpires === undefined && sip.minSe === sipDefaults.minSe ? undefined : printSessionTimer(sip),
       default: `min-se ${sipDefaults.minSe}`,
     }),
     setting(

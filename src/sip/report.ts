@@ -138,6 +138,8 @@ export interface TrustReport {
   /** Those we call: address or name, and the line that says so. */
   readonly targets: readonly { readonly host: string; readonly line: string }[];
   readonly list: readonly TrustedEntry[];
+  /** The lists of those who have one of their own. */
+  readonly tenants: readonly { readonly tag: number; readonly list: readonly TrustedEntry[] }[];
   readonly refused: number;
   readonly unanswered: number;
 }

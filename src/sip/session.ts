@@ -123,6 +123,14 @@ export interface ArrivalUri {
 /** Where in an INVITE a URI stands; `via`: the topmost Via. */
 export type UriPlace = 'via' | 'request' | 'to' | 'from';
 
+/** By whose settings an incoming call goes, once its dial peer is known. */
+export interface CallTerms {
+  /** The peer's tenant, else the one at whose port it arrived. */
+  readonly tenant: number;
+  /** Of the dial peer; absent: as the tenant, or as configured for all. */
+  readonly rel1xx?: Reliability;
+}
+
 /** A new INVITE from the network; the receiver must return its handler at once and may answer later. */
 export interface IncomingInvite {
   readonly session: SipSession;
@@ -143,10 +151,11 @@ export interface IncomingInvite {
    */
   authenticate(entries: readonly AuthenticationEntry[]): boolean;
   /**
-   * How we do about reliable provisional responses, undefined as configured for all. False: the caller cannot, or demands it, was
-   * told so, and the session is over. To be asked before the receiver returns; who does not ask sends none reliably.
+   * By whose settings the call goes, as to session timers and reliable provisional responses. False: the caller cannot do as they
+   * demand, or demands what they forbid, was told so, and the session is over. To be asked before the receiver returns; who does
+   * not ask sends nothing reliably, and leaves the session without a timer.
    */
-  reliably(rel1xx: Reliability | undefined): boolean;
+  settle(terms: CallTerms): boolean;
   /** Counts the messages of this call there too, those that passed already with them. */
   countInto(tally: MessageTally): void;
   /** The number that sent the call on to us (Diversion, RFC 5806), the last one where there were several. */

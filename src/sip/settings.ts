@@ -194,6 +194,13 @@ export interface Tenant {
   readonly sessionTransport?: TransportName;
   readonly sipServer: SipServer | undefined;
   readonly outboundProxy: SipServer | undefined;
+  /** `min-se SEC [session-expires SEC]`: together in the place of the global two. */
+  readonly sessionTimer?: Pick<SipSettings, 'minSe' | 'sessionExpires'>;
+  readonly rel1xx?: Reliability;
+  readonly maxForwards?: number;
+  /** `ip address trusted list`: who may call at its ports beside those we call. */
+  readonly trusted: readonly TrustedEntry[];
+  readonly silentDiscard?: boolean;
   readonly registrars: readonly RegistrarSettings[];
   readonly credentials: readonly CredentialsEntry[];
   readonly authentication: readonly AuthenticationEntry[];
@@ -207,6 +214,7 @@ export const tenantDefaults: Omit<Tenant, 'tag'> = {
   bind: {},
   sipServer: undefined,
   outboundProxy: undefined,
+  trusted: [],
   registrars: [],
   credentials: [],
   authentication: [],

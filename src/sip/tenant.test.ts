@@ -10,7 +10,11 @@ const global: SipSettings = {
   authentication: [proof],
   bind: { control: 'Gi0/0', media: 'Gi0/0' },
   retry: { invite: 3, bye: 4 },
-  timers: { trying: 300 },
+  timers: { trying: 300, connectionAging: 30 },
+  minSe: 1800,
+  sessionExpires: 3600,
+  maxForwards: 20,
+  silentDiscard: true,
 };
 
 function having(own: Partial<Tenant>): SipSettings {
@@ -34,15 +38,23 @@ test('what a tenant says holds for it, value by value, defaults of IOS included'
     outboundProxy: { kind: 'dns', host: 'proxy.example' },
     authentication: [{ ...proof, password: { clear: 'own' } }],
     retry: { invite: 6 },
-    timers: { trying: 500 },
+    timers: { trying: 500, connectionAging: 5 },
+    sessionTimer: { minSe: 90, sessionExpires: undefined },
+    rel1xx: 'disable',
+    maxForwards: 9,
+    trusted: [{ kind: 'dns', name: 'a.example' }],
+    silentDiscard: false,
   });
+  assert.deepEqual([own.minSe, own.sessionExpires], [90, undefined]);
+  assert.deepEqual([own.rel1xx, own.maxForwards, own.silentDiscard], ['disable', 9, false]);
+  assert.deepEqual(own.trusted, { authenticate: true, list: [{ kind: 'dns', name: 'a.example' }] });
   assert.deepEqual(own.listenPort, { nonSecure: 5060, secure: 5071 });
   assert.deepEqual(own.bind, { control: 'Gi0/0', media: 'Gi0/1' });
   assert.deepEqual([own.url, own.sessionTransport], ['sips', 'tls']);
   assert.deepEqual([own.sipServer?.host, own.outboundProxy?.host], ['sip.example', 'proxy.example']);
   assert.deepEqual(own.authentication[0]?.password, { clear: 'own' });
   assert.deepEqual(own.retry, { invite: 6, bye: 4 });
-  assert.deepEqual(own.timers, { trying: 500 });
+  assert.deepEqual(own.timers, { trying: 500, connectionAging: 5 });
 });
 
 test('a tenant that is not there has the global settings, and each is resolved once for a configuration', () => {

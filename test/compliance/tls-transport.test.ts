@@ -32,8 +32,7 @@ async function listening(
     log: log('SIP', transportMessages, { write: (entry) => entries.push(entry) }),
     settings: {
       listeners: [{ transport: 'tls', local: { host: '127.0.0.1', port: 0 }, tenant: 0 }],
-      agingMs: 300_000,
-      establishTlsMs: 20_000,
+      times: { agingMs: 300_000, establishTlsMs: 20_000 },
     },
     policy: {
       credentialsFor: () => ({ credentials: credentials(own), policy: 'test' }),

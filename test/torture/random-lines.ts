@@ -16,6 +16,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'proxy-protocol ipv6 <address:word>': ['2001:db8::2', '2001:db8::/32', '::x'],
   'ipv6 <address:word>': ['2001:db8::1', '2001:db8::/32', '::x'],
   'dns <name:word>': ['a.example', '*.b.example', '*'],
+  'ip address trusted ipv6 <address:word>': ['2001:db8::1', '2001:db8::/32', '::x'],
+  'ip address trusted dns <name:word>': ['a.example', '*.b.example', '*'],
   'permit hostname <name:url>': ['dns:far.example', 'dns:x'],
   'localhost <name:url> [preferred]': ['dns:far.example'],
   'voice-class sip localhost <name:url>': ['dns:far.example'],

@@ -130,7 +130,7 @@ export class FakeUserAgent implements UserAgent {
       tenant: 0,
       sdp,
       authenticate: () => true,
-      reliably: () => true,
+      settle: () => true,
       countInto: () => undefined,
       redirecting: () => undefined,
       uri: (place) => ({

@@ -17,6 +17,7 @@ import { outboundProxySetting, sipServerSetting } from '../sip-server.ts';
 import { namesOf, timerWords } from '../sip-ua.ts';
 import type { Tree } from '../tree.ts';
 import { transportNamed, transportWords } from '../voice-service.ts';
+import { tenantCallSettings } from './tenant-calls.ts';
 
 const setting = settingsOf<Tenant>();
 const lens = entryLens<number, Tenant>(
@@ -42,9 +43,6 @@ function retrySetting(name: RetryName): Setting<Tenant> {
     default: `retry ${name} system`,
   });
 }
-
-/** How long a connection stays, and how long its handshake may take, is said once for all. */
-const ownTimers = namesOf(timerDefaults).filter((name) => !name.startsWith('connection'));
 
 function timerSetting(name: TimerName): Setting<Tenant> {
   const { words, range } = timerWords(name);
@@ -124,9 +122,10 @@ export const tenantMode = configMode<Tenant>({
       write: (tenant, authentication) => ({ ...tenant, authentication }),
     }),
     ...namesOf(retryDefaults).map(retrySetting),
-    ...ownTimers.map(timerSetting),
+    ...namesOf(timerDefaults).map(timerSetting),
     sipServerSetting<Tenant>(),
     ...calls,
+    ...tenantCallSettings,
     bindSetting<Tenant>(),
     outboundProxySetting<Tenant>(),
   ],

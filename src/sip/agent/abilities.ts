@@ -19,7 +19,7 @@ export interface Abilities {
 
 const methodsAlways = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE'];
 
-/** `rel1xx`: of one dial peer. */
+/** `sip`: the global settings, or those of a tenant; `rel1xx`: of one dial peer. */
 export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliability = sip.rel1xx): Abilities {
   const { minSe } = sip;
   const hasReliable = rel1xx !== 'disable';

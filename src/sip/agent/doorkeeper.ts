@@ -32,9 +32,9 @@ export class Doorkeeper {
   }
 
   /** What becomes of a request that belongs to no call yet. */
-  judge(request: SipRequest, { remote, provedName, transport }: Flow): 'admit' | 'refuse' | 'ignore' {
+  judge(request: SipRequest, { remote, provedName, transport, tenant }: Flow): 'admit' | 'refuse' | 'ignore' {
     const { screen, log } = this.#parts;
-    const screening = screen({ host: remote.host, provedName });
+    const screening = screen({ host: remote.host, provedName, tenant });
     if (screening.admitted) return 'admit';
     this.#strangers++;
     const name = provedName === undefined ? '' : `, who proved the name ${provedName},`;
@@ -44,8 +44,8 @@ export class Doorkeeper {
 
   /** Whether what a source sent and nobody can use, so many characters, may be answered with `answer`. */
   mayAnswer(flow: Flow, answer: string, asked: number): boolean {
-    const { remote, provedName } = flow;
-    if (this.#parts.screen({ host: remote.host, provedName }).admitted) return true;
+    const { remote, provedName, tenant } = flow;
+    if (this.#parts.screen({ host: remote.host, provedName, tenant }).admitted) return true;
     return this.fits(flow, answer, asked) && this.#mayAnswer(remote.host);
   }
 

@@ -6,6 +6,7 @@ import {
   type IncomingInviteAction,
   type IncomingInviteEvent,
   intervalHeaders,
+  judgeInterval,
 } from '../dialog/index.ts';
 import {
   calledNumber,
@@ -16,8 +17,8 @@ import {
   reasonPhrase,
   type SipRequest,
 } from '../message/index.ts';
-import type { InviteReceiver, MessageTally, SipSession } from '../session.ts';
-import type { AuthenticationEntry, Reliability } from '../settings.ts';
+import type { CallTerms, InviteReceiver, MessageTally, SipSession } from '../session.ts';
+import type { AuthenticationEntry } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 import { CallerProof } from './caller-proof.ts';
@@ -25,7 +26,7 @@ import type { AgentTransaction } from './exchange.ts';
 import { contactAddress } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
-import { knows, reliabilityRefusal } from './refusal.ts';
+import { intervalRefusal, knows, reliabilityRefusal } from './refusal.ts';
 import { type Progress, ReliableProgress } from './reliable-progress.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
@@ -45,11 +46,12 @@ export class IncomingSession extends InviteSession {
   readonly #inviteSequence: number;
   readonly #transaction: AgentTransaction;
   readonly #machine: IncomingSessionMachine;
-  readonly #interval: AgreedInterval;
+  #interval: AgreedInterval | undefined;
   /** Present when the caller knows 100rel. */
   #reliable: ReliableProgress | undefined;
   readonly #mustBeReliable: boolean;
-  #rel1xx: Reliability | undefined;
+  /** Whose settings hold, once the receiver said so. */
+  #terms: CallTerms;
   readonly #unanswered: UnansweredInvite;
   #progress: Progress = { status: 180 };
   #sdp = '';
@@ -61,14 +63,7 @@ export class IncomingSession extends InviteSession {
   #isDescribed = false;
   #wantsAnswer: boolean;
 
-  constructor(
-    host: SessionHost,
-    request: SipRequest,
-    transaction: AgentTransaction,
-    dialog: Dialog,
-    flow: Flow,
-    interval: AgreedInterval,
-  ) {
+  constructor(host: SessionHost, request: SipRequest, transaction: AgentTransaction, dialog: Dialog, flow: Flow) {
     super(host, flow.transport);
     this.callId = dialog.callId;
     const from = parseUri(request.from.uri);
@@ -83,9 +78,9 @@ export class IncomingSession extends InviteSession {
     this.#inviteSequence = request.cseqNumber;
     this.#transaction = transaction;
     this.tenant = transaction.owner.flow.tenant;
+    this.#terms = { tenant: this.tenant };
     this.#machine = new IncomingSessionMachine(this, host.timers('answer', this.tenant), transaction.isReliable);
     this.#wantsAnswer = sdpOf(request) === undefined;
-    this.#interval = interval;
     this.#mustBeReliable = request.require.includes('100rel');
     this.#unanswered = new UnansweredInvite(host, request.expires, {
       expired: () => this.#expire(),
@@ -98,20 +93,23 @@ export class IncomingSession extends InviteSession {
   }
 
   get abilities(): Abilities {
-    return this.host.abilitiesWith(this.#rel1xx);
+    return this.host.abilitiesFor(this.#terms.tenant, this.#terms.rel1xx);
   }
 
-  /** `IncomingInvite.reliably`. */
-  reliably(request: SipRequest, rel1xx: Reliability | undefined): boolean {
-    this.#rel1xx = rel1xx;
-    const refusal = reliabilityRefusal(request, this.abilities);
+  /** `IncomingInvite.settle`. */
+  settle(request: SipRequest, terms: CallTerms): boolean {
+    this.#terms = terms;
+    const { rel1xx, intervals } = this.abilities;
+    const interval = judgeInterval(request, intervals);
+    const refusal = reliabilityRefusal(request, this.abilities) ?? intervalRefusal(interval, intervals);
     if (refusal !== undefined) {
       this.#failure = { status: refusal.status, ...refusal.fields };
       this.#hear('release');
-    } else if (this.abilities.rel1xx !== 'disable' && knows(request, '100rel')) {
-      this.#reliable = this.#reliableProgress(request);
+      return false;
     }
-    return refusal === undefined;
+    if (interval !== 'too small') this.#interval = interval;
+    if (rel1xx !== 'disable' && knows(request, '100rel')) this.#reliable = this.#reliableProgress(request);
+    return true;
   }
 
   #reliableProgress(request: SipRequest): ReliableProgress {
@@ -344,10 +342,13 @@ export class IncomingSession extends InviteSession {
     this.dialog?.confirm();
     this.#stopWaiting();
     this.midCall.described(this.#sdp);
-    const headers = [...this.abilities.answerHeaders, ...intervalHeaders(this.#interval)];
+    const headers = [
+      ...this.abilities.answerHeaders,
+      ...(this.#interval === undefined ? [] : intervalHeaders(this.#interval)),
+    ];
     // What was described reliably needs no second answer (RFC 3261 13.2.1).
     this.#respond(200, this.#isDescribed ? { headers } : { headers, body: this.#sdp, contentType: 'application/sdp' });
-    this.midCall.refresh.agreed(this.#interval, 'uas');
+    if (this.#interval !== undefined) this.midCall.refresh.agreed(this.#interval, 'uas');
   }
 
   #respond(status: number, fields: ResponseFields): void {

@@ -1,4 +1,4 @@
-import { Dialog, judgeInterval } from '../dialog/index.ts';
+import { Dialog } from '../dialog/index.ts';
 import type { SipLimits } from '../limits.ts';
 import { type ParseFailure, Responder, readReason, type SipRequest } from '../message/index.ts';
 import { type AdmissionReport, retryAfterSeconds } from '../screen/index.ts';
@@ -70,12 +70,12 @@ export class Intake {
     if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
-    const refusal = refusalOf(request, this.#host.abilities);
+    const refusal = refusalOf(request, this.#host.abilitiesFor(flow.tenant));
     if (refusal !== undefined) return this.#host.respond(transaction, refusal.status, refusal.fields);
     if (request.method === 'CANCEL') this.#cancel(request, transaction);
     else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
     else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
-    else if (request.method === 'OPTIONS') this.#options(transaction);
+    else if (request.method === 'OPTIONS') this.#options(transaction, flow);
     else this.#host.respond(transaction, 481);
   }
 
@@ -157,23 +157,18 @@ export class Intake {
   #inDialog(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
     const session = this.#host.find(request);
     if (session === undefined) return this.#host.respond(transaction, 481);
-    if (request.method === 'OPTIONS') return this.#options(transaction);
+    if (request.method === 'OPTIONS') return this.#options(transaction, flow);
     session.heardOn(flow);
     session.requested(request, transaction);
   }
 
-  #options(transaction: AgentTransaction): void {
-    this.#host.respond(transaction, 200, { headers: [accept, ...this.#host.abilities.answerHeaders] });
+  #options(transaction: AgentTransaction, { tenant }: Flow): void {
+    this.#host.respond(transaction, 200, { headers: [accept, ...this.#host.abilitiesFor(tenant).answerHeaders] });
   }
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
     const host = this.#host;
     if (flow.draining) return host.respond(transaction, 503, { reason: 'This connection is being drained' });
-    const { intervals } = host.abilities;
-    const interval = judgeInterval(request, intervals);
-    if (interval === 'too small') {
-      return host.respond(transaction, 422, { headers: [`Min-SE: ${intervals.minSe}`] });
-    }
     const dialog = Dialog.fromRequest(request, host.tokens.tag());
     if (dialog === undefined) return host.respond(transaction, 400, { reason: 'Contact missing or unusable' });
     const full = this.#incoming.begin(flow.remote.host);
@@ -182,7 +177,7 @@ export class Intake {
       return host.respond(transaction, 503, { headers: [retryAfter] });
     }
     host.respond(transaction, 100);
-    const session = new IncomingSession(host, request, transaction, dialog, flow, interval);
+    const session = new IncomingSession(host, request, transaction, dialog, flow);
     this.#incoming.began(session, flow.remote.host);
     transaction.owner.answerOwner = session;
     if (!host.admit(session, dialog)) return session.release(503);

@@ -36,7 +36,7 @@ export class InviteRequest {
   }
 
   get abilities(): Abilities {
-    return this.#host.abilitiesWith(this.invite.rel1xx);
+    return this.#host.abilitiesFor(this.tenant, this.invite.rel1xx);
   }
 
   get tenant(): number {
@@ -57,7 +57,8 @@ export class InviteRequest {
   fields(flow: Flow, body: string, interval: readonly string[] | undefined): RequestFields {
     const { invite } = this;
     const { abilities } = this;
-    const { maxForwards, tokens } = this.#host;
+    const { tokens } = this.#host;
+    const maxForwards = this.#host.maxForwards(this.tenant);
     // Of one that is sent again they stay (RFC 3261 22.2).
     this.#callId ||= tokens.callId(flow.local.host);
     this.#from ||= `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;

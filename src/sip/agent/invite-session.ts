@@ -269,7 +269,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     const branch = host.tokens.branch();
     const fields = dialog.request(method, {
       via: host.viaFor(flow, branch),
-      maxForwards: host.maxForwards,
+      maxForwards: host.maxForwards(this.tenant),
       ...(method === 'INVITE' || method === 'UPDATE' ? { contact: this.contactOn(flow) } : {}),
       ...(headers === undefined ? {} : { headers }),
       ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
@@ -302,7 +302,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       const proof = this.#inviteProof;
       const more = {
         via,
-        maxForwards: host.maxForwards,
+        maxForwards: host.maxForwards(this.tenant),
         ...(proof === undefined ? {} : { headers: proof }),
         ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
       };

@@ -38,7 +38,8 @@ export class LateAnswers implements RequestOwner {
 
   #acknowledge(dialog: Dialog, way: Flow): void {
     const host = this.#host;
-    const { tokens, maxForwards } = host;
+    const { tokens } = host;
+    const maxForwards = host.maxForwards(way.tenant);
     const ack = { via: host.viaFor(way, tokens.branch()), maxForwards };
     host.sendAck(way, printRequest(dialog.ack(this.#sent.cseqNumber, ack)), this.#tally);
     if (dialog.remoteTag === this.#remoteTag) return;

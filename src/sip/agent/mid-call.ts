@@ -79,7 +79,7 @@ export class MidCall {
   constructor(host: SessionHost, owner: MidCallOwner) {
     this.#host = host;
     this.#owner = owner;
-    this.#refresh = new SessionRefresh(host, {
+    this.#refresh = new SessionRefresh(host, () => owner.abilities.intervals, {
       refresh: () => this.#refreshNow(),
       expired: () => owner.expired(),
     });

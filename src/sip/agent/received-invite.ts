@@ -1,7 +1,7 @@
 import type { Address } from '../../io/index.ts';
 import { calledNumber, parseNameAddress, parseUri, type SipRequest } from '../message/index.ts';
-import type { ArrivalUri, IncomingInvite, MessageTally, SipSession, UriPlace } from '../session.ts';
-import type { AuthenticationEntry, Reliability, TransportName } from '../settings.ts';
+import type { ArrivalUri, CallTerms, IncomingInvite, MessageTally, SipSession, UriPlace } from '../session.ts';
+import type { AuthenticationEntry, TransportName } from '../settings.ts';
 import { sdpOf } from './sdp-of.ts';
 
 /** The session an INVITE began, as far as it is shown with it. */
@@ -9,7 +9,7 @@ interface BegunSession extends SipSession {
   readonly calling: string;
   readonly called: string;
   readonly requestUri: string;
-  reliably(request: SipRequest, rel1xx: Reliability | undefined): boolean;
+  settle(request: SipRequest, terms: CallTerms): boolean;
   readonly tenant: number;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
   countInto(tally: MessageTally): void;
@@ -82,8 +82,8 @@ export class ReceivedInvite implements IncomingInvite {
     return new ReceivedInvite(this.#begun, this.#request, this.source, this.called, session);
   }
 
-  reliably(rel1xx: Reliability | undefined): boolean {
-    return this.#begun.reliably(this.#request, rel1xx);
+  settle(terms: CallTerms): boolean {
+    return this.#begun.settle(this.#request, terms);
   }
 
   authenticate(entries: readonly AuthenticationEntry[]): boolean {

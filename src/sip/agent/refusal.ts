@@ -1,3 +1,4 @@
+import type { AgreedInterval, IntervalPolicy } from '../dialog/index.ts';
 import type { ResponseFields, SipRequest } from '../message/index.ts';
 import type { Abilities } from './abilities.ts';
 
@@ -51,6 +52,14 @@ export function reliabilityRefusal(invite: SipRequest, { rel1xx }: Pick<Abilitie
     return { status: 421, fields: { headers: ['Require: 100rel'] } };
   }
   return undefined;
+}
+
+/** Whether the session interval of an INVITE is shorter than we take (RFC 4028 9). */
+export function intervalRefusal(
+  interval: AgreedInterval | 'too small',
+  { minSe }: IntervalPolicy,
+): Refusal | undefined {
+  return interval === 'too small' ? { status: 422, fields: { headers: [`Min-SE: ${minSe}`] } } : undefined;
 }
 
 /** Whether a peer can do something, or demands it. */

@@ -36,11 +36,9 @@ export interface SessionHost {
   /** Monotonic milliseconds. */
   now(): number;
   timers(use: TimerUse, tenant: number): TimerValues;
-  readonly maxForwards: number;
-  /** What we can do as configured now, and the header lines that say so. */
-  readonly abilities: Abilities;
-  /** The same, but for what a dial peer says of reliable provisional responses. */
-  abilitiesWith(rel1xx: Reliability | undefined): Abilities;
+  maxForwards(tenant: number): number;
+  /** What we can do as configured now for a tenant, and for a dial peer that says more, and the header lines that say so. */
+  abilitiesFor(tenant: number, rel1xx?: Reliability): Abilities;
   /** How long an INVITE of ours may stay unanswered. */
   expiresMs(tenant: number): number;
   /** The port peers reach us at, by transport. */

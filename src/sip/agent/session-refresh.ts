@@ -1,4 +1,4 @@
-import { type AgreedInterval, intervalTimes, printSessionExpires } from '../dialog/index.ts';
+import { type AgreedInterval, type IntervalPolicy, intervalTimes, printSessionExpires } from '../dialog/index.ts';
 import { Alarm } from './alarm.ts';
 import type { SessionHost } from './session-host.ts';
 
@@ -20,6 +20,8 @@ const grainMs = 100;
  */
 export class SessionRefresh {
   readonly #host: SessionHost;
+  /** As configured now for this call. */
+  readonly #policy: () => IntervalPolicy;
   readonly #events: RefreshEvents;
   readonly #alarm = new Alarm(() => this.#ring());
   #interval: AgreedInterval | undefined;
@@ -27,16 +29,20 @@ export class SessionRefresh {
   #refreshAt = never;
   #endAt = never;
   /** The shortest interval anybody on the way has asked for. */
-  #minSe: number;
+  #raised = 0;
 
-  constructor(host: SessionHost, events: RefreshEvents) {
+  constructor(host: SessionHost, policy: () => IntervalPolicy, events: RefreshEvents) {
     this.#host = host;
+    this.#policy = policy;
     this.#events = events;
-    this.#minSe = host.abilities.intervals.minSe;
+  }
+
+  get #minSe(): number {
+    return Math.max(this.#raised, this.#policy().minSe);
   }
 
   get seconds(): number {
-    return this.#interval?.seconds ?? Math.max(this.#minSe, this.#host.abilities.intervals.sessionExpires);
+    return this.#interval?.seconds ?? Math.max(this.#minSe, this.#policy().sessionExpires);
   }
 
   /** Header lines of a request of ours that refreshes the session, as all INVITEs and UPDATEs do. */
@@ -59,7 +65,7 @@ export class SessionRefresh {
   /** A 422 says that the interval is too small. False: asking for what it wants would change nothing. */
   raise(minSe: number | undefined): boolean {
     if (minSe === undefined || minSe <= this.#minSe || minSe > 86_400) return false;
-    this.#minSe = minSe;
+    this.#raised = minSe;
     if (this.#interval !== undefined && this.#interval.seconds < minSe) {
       this.#interval = { ...this.#interval, seconds: minSe };
     }

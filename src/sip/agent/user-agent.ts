@@ -48,8 +48,8 @@ import { TransactionOwner } from './transaction-owner.ts';
  */
 export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   readonly tokens: TokenSource;
-  abilities: Abilities;
-  readonly #abilitiesWith = new Map<Reliability, Abilities>();
+  /** By tenant, and by what a dial peer says of reliable responses; made when first asked for. */
+  readonly #abilities = new Map<string, Abilities>();
   readonly #parts: AgentParts;
   readonly #names: NameCache;
   readonly #health = new TargetHealth();
@@ -86,7 +86,6 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.#trace = parts.trace ?? silentTrace;
     this.tokens = new TokenSource(parts.random);
     this.#settings = parts.settings;
-    this.abilities = abilitiesOf(parts.settings, parts.product);
     this.#transactions = new TransactionOwner({
       clock: parts.clock,
       tag: () => this.tokens.tag(),
@@ -100,8 +99,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   reconfigure(next: SipSettings): void {
     this.#settings = next;
-    this.abilities = abilitiesOf(next, this.#parts.product);
-    this.#abilitiesWith.clear();
+    this.#abilities.clear();
     this.#limit(next);
     this.#timers.clear();
   }
@@ -260,18 +258,18 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return timers;
   }
 
-  abilitiesWith(rel1xx: Reliability | undefined): Abilities {
-    if (rel1xx === undefined || rel1xx === this.abilities.rel1xx) return this.abilities;
-    let abilities = this.#abilitiesWith.get(rel1xx);
+  abilitiesFor(tenant: number, rel1xx?: Reliability): Abilities {
+    const key = rel1xx === undefined ? String(tenant) : `${tenant} ${rel1xx}`;
+    let abilities = this.#abilities.get(key);
     if (abilities === undefined) {
-      abilities = abilitiesOf(this.#settings, this.#parts.product, rel1xx);
-      this.#abilitiesWith.set(rel1xx, abilities);
+      abilities = abilitiesOf(settingsOfTenant(this.#settings, tenant), this.#parts.product, rel1xx);
+      this.#abilities.set(key, abilities);
     }
     return abilities;
   }
 
-  get maxForwards(): number {
-    return this.#settings.maxForwards;
+  maxForwards(tenant: number): number {
+    return settingsOfTenant(this.#settings, tenant).maxForwards;
   }
 
   contactPort(flow: Flow): number {

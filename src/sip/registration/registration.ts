@@ -387,7 +387,7 @@ export class Registration extends Timed implements RequestOwner {
       {
         uri: (this.#redirected.at(-1) ?? registrarPlace(registrar)).uri,
         via: host.viaFor(flow, branch),
-        maxForwards: host.maxForwards,
+        maxForwards: host.maxForwards(flow.tenant),
         cseqNumber: ++this.#sequence,
         contact: this.#contact,
         formerContact: this.#isBound && this.#boundContact !== this.#contact ? this.#boundContact : undefined,

@@ -5,6 +5,8 @@ export interface Source {
   readonly host: string;
   /** The name a TLS peer's certificate proved. */
   readonly provedName: string | undefined;
+  /** At whose port it arrived; 0: nobody's. */
+  readonly tenant: number;
 }
 
 /** One line of `ip address trusted list`. */
@@ -47,7 +49,7 @@ export class TrustedSources {
   }
 
   /** The line by which a source is trusted; undefined when none says so. */
-  ruleFor({ host, provedName }: Source): string | undefined {
+  ruleFor({ host, provedName }: Pick<Source, 'host' | 'provedName'>): string | undefined {
     return this.#targets.get(host) ?? this.#byName(provedName) ?? this.#byRange(host);
   }
 

@@ -17,7 +17,7 @@ import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
-import { mayLeaveFrom, sourceTowards } from './transport-settings.ts';
+import { mayLeaveFrom, sourceTowards, timesOf } from './transport-settings.ts';
 import type { Shared } from './upper-layer.ts';
 
 const connectTcpMs = 10_000;
@@ -140,7 +140,8 @@ export class StreamSide implements ConnectionOwner {
       if (!connection.open) continue;
       const stalled = connection.stalled(now) ?? connection.keepAlive(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
-      else if (connection.isIdle(now, idleLimit(connection, this.#shared.settings.agingMs))) connection.end('aged');
+      else if (connection.isIdle(now, idleLimit(connection, timesOf(this.#shared.settings, connection.tenant).agingMs)))
+        connection.end('aged');
       else {
         this.live.judgeIfDue(connection);
         this.#endDrained(connection);
@@ -238,7 +239,7 @@ export class StreamSide implements ConnectionOwner {
         return this.#fail(connection, 'credentials', 'credentials', new GatewayError('tls-failed', answer.refused));
       }
       connection.credentials = answer;
-      const limit = Math.min(acceptTlsMs, this.#shared.settings.establishTlsMs);
+      const limit = Math.min(acceptTlsMs, timesOf(this.#shared.settings, tenant).establishTlsMs);
       this.#limit(connection, limit);
       session = await this.#shared.tls.accept(stream, answer.credentials, limit);
     } catch (error) {
@@ -256,7 +257,7 @@ export class StreamSide implements ConnectionOwner {
     credentials: TlsCredentials | undefined,
   ): Promise<void> {
     const { clock, settings, network, tls } = this.#shared;
-    const limit = credentials === undefined ? connectTcpMs : settings.establishTlsMs;
+    const limit = credentials === undefined ? connectTcpMs : timesOf(settings, connection.tenant).establishTlsMs;
     const until = clock.monotonic() + limit;
     this.#limit(connection, limit);
     let stage: TlsStage = 'connect';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type SipSettings, sipDefaults, type Tenant, tenantDefaults } from '../settings.ts';
-import { transportSettings } from './transport-settings.ts';
+import { timesOf, transportSettings } from './transport-settings.ts';
 
 const hosts: Readonly<Record<string, string>> = { 'Gi0/0': '10.0.0.1', 'Gi0/1': '10.1.0.1' };
 
@@ -47,4 +47,12 @@ test("a transport that is off is off for tenants too, and a tenant's interface w
   assert.deepEqual(listeners({ transports }, { tag: 7, bind: { control: 'Gi9/9' }, listenPort: { nonSecure: 5070 } }), [
     'tcp 0.0.0.0:5060 0',
   ]);
+});
+
+test('connections of a tenant live as long as it says, else as long as all others', () => {
+  const tenants = new Map([[7, { ...tenantDefaults, tag: 7, timers: { connectionEstablishTls: 5 } }]]);
+  const settings = transportSettings({ ...sipDefaults, timers: { connectionAging: 10 }, tenants });
+  assert.deepEqual(timesOf(settings, 7), { agingMs: 600_000, establishTlsMs: 5000 });
+  assert.deepEqual(timesOf(settings, 0), { agingMs: 600_000, establishTlsMs: 20_000 });
+  assert.deepEqual(timesOf(settings, 9), timesOf(settings, 0));
 });

@@ -13,12 +13,30 @@ export interface TransportSettings {
   readonly tenantSources?: ReadonlyMap<number, SourceHosts>;
   /** Those who may say for whom they speak (`proxy-protocol`). */
   readonly proxies?: TrustedSources;
-  /** UDP and TCP entries idle for longer are closed. */
   /** Absent: those that come with the program. */
   readonly limits?: SipLimits;
+  readonly times: ConnectionTimes;
+  /** Those of tenants with `timers connection` of their own, by tag. */
+  readonly tenantTimes?: ReadonlyMap<number, ConnectionTimes>;
+}
+
+/** `timers connection`. */
+export interface ConnectionTimes {
+  /** UDP and TCP entries idle for longer are closed. */
   readonly agingMs: number;
   /** Limit of a TLS set-up: connecting, handshake and verdict together. */
   readonly establishTlsMs: number;
+}
+
+export function timesOf({ times, tenantTimes }: TransportSettings, tenant: number): ConnectionTimes {
+  return tenantTimes?.get(tenant) ?? times;
+}
+
+function connectionTimes({ timers }: SipSettings): ConnectionTimes {
+  return {
+    agingMs: (timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,
+    establishTlsMs: (timers.connectionEstablishTls ?? timerDefaults.connectionEstablishTls) * 1000,
+  };
 }
 
 /** An address of each family, for peers of that family. */
@@ -63,7 +81,7 @@ export type BoundHosts = (name: string) => SourceHosts | undefined;
  * it is the tenant's, of two the lower tag's.
  */
 export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => undefined): TransportSettings {
-  const { timers, proxies, tenants } = sip;
+  const { proxies, tenants } = sip;
   const source = (one: SipSettings): SourceHosts | undefined =>
     one.bind.control === undefined ? undefined : (hostsOf(one.bind.control) ?? {});
   const own = [...tenants.values()].toSorted((a, b) => a.tag - b.tag);
@@ -90,8 +108,8 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
     ...(bound.length === 0 ? {} : { tenantSources: new Map(bound) }),
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
     limits: limitsOf(sip.limits),
-    agingMs: (timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,
-    establishTlsMs: (timers.connectionEstablishTls ?? timerDefaults.connectionEstablishTls) * 1000,
+    times: connectionTimes(sip),
+    tenantTimes: new Map(own.map(({ tag }) => [tag, connectionTimes(settingsOfTenant(sip, tag))])),
   };
 }
 

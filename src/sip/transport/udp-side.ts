@@ -5,7 +5,7 @@ import type { Opening } from './flow.ts';
 import type { OpenListener } from './listeners.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
-import { sourceTowards } from './transport-settings.ts';
+import { sourceTowards, timesOf } from './transport-settings.ts';
 import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -90,7 +90,8 @@ export class UdpSide implements UdpFlowOwner {
     this.sweptAt = now;
     for (const flow of this.sockets.values()) {
       if (flow.draining) this.#endDrained(flow, now);
-      else if (flow.carried === 0 && now - flow.usedAt >= this.#shared.settings.agingMs) this.#ageOut(flow);
+      else if (flow.carried === 0 && now - flow.usedAt >= timesOf(this.#shared.settings, flow.tenant).agingMs)
+        this.#ageOut(flow);
     }
   }
 

@@ -167,7 +167,7 @@ export function pair(transport: TransportName = 'udp', settings: readonly Partia
         invited: (invite) => {
           const leg = new Recorder();
           leg.session = invite.session;
-          if (invite.reliably(undefined)) calls.push({ invite, leg });
+          if (invite.settle({ tenant: invite.tenant })) calls.push({ invite, leg });
           return leg;
         },
       },
