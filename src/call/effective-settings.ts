@@ -1,7 +1,7 @@
 import {
   noTenant,
+  type OutboundProxy,
   type Reliability,
-  type SipServer,
   type SipSettings,
   type TransportName,
   type UrlScheme,
@@ -17,7 +17,7 @@ export interface EffectiveSettings {
   readonly sip: SipSettings;
   readonly transport: TransportName;
   readonly scheme: UrlScheme;
-  readonly outboundProxy: SipServer | undefined;
+  readonly outboundProxy: OutboundProxy | undefined;
   readonly rel1xx: Reliability;
 }
 

@@ -2,7 +2,7 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
-import type { AuthenticationEntry, Reliability, SipServer } from '../sip/settings.ts';
+import type { AuthenticationEntry, OutboundProxy, Reliability } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -56,7 +56,7 @@ export interface VoipPeer extends PeerCommon {
   /** `voice-class sip tenant TAG`. */
   readonly tenant?: number;
   /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
-  readonly outboundProxy?: SipServer;
+  readonly outboundProxy?: OutboundProxy;
   readonly codec: CodecName;
   readonly codecBytes?: number;
   /** `fixed-bytes`. */

@@ -1,4 +1,4 @@
-import type { SipServer } from '../sip/settings.ts';
+import type { OutboundProxy, SipServer } from '../sip/settings.ts';
 import { type Setting, settingsOf } from './config-mode.ts';
 import { readTarget, targetText } from './target.ts';
 
@@ -12,13 +12,21 @@ export function sipServerSetting<R extends { readonly sipServer: SipServer | und
   });
 }
 
+export function readProxy(typed: string, reuse: true | undefined): OutboundProxy {
+  return { ...readTarget(typed, 'outbound proxy'), ...(reuse ? { reuse } : {}) };
+}
+
+export function proxyText(proxy: OutboundProxy): string {
+  return `${targetText(proxy)}${proxy.reuse ? ' reuse' : ''}`;
+}
+
 /** `outbound-proxy`: where requests that begin something go first, whoever they are for. */
-export function outboundProxySetting<R extends { readonly outboundProxy: SipServer | undefined }>(): Setting<R> {
-  return settingsOf<R>()('outbound-proxy <proxy:word>', 'Where requests go, whoever they are for', {
+export function outboundProxySetting<R extends { readonly outboundProxy: OutboundProxy | undefined }>(): Setting<R> {
+  return settingsOf<R>()('outbound-proxy <proxy:word> [reuse]', 'Where requests go, whoever they are for', {
     standard: 'none',
-    set: (sip, { proxy }) => ({ ...sip, outboundProxy: readTarget(proxy, 'outbound proxy') }),
+    set: (sip, { proxy, reuse }) => ({ ...sip, outboundProxy: readProxy(proxy, reuse) }),
     unset: (sip) => ({ ...sip, outboundProxy: undefined }),
     print: ({ outboundProxy }) =>
-      outboundProxy === undefined ? undefined : `outbound-proxy ${targetText(outboundProxy)}`,
+      outboundProxy === undefined ? undefined : `outbound-proxy ${proxyText(outboundProxy)}`,
   });
 }

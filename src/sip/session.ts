@@ -1,7 +1,7 @@
 import type { Address } from '../io/index.ts';
 import type { Credential } from './auth/index.ts';
 import type { GivenReason } from './message/index.ts';
-import type { AuthenticationEntry, Reliability, TransportName, UrlScheme } from './settings.ts';
+import type { AuthenticationEntry, OutboundProxy, Reliability, TransportName, UrlScheme } from './settings.ts';
 
 export type { GivenReason };
 
@@ -31,7 +31,9 @@ export interface OutgoingInvite {
   /** Whose settings and connections; absent: nobody's. */
   readonly tenant?: number;
   /** The next hop in the place of the target (`outbound-proxy`). */
-  readonly proxy?: SessionTarget;
+  readonly proxy?: OutboundProxy;
+  /** Which of the addresses behind the next hop's name to ask first. */
+  readonly prefer?: Address;
   /** It goes to where our numbers are at home: `session target registrar` or `sip-server`. */
   readonly isHome?: true;
   /** Route values, the first hop first. */

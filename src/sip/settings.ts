@@ -121,7 +121,7 @@ export interface SipSettings {
   /** `sip-server`: where a dial peer's `session target sip-server` leads. */
   readonly sipServer: SipServer | undefined;
   /** `outbound-proxy`: requests that begin something go there, whoever they are for. */
-  readonly outboundProxy: SipServer | undefined;
+  readonly outboundProxy: OutboundProxy | undefined;
   /** `allow-connections sip to sip` under `voice service voip`. */
   readonly allowSipToSip: boolean;
   /** `voice class tenant`, by tag. */
@@ -140,6 +140,11 @@ export interface SipServer {
   readonly kind: 'ipv4' | 'ipv6' | 'dns';
   readonly host: string;
   readonly port?: number;
+}
+
+/** `reuse`: where it took a registration, it takes the refreshes and the calls too. */
+export interface OutboundProxy extends SipServer {
+  readonly reuse?: true;
 }
 
 export const retryDefaults = {
@@ -193,7 +198,7 @@ export interface Tenant {
   readonly url?: UrlScheme;
   readonly sessionTransport?: TransportName;
   readonly sipServer: SipServer | undefined;
-  readonly outboundProxy: SipServer | undefined;
+  readonly outboundProxy: OutboundProxy | undefined;
   /** `min-se SEC [session-expires SEC]`: together in the place of the global two. */
   readonly sessionTimer?: Pick<SipSettings, 'minSe' | 'sessionExpires'>;
   readonly rel1xx?: Reliability;

@@ -189,3 +189,34 @@ test(
     assert.deepEqual(second.said, ['5551000 600 #2']);
   }),
 );
+
+for (const [reuse, asks] of [
+  ['', 'the host that comes first'],
+  [' reuse', 'the host that took the registration'],
+] as const) {
+  test(
+    `of an outbound proxy's hosts a call and a refresh ask ${asks}${reuse === '' ? '' : ', with reuse'}`,
+    story(async (scene) => {
+      const [first, second] = [registrarOf(scene), registrarOf(scene)];
+      const other = await scene.phone('10.0.0.6', { registrar: second, transport: 'tcp' });
+      const router = await scene.router(
+        '10.0.0.1',
+        `${telephones}ip host proxy.example 10.0.0.7 10.0.0.6
+voice class tenant 7
+ registrar dns:home.example expires 3600 tcp
+ credentials number 5551000 username user password pass realm r
+ outbound-proxy dns:proxy.example${reuse}
+ session transport tcp
+${voip(10, '8', '10.0.0.200', 'voice-class sip tenant 7')}`,
+      );
+      await scene.pass(60_000);
+      assert.equal(second.said.length, 1);
+      const main = await scene.phone('10.0.0.7', { registrar: first, transport: 'tcp' });
+      await scene.pass(20 * 60_000);
+      await scene.during(router.csim('81', '0/3/1'));
+      assert.deepEqual([main.count('INVITE'), other.count('INVITE')], reuse === '' ? [1, 0] : [0, 1]);
+      await scene.pass(40 * 60_000);
+      assert.deepEqual([first.said.length, second.said.length], reuse === '' ? [1, 1] : [0, 2]);
+    }),
+  );
+}

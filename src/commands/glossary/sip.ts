@@ -18,6 +18,7 @@ export const sipWords: Glossary = {
   peer: 'A SIP peer',
   'remote-addr': 'Peers by address',
   retry: 'SIP protocol retry counts',
+  reuse: 'The host that took the registration takes the calls too',
   scheme: 'URL scheme of the registration',
   secondary: 'The second registrar',
   secure: 'TLS over TCP',

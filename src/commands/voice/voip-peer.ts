@@ -2,6 +2,7 @@ import type { SessionTarget, VoipPeer } from '../../call/index.ts';
 import { IncompleteError } from '../../cli/index.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
 import { printReliability, readReliability } from '../reliability.ts';
+import { proxyText, readProxy } from '../sip-server.ts';
 import { readTarget, targetText } from '../target.ts';
 import { codecSetting } from './peer-codec.ts';
 
@@ -64,15 +65,19 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       unset: ({ tenant: _, ...peer }) => peer,
       print: ({ tenant }) => (tenant === undefined ? undefined : `voice-class sip tenant ${tenant}`),
     }),
-    setting('voice-class sip outbound-proxy {system | <proxy:word>}', 'Where calls go first, whoever they are for', {
-      standard: 'system',
-      set: ({ outboundProxy: _, ...peer }, { proxy }) =>
-        proxy === undefined ? peer : { ...peer, outboundProxy: readTarget(proxy, 'outbound proxy') },
-      unset: ({ outboundProxy: _, ...peer }) => peer,
-      print: ({ outboundProxy }) =>
-        outboundProxy === undefined ? undefined : `voice-class sip outbound-proxy ${targetText(outboundProxy)}`,
-      default: 'voice-class sip outbound-proxy system',
-    }),
+    setting(
+      'voice-class sip outbound-proxy {system | <proxy:word> [reuse]}',
+      'Where calls go first, whoever they are for',
+      {
+        standard: 'system',
+        set: ({ outboundProxy: _, ...peer }, { proxy, reuse }) =>
+          proxy === undefined ? peer : { ...peer, outboundProxy: readProxy(proxy, reuse) },
+        unset: ({ outboundProxy: _, ...peer }) => peer,
+        print: ({ outboundProxy }) =>
+          outboundProxy === undefined ? undefined : `voice-class sip outbound-proxy ${proxyText(outboundProxy)}`,
+        default: 'voice-class sip outbound-proxy system',
+      },
+    ),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
       standard: 'cisco',
       set: ({ sessionProtocol: _, ...peer }, { sipv2 }) => (sipv2 ? { ...peer, sessionProtocol: 'sipv2' } : peer),

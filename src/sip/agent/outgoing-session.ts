@@ -58,7 +58,7 @@ export class OutgoingSession extends InviteSession {
     this.#expiry = new InviteExpiry(host, () => this.#expire());
     const timers = host.timers('invite', this.tenant);
     this.#machine = new OutgoingSessionMachine(this, timers, this.transport !== 'udp');
-    const { proxy: target = invite.target, tenant } = invite;
+    const { proxy: target = invite.target, tenant, prefer } = invite;
     const port = target.port === undefined ? {} : { port: target.port };
     const whose = tenant === undefined ? {} : { tenant };
     this.#route = host.route({
@@ -67,6 +67,7 @@ export class OutgoingSession extends InviteSession {
       transport: this.transport,
       ...port,
       ...whose,
+      ...(prefer === undefined ? {} : { prefer }),
     });
   }
 

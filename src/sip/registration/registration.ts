@@ -1,8 +1,10 @@
+import type { Address } from '../../io/index.ts';
 import type { Exchange, RequestOwner } from '../agent/exchange.ts';
 import { contactAddress } from '../agent/identity.ts';
 import type { SessionHost } from '../agent/session-host.ts';
 import { DigestClient } from '../auth/index.ts';
 import type { SipResponse } from '../message/index.ts';
+import type { TransportName } from '../settings.ts';
 import type { TargetRoute } from '../target/index.ts';
 import { Timed } from '../transaction/deadlines.ts';
 import type { Flow } from '../transport/index.ts';
@@ -66,6 +68,7 @@ export class Registration extends Timed implements RequestOwner {
   /** The one the registrar took last. */
   #boundContact = '';
   #flow: Flow | undefined;
+  #takenOn: Pick<Flow, 'transport' | 'remote'> | undefined;
   #exchange: Exchange | undefined;
   /** Counts attempts, so that what comes of an older one is told from the newest. */
   #attempt = 0;
@@ -109,7 +112,13 @@ export class Registration extends Timed implements RequestOwner {
 
   /** The way its registrar wants calls to take, while it is registered. */
   get serviceRoute(): readonly string[] {
-    return this.#isBound ? this.#serviceRoute : [];
+    return this.isBound ? this.#serviceRoute : [];
+  }
+
+  /** Where it was taken, over a transport, while it is registered. */
+  placeOver(transport: TransportName): Address | undefined {
+    const taken = this.#takenOn;
+    return this.isBound && taken?.transport === transport ? taken.remote : undefined;
   }
 
   /** Calls come on its connection and nowhere else. */
@@ -122,7 +131,7 @@ export class Registration extends Timed implements RequestOwner {
     return ['withdrawn', 'leaving', 'removing', 'over'].includes(this.#state);
   }
 
-  get #isBound(): boolean {
+  get isBound(): boolean {
     return this.#owner.host.now() < this.#expiresAt;
   }
 
@@ -143,7 +152,7 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   withdraw(): void {
-    this.#hear(this.#isBound ? 'withdraw' : 'drop');
+    this.#hear(this.isBound ? 'withdraw' : 'drop');
   }
 
   /** The way the last REGISTER took is gone. */
@@ -249,6 +258,7 @@ export class Registration extends Timed implements RequestOwner {
     this.#expiresAt = this.#owner.host.now() + seconds * 1000;
     this.#refreshAfterMs = refreshMs(seconds, this.#wanted.registrar.refreshRatio);
     this.#boundContact = this.#contact;
+    this.#takenOn = this.#flow && { transport: this.#flow.transport, remote: this.#flow.remote };
     this.#failures = 0;
     this.#lastFailure = undefined;
     this.#route?.accept();
@@ -357,7 +367,12 @@ export class Registration extends Timed implements RequestOwner {
     const place = this.#redirected.at(-1) ?? registrarPlace(registrar);
     const { transport } = place;
     const { host, isName, port } = sip.outboundProxy === undefined ? place : hopOf(sip.outboundProxy);
-    this.#route = this.#owner.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
+    const prefer = sip.outboundProxy?.reuse ? this.placeOver(transport) : undefined;
+    this.#route = this.#owner.host.route({
+      ...{ host, isName, transport, tenant },
+      ...(port === undefined ? {} : { port }),
+      ...(prefer === undefined ? {} : { prefer }),
+    });
     this.#sendToNext(this.#route);
   }
 
@@ -390,7 +405,7 @@ export class Registration extends Timed implements RequestOwner {
         maxForwards: host.maxForwards(flow.tenant),
         cseqNumber: ++this.#sequence,
         contact: this.#contact,
-        formerContact: this.#isBound && this.#boundContact !== this.#contact ? this.#boundContact : undefined,
+        formerContact: this.isBound && this.#boundContact !== this.#contact ? this.#boundContact : undefined,
         outbound: this.#offered(),
         expiresSeconds: this.#isRemoval ? 0 : this.#askedSeconds,
         headers,

@@ -1,6 +1,6 @@
 import type { Clock, Random, Timer } from '../../io/index.ts';
 import type { OutgoingInvite } from '../session.ts';
-import { type AuthenticationEntry, noTenant, type SipSettings } from '../settings.ts';
+import { type AuthenticationEntry, noTenant, type OutboundProxy, type SipSettings } from '../settings.ts';
 import { Deadlines } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { RegistrationLog } from './messages.ts';
@@ -50,6 +50,24 @@ export interface RegistrationParts {
   readonly instance: () => string;
 }
 
+/** The calling number's, else one of the tenant's. */
+function registrationFor(
+  known: ReadonlyMap<string, Registration>,
+  { tenant = noTenant, calling }: OutgoingInvite,
+): Registration | undefined {
+  return known.get(`${tenant} ${calling}`) ?? (tenant === noTenant ? undefined : known.get(`${tenant}`));
+}
+
+/** Keeps a registration for its number and its tenant while it has something; that of the primary registrar comes first. */
+function note(known: Map<string, Registration>, one: Registration, has: (one: Registration) => boolean): void {
+  const { tenant, number, registrar } = one.wanted;
+  for (const key of [`${tenant} ${number}`, `${tenant}`]) {
+    const other = known.get(key);
+    if (has(one) && (other === undefined || !has(other) || !registrar.secondary)) known.set(key, one);
+    else if (!has(one) && other === one) known.delete(key);
+  }
+}
+
 /** Registrations at once; what is more is not registered. */
 const most = 20_000;
 
@@ -69,6 +87,8 @@ export class Registrations implements RegistrationOwner {
   readonly #numbers = new Map<string, string>();
   /** Whose registrar has a way for calls: by tenant and number, and of each tenant one by the tenant alone. */
   readonly #routes = new Map<string, Registration>();
+  /** Who is registered by an outbound proxy that is to be reused, by the same keys. */
+  readonly #reused = new Map<string, Registration>();
   #wanted: ReadonlyMap<string, WantedRegistration> = new Map();
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
@@ -124,11 +144,21 @@ export class Registrations implements RegistrationOwner {
    * Only a call to the home of the numbers goes there.
    */
   routed(request: OutgoingInvite): OutgoingInvite {
-    if (request.isHome !== true) return request;
-    const { tenant = noTenant, calling } = request;
-    const own = this.#routes.get(`${tenant} ${calling}`);
-    const one = own ?? (tenant === noTenant ? undefined : this.#routes.get(`${tenant}`));
+    if (request.proxy?.reuse) return this.#throughSameProxy(request, request.proxy);
+    return this.#alongRoute(request);
+  }
+
+  #alongRoute(request: OutgoingInvite): OutgoingInvite {
+    const one = request.isHome === true ? registrationFor(this.#routes, request) : undefined;
     return one === undefined ? request : alongServiceRoute(request, one.serviceRoute);
+  }
+
+  /** `outbound-proxy ... reuse`: the host of the proxy's name that took the registration is asked first. */
+  #throughSameProxy(request: OutgoingInvite, proxy: OutboundProxy): OutgoingInvite {
+    const one = registrationFor(this.#reused, request);
+    const isSame = JSON.stringify(one?.wanted.sip.outboundProxy) === JSON.stringify(proxy);
+    const prefer = isSame ? one?.placeOver(request.transport) : undefined;
+    return this.#alongRoute(prefer === undefined ? request : { ...request, prefer });
   }
 
   /**
@@ -167,13 +197,8 @@ export class Registrations implements RegistrationOwner {
 
   /** The registrar answered: with a way for calls, or without. The primary one's comes first. */
   answered(registration: Registration): void {
-    const { tenant, number, registrar } = registration.wanted;
-    for (const key of [`${tenant} ${number}`, `${tenant}`]) {
-      const other = this.#routes.get(key);
-      const isBetter = other === undefined || other.serviceRoute.length === 0 || !registrar.secondary;
-      if (registration.serviceRoute.length > 0 && isBetter) this.#routes.set(key, registration);
-      else if (registration.serviceRoute.length === 0 && other === registration) this.#routes.delete(key);
-    }
+    note(this.#routes, registration, ({ serviceRoute }) => serviceRoute.length > 0);
+    note(this.#reused, registration, ({ wanted, isBound }) => wanted.sip.outboundProxy?.reuse === true && isBound);
   }
 
   over(registration: Registration): void {

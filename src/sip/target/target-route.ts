@@ -45,7 +45,7 @@ export class TargetRoute {
     const { transport } = this.#target;
     locate(this.#target, names, random)
       .then((found) => {
-        this.#candidates = health.order(found, transport, now());
+        this.#candidates = health.order(preferred(found, this.#target.prefer), transport, now());
         this.#try(this.#candidates, opening);
       })
       .catch((error: unknown) => {
@@ -88,6 +88,12 @@ export class TargetRoute {
     const { health, now } = this.#means;
     health.failed(place, this.#target.transport, now(), reason, retryAfterMs);
   }
+}
+
+/** TLS proves the name wherever it goes, so that an address of yesterday may be asked. */
+function preferred(candidates: readonly Candidate[], first: Candidate | undefined): readonly Candidate[] {
+  if (first === undefined) return candidates;
+  return [first, ...candidates.filter(({ host, port }) => host !== first.host || port !== first.port)];
 }
 
 function codeOf(error: unknown): GatewayErrorCode {

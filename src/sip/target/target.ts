@@ -7,6 +7,8 @@ export interface Target {
   /** Absent: whatever the name's service records say, else the transport's own. */
   readonly port?: number;
   readonly transport: TransportName;
+  /** Which of those that answer for the name is asked first, though its records no longer say so. */
+  readonly prefer?: Candidate;
   /** Whose connections are used; absent: nobody's. */
   readonly tenant?: number;
 }
