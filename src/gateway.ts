@@ -49,7 +49,7 @@ import {
 import { sipFace } from './sip-face.ts';
 import { systemMessages } from './system-messages.ts';
 import { SystemClock, Timekeeper } from './time/index.ts';
-import { tlsRules } from './tls-rules.ts';
+import { signalingRules } from './tls-rules.ts';
 import { tlsPolicy, transportOfTree } from './tls-wiring.ts';
 import { type ConsoleParts, WaysIn } from './ways-in.ts';
 
@@ -307,7 +307,7 @@ export class Gateway {
       patternFiles: this.#patternFiles,
       pki: this.#pki,
       access: this.#ways,
-      signaling: (role) => tlsRules(running(), role),
+      signaling: signalingRules(running),
     };
   }
 

@@ -1,6 +1,5 @@
-import type { Tree } from './commands/index.ts';
-import type { TlsCredentials } from './io/index.ts';
-import type { SignalingRule } from './pki/index.ts';
+import type { SignalingRules, Tree } from './commands/index.ts';
+import type { CipherPolicy, SignalingRule } from './pki/index.ts';
 import {
   type CipherChoice,
   cipherNames,
@@ -15,11 +14,7 @@ import {
 export interface TlsRule extends SignalingRule {
   /** In place of what the PKI offers by itself. */
   readonly cipherPolicy: CipherPolicy;
-  /** Why no handshake can be begun by this rule. */
-  readonly fault?: string;
 }
-
-export type CipherPolicy = Pick<TlsCredentials, 'minVersion' | 'maxVersion' | 'ciphers' | 'curves'>;
 
 type Role = 'client' | 'server';
 type Settings = Pick<Tree, 'tlsClasses'> & { readonly sip: Pick<Tree['sip'], 'signaling' | 'tlsVersions' | 'tenants'> };
@@ -55,6 +50,26 @@ export class TlsRules {
     delete this.#rules.server;
     this.#ofTenants.clear();
   }
+}
+
+/** The rules as commands ask for them. */
+export function signalingRules(settings: () => Settings): SignalingRules {
+  const rules = new TlsRules();
+  const ofTenant = (role: Role, tag: number): readonly SignalingRule[] => {
+    const rule = rules.ofTenant(settings(), role, tag);
+    return rule === undefined ? [] : [{ ...rule, namedBy: `the tls-profile of tenant ${tag}` }];
+  };
+  const of = (role: Role, tag: number): readonly SignalingRule[] => {
+    const own = ofTenant(role, tag);
+    return own.length > 0 ? own : rules.find(settings(), role);
+  };
+  const roles = ['server', 'client'] as const;
+  const tags = (): readonly number[] => [...settings().sip.tenants.keys()];
+  return {
+    of,
+    all: () =>
+      roles.flatMap((role) => [...rules.find(settings(), role), ...tags().flatMap((tag) => ofTenant(role, tag))]),
+  };
 }
 
 /** The rules in the order typed, for what we are in the handshake. */

@@ -64,4 +64,12 @@ export { targetText } from './target.ts';
 export { emptyTree, type Tree } from './tree.ts';
 export { sealPasswords } from './type6.ts';
 export { unaddressed } from './unaddressed.ts';
-export type { Configuration, PatternFilesFace, PlannedReload, ReloadFace, System, World } from './world.ts';
+export type {
+  Configuration,
+  PatternFilesFace,
+  PlannedReload,
+  ReloadFace,
+  SignalingRules,
+  System,
+  World,
+} from './world.ts';

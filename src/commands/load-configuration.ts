@@ -99,7 +99,7 @@ function offlineWorld(config: World['config']): World {
     patternFiles: refusing(),
     pki: refusing(),
     access: refusing(),
-    signaling: () => [],
+    signaling: { of: () => [], all: () => [] },
   };
 }
 

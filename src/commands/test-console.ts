@@ -101,7 +101,7 @@ export class TestConsole {
         },
       ),
       access: face('access', parts.access ?? {}),
-      signaling: () => [],
+      signaling: { of: () => [], all: () => [] },
       ...(parts.line === undefined ? {} : { line: parts.line }),
     };
   }

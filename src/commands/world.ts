@@ -24,10 +24,17 @@ export interface World {
   readonly patternFiles: PatternFilesFace;
   readonly pki: PkiFace;
   readonly access: AccessFace;
-  /** `crypto signaling` as it holds for what we are in a handshake, its classes looked up. */
-  readonly signaling: (role: 'client' | 'server') => readonly SignalingRule[];
+  readonly signaling: SignalingRules;
   /** The line the session is at; absent at the console that the program was started with. */
   readonly line?: SessionLine;
+}
+
+/** `crypto signaling`, and the `tls-profile` of tenants, their classes looked up. */
+export interface SignalingRules {
+  /** As they hold for a tenant, or for everybody else (0), for what we are in a handshake. */
+  readonly of: (role: 'client' | 'server', tenant: number) => readonly SignalingRule[];
+  /** Every one of them, in both roles. */
+  readonly all: () => readonly SignalingRule[];
 }
 
 /** The files of `voice class e164-pattern-map`. */

@@ -28,7 +28,15 @@ export interface SignalingRule {
   readonly clientVtp?: string;
   /** `server`: as client, the dns target must be in CN or SAN. `client`: as server, the peer's certificate must fit `names`. */
   readonly cnSan?: { readonly server: boolean; readonly client: boolean; readonly names: readonly string[] };
+  /** In place of what the PKI offers by itself. */
+  readonly cipherPolicy?: CipherPolicy;
+  /** Why no handshake can be begun by this rule. */
+  readonly fault?: string;
+  /** What of the configuration it is, in the words of a finding; absent: `crypto signaling`. */
+  readonly namedBy?: string;
 }
+
+export type CipherPolicy = Pick<TlsCredentials, 'minVersion' | 'maxVersion' | 'ciphers' | 'curves'>;
 
 export interface ChosenCredentials {
   readonly trustpoint: string;

@@ -61,7 +61,7 @@ export { chooseRule } from './credentials.ts';
 export type { RevocationReason } from './crl-issue.ts';
 export { authenticationOf, withProfile } from './enrollment-profile.ts';
 export type { PkiFace, PkiTimer } from './face.ts';
-export type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
+export type { CipherPolicy, ExpectedPeer, SignalingRule } from './handshake-face.ts';
 export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-face.ts';
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';

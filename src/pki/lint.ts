@@ -12,15 +12,17 @@ export interface LintTrustpoint {
   readonly chain: DecodedChain;
   readonly anchors: readonly Anchor[];
   readonly terms: TrustTerms | undefined;
-  /** `crypto signaling` names it, so peers are shown its certificate. */
-  readonly isShown: boolean;
+  /** What names it, so that peers are shown its certificate: `crypto signaling`. */
+  readonly shownBy: string | undefined;
   readonly hasKey: boolean;
 }
 
 export interface LintSubject {
   readonly trustpoints: readonly LintTrustpoint[];
-  /** Trustpoints `crypto signaling` names, and whether each exists. */
-  readonly missing: readonly string[];
+  /** Trustpoints that do not exist, and what names them. */
+  readonly missing: readonly { readonly name: string; readonly namedBy: string }[];
+  /** Why some rule allows no handshake. */
+  readonly faults: readonly string[];
   /** Names and addresses we tell peers to reach us at. */
   readonly advertised: readonly string[];
   readonly evidence: Evidence;
@@ -39,26 +41,29 @@ const weakSignatures = new Map([
 /** What in keys, certificates and trust will refuse a call, now or soon, and what mends it. */
 export function lint(subject: LintSubject): readonly LintFinding[] {
   const missing = subject.missing.map(
-    (name): LintFinding => ({
+    ({ name, namedBy }): LintFinding => ({
       severity: 'error',
       trustpoint: name,
-      words: 'crypto signaling names it and it does not exist',
+      words: `${namedBy} names it and it does not exist`,
       remedy: 'crypto pki trustpoint, then authenticate and enroll; or name another',
     }),
   );
-  return [...missing, ...subject.trustpoints.flatMap((one) => lintTrustpoint(one, subject))];
+  const faults = subject.faults.map(
+    (words): LintFinding => ({ severity: 'error', words, remedy: 'define it, or name another' }),
+  );
+  return [...missing, ...faults, ...subject.trustpoints.flatMap((one) => lintTrustpoint(one, subject))];
 }
 
 function lintTrustpoint(trustpoint: LintTrustpoint, subject: LintSubject): readonly LintFinding[] {
-  const { name, chain, isShown } = trustpoint;
+  const { name, chain, shownBy } = trustpoint;
   const found: LintFinding[] = [];
   const say = (severity: LintFinding['severity'], words: string, remedy: string): void => {
     found.push({ severity, trustpoint: name, words, remedy });
   };
   lintTerms(trustpoint, subject, say);
   const { ca, identity, others } = chain;
-  if (isShown && identity === undefined)
-    say('error', 'crypto signaling names it and it has no certificate', 'crypto pki enroll');
+  if (shownBy !== undefined && identity === undefined)
+    say('error', `${shownBy} names it and it has no certificate`, 'crypto pki enroll');
   if (ca === undefined && identity === undefined && trustpoint.anchors.length === 0) {
     say('warning', 'nothing is authenticated: it validates nobody', 'crypto pki authenticate');
   }
@@ -67,7 +72,7 @@ function lintTrustpoint(trustpoint: LintTrustpoint, subject: LintSubject): reado
   for (const certificate of [identity, ca, ...others]) {
     if (certificate !== undefined) lintCertificate(certificate, say, subject.now);
   }
-  if (identity !== undefined && isShown) lintShown(identity, chain, say, subject.advertised);
+  if (identity !== undefined && shownBy !== undefined) lintShown(identity, chain, say, subject.advertised);
   for (const anchor of trustpoint.anchors.slice(0, 1)) lintRevocation(anchor, identity, say, subject.evidence);
   return found;
 }

@@ -2,6 +2,7 @@ import type { Clock, Network, Resolver, Stream, Tls, TlsCredentials, TlsPeer } f
 import { type AnchoredPath, anchoredPath, checkOf } from './anchor.ts';
 import type { Anchors } from './anchors.ts';
 import { type Certificate, certificatePem } from './certificate.ts';
+import { chooseRule } from './credentials.ts';
 import type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
 import { namedAddresses, sipDomains } from './identity-rules.ts';
 import { ipv4Number } from './ip.ts';
@@ -51,7 +52,10 @@ async function probe(parts: PeerTestParts, order: PeerTestOrder, address: string
   const chosen = chooseShown(parts, order, address);
   const stream = await network.connectTcp({ host: address, port }, { timeoutMs: connectMs });
   const name = dnsName === undefined ? {} : { serverName: dnsName };
-  const session = await tls.connect(stream, chosen.tls, { timeoutMs: handshakeMs, ...name });
+  const session = await tls.connect(stream, chosen.tls, { timeoutMs: handshakeMs, ...name }).catch(reasonOf);
+  if (typeof session === 'string') {
+    return refused(chosen.notShown === undefined ? session : `${session}; we showed no certificate, ${chosen.notShown}`);
+  }
   const ended = await watch(session.stream, parts.clock);
   const { rule } = chosen;
   const expected: ExpectedPeer = {
@@ -89,10 +93,11 @@ interface Shown {
 function chooseShown({ trust, anchors }: PeerTestParts, order: PeerTestOrder, address: string): Shown {
   const { trustpoint, signaling } = order;
   const rules = trustpoint === undefined ? signaling : [{ trustpoint, strictCipher: false }];
-  const chosen = trust.credentialsFor(address, rules);
+  const fault = chooseRule(address, rules)?.fault;
+  const chosen = fault === undefined ? trust.credentialsFor(address, rules) : refused(fault);
   if (chosen.ok) {
     const { tls, rule } = chosen.value;
-    return { tls, rule, shown: chosen.value.trustpoint, notShown: undefined };
+    return { tls: { ...tls, ...rule.cipherPolicy }, rule, shown: chosen.value.trustpoint, notShown: undefined };
   }
   const trustAnchorsPem = anchors.all().map(({ certificate }) => certificatePem(certificate));
   const tls = { trustAnchorsPem, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;

@@ -40,7 +40,8 @@ export interface CrlReport {
 /** Something that breaks or soon will. */
 export interface LintFinding {
   readonly severity: 'error' | 'warning';
-  readonly trustpoint: string;
+  /** Absent: of no trustpoint. */
+  readonly trustpoint?: string;
   readonly words: string;
   readonly remedy: string;
 }

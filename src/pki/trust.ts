@@ -162,15 +162,26 @@ export class Trust implements TrustFace {
 
   lint(signaling: readonly SignalingRule[], advertised: readonly string[]): readonly LintFinding[] {
     const { trustpoints, keys, clock } = this.#parts;
-    const shown = new Set(signaling.map(({ trustpoint }) => trustpoint));
+    const shown = new Map<string, string>();
+    for (const { trustpoint, fault, namedBy = 'crypto signaling' } of signaling) {
+      if (fault === undefined && !shown.has(trustpoint)) shown.set(trustpoint, namedBy);
+    }
+    const faults = signaling.flatMap(({ fault }) => fault ?? []);
     const subjects = [...trustpoints.settings.trustpoints.keys()].map((name): LintTrustpoint => {
       const chain = trustpoints.chain(name);
       const anchors = this.#anchors.all().filter(({ terms }) => terms.trustpoint === name);
       const hasKey = chain.identity === undefined || keys.withPublicKey(chain.identity.publicKeyDer) !== undefined;
-      return { name, chain, anchors, terms: this.#anchors.termsOf(name), isShown: shown.has(name), hasKey };
+      return { name, chain, anchors, terms: this.#anchors.termsOf(name), shownBy: shown.get(name), hasKey };
     });
-    const missing = [...shown].filter((name) => !trustpoints.find(name).ok);
-    return lint({ trustpoints: subjects, missing, advertised, evidence: this.#revocation, now: clock.now() });
+    const missing = [...shown].flatMap(([name, namedBy]) => (trustpoints.find(name).ok ? [] : [{ name, namedBy }]));
+    return lint({
+      trustpoints: subjects,
+      missing,
+      faults: [...new Set(faults)],
+      advertised,
+      evidence: this.#revocation,
+      now: clock.now(),
+    });
   }
 
   // ---- trustpool ----

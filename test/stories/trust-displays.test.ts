@@ -206,3 +206,52 @@ test(
     assert.deepEqual(await router.show('show crypto pki lint'), ['Nothing found that would refuse a call.']);
   }),
 );
+
+const tenantOf = (profile: number, ...lines: readonly string[]): string =>
+  `voice class tls-profile 100\n${lines.map((line) => ` ${line}\n`).join('')}voice class tenant 7\n tls-profile ${profile}\n`;
+
+test(
+  "the lint looks at a tenant's profile as at crypto signaling: its trustpoints, in both roles, and what it lacks",
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', tenantOf(100, 'trustpoint TP client missing', 'cipher 9'));
+    await router.configure('crypto pki trustpoint TP');
+    const lint = async (): Promise<string> => (await router.show('show crypto pki lint')).join('\n');
+    assert.match(await lint(), /^Error: voice class tls-cipher 9 is not defined$/m);
+    await router.configure('voice class tls-profile 100', 'no cipher');
+    assert.match(
+      await lint(),
+      /^Error, trustpoint missing: the tls-profile of tenant 7 names it and it does not exist$/m,
+    );
+    assert.match(
+      await lint(),
+      /^Error, trustpoint TP: the tls-profile of tenant 7 names it and it has no certificate$/m,
+    );
+    await router.configure('voice class tenant 7', 'tls-profile 101');
+    assert.match(await lint(), /^Error: voice class tls-profile 101 is not defined$/m);
+    assert.doesNotMatch(await lint(), /names it/);
+  }),
+);
+
+test(
+  "a peer is tried as a tenant calls it: by its profile's certificate, suites and names",
+  story(async (scene) => {
+    await east(scene);
+    const router = await west(scene, 'none');
+    await router.configure('voice class tls-cipher 9', 'cipher 1 ECDHE_RSA_AES128_GCM_SHA256');
+    await router.configure(
+      'voice class tls-profile 100',
+      'trustpoint TP',
+      'cipher 9',
+      'cn-san validate server',
+      'exit',
+    );
+    await router.configure('voice class tenant 7', 'tls-profile 100');
+    const tried = async (words: string): Promise<string> =>
+      (await router.typePatiently(`test crypto pki peer east.test${words}`)).join('\n');
+    assert.match(await tried(''), /Version {8}: TLSv1\.3/);
+    assert.match(await tried(' tenant 7'), /Version {8}: TLSv1\.2[\s\S]*Our certificate: trustpoint TP/);
+    assert.match(await tried(' tenant 8'), /% voice class tenant 8 is not defined/);
+    await router.configure('voice class tls-profile 100', 'no trustpoint');
+    assert.match(await tried(' tenant 7'), /certificate required; we showed no certificate, voice class tls-profile 100 has no trustpoint/);
+  }),
+);

@@ -149,7 +149,7 @@ class Typist {
       patternFiles: refusing(),
       pki: refusing(pki),
       access: refusing(),
-      signaling: () => [],
+      signaling: { of: () => [], all: () => [] },
     };
     this.session = new Session<World>({
       language,

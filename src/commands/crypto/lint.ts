@@ -5,12 +5,12 @@ import type { Tree } from '../tree.ts';
 const lint = show(
   'show crypto pki lint',
   'What is wrong with keys, certificates and trust, or soon will be',
-  ({ pki, config, signaling }) => pki.trust.lint(signaling('server'), advertised(config.running)),
+  ({ pki, config, signaling }) => pki.trust.lint(signaling.all(), advertised(config.running)),
   (findings) =>
     findings.length === 0
       ? ['Nothing found that would refuse a call.']
       : findings.flatMap(({ severity, trustpoint, words, remedy }) => [
-          `${severity === 'error' ? 'Error' : 'Warning'}, trustpoint ${trustpoint}: ${words}`,
+          `${severity === 'error' ? 'Error' : 'Warning'}${trustpoint === undefined ? '' : `, trustpoint ${trustpoint}`}: ${words}`,
           `  Remedy: ${remedy}`,
         ]),
   { ours: true },

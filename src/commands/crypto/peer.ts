@@ -1,5 +1,6 @@
 import { CommandError } from '../../cli/index.ts';
 import type { CertificateReport, PeerTestReport } from '../../pki/index.ts';
+import { noTenant } from '../../sip/settings.ts';
 import { datePrinter, type PrintTime } from '../display-time.ts';
 import { show } from '../show.ts';
 
@@ -8,13 +9,16 @@ const patience = 'The handshake was done; no SIP was sent.';
 
 /** Ours: a dry run of a TLS connection. A `show` by another name: a record is read, then printed. */
 const testPeer = show(
-  'test crypto pki peer <host:word> [trustpoint <name:word>]',
+  'test crypto pki peer <host:word> [trustpoint <name:word> | tenant <tag:int(1-10000)>]',
   'Try a TLS handshake with a peer and tell what is thought of it',
-  async ({ pki, signaling }, { host, name }) => {
+  async ({ pki, signaling, config }, { host, name, tag = noTenant }) => {
+    if (tag !== noTenant && !config.running.sip.tenants.has(tag)) {
+      throw new CommandError(`% voice class tenant ${tag} is not defined`);
+    }
     const tested = await pki.trust.testPeer({
       ...targetOf(host),
       ...(name === undefined ? {} : { trustpoint: name }),
-      signaling: signaling('client'),
+      signaling: signaling.of('client', tag),
     });
     if (!tested.ok) throw new CommandError(`% No handshake with ${host}: ${tested.reason}`);
     return tested.value;
