@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { neighbours, telephones, voip } from './configurations.ts';
+import { Guard } from './guard.ts';
 import { Registrar } from './registrar.ts';
 import { type Scene, story } from './scene.ts';
 
@@ -220,3 +221,33 @@ ${voip(10, '8', '10.0.0.200', 'voice-class sip tenant 7')}`,
     }),
   );
 }
+
+test(
+  'a registrar and a proxy that challenge a tenant are answered by its own credentials and authentication, never by those of sip-ua',
+  story(async (scene) => {
+    const registrar = registrarOf(scene);
+    registrar.serviceRoute = '<sip:10.0.0.9;lr>';
+    const guard = new Guard('r', 'REGISTER', 'INVITE');
+    await scene.phone('10.0.0.9', { registrar, guard });
+    const router = await scene.router(
+      '10.0.0.1',
+      `${telephones}${sipUa(
+        'credentials number 5559 username global password wrongpass realm r',
+        'authentication username other password wrongpass realm r',
+      )}voice class tenant 7
+ registrar ipv4:10.0.0.9 expires 600
+ credentials number 5551000 username 5551000 password opensesame realm r
+ authentication username trunk password opensesame realm r
+ sip-server ipv4:10.0.0.9
+${voip(10, '8', '10.0.0.9', 'session target sip-server', 'voice-class sip tenant 7')}`,
+    );
+    await scene.pass(2000);
+    assert.deepEqual(guard.proofs, ['SHA-256 5551000 00000001']);
+    assert.deepEqual([...registrar.bindings.keys()], ['5551000']);
+    assert.match((await router.csim('81', '0/3/1')).join('\n'), /setup failed = 0/);
+    assert.equal(guard.proofs[1], 'SHA-256 trunk 00000001');
+    await router.configure('voice class tenant 7', 'no authentication all');
+    assert.match((await router.csim('81', '0/3/1')).join('\n'), /setup failed = 1/);
+    assert.equal(guard.proofs.length, 2);
+  }),
+);

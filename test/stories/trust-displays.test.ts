@@ -252,6 +252,9 @@ test(
     assert.match(await tried(' tenant 7'), /Version {8}: TLSv1\.2[\s\S]*Our certificate: trustpoint TP/);
     assert.match(await tried(' tenant 8'), /% voice class tenant 8 is not defined/);
     await router.configure('voice class tls-profile 100', 'no trustpoint');
-    assert.match(await tried(' tenant 7'), /certificate required; we showed no certificate, voice class tls-profile 100 has no trustpoint/);
+    assert.match(
+      await tried(' tenant 7'),
+      /certificate required; we showed no certificate, voice class tls-profile 100 has no trustpoint/,
+    );
   }),
 );

@@ -384,7 +384,10 @@ export class Registration extends Timed implements RequestOwner {
         if (attempt === this.#attempt) this.#sendOn(flow);
       },
       failed: ({ reason }) => {
-        if (attempt === this.#attempt) this.#fail('failed', reason);
+        if (attempt !== this.#attempt) return;
+        // A tenant that is gone has no TLS profile to connect by: what it registered is taken back on the connection there is.
+        if (this.#isRemoval && this.#flow?.open === true) this.#sendOn(this.#flow);
+        else this.#fail('failed', reason);
       },
     });
   }
