@@ -212,6 +212,7 @@ const timerRanges: Readonly<Record<string, readonly [number, number]>> = {
   hold: [15, 2880],
   connectionAging: [5, 30],
   connectionEstablishTls: [5, 20],
+  dnsRegistrarCache: [60, 65_535],
 };
 
 /** A version is said of a listener: one that is closed has none. */

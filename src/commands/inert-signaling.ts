@@ -17,11 +17,9 @@ const sipUa: readonly Row[] = [
   { syntax: 'timers keepalive active <seconds:int(10-600)>', standard: 'timers keepalive active 120', reason },
   { syntax: 'timers keepalive down <seconds:int(1-120)>', standard: 'timers keepalive down 30', reason },
   {
-    syntax: 'timers dns registrar-cache <seconds:int(60-65535)>',
-    standard: 'timers dns registrar-cache 3600',
-    reason: 'the resolver of the host keeps names',
+    syntax: 'timers buffer-invite <milliseconds:int(50-5000)>',
+    reason: 'no ISDN trunk tells a name behind the call it belongs to',
   },
-  { syntax: 'timers buffer-invite <milliseconds:int(50-5000)>', reason },
   { syntax: 'connection-reuse [via-port | system]', reason: 'TCP and TLS connections are always reused' },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
   { syntax: 'remote-party-id', keepsNo: true, standard: 'remote-party-id', reason },
@@ -78,7 +76,7 @@ const voiceService: readonly Row[] = [
 ];
 
 const sipService: readonly Row[] = [
-  { syntax: 'early-offer forced [renegotiate]', reason },
+  { syntax: 'early-offer forced [renegotiate]', reason: 'every INVITE that begins a call leaves with an offer' },
   {
     syntax: 'registrar server [expires [max <max:int(120-86400)>] [min <min:int(60-3600)>]]',
     reason: 'registrations are not accepted',

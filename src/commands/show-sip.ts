@@ -73,7 +73,7 @@ function printTimers(timers: Timers): readonly string[] {
     row('trying', 'expires', 'connect', 'disconnect'),
     row('prack', 'rel1xx', 'notify', 'update'),
     `${row('refer', 'register', 'info', 'options')},hold ${value('hold')} minutes`,
-    ', register-dns-cache 3600 seconds',
+    `, register-dns-cache ${value('dnsRegistrarCache')} seconds`,
     `tcp/udp aging ${value('connectionAging')} minutes`,
     'tls aging 60 minutes',
     `tls establish ${value('connectionEstablishTls')} seconds`,

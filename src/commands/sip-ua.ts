@@ -79,6 +79,7 @@ const differingTimers: Readonly<Partial<Record<TimerName, { readonly words: stri
   hold: { words: 'hold', range: '15-2880' },
   connectionAging: { words: 'connection aging', range: '5-30' },
   connectionEstablishTls: { words: 'connection establish tls', range: '5-20' },
+  dnsRegistrarCache: { words: 'dns registrar-cache', range: '60-65535' },
 };
 
 export function timerWords(name: TimerName): { readonly words: string; readonly range: string } {

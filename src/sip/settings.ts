@@ -161,7 +161,7 @@ export const retryDefaults = {
 } as const;
 export type RetryName = keyof typeof retryDefaults;
 
-/** `connectionAging` minutes, `connectionEstablishTls` seconds, `hold` minutes, the rest milliseconds. */
+/** `connectionAging` and `hold` minutes, `connectionEstablishTls` and `dnsRegistrarCache` seconds, the rest milliseconds. */
 export const timerDefaults = {
   trying: 500,
   connect: 500,
@@ -179,6 +179,7 @@ export const timerDefaults = {
   hold: 2880,
   connectionAging: 5,
   connectionEstablishTls: 20,
+  dnsRegistrarCache: 3600,
 } as const;
 export type TimerName = keyof typeof timerDefaults;
 

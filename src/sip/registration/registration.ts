@@ -3,6 +3,7 @@ import { contactAddress } from '../agent/identity.ts';
 import type { SessionHost } from '../agent/session-host.ts';
 import { DigestClient } from '../auth/index.ts';
 import type { SipResponse } from '../message/index.ts';
+import { timerDefaults } from '../settings.ts';
 import type { TargetRoute } from '../target/index.ts';
 import { Timed } from '../transaction/deadlines.ts';
 import type { Flow } from '../transport/index.ts';
@@ -357,7 +358,16 @@ export class Registration extends Timed implements RequestOwner {
     const place = this.#redirected.at(-1) ?? registrarPlace(registrar);
     const { transport } = place;
     const { host, isName, port } = sip.outboundProxy === undefined ? place : hopOf(sip.outboundProxy);
-    this.#route = this.#owner.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
+    // Where the last one failed its name is asked anew: it may have moved.
+    const heldMs = (sip.timers.dnsRegistrarCache ?? timerDefaults.dnsRegistrarCache) * 1000;
+    this.#route = this.#owner.host.route({
+      host,
+      isName,
+      transport,
+      tenant,
+      ...(port === undefined ? {} : { port }),
+      ...(this.#failures === 0 ? { namesHeldMs: heldMs } : {}),
+    });
     this.#sendToNext(this.#route);
   }
 
