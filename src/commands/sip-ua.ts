@@ -102,6 +102,22 @@ export function namesOf<K extends string>(table: Readonly<Record<K, number>>): r
   return Object.keys(table) as K[];
 }
 
+/** What is on unless it is said otherwise. */
+function switched(
+  word: 'remote-party-id' | 'redirection',
+  name: 'remotePartyId' | 'redirection',
+  help: string,
+): Setting<SipSettings> {
+  return setting(word, help, {
+    standard: 'on',
+    set: (sip) => ({ ...sip, [name]: true }),
+    unset: (sip) => ({ ...sip, [name]: false }),
+    reset: (sip) => ({ ...sip, [name]: true }),
+    print: ({ [name]: isOn }) => (isOn ? undefined : `no ${word}`),
+    default: word,
+  });
+}
+
 const sipUaMode = configMode<SipSettings>({
   name: 'config-sip-ua',
   prompt: 'config-sip-ua',
@@ -126,6 +142,8 @@ const sipUaMode = configMode<SipSettings>({
     registrationSpike,
     transportSetting,
     protocolModeSetting,
+    switched('remote-party-id', 'remotePartyId', 'Say who calls in Remote-Party-ID too'),
+    switched('redirection', 'redirection', 'Follow calls that a 3xx sends on'),
     signalingSetting,
     sipServerSetting<SipSettings>(),
     ...proxySettings,
