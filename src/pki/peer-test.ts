@@ -54,7 +54,9 @@ async function probe(parts: PeerTestParts, order: PeerTestOrder, address: string
   const name = dnsName === undefined ? {} : { serverName: dnsName };
   const session = await tls.connect(stream, chosen.tls, { timeoutMs: handshakeMs, ...name }).catch(reasonOf);
   if (typeof session === 'string') {
-    return refused(chosen.notShown === undefined ? session : `${session}; we showed no certificate, ${chosen.notShown}`);
+    return refused(
+      chosen.notShown === undefined ? session : `${session}; we showed no certificate, ${chosen.notShown}`,
+    );
   }
   const ended = await watch(session.stream, parts.clock);
   const { rule } = chosen;

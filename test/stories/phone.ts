@@ -64,6 +64,8 @@ export class Phone {
   takes: Manner;
   /** How it takes a change of the call. */
   takesChange: Manner = 200;
+  /** Where it sends who it answers with 3xx, the first place first. */
+  sendsTo: readonly string[] = [];
   /** What it says of itself when it answers one; absent: what the offer lets it do. */
   says: Direction | undefined;
   /** Where an incoming connection or datagram came from. */
@@ -468,7 +470,7 @@ export class Phone {
         `To: ${first(request, 'to').includes(';tag=') ? first(request, 'to') : (talk?.local ?? first(request, 'to'))}`,
         `Call-ID: ${first(request, 'call-id')}`,
         `CSeq: ${first(request, 'cseq')}`,
-        `Contact: ${this.#contact}`,
+        `Contact: ${status >= 300 && status < 400 ? this.sendsTo.map((uri) => `<${uri}>`).join(', ') : this.#contact}`,
         ...this.#timed(request, status),
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         `Content-Length: ${body.length}`,
