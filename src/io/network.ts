@@ -7,12 +7,17 @@ export interface Address {
 /** UDP and TCP. A host of `0.0.0.0` means every local IPv4 address, `::` every IPv6 one; port 0 lets the system choose. */
 export interface Network {
   /** Rejects with a `GatewayError` (`address-in-use`, `address-not-available`, `permission-denied`). */
-  bindUdp(local: Address, handler: DatagramHandler): Promise<DatagramSocket>;
+  bindUdp(local: Address, handler: DatagramHandler, options?: BindOptions): Promise<DatagramSocket>;
   listenTcp(local: Address, handler: ListenerHandler): Promise<Listener>;
   /** Resolves once connected. Rejects with a `GatewayError`, at the latest after `timeoutMs`. */
   connectTcp(remote: Address, options: ConnectOptions): Promise<Stream>;
   /** The local address the host would use to reach `remoteHost`: what Via, Contact and SDP must name when nothing is bound. */
   sourceAddress(remoteHost: string): Promise<string>;
+}
+
+export interface BindOptions {
+  /** The port may be had by several sockets that all say so: that of every address hears what none of one address does. */
+  readonly shared?: boolean;
 }
 
 export interface ConnectOptions {

@@ -185,6 +185,34 @@ for (const [name, make] of [
       (await io.run(io.network.listenTcp(tcp.local, silent))).close();
     });
 
+    test('a UDP port that is shared is that of one address where there is a socket of it, else that of every address', async () => {
+      const io = make();
+      const heard: string[] = [];
+      const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const hearing = (name: string, done: () => void) => ({
+        received: () => {
+          heard.push(name);
+          done();
+        },
+        failed: first.reject,
+      });
+      const shared = { shared: true };
+      const any = await io.run(io.network.bindUdp({ host: '0.0.0.0', port: 0 }, hearing('any', first.resolve), shared));
+      const { port } = any.local;
+      const two = { host: '127.0.0.2', port };
+      await assert.rejects(io.run(io.network.bindUdp(two, hearing('other', first.resolve))), {
+        code: 'address-in-use',
+      });
+      const one = await io.run(io.network.bindUdp(two, hearing('one', second.resolve), shared));
+      const client = await io.run(io.network.bindUdp(here, hearing('client', first.resolve)));
+      client.send('x', { host: loopback, port });
+      await io.run(first.promise);
+      client.send('x', two);
+      await io.run(second.promise);
+      assert.deepEqual(heard, ['any', 'one']);
+      for (const socket of [any, one, client]) socket.close();
+    });
+
     test('an address of another host is address-not-available', async () => {
       const io = make();
       const silent = { received: () => undefined, failed: () => undefined };

@@ -141,3 +141,54 @@ dial-peer voice 70 voip
     assert.match((await west.show('show dial-peer voice 70')).join('\n'), /Successful Calls = 2/);
   }),
 );
+
+for (const transport of ['udp', 'tcp'] as const) {
+  test(
+    `a tenant on an interface shares the port of every address over ${transport}: its calls are told by the address they come to`,
+    story(async (scene) => {
+      const phone = await scene.phone('10.0.0.9', { transport });
+      const west = await scene.router(
+        ['10.0.0.1', '10.0.1.1'],
+        `${telephones}interface GigabitEthernet0/1
+ ip address 10.0.1.1 255.255.255.0
+dial-peer voice 60 voip
+ session protocol sipv2
+ incoming called-number 77.
+ codec g711ulaw
+dial-peer voice 70 voip
+ session protocol sipv2
+ incoming called-number 777
+ codec g711ulaw
+ voice-class sip tenant 7
+`,
+      );
+      const call = async (host: string, contact = host): Promise<void> => {
+        await scene.during(phone.call('777', host));
+        await scene.pass(2000);
+        assert.equal(phone.newest('200 INVITE')?.headers.get('contact')?.[0]?.includes(`@${contact}:5060`), true);
+        phone.hangUp();
+        await scene.pass(3000);
+      };
+      const taken = async (peer: number): Promise<string | undefined> =>
+        /Successful Calls = (\d+)/.exec((await west.show(`show dial-peer voice ${peer}`)).join('\n'))?.[1];
+      await west.configure('voice class tenant 7', 'bind control source-interface GigabitEthernet0/1');
+      await scene.pass(100);
+      assert.deepEqual(west.logged('LISTEN_SOCKET'), []);
+      const shown = (await west.show(`show sip-ua connections ${transport} brief`)).join('\n');
+      assert.match(shown, /\[0\.0\.0\.0\]:5060: +0$/m);
+      assert.match(shown, /\[10\.0\.1\.1\]:5060: +7$/m);
+      await call('10.0.1.1');
+      await call('10.0.0.1');
+      assert.deepEqual([await taken(60), await taken(70)], ['0', '2']);
+      await west.configure('dial-peer voice 70 voip', 'incoming called-number 776');
+      await call('10.0.0.1');
+      await west.configure('voice class tenant 7', 'no bind control');
+      await scene.pass(100);
+      // A UDP socket of every address cannot tell to which of them a datagram came.
+      await call('10.0.1.1', transport === 'udp' ? '10.0.0.1' : '10.0.1.1');
+      assert.deepEqual([await taken(60), await taken(70)], ['2', '2']);
+      assert.deepEqual(west.logged('LISTEN_SOCKET'), []);
+      west.assertIdle();
+    }),
+  );
+}

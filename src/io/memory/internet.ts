@@ -14,6 +14,7 @@ interface Bound<H> {
   readonly owner: object;
   readonly local: Address;
   readonly handler: H;
+  readonly shared: boolean;
 }
 
 interface Held {
@@ -106,8 +107,8 @@ export class SimulatedInternet implements Wire {
       this.clock.after(this.isCut(from, to) ? retryMs : next.due - now, () => this.#pass(from, to, held));
   }
 
-  bindUdp(owner: object, local: Address, handler: DatagramHandler): Address {
-    return this.#bind(this.#udp, owner, local, handler);
+  bindUdp(owner: object, local: Address, handler: DatagramHandler, shared: boolean): Address {
+    return this.#bind(this.#udp, owner, local, handler, shared);
   }
 
   listenTcp(owner: object, local: Address, handler: ListenerHandler): Address {
@@ -149,22 +150,25 @@ export class SimulatedInternet implements Wire {
     });
   }
 
-  #bind<H>(table: Map<string, Bound<H>>, owner: object, wanted: Address, handler: H): Address {
+  #bind<H>(table: Map<string, Bound<H>>, owner: object, wanted: Address, handler: H, shared = false): Address {
     if (!isAny(wanted.host) && this.#owners.get(wanted.host) !== owner) {
       throw new GatewayError('address-not-available', `bind EADDRNOTAVAIL ${wanted.host}:${wanted.port}`);
     }
     const local = { host: wanted.host, port: wanted.port === 0 ? this.#port() : wanted.port };
     for (const bound of table.values()) {
+      const isSame = bound.local.host === local.host;
       const overlaps =
-        bound.local.host === local.host ||
-        ((isAny(bound.local.host) || isAny(local.host)) && isV6(bound.local.host) === isV6(local.host));
+        isSame ||
+        (!(shared && bound.shared) &&
+          (isAny(bound.local.host) || isAny(local.host)) &&
+          isV6(bound.local.host) === isV6(local.host));
       if (bound.owner === owner && bound.local.port === local.port && overlaps) {
         throw new GatewayError('address-in-use', `bind EADDRINUSE ${local.host}:${local.port}`);
       }
     }
     // Any address of one host is not that of another: the key of a wildcard names its owner's first address.
     const stored = isAny(local.host) ? { host: this.#firstOf(owner, local.host), port: local.port } : local;
-    table.set(key(stored), { owner, local, handler });
+    table.set(key(stored), { owner, local, handler, shared });
     return local;
   }
 

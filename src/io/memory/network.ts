@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type {
   Address,
+  BindOptions,
   ConnectOptions,
   DatagramHandler,
   DatagramSocket,
@@ -22,15 +23,24 @@ export class MemoryNetwork implements Network {
     internet.join(this, addresses);
   }
 
-  async bindUdp(wanted: Address, handler: DatagramHandler): Promise<DatagramSocket> {
+  async bindUdp(
+    wanted: Address,
+    handler: DatagramHandler,
+    { shared = false }: BindOptions = {},
+  ): Promise<DatagramSocket> {
     const internet = this.#internet;
     let isOpen = true;
-    const local = internet.bindUdp(this, wanted, {
-      received: (data, from) => {
-        if (isOpen) handler.received(data, from);
+    const local = internet.bindUdp(
+      this,
+      wanted,
+      {
+        received: (data, from) => {
+          if (isOpen) handler.received(data, from);
+        },
+        failed: (error) => handler.failed(error),
       },
-      failed: (error) => handler.failed(error),
-    });
+      shared,
+    );
     return {
       local,
       send: (data, to) => {

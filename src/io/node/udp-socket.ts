@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { Address, DatagramHandler, DatagramSocket } from '../network.ts';
+import type { Address, BindOptions, DatagramHandler, DatagramSocket } from '../network.ts';
 import { nodeAddress } from './address.ts';
 import { gatewayError } from './gateway-error.ts';
 
@@ -7,10 +7,15 @@ import { gatewayError } from './gateway-error.ts';
 const receiveBufferBytes = 4 * 1024 * 1024;
 
 /** A bound UDP socket. Rejects with a `GatewayError`. */
-export function bindUdp(local: Address, handler: DatagramHandler): Promise<DatagramSocket> {
+export function bindUdp(
+  local: Address,
+  handler: DatagramHandler,
+  { shared = false }: BindOptions = {},
+): Promise<DatagramSocket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket({
       type: `udp${familyOf(local.host)}`,
+      reuseAddr: shared,
       ipv6Only: familyOf(local.host) === 6,
       recvBufferSize: receiveBufferBytes,
       lookup: addressOnly,

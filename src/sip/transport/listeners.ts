@@ -1,7 +1,7 @@
 import type { Address } from '../../io/index.ts';
 import { noTenant, type TransportName } from '../settings.ts';
 import type { TransportLog } from './messages.ts';
-import type { ListenerSettings } from './transport-settings.ts';
+import { isEveryAddress, type ListenerSettings } from './transport-settings.ts';
 
 /** An open listener. */
 export interface OpenListener {
@@ -81,6 +81,8 @@ export class Listeners {
 }
 
 function keyOf(settings: ListenerSettings): string {
-  const { transport, local, tenant } = settings;
-  return `${transport} ${local.host} ${local.port} ${tenant}`;
+  const { transport, local, tenant, shared } = settings;
+  // A TCP socket of every address need not know of those who share it.
+  const how = shared && (transport === 'udp' || !isEveryAddress(local.host)) ? ' shared' : '';
+  return `${transport} ${local.host} ${local.port} ${tenant}${how}`;
 }

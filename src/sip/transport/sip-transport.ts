@@ -48,11 +48,10 @@ export class SipTransport {
     this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), trace, busy };
     this.#udp = new UdpSide(this.#shared);
     this.#streams = new StreamSide(this.#shared);
-    this.#listeners = new Listeners(
-      ({ transport, local, tenant }) =>
-        transport === 'udp' ? this.#udp.listen(local, tenant) : this.#streams.listen(transport, local, tenant),
-      log,
-    );
+    this.#listeners = new Listeners((listener) => {
+      const { transport } = listener;
+      return transport === 'udp' ? this.#udp.listen(listener) : this.#streams.listen(transport, listener);
+    }, log);
   }
 
   /** Opens the listeners. One that cannot be opened is logged and left out; never rejects. */

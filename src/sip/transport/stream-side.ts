@@ -1,4 +1,4 @@
-import { type Address, GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
+import { GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
 import { standardLimits } from '../limits.ts';
 import { Admission } from '../screen/index.ts';
 import { noTenant } from '../settings.ts';
@@ -17,7 +17,7 @@ import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
-import { mayLeaveFrom, sourceTowards, timesOf } from './transport-settings.ts';
+import { isEveryAddress, type ListenerSettings, mayLeaveFrom, sourceTowards, timesOf } from './transport-settings.ts';
 import type { Shared } from './upper-layer.ts';
 
 const connectTcpMs = 10_000;
@@ -43,6 +43,8 @@ export class StreamSide implements ConnectionOwner {
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
+  /** Tenants by transport and address, at ports of every address. */
+  readonly #within = new Map<string, number>();
   #isClosed = false;
 
   constructor(shared: Shared) {
@@ -62,12 +64,15 @@ export class StreamSide implements ConnectionOwner {
     this.arrivals.limit();
   }
 
-  async listen(transport: 'tcp' | 'tls', local: Address, tenant: number): Promise<OpenListener> {
+  async listen(transport: 'tcp' | 'tls', settings: ListenerSettings): Promise<OpenListener> {
+    const { local, tenant, shared } = settings;
+    if (shared && !isEveryAddress(local.host)) return this.#listenWithin(transport, settings);
     const listener = await this.#shared.network.listenTcp(local, {
       accepted: (stream) =>
         this.arrivals.arrived(
           stream,
-          (remote, via) => this.#accept({ transport, tenant, remote, via }, stream),
+          (remote, via) =>
+            this.#accept({ transport, tenant: this.#tenantAt(transport, stream, tenant), remote, via }, stream),
           (reason) => this.#refuse(transport, stream, reason),
         ),
       failed: (error) =>
@@ -80,6 +85,20 @@ export class StreamSide implements ConnectionOwner {
     const close = (): void => listener.close();
     // Connections that it accepted are not its own.
     return { local: listener.local, retire: close, close };
+  }
+
+  /** A tenant's address at a port of every address: the socket is theirs, and what comes to that address is the tenant's. */
+  #listenWithin(transport: 'tcp' | 'tls', { local, tenant }: ListenerSettings): OpenListener {
+    const key = `${transport} ${addressText(local)}`;
+    this.#within.set(key, tenant);
+    const close = (): void => {
+      if (this.#within.get(key) === tenant) this.#within.delete(key);
+    };
+    return { local, retire: close, close };
+  }
+
+  #tenantAt(transport: 'tcp' | 'tls', { local }: Stream, otherwise: number): number {
+    return this.#within.size === 0 ? otherwise : (this.#within.get(`${transport} ${addressText(local)}`) ?? otherwise);
   }
 
   open(request: OpenRequest & { readonly transport: 'tcp' | 'tls' }, opening: Opening): void {

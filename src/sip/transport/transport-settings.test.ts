@@ -10,7 +10,10 @@ function listeners(sip: Partial<SipSettings>, ...tenants: readonly (Partial<Tena
   const all = new Map(tenants.map((one) => [one.tag, { ...tenantDefaults, ...one }]));
   const settings = { ...sipDefaults, transports: { udp: false, tcp: true, tls: true }, ...sip, tenants: all };
   return transportSettings(settings, (name) => ({ ipv4: hosts[name] }))
-    .listeners.map(({ transport, local, tenant }) => `${transport} ${local.host}:${local.port} ${tenant}`)
+    .listeners.map(
+      ({ transport, local, tenant, shared }) =>
+        `${transport} ${local.host}:${local.port} ${tenant}${shared ? ' shared' : ''}`,
+    )
     .sort();
 }
 
@@ -22,7 +25,7 @@ test('a tenant listens where it has a port of its own, and nowhere else', () => 
   ]);
 });
 
-test('a tenant with an interface of its own listens there too, when the others are bound themselves', () => {
+test('a tenant with an interface of its own listens there too; where the others take every address at the same port, it shares that', () => {
   const tenant = { tag: 7, bind: { control: 'Gi0/1' }, listenPort: { secure: 5071 } };
   assert.deepEqual(listeners({ bind: { control: 'Gi0/0' } }, tenant), [
     'tcp 10.0.0.1:5060 0',
@@ -30,7 +33,12 @@ test('a tenant with an interface of its own listens there too, when the others a
     'tls 10.0.0.1:5061 0',
     'tls 10.1.0.1:5071 7',
   ]);
-  assert.deepEqual(listeners({}, { tag: 7, bind: { control: 'Gi0/1' } }), ['tcp 0.0.0.0:5060 0', 'tls 0.0.0.0:5061 0']);
+  assert.deepEqual(listeners({}, tenant), [
+    'tcp 0.0.0.0:5060 0 shared',
+    'tcp 10.1.0.1:5060 7 shared',
+    'tls 0.0.0.0:5061 0',
+    'tls 10.1.0.1:5071 7',
+  ]);
 });
 
 test('a place that two want is the tenant with the lower tag', () => {

@@ -70,6 +70,8 @@ export interface ListenerSettings {
   readonly local: Address;
   /** Whose calls arrive there. */
   readonly tenant: number;
+  /** The port is had by every address, and by some of them for a tenant: calls are told by the address they came to. */
+  readonly shared?: true;
 }
 
 /** The addresses of an interface, by its name; undefined: there is none of that name. */
@@ -85,12 +87,10 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
   const source = (one: SipSettings): SourceHosts | undefined =>
     one.bind.control === undefined ? undefined : (hostsOf(one.bind.control) ?? {});
   const own = [...tenants.values()].toSorted((a, b) => a.tag - b.tag);
-  // Beside sockets that take every address there is no room for one more at the same port.
-  const hasOwnPlace = (control: string | undefined): boolean => control !== undefined && sip.bind.control !== undefined;
   const wanted = own.flatMap(({ tag, bind, listenPort: { secure, nonSecure } }) => {
     const settings = settingsOfTenant(sip, tag);
     return listenersOf(settings, source(settings), tag).filter(
-      ({ transport }) => (transport === 'tls' ? secure : nonSecure) !== undefined || hasOwnPlace(bind.control),
+      ({ transport }) => (transport === 'tls' ? secure : nonSecure) !== undefined || bind.control !== undefined,
     );
   });
   const places = new Map<string, ListenerSettings>();
@@ -103,7 +103,7 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
     bind.control === undefined ? [] : [[tag, hostsOf(bind.control) ?? {}] as const],
   );
   return {
-    listeners: [...places.values()],
+    listeners: sharing([...places.values()]),
     ...(global === undefined ? {} : { source: global }),
     ...(bound.length === 0 ? {} : { tenantSources: new Map(bound) }),
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
@@ -111,6 +111,22 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
     times: connectionTimes(sip),
     tenantTimes: new Map(own.map(({ tag }) => [tag, connectionTimes(settingsOfTenant(sip, tag))])),
   };
+}
+
+/** Marks those of every address and those of one at the same port. */
+function sharing(all: readonly ListenerSettings[]): readonly ListenerSettings[] {
+  return all.map((one) => {
+    const isBeside = (other: ListenerSettings): boolean =>
+      other.transport === one.transport &&
+      other.local.port === one.local.port &&
+      other.local.host.includes(':') === one.local.host.includes(':') &&
+      isEveryAddress(other.local.host) !== isEveryAddress(one.local.host);
+    return all.some(isBeside) ? { ...one, shared: true } : one;
+  });
+}
+
+export function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 function listenersOf(

@@ -5,7 +5,7 @@ import type { Opening } from './flow.ts';
 import type { OpenListener } from './listeners.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
-import { sourceTowards, timesOf } from './transport-settings.ts';
+import { isEveryAddress, type ListenerSettings, sourceTowards, timesOf } from './transport-settings.ts';
 import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
 import type { Shared } from './upper-layer.ts';
 
@@ -36,10 +36,10 @@ export class UdpSide implements UdpFlowOwner {
   }
 
   /** Binds a listener. A retired socket that is in its way is closed. Rejects as `bindUdp` does. */
-  async listen(local: Address, tenant: number): Promise<OpenListener> {
+  async listen({ local, tenant, shared }: ListenerSettings): Promise<OpenListener> {
     for (const socket of this.#retired.keys()) if (overlap(socket.local, local)) this.#close(socket);
     const handler = new ListenerHandler(this, this.#shared, tenant);
-    const socket = await this.#shared.network.bindUdp(local, handler);
+    const socket = await this.#shared.network.bindUdp(local, handler, { shared: shared === true });
     handler.socket = socket;
     this.#listeners.set(socket, tenant);
     return { local: socket.local, retire: () => this.#retire(socket), close: () => this.#close(socket) };
@@ -174,7 +174,7 @@ export class UdpSide implements UdpFlowOwner {
 
   #localHost(socket: DatagramSocket, tenant: number): string | undefined {
     const bound = socket.local.host;
-    if (!isWildcard(bound)) return bound;
+    if (!isEveryAddress(bound)) return bound;
     const from = sourceTowards(this.#shared.settings, bound, tenant);
     return from === 'none' ? undefined : from.localHost;
   }
@@ -238,14 +238,10 @@ export class UdpSide implements UdpFlowOwner {
   }
 }
 
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
-}
-
 /** Whether two sockets cannot be bound at once. */
 function overlap(one: Address, other: Address): boolean {
   if (one.port !== other.port || one.host.includes(':') !== other.host.includes(':')) return false;
-  return one.host === other.host || isWildcard(one.host) || isWildcard(other.host);
+  return one.host === other.host || isEveryAddress(one.host) || isEveryAddress(other.host);
 }
 
 class ListenerHandler implements DatagramHandler {
