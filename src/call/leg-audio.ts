@@ -8,6 +8,7 @@ import {
   type LocalAudio,
   narrowed,
   parseSdp,
+  payloadMap,
   printAnswer,
   printOffer,
   type RemoteAudio,
@@ -17,6 +18,7 @@ import {
 } from '../media/index.ts';
 import type { Release } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
+import { PayloadNumbers } from './payload-numbers.ts';
 import type { VoipPeer } from './settings.ts';
 
 /** Payload type IOS offers telephone events with. */
@@ -60,6 +62,10 @@ export class LegAudio {
   #far: Direction = 'sendrecv';
   /** Our description as sent last. */
   #said = '';
+  /** The other leg, whose peer hears what this one's says. */
+  #partner: LegAudio | undefined;
+  #isJoined = false;
+  readonly #numbers = new PayloadNumbers();
 
   /**
    * `peer` undefined: the default peer, any codec and no DTMF relay. `allowed`: the codecs of its class, or its one codec.
@@ -229,19 +235,37 @@ export class LegAudio {
     return proposal && this.accept(proposal, this.#agreed, this.#far);
   }
 
-  /** What the other leg's peer does, `far`, is what we do to this one. */
+  /** What the other leg's peer does, `far`, is what we do to this one; and what that takes is what is agreed on here. */
   follow(far: LegAudio): void {
     this.#far = far.remoteDirection;
+    this.#partner = far;
   }
 
-  /** Hands the packets of each side on to the other. */
+  /** Hands the packets of each side on to the other, in the numbers of whoever receives them. */
   join(other: LegAudio): void {
-    if (this.#port === undefined || other.#port === undefined) return;
-    this.#port.relayTo(other.#port);
-    other.#port.relayTo(this.#port);
+    this.#partner = other;
+    other.#partner = this;
+    this.#isJoined = true;
+    other.#isJoined = true;
+    this.#relayBoth();
+  }
+
+  #relayBoth(): void {
+    if (!this.#isJoined) return;
+    this.#relay();
+    if (this.#partner !== undefined) this.#partner.#relay();
+  }
+
+  #relay(): void {
+    const far = this.#partner;
+    if (far === undefined || this.#port === undefined || far.#port === undefined) return;
+    const codec = this.#agreed;
+    const type = codec === undefined || !far.known ? undefined : far.#payloadType(codec);
+    this.#port.relayTo(far.#port, payloadMap(this.#numbers.towards(codec, type, far.telephoneEvent)));
   }
 
   free(): void {
+    this.#isJoined = false;
     this.#port?.relayTo(undefined);
     this.#port?.free();
     this.#port = undefined;
@@ -251,6 +275,7 @@ export class LegAudio {
     this.#remote = remote;
     this.#direction = answerDirection(remote.direction);
     this.#port?.pin(remote.address);
+    this.#relayBoth();
   }
 
   /** The version of `o=` goes up with every change, and with nothing else (RFC 3264 8). */
@@ -261,6 +286,8 @@ export class LegAudio {
     direction = this.#direction,
   ): string {
     const local = this.#local(codec, alternatives, direction);
+    this.#numbers.note(local);
+    this.#relayBoth();
     const same = print(local);
     if (this.#said === '' || same === this.#said) this.#said = same;
     else this.#said = print({ ...local, version: ++this.#version });
@@ -294,8 +321,13 @@ export class LegAudio {
   }
 
   #telephoneEvent(): number | undefined {
-    if (!this.#relaysDtmf()) return undefined;
+    if (!this.#relaysDtmf() || this.#partner?.takesEvents === false) return undefined;
     return this.#remote === undefined ? telephoneEventType : this.#remote.telephoneEvent;
+  }
+
+  /** Whether telephone events reach the peer, as far as it has said: nothing makes tones of them here. */
+  get takesEvents(): boolean {
+    return this.#relaysDtmf() && (this.#remote === undefined || this.#remote.telephoneEvent !== undefined);
   }
 
   #relaysDtmf(): boolean {

@@ -1,4 +1,5 @@
 import type { Address, DatagramHandler, DatagramSocket } from '../io/index.ts';
+import { type PayloadMap, renumber } from './payload-map.ts';
 
 /** RFC 3550 5.1: what stands before the payload, without contributing sources. */
 const headerBytes = 12;
@@ -24,6 +25,7 @@ export class RtpPort implements DatagramHandler {
   #closed = false;
   #remote: Address | undefined;
   #relay: RtpPort | undefined;
+  #renumbering: PayloadMap | undefined;
   #onFailure: (() => void) | undefined;
   readonly #freed: (port: RtpPort) => void;
 
@@ -54,9 +56,10 @@ export class RtpPort implements DatagramHandler {
     this.#remote = remote;
   }
 
-  /** Hands the peer's packets on through `other`, to that port's peer. Undefined: they are only counted. */
-  relayTo(other: RtpPort | undefined): void {
+  /** Hands the peer's packets on through `other`, to that port's peer, in its numbers. Undefined: they are only counted. */
+  relayTo(other: RtpPort | undefined, renumbering?: PayloadMap): void {
     this.#relay = other;
+    this.#renumbering = renumbering;
   }
 
   /** Calls `then` once if the port cannot be bound after all, or fails while in use. */
@@ -78,6 +81,7 @@ export class RtpPort implements DatagramHandler {
     this.#inUse = false;
     this.#remote = undefined;
     this.#relay = undefined;
+    this.#renumbering = undefined;
     this.#onFailure = undefined;
     this.#freed(this);
   }
@@ -91,7 +95,8 @@ export class RtpPort implements DatagramHandler {
     }
     this.receivedPackets++;
     this.receivedBytes += Math.max(0, data.length - headerBytes);
-    this.#relay?.send(data);
+    if (this.#relay === undefined) return;
+    if (this.#renumbering === undefined || renumber(data, this.#renumbering)) this.#relay.send(data);
   }
 
   /** The socket's error: a user is told, an idle port is thrown away when its turn comes. */

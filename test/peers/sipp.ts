@@ -96,9 +96,14 @@ export class Sipp {
     return text(this.#errors).slice(0, 6000);
   }
 
+  /** What its scenario logged. */
+  logged(): string {
+    return text(this.#log);
+  }
+
   /** Calls that came up, in scenarios that log it. */
   answered(): number {
-    return text(this.#log).split('up\n').length - 1;
+    return this.logged().split('up\n').length - 1;
   }
 }
 

@@ -22,6 +22,8 @@ export interface PhoneOptions {
   readonly knows?: { readonly username: string; readonly password: string };
   /** Header lines of its INVITEs and of its answers to them: what it can do. `Supported: timer` and `100rel` it lives up to. */
   readonly headers?: readonly string[];
+  /** Payload type of its telephone events; 101 when absent. */
+  readonly events?: number;
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -78,6 +80,7 @@ export class Phone {
   readonly #answersOptions: number;
   readonly #knows: PhoneOptions['knows'];
   readonly #headers: readonly string[];
+  readonly #events: number;
   /** Answers no keepalive. */
   isDeaf = false;
   /** Keepalives heard. */
@@ -104,6 +107,7 @@ export class Phone {
     this.#answersOptions = options.answersOptions ?? 200;
     this.#knows = options.knows;
     this.#headers = options.headers ?? [];
+    this.#events = options.events ?? 101;
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -131,7 +135,7 @@ export class Phone {
     this.#talks.set(talk.callId, talk);
     this.#ever.push(talk);
     this.#last = talk;
-    way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host), this.#headers));
+    way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host, 1, `0 ${this.#events}`), this.#headers));
   }
 
   /** Sends a request in the call that is up. */
@@ -147,7 +151,7 @@ export class Phone {
   }
 
   /** A new description of this telephone, sending or held, by default in the codec and at the port of the old one. */
-  describe(direction: Direction, payload = '0 101', port = 20_000): string {
+  describe(direction: Direction, payload = `0 ${this.#events}`, port = 20_000): string {
     return `${sdp(this.address.host, ++this.#version, payload, port)}a=${direction}\r\n`;
   }
 
@@ -165,8 +169,9 @@ export class Phone {
     const turned = { sendonly: 'recvonly', recvonly: 'sendonly' } as const;
     const direction =
       this.says ?? (offered in turned ? turned[offered as keyof typeof turned] : (offered as Direction));
-    const payload = /^m=audio \d+ RTP\/AVP (.*)$/m.exec(request.body)?.[1]?.trim() ?? '0';
-    return this.describe(direction, payload.split(' ')[0]);
+    const [codec = '0', ...others] = (/^m=audio \d+ RTP\/AVP (.*)$/m.exec(request.body)?.[1]?.trim() ?? '0').split(' ');
+    const events = others.some((type) => Number(type) >= 96) ? ` ${this.#events}` : '';
+    return this.describe(direction, codec + events);
   }
 
   #changes(request: Heard, way: Way): void {
@@ -235,7 +240,7 @@ export class Phone {
   answer(status = 200): void {
     const talk = this.#current();
     if (talk.invite === undefined) throw new Error('nobody calls');
-    this.#respond(talk.invite, talk.way, status, status === 200 ? sdp(this.address.host) : '');
+    this.#respond(talk.invite, talk.way, status, status === 200 ? sdp(this.address.host, 1, `0 ${this.#events}`) : '');
   }
 
   /** The Request-URI of the newest INVITE that came. */
@@ -505,7 +510,7 @@ function sdp(host: string, version = 1, payload = '0 101', port = 20_000): strin
     't=0 0',
     `m=audio ${port} RTP/AVP ${payload}`,
     'a=rtpmap:0 PCMU/8000',
-    'a=rtpmap:101 telephone-event/8000',
+    ...payload.split(' ').flatMap((type) => (Number(type) < 96 ? [] : [`a=rtpmap:${type} telephone-event/8000`])),
     '',
   ].join('\r\n');
 }
