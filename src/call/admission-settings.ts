@@ -4,6 +4,8 @@ export interface CallAdmissionSettings {
   /** By `thresholdKey`. */
   readonly thresholds: ReadonlyMap<string, Threshold>;
   readonly treatment: TreatmentSettings;
+  /** `call threshold poll-interval`: for how many seconds a measurement holds. */
+  readonly pollSeconds: { readonly cpuAverage: number; readonly memory: number };
 }
 
 /** So many calls in a window of `steps` times `stepMs`. */
@@ -41,4 +43,5 @@ export interface TreatmentSettings {
 export const noCallAdmission: CallAdmissionSettings = {
   thresholds: new Map(),
   treatment: { on: false, cause: 'no-resource' },
+  pollSeconds: { cpuAverage: 60, memory: 5 },
 };

@@ -22,9 +22,11 @@ export interface NotAdmitted {
   readonly reason: string;
 }
 
-/** How often the process is looked at, at most. */
-const sampleMs = 5000;
+/** For how long the CPU of five seconds is known. */
+const fiveSeconds = 5;
 const retryAfterSeconds = 5;
+
+type ProcessTrigger = Exclude<Trigger, 'total-calls' | 'int-calls'>;
 
 const releases: Readonly<Record<CallAdmissionSettings['treatment']['cause'], Release>> = {
   busy: { cause: 17 },
@@ -41,8 +43,7 @@ export class CallAdmission {
   #settings: CallAdmissionSettings;
   #window: SpikeWindow | undefined;
   readonly #exceeded = new Set<string>();
-  #usage: Pick<ProcessUsage, 'load' | 'memory'> | undefined;
-  #usageAt = 0;
+  readonly #samples = new Map<Trigger, { readonly at: number; readonly percent: number }>();
   #spikes = 0;
   #accepted = 0;
   readonly #rejected = new Map<Trigger, number>();
@@ -80,7 +81,7 @@ export class CallAdmission {
   }
 
   report(): CallAdmissionReport {
-    const { spike, thresholds, treatment } = this.#settings;
+    const { spike, thresholds, treatment, pollSeconds } = this.#settings;
     const inWindow = this.#window?.count(this.#measures.now()) ?? 0;
     return {
       spike: spike && { ...spike, inWindow, triggered: inWindow >= spike.calls, rejected: this.#spikes },
@@ -88,6 +89,7 @@ export class CallAdmission {
         const value = this.#measure(threshold);
         return { ...threshold, value, available: !this.#isExceeded(threshold, value) };
       }),
+      pollSeconds,
       treatment: { ...treatment, accepted: this.#accepted, rejected: [...this.#rejected] },
     };
   }
@@ -107,7 +109,22 @@ export class CallAdmission {
   #measure({ trigger, interface: name = '' }: Threshold): number {
     if (trigger === 'total-calls') return this.#measures.calls();
     if (trigger === 'int-calls') return this.#measures.callsAt(name);
-    const { load, memory } = this.#sample();
+    const now = this.#measures.now();
+    const known = this.#samples.get(trigger);
+    if (known !== undefined && now - known.at < this.#heldSeconds(trigger) * 1000) return known.percent;
+    const sample = { at: now, percent: this.#percent(trigger) };
+    this.#samples.set(trigger, sample);
+    return sample.percent;
+  }
+
+  #heldSeconds(trigger: ProcessTrigger): number {
+    const { cpuAverage, memory } = this.#settings.pollSeconds;
+    if (trigger === 'cpu-5sec') return fiveSeconds;
+    return trigger === 'cpu-avg' ? cpuAverage : memory;
+  }
+
+  #percent(trigger: ProcessTrigger): number {
+    const { load, memory } = this.#measures.usage();
     switch (trigger) {
       case 'cpu-5sec':
         return percent(load.fiveSeconds, 1);
@@ -120,15 +137,6 @@ export class CallAdmission {
       case 'total-mem':
         return percent(memory.heapUsed + memory.external, memory.heapLimit);
     }
-  }
-
-  #sample(): Pick<ProcessUsage, 'load' | 'memory'> {
-    const now = this.#measures.now();
-    const known = now - this.#usageAt < sampleMs ? this.#usage : undefined;
-    if (known !== undefined) return known;
-    this.#usageAt = now;
-    this.#usage = this.#measures.usage();
-    return this.#usage;
   }
 }
 

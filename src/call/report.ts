@@ -1,7 +1,13 @@
 import type { Address } from '../io/index.ts';
 import type { CodecName } from '../media/index.ts';
 import type { TransportName } from '../sip/settings.ts';
-import type { SpikeSettings, Threshold, TreatmentSettings, Trigger } from './admission-settings.ts';
+import type {
+  CallAdmissionSettings,
+  SpikeSettings,
+  Threshold,
+  TreatmentSettings,
+  Trigger,
+} from './admission-settings.ts';
 
 /** One row of `show dial-peer voice summary`. */
 export interface DialPeerRow {
@@ -111,6 +117,7 @@ export interface CallAdmissionReport {
     | (SpikeSettings & { readonly inWindow: number; readonly triggered: boolean; readonly rejected: number })
     | undefined;
   readonly thresholds: readonly ThresholdReport[];
+  readonly pollSeconds: CallAdmissionSettings['pollSeconds'];
   readonly treatment: TreatmentSettings & {
     readonly accepted: number;
     /** By what was too high. */

@@ -482,6 +482,10 @@ const callAdmission: fc.Arbitrary<CallAdmissionSettings> = fc
       thresholds: fc
         .uniqueArray(threshold, { maxLength: 4, selector: thresholdKey })
         .map((all) => new Map(all.map((one) => [thresholdKey(one), one]))),
+      pollSeconds: fc.record({
+        cpuAverage: fc.integer({ min: 10, max: 300 }),
+        memory: fc.integer({ min: 1, max: 60 }),
+      }),
       treatment: fc.record({
         on: fc.boolean(),
         cause: fc.constantFrom('busy' as const, 'no-QoS' as const, 'no-resource' as const),

@@ -44,9 +44,6 @@ export const platformInert: readonly InertCommand[] = [
     block: true,
   }),
   ...lines('voice-class', otherVoice, ['voice call', 'voice rtp', 'voice iec'], { keepsNo: true }),
-  ...lines('call-admission', 'the process is looked at every five seconds', ['call threshold poll-interval'], {
-    keepsNo: true,
-  }),
   ...lines('call-admission', 'a call that is not taken is refused', ['call treatment action'], { keepsNo: true }),
   ...lines('call-admission', otherVoice, ['call treatment isdn-reject'], { keepsNo: true }),
   ...lines('access-list', routing, ['ip access-list', 'route-map', 'class-map', 'policy-map', 'ip sla'], {

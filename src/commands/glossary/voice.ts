@@ -82,6 +82,7 @@ export const voiceWords: Glossary = {
   'call threshold': 'Marks beyond which no calls are taken',
   'call threshold global': 'Of the whole gateway',
   'call threshold interface': 'Of one interface',
+  'call threshold poll-interval': 'How long a measurement holds',
   'call treatment': 'What becomes of calls that are not taken',
   'cause-code': 'What the caller is told',
   'cpu-5sec': 'Percent of the processor over five seconds',

@@ -90,6 +90,28 @@ const interfaceThreshold = command<typeof interfaceSyntax, World>(
   { negatable: true, noSyntax: 'call threshold interface <interface:word> int-calls [<rest:line>]' },
 );
 
+function poll(invocation: Invocation<World>, pollSeconds: Partial<CallAdmissionSettings['pollSeconds']>): void {
+  const standard = noCallAdmission.pollSeconds;
+  change(invocation, (old) => {
+    const next = invocation.form === 'set' ? pollSeconds : pick(standard, pollSeconds);
+    return { ...old, pollSeconds: { ...old.pollSeconds, ...next } };
+  });
+}
+
+const pollCpu = command<'call threshold poll-interval cpu-average <seconds:int(10-300)>', World>(
+  'call threshold poll-interval cpu-average <seconds:int(10-300)>',
+  'How long the average load of the CPU is taken for what it was',
+  ({ seconds }, invocation) => poll(invocation, { cpuAverage: seconds }),
+  { negatable: true, noSyntax: 'call threshold poll-interval cpu-average [<rest:line>]' },
+);
+
+const pollMemory = command<'call threshold poll-interval memory <seconds:int(1-60)>', World>(
+  'call threshold poll-interval memory <seconds:int(1-60)>',
+  'How long the use of memory is taken for what it was',
+  ({ seconds }, invocation) => poll(invocation, { memory: seconds }),
+  { negatable: true, noSyntax: 'call threshold poll-interval memory [<rest:line>]' },
+);
+
 function treat(invocation: Invocation<World>, treatment: Partial<CallAdmissionSettings['treatment']>): void {
   const standard = noCallAdmission.treatment;
   change(invocation, (old) => {
@@ -117,11 +139,23 @@ const treatmentCause = command<'call treatment cause-code {busy | no-QoS | no-re
   { negatable: true, noSyntax: 'call treatment cause-code [<rest:line>]' },
 );
 
-function printLimits({ callAdmission: { spike, thresholds, treatment } }: Tree, all: boolean): readonly string[] {
+function printPoll({ cpuAverage, memory }: CallAdmissionSettings['pollSeconds'], all: boolean): readonly string[] {
+  const standard = noCallAdmission.pollSeconds;
+  return [
+    ...(cpuAverage === standard.cpuAverage && !all ? [] : [`call threshold poll-interval cpu-average ${cpuAverage}`]),
+    ...(memory === standard.memory && !all ? [] : [`call threshold poll-interval memory ${memory}`]),
+  ];
+}
+
+function printLimits(
+  { callAdmission: { spike, thresholds, treatment, pollSeconds } }: Tree,
+  all: boolean,
+): readonly string[] {
   const cause = treatment.cause === noCallAdmission.treatment.cause && !all ? [] : [treatment.cause];
   return [
     ...(spike === undefined ? (all ? ['no call spike'] : []) : [printSpike(spike, all)]),
     ...Array.from(thresholds.values(), printThreshold),
+    ...printPoll(pollSeconds, all),
     ...(treatment.on ? ['call treatment on'] : all ? ['no call treatment on'] : []),
     ...cause.map((code) => `call treatment cause-code ${code}`),
   ];
@@ -139,7 +173,7 @@ function printThreshold({ trigger, interface: name, low, high, busyout, treatmen
 
 export const callLimitCommands: CommandSet = {
   exec: limitDisplays,
-  config: [spike, globalThreshold, interfaceThreshold, treatmentOn, treatmentCause],
+  config: [spike, globalThreshold, interfaceThreshold, pollCpu, pollMemory, treatmentOn, treatmentCause],
   sections: [
     section('call-admission', (tree, all) => [
       ...printLimits(tree, all),

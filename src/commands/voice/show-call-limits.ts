@@ -39,11 +39,11 @@ function enabled({ busyout, treatment }: ThresholdReport): string {
 }
 
 /** `show call threshold config`. */
-function printConfig({ thresholds }: CallAdmissionReport): readonly string[] {
+function printConfig({ thresholds, pollSeconds }: CallAdmissionReport): readonly string[] {
   return [
     'Some resource polling interval:',
-    '  CPU_AVG interval: 60',
-    '  Memory interval: 5',
+    `  CPU_AVG interval: ${pollSeconds.cpuAverage}`,
+    `  Memory interval: ${pollSeconds.memory}`,
     '',
     row(['', 'IF', 'Type', 'Value', 'Low', 'High', 'Enable']).trim(),
     ...thresholds.map((one) => row(['', ...measured(one), one.low, one.high, enabled(one)]).trim()),
