@@ -15,6 +15,11 @@ const cases = [
   ['a hold and its end are seen by the called party', 'uac-holds', 'uas-is-held'],
   ['a hold that crosses a change of the called party is made again', 'uac-holds', 'uas-glare'],
   ['a busy called party is 486 to the caller', 'uac-busy', 'uas-busy'],
+  [
+    'a call goes on in which REFER, INFO, MESSAGE and SUBSCRIBE are refused with 405, NOTIFY with 481',
+    'uac-others',
+    'uas-answer',
+  ],
 ] as const;
 
 for (const transport of ['udp', 'tcp'] as const) {
