@@ -33,6 +33,25 @@ function described(message: Heard | undefined): string {
 
 const version = (message: Heard | undefined): number => Number(/^o=\S+ \S+ (\d+)/m.exec(message?.body ?? '')?.[1]);
 
+/** A change of the call: a re-INVITE of one telephone, and what follows of it within a second. */
+type Change = (phone: Phone, direction: 'sendrecv' | 'sendonly') => Promise<void>;
+
+function changing(scene: Scene): Change {
+  return async (phone, direction) => {
+    phone.ask('INVITE', [], phone.describe(direction));
+    await scene.pass(1000);
+  };
+}
+
+/** A story of a call that stands when it begins, and is hung up when it is over. */
+function calling(play: (set: Cast & { readonly scene: Scene; readonly change: Change }) => Promise<void>) {
+  return story(async (scene) => {
+    const cast = await talking(scene);
+    await play({ ...cast, scene, change: changing(scene) });
+    await hangUp(scene, cast);
+  });
+}
+
 async function hangUp(scene: Scene, { west, near }: Cast): Promise<void> {
   near.hangUp();
   await scene.pass(3000);
@@ -41,64 +60,49 @@ async function hangUp(scene: Scene, { west, near }: Cast): Promise<void> {
 
 test(
   'a hold and its end pass from either telephone to the other, which says what it is told, and our address stands in all',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ west, near, far, change }) => {
     for (const [holds, held] of [
       [near, far],
       [far, near],
     ] as const) {
       const before = version(held.newest('INVITE') ?? held.newest('200 INVITE'));
-      holds.ask('INVITE', [], holds.describe('sendonly'));
-      await scene.pass(1000);
+      await change(holds, 'sendonly');
       assert.equal(described(held.newest('INVITE')), '10.0.0.1 0 sendonly');
       assert.equal(described(holds.newest('200 INVITE')), '10.0.0.1 0 recvonly');
       assert.ok(version(held.newest('INVITE')) > before);
       assert.deepEqual(west.legs, ['sip held', 'sip held']);
-      holds.ask('INVITE', [], holds.describe('sendrecv'));
-      await scene.pass(1000);
+      await change(holds, 'sendrecv');
       assert.equal(described(held.newest('INVITE')), '10.0.0.1 0 -');
       assert.equal(described(holds.newest('200 INVITE')), '10.0.0.1 0 -');
       assert.deepEqual(west.legs, ['sip active', 'sip active']);
     }
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'who is held and holds too hears it when the other takes the call back',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { near, far } = cast;
+  calling(async ({ near, far, change }) => {
     far.says = 'inactive';
-    near.ask('INVITE', [], near.describe('sendonly'));
-    await scene.pass(1000);
+    await change(near, 'sendonly');
     assert.equal(described(near.newest('200 INVITE')), '10.0.0.1 0 inactive');
     far.says = 'sendonly';
-    near.ask('INVITE', [], near.describe('sendrecv'));
-    await scene.pass(1000);
+    await change(near, 'sendrecv');
     assert.equal(described(near.newest('200 INVITE')), '10.0.0.1 0 sendonly');
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'a hold as RFC 2543 wrote it, at address 0.0.0.0, is passed on as sendonly',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { near, far } = cast;
+  calling(async ({ scene, near, far }) => {
     near.ask('INVITE', [], near.describe('sendrecv').replace('c=IN IP4 10.0.0.4', 'c=IN IP4 0.0.0.0'));
     await scene.pass(1000);
     assert.equal(described(far.newest('INVITE')), '10.0.0.1 0 sendonly');
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'a change waits for the other telephone, and is answered when that has answered',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { near, far } = cast;
+  calling(async ({ scene, near, far }) => {
     far.takesChange = 'ring';
     near.ask('INVITE', [], near.describe('sendonly'));
     await scene.pass(20_000);
@@ -110,15 +114,12 @@ test(
     far.answerChange(200);
     await scene.pass(100);
     assert.equal(near.count('200 INVITE'), 2);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'what the other telephone refuses is refused with the same status, and both stay as they were',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ west, near, far, change }) => {
     for (const [takes, told] of [
       [488, 488],
       [606, 606],
@@ -126,24 +127,19 @@ test(
       [487, 500],
     ] as const) {
       far.takesChange = takes;
-      near.ask('INVITE', [], near.describe('sendonly'));
-      await scene.pass(1000);
+      await change(near, 'sendonly');
       assert.equal(near.count(`${told} INVITE`), 1);
       assert.deepEqual(west.legs, ['sip active', 'sip active']);
     }
     far.takesChange = 200;
-    near.ask('INVITE', [], near.describe('sendonly'));
-    await scene.pass(1000);
+    await change(near, 'sendonly');
     assert.deepEqual(west.legs, ['sip held', 'sip held']);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'a refresh that changes nothing is answered here, with the description that was sent before',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { near, far } = cast;
+  calling(async ({ scene, near, far }) => {
     const invites = far.count('INVITE');
     const same = near.describe('sendonly');
     for (let times = 0; times < 3; times++) {
@@ -158,15 +154,12 @@ test(
       .filter(({ status, method }) => status === 200 && method === 'INVITE')
       .slice(1);
     for (const answer of later) assert.equal(answer.body, first?.body);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'another codec and another address pass on; a codec that the other dial peer does not allow goes no further',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ scene, west, near, far }) => {
     near.ask('INVITE', [], near.describe('sendrecv', '8 101', 24_000));
     await scene.pass(1000);
     assert.equal(described(far.newest('INVITE')), '10.0.0.1 8 -');
@@ -181,15 +174,12 @@ test(
     await scene.pass(1000);
     assert.equal(near.count('488 INVITE'), 1);
     assert.equal(far.count('INVITE'), invites);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'a re-INVITE without an offer asks the other telephone for one, and its ACK carries the answer on',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ scene, west, near, far }) => {
     far.says = 'sendonly';
     near.says = 'recvonly';
     near.ask('INVITE');
@@ -202,7 +192,6 @@ test(
     near.ask('INVITE');
     await scene.pass(1000);
     assert.equal(near.count('480 INVITE'), 1);
-    await hangUp(scene, cast);
   }),
 );
 
@@ -229,9 +218,7 @@ test(
 
 test(
   'changes that cross are refused with 491 on each side, and ours is made again in its time',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ scene, west, near, far }) => {
     far.takesChange = 491;
     near.ask('INVITE', [], near.describe('sendonly'));
     far.ask('INVITE', [], far.describe('inactive'));
@@ -246,18 +233,14 @@ test(
     assert.equal(far.count('INVITE'), 3);
     assert.equal(near.count('200 INVITE'), 2);
     assert.deepEqual(west.legs, ['sip held', 'sip held']);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'a telephone that changes the call while its change waits for the other leg is told 491, and not for ever',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { near, far } = cast;
+  calling(async ({ scene, near, far, change }) => {
     far.takesChange = 'ring';
-    near.ask('INVITE', [], near.describe('sendonly'));
-    await scene.pass(1000);
+    await change(near, 'sendonly');
     far.ask('UPDATE', [], far.describe('inactive'));
     await scene.pass(100);
     assert.equal(far.count('491 UPDATE'), 1);
@@ -266,35 +249,27 @@ test(
     far.ask('UPDATE', [], far.describe('sendrecv'));
     await scene.pass(1000);
     assert.equal(far.count('200 UPDATE'), 1);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'a change that is taken back is taken back on the other leg too',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ scene, west, near, far, change }) => {
     far.takesChange = 'ring';
-    near.ask('INVITE', [], near.describe('sendonly'));
-    await scene.pass(1000);
+    await change(near, 'sendonly');
     near.cancel();
     await scene.pass(1000);
     assert.equal(near.count('487 INVITE'), 1);
     assert.equal(far.count('CANCEL'), 1);
     assert.deepEqual(west.legs, ['sip active', 'sip active']);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'who took a change that was taken back is put as before',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ scene, west, near, far, change }) => {
     far.takesChange = 'ring';
-    near.ask('INVITE', [], near.describe('sendonly'));
-    await scene.pass(1000);
+    await change(near, 'sendonly');
     near.cancel();
     far.answerChange(200);
     far.takesChange = 200;
@@ -302,22 +277,18 @@ test(
     assert.equal(near.count('487 INVITE'), 1);
     assert.equal(described(far.newest('INVITE')), '10.0.0.1 0 -');
     assert.deepEqual(west.legs, ['sip active', 'sip active']);
-    await hangUp(scene, cast);
   }),
 );
 
 test(
   'a telephone that works on a change for ever is asked no longer than an INVITE is valid, and the call goes on',
-  story(async (scene) => {
-    const cast = await talking(scene);
-    const { west, near, far } = cast;
+  calling(async ({ scene, west, near, far }) => {
     far.takesChange = 'ring';
     near.ask('INVITE', [], near.describe('sendonly'));
     await scene.pass(185_000);
     assert.equal(far.count('CANCEL'), 1);
     assert.equal(near.count('500 INVITE'), 1);
     assert.deepEqual(west.legs, ['sip active', 'sip active']);
-    await hangUp(scene, cast);
   }),
 );
 
@@ -332,8 +303,7 @@ test(
       );
       const { west, near, far } = cast;
       far.takesChange = 'ring';
-      near.ask('INVITE', [], near.describe('sendonly'));
-      await scene.pass(1000);
+      await changing(scene)(near, 'sendonly');
       far.hangUp();
       await scene.pass(3000);
       assert.equal(near.count('487 INVITE'), 1);
