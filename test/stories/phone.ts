@@ -211,7 +211,8 @@ export class Phone {
   /** Changes its newest call, be it up or not, on a connection that is. An empty description asks for one. */
   async change(method: 'INVITE' | 'UPDATE', body: string): Promise<void> {
     const talk = this.#last;
-    if (talk === undefined) return;
+    // Nobody changes a call that does not stand.
+    if (talk === undefined || !talk.remote.includes(';tag=')) return;
     const [, host = '', port = ''] = /@([^:>;]+):(\d+)/.exec(talk.target) ?? [];
     const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);
     if (way === undefined || talk !== this.#last) return;
