@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { rtpPortDefaults } from '../../media/index.ts';
 import type { VoicePortDevice } from '../../port/index.ts';
 import { sipDefaults } from '../../sip/settings.ts';
@@ -86,15 +85,15 @@ export async function house(plan: House) {
     /** What must be true after every story. */
     async quiet(): Promise<void> {
       await settle();
-      assert.equal(calls.activeCalls().legs.length, 0, 'legs left');
-      assert.equal(calls.counters().active, 0, 'calls left');
-      assert.equal(calls.counters().rtp.inUse, 0, 'RTP ports left');
-      assert.equal(clock.pending, 0, 'timers left');
-      assert.equal(agent.sessionCount, 0, 'sessions left');
-      assert.ok(
-        calls.ports().every(({ state }) => state === 'on-hook' || state === 'shut'),
-        'a port is off-hook',
-      );
+      const left = {
+        legs: calls.activeCalls().legs.length,
+        calls: calls.counters().active,
+        rtpPorts: calls.counters().rtp.inUse,
+        timers: clock.pending,
+        sessions: agent.sessionCount,
+        offHook: calls.ports().filter(({ state }) => state !== 'on-hook' && state !== 'shut').length,
+      };
+      if (Object.values(left).some((count) => count > 0)) throw new Error(`left: ${JSON.stringify(left)}`);
     },
   };
 }
