@@ -89,7 +89,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   failed(status: number): void {
-    this.finish(releaseOfStatus(status, this.world.sip));
+    this.finish({ ...releaseOfStatus(status, this.world.sip), received: status });
   }
 
   /** Those of this peer, then those of the telephone's that calls or sent the call on, then those of its tenant or of `sip-ua`. */

@@ -10,6 +10,7 @@ import type {
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
+import type { GroupServer } from './settings.ts';
 
 /** What commands may ask of the call room. */
 export interface CallFace {
@@ -23,6 +24,10 @@ export interface CallFace {
   dialPlan(called: string): readonly DialPlanMatch[];
   /** The VoIP peer that an incoming call of this calling or called number belongs to; undefined: the default peer. */
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined;
+  /** The servers of a dial peer's group, in the order its next call would try them. */
+  serversOf(tag: number): readonly GroupServer[];
+  /** The server of a group that the last call through it tried first. */
+  lastServer(group: number): GroupServer | undefined;
   activeCalls(): ActiveCalls;
   counters(): CallCounters;
   /** How many calls may come, how many come, and what was refused. */

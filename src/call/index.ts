@@ -4,6 +4,7 @@
  * - `pattern` reads the numbers of dial peers, `dial-plan` picks peers with them, `digits` says what a telephone port is
  *   sent, `cause` translates between Q.850 and SIP; `translation` rewrites numbers by `sed-pattern`, `codec-class` and
  *   `target-address` say what a peer offers and where its calls go. All of them are pure.
+ * - `server-group` orders the servers of a peer that has several, `server-hunt` knows whose turn it is.
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession` (whose messages `peer-statistics` counts by dial peer), `pots-leg` to a voice port; both look the same
  *   from the call. A `renegotiation` passes an offer in mid-call from one SIP leg to the other, and the answer back.
@@ -46,6 +47,7 @@ export type {
   ThresholdReport,
 } from './report.ts';
 export { compileSed, isReplacement } from './sed-pattern.ts';
+export { isActive, isSameServer, neverStops } from './server-group.ts';
 export { CallService } from './service.ts';
 export type { CallNeeds, CallOptions, CallSettings } from './service-settings.ts';
 export {
@@ -53,11 +55,15 @@ export {
   type CodecName,
   type DialPeer,
   type DialPlanSettings,
+  type GroupServer,
   type NumberKind,
   type PatternMap,
+  type PeerGroup,
   type PotsPeer,
   potsDefaults,
+  type ServerGroup,
   type SessionTarget,
+  type StatusRange,
   type TranslationProfile,
   type TranslationRule,
   type TranslationRules,

@@ -31,6 +31,8 @@ import type {
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
+import { Routing } from './routing.ts';
+import { ServerHunt } from './server-hunt.ts';
 import {
   type CallNeeds,
   type CallOptions,
@@ -39,6 +41,7 @@ import {
   mediaPlace,
   stopOf,
 } from './service-settings.ts';
+import type { GroupServer } from './settings.ts';
 import { SimulatedCaller } from './simulated-caller.ts';
 import { summarize } from './summary.ts';
 import { translateNumbers } from './translation.ts';
@@ -65,6 +68,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #records = new CallRecords();
   readonly #admission: CallAdmission;
   readonly #attempts: Attempts;
+  readonly #servers: ServerHunt;
+  readonly routing: Routing;
   readonly #overloaded: NonNullable<CallNeeds['overloaded']>;
   readonly #finished = new Map<number, (record: CallRecord) => void>();
   #settings: CallSettings;
@@ -109,7 +114,14 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       seed: this.#seed,
       random: () => this.#random(),
     };
-    this.#attempts = new Attempts(this.#world, () => this.#settings, this.#plan);
+    const settingsNow = (): CallSettings => this.#settings;
+    this.#servers = new ServerHunt(
+      settingsNow,
+      (invite) => needs.userAgent.isShunned(invite),
+      () => false,
+    );
+    this.routing = new Routing(settingsNow, this.#plan, this.#use, this.#servers, () => this.#random());
+    this.#attempts = new Attempts(this.#world, settingsNow, this.#plan);
   }
 
   /** Makes the ports and takes calls from here on. */
@@ -140,6 +152,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#admission.reconfigure(next.callAdmission);
     this.#world.sip = next.sip;
     this.#plan.update(next.dialPlan, next.voiceClasses);
+    this.#servers.keep(next.voiceClasses.serverGroups);
     if (old.dialPlan !== next.dialPlan) {
       this.#use.keep(next.dialPlan.peers);
       this.#statistics.keep(next.dialPlan.peers);
@@ -185,10 +198,6 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return this.#settings.dialPlan.huntUserBusy === true;
   }
 
-  routes({ called, requested }: CallerLeg): readonly Route[] {
-    return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed }, requested);
-  }
-
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
     this.#use.tried(route.peer);
     return this.#attempts.make(route, call, caller);
@@ -209,7 +218,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   dialPeers(): DialPeerSummary {
-    return summarize(this.#settings.dialPlan, (port) => {
+    return summarize(this.#settings, (port) => {
       const state = this.#ports.get(port)?.state;
       return state !== undefined && state !== 'shut';
     });
@@ -235,6 +244,15 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined {
     const found = this.#plan.explainInbound(which, number);
     return found && { tag: found.peer.tag, matched: number, explicit: found.match.explicit };
+  }
+
+  serversOf(tag: number): readonly GroupServer[] {
+    const peer = this.#settings.dialPlan.peers.get(tag);
+    return peer?.kind === 'voip' ? this.#servers.order(peer, 0) : [];
+  }
+
+  lastServer(group: number): GroupServer | undefined {
+    return this.#servers.last(group);
   }
 
   activeCalls(): ActiveCalls {

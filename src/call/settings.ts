@@ -18,6 +18,8 @@ interface PeerCommon {
   readonly incomingCalledMap?: number;
   readonly incomingCallingMap?: number;
   readonly answerAddress?: string;
+  /** `destination dpg TAG`: where calls that come in by this peer leave. */
+  readonly destinationGroup?: number;
   readonly preference: number;
   readonly huntstop: boolean;
   readonly maxConnections?: number;
@@ -45,6 +47,8 @@ export interface VoipPeer extends PeerCommon {
   /** As typed; absent is IOS's `cisco` (H.323), which this gateway does not speak: such a peer is never up. */
   readonly sessionProtocol?: 'cisco' | 'sipv2';
   readonly sessionTarget?: SessionTarget;
+  /** `session server-group TAG`, in the place of a target. */
+  readonly serverGroup?: number;
   /** `incoming uri {via | request | to | from} NAME`. */
   readonly incomingUri: Readonly<Partial<Record<'via' | 'request' | 'to' | 'from', string>>>;
   /** `destination uri NAME`. */
@@ -101,6 +105,8 @@ export interface VoiceClasses {
   readonly profiles: ReadonlyMap<string, TranslationProfile>;
   readonly uris: ReadonlyMap<string, UriClass>;
   readonly patternMaps: ReadonlyMap<number, PatternMap>;
+  readonly serverGroups: ReadonlyMap<number, ServerGroup>;
+  readonly peerGroups: ReadonlyMap<number, PeerGroup>;
 }
 
 /** `voice class uri NAME {sip | tel}`: expressions as typed. */
@@ -123,6 +129,46 @@ export interface PatternMap {
   readonly url?: string;
   readonly patterns: readonly string[];
   readonly shutdown: boolean;
+}
+
+/** `voice class server-group TAG`: servers that calls through one dial peer may go to. */
+export interface ServerGroup {
+  readonly tag: number;
+  readonly description?: string;
+  /** As typed, at most five. */
+  readonly servers: readonly GroupServer[];
+  /** `hunt-scheme round-robin`; else by preference. */
+  readonly roundRobin: boolean;
+  /** `huntstop RULE resp-code FROM to TO`, by rule. */
+  readonly huntStops: ReadonlyMap<number, StatusRange>;
+  readonly shutdown: boolean;
+}
+
+export interface GroupServer extends TargetAddress {
+  readonly kind: 'ipv4' | 'ipv6';
+  /** 0 first. */
+  readonly preference: number;
+}
+
+/** Both ends belong to it. */
+export interface StatusRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `voice class dpg TAG`: the dial peers that calls of an inbound dial peer leave by. */
+export interface PeerGroup {
+  readonly tag: number;
+  readonly description?: string;
+  /** As typed, at most twenty. */
+  readonly members: readonly GroupMember[];
+  readonly shutdown: boolean;
+}
+
+interface GroupMember {
+  readonly peer: number;
+  /** 0 first. */
+  readonly preference: number;
 }
 
 /** `voice class codec TAG`: codecs by preference. */
@@ -158,6 +204,8 @@ export const noVoiceClasses: VoiceClasses = {
   profiles: new Map(),
   uris: new Map(),
   patternMaps: new Map(),
+  serverGroups: new Map(),
+  peerGroups: new Map(),
 };
 
 export const potsDefaults = {

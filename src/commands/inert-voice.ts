@@ -68,8 +68,6 @@ const voipPeer: readonly Row[] = [
   { syntax: 'tech-prefix <digits:word>', reason: 'no gatekeeper is spoken to' },
   { syntax: 'playout-delay <what:line>', many: true, reason },
   { syntax: 'rtp payload-type <what:line>', many: true, reason },
-  { syntax: 'destination dpg <tag:int(1-10000)>', reason },
-  { syntax: 'session server-group <tag:int(1-10000)>', reason },
   { syntax: 'redirect ip2ip', keepsNo: true, reason: 'redirections are not followed' },
   { syntax: 'ip udp checksum', keepsNo: true, reason: network },
   ...['call-route', 'midcall-signaling', 'header-passing', 'error-code-override', 'dtmf-relay', 'map', 'send'].map(
@@ -91,8 +89,6 @@ const classes: readonly Row[] = [
     'srtp-crypto',
     'sip-profiles',
     'sip-options-keepalive',
-    'server-group',
-    'dpg',
     'h323',
     'busyout',
     'permanent',

@@ -163,6 +163,8 @@ export interface IncomingInvite {
 export interface UserAgent {
   /** Starts an INVITE. What the network does is told to the handler, never thrown and never before this returns. */
   invite(request: OutgoingInvite, handler: SessionHandler): SipSession;
+  /** Whether the place that an INVITE would go to failed lately. Of names it is not known beforehand. */
+  isShunned(invite: Pick<OutgoingInvite, 'target' | 'transport' | 'scheme'>): boolean;
   /** Sessions in being. */
   readonly sessionCount: number;
 }

@@ -33,7 +33,9 @@ function detail({ config, calls }: World, tag: number): DialPeerDetail {
   const peer = config.running.dialPlan.peers.get(tag);
   const state = calls.dialPeers().peers.find((row) => row.tag === tag);
   if (peer === undefined || state === undefined) throw new CommandError('% No such dial-peer');
-  return { peer: withoutPasswords(peer), state, calls: calls.peerCalls(tag) };
+  const { destinationGroup: group } = peer;
+  const groupKnown = group !== undefined && config.running.voiceClasses.peerGroups.has(group);
+  return { peer: withoutPasswords(peer), state, calls: calls.peerCalls(tag), ...(groupKnown ? { groupKnown } : {}) };
 }
 
 /** The peer as it may be shown: `| json` shows all of it. */

@@ -14,19 +14,25 @@ export interface DialPeerDetail {
   readonly peer: DialPeer;
   readonly state: DialPeerRow;
   readonly calls: PeerCalls;
+  /** `destination dpg` names a group that is there. */
+  readonly groupKnown?: boolean;
 }
 
 const quoted = (text = ''): string => `\`${text}'`;
 const onOff = (on: boolean): string => (on ? 'enabled' : 'disabled');
 
 /** `show dial-peer voice TAG`, in IOS's words and order; what does not exist here stands at its default. */
-export function printDialPeer({ peer, state, calls }: DialPeerDetail, time: (at: number) => string): readonly string[] {
+export function printDialPeer(
+  { peer, state, calls, groupKnown = false }: DialPeerDetail,
+  time: (at: number) => string,
+): readonly string[] {
   const heading = peer.kind === 'voip' ? 'VoiceOverIpPeer' : 'VoiceEncapPeer';
   return [
     `${heading}${peer.tag}`,
     ...[
       ...identityLines(peer),
       ...stateLines(peer, state, calls),
+      ...groupLines(peer, groupKnown),
       ...(peer.kind === 'voip' ? voipLines(peer, state) : potsLines(peer)),
       ...callLines(calls, time),
     ].map((line) => `        ${line}`),
@@ -71,6 +77,10 @@ function stateLines(peer: DialPeer, state: DialPeerRow, calls: PeerCalls): reado
     `translation-profile = ${quoted()}`,
     "disconnect-cause = `no-service'",
   ];
+}
+
+function groupLines({ destinationGroup: tag }: DialPeer, isKnown: boolean): readonly string[] {
+  return tag === undefined ? [] : [`destination dpg tag = ${tag} status = ${isKnown ? 'valid' : 'invalid'},`];
 }
 
 function callLines(calls: PeerCalls, time: (at: number) => string): readonly string[] {

@@ -82,7 +82,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       default: 'session protocol cisco',
     }),
     setting('session target <target:word>', 'Where calls go', {
-      set: (peer, { target }) => ({ ...peer, sessionTarget: sessionTarget(target) }),
+      set: ({ serverGroup: _, ...peer }, { target }) => ({ ...peer, sessionTarget: sessionTarget(target) }),
       unset: ({ sessionTarget: _, ...peer }) => peer,
       print: (peer) =>
         peer.sessionTarget === undefined ? undefined : `session target ${printTarget(peer.sessionTarget)}`,
@@ -97,6 +97,12 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       print: ({ sessionTransport }) =>
         sessionTransport === 'system' ? undefined : `session transport ${transportWords[sessionTransport]}`,
       default: 'session transport system',
+    }),
+    setting('session server-group <tag:int(1-10000)>', 'Servers that calls go to, in the place of a session target', {
+      standard: 'none',
+      set: ({ sessionTarget: _, ...peer }, { tag }) => ({ ...peer, serverGroup: tag }),
+      unset: ({ serverGroup: _, ...peer }) => peer,
+      print: ({ serverGroup }) => (serverGroup === undefined ? undefined : `session server-group ${serverGroup}`),
     }),
   ],
   media: [
