@@ -4,6 +4,7 @@ import type { CallService } from './call/index.ts';
 import { type Tree, unaddressed } from './commands/index.ts';
 import type { ConfigArchive, ConfigStore } from './config/index.ts';
 import type { Log, Logging, Outside } from './io/index.ts';
+import type { TargetKeepalives } from './keepalive-wiring.ts';
 import type { OpenedPasswords } from './opened-passwords.ts';
 import type { PatternFiles } from './pattern-files.ts';
 import type { Pki } from './pki/index.ts';
@@ -25,6 +26,7 @@ export interface Followers {
   readonly transport: SipTransport;
   readonly registrations: Registrations;
   readonly opened: OpenedPasswords;
+  readonly targets: TargetKeepalives;
   readonly calls: CallService;
   readonly patternFiles: PatternFiles;
   readonly archive: ConfigArchive;
@@ -35,7 +37,7 @@ export interface Followers {
 /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
 export function followChanges(store: ConfigStore<Tree>, followers: Followers): void {
   const { io, logs, log, time, pki, agent, transport, registrations, opened } = followers;
-  const { calls, patternFiles, archive, http, ways } = followers;
+  const { targets, calls, patternFiles, archive, http, ways } = followers;
   const follow = (name: string, change: (old: Tree, next: Tree) => void): void =>
     store.register({
       name,
@@ -73,6 +75,7 @@ export function followChanges(store: ConfigStore<Tree>, followers: Followers): v
     check: (next) => calls.check(next),
     reconfigure: (old, next) => calls.reconfigure(old, patternFiles.of(opened.of(next))),
   });
+  follow('keepalives', (old, next) => targets.follow(old, next));
   follow('pattern files', (old, next) => void patternFiles.follow(old, next));
   follow('interfaces', (old, next) => {
     const before = unaddressed(old).map(({ line }) => line);

@@ -1,5 +1,6 @@
 import type { PortReport } from '../port/index.ts';
 import type { SipStatistics } from '../sip/index.ts';
+import type { WatchedState } from './availability.ts';
 import type {
   ActiveCalls,
   CallAdmissionReport,
@@ -24,6 +25,8 @@ export interface CallFace {
   dialPlan(called: string): readonly DialPlanMatch[];
   /** The VoIP peer that an incoming call of this calling or called number belongs to; undefined: the default peer. */
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined;
+  /** The places of a dial peer that are asked with OPTIONS whether they live, as they are. */
+  watchedPlaces(tag: number): readonly WatchedState[];
   /** The servers of a dial peer's group, in the order its next call would try them. */
   serversOf(tag: number): readonly GroupServer[];
   /** The server of a group that the last call through it tried first. */

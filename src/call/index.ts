@@ -5,6 +5,7 @@
  *   sent, `cause` translates between Q.850 and SIP; `translation` rewrites numbers by `sed-pattern`, `codec-class` and
  *   `target-address` say what a peer offers and where its calls go. All of them are pure.
  * - `server-group` orders the servers of a peer that has several, `server-hunt` knows whose turn it is.
+ * - `keepalive-plan` says which places of dial peers are asked whether they live, `availability` what follows of the answers.
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession` (whose messages `peer-statistics` counts by dial peer), `pots-leg` to a voice port; both look the same
  *   from the call. A `renegotiation` passes an offer in mid-call from one SIP leg to the other, and the answer back.
@@ -26,11 +27,13 @@ export {
   thresholdKey,
   triggers,
 } from './admission-settings.ts';
+export { type Availability, keepaliveStatus, type WatchedState } from './availability.ts';
 export { causeTables, causeText } from './cause.ts';
 export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
 export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
+export { keepalivePlan, type WatchedPlace } from './keepalive-plan.ts';
 export { checkPattern } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
 export type {
@@ -56,9 +59,11 @@ export {
   type DialPeer,
   type DialPlanSettings,
   type GroupServer,
+  type KeepaliveProfile,
   type NumberKind,
   type PatternMap,
   type PeerGroup,
+  type PeerKeepalive,
   type PotsPeer,
   potsDefaults,
   type ServerGroup,

@@ -1,3 +1,4 @@
+import { type Availability, isBusiedOut } from './availability.ts';
 import type { CallRouting } from './call.ts';
 import type { Release } from './cause.ts';
 import type { DialPlan } from './dial-plan.ts';
@@ -20,6 +21,7 @@ export class Routing implements CallRouting {
   readonly #plan: DialPlan;
   readonly #use: Pick<PeerUse, 'lastUsed'>;
   readonly #servers: ServerHunt;
+  readonly #availability: Availability;
   readonly #random: () => number;
 
   constructor(
@@ -27,12 +29,14 @@ export class Routing implements CallRouting {
     plan: DialPlan,
     use: Pick<PeerUse, 'lastUsed'>,
     servers: ServerHunt,
+    availability: Availability,
     random: () => number,
   ) {
     this.#settings = settings;
     this.#plan = plan;
     this.#use = use;
     this.#servers = servers;
+    this.#availability = availability;
     this.#random = random;
   }
 
@@ -41,9 +45,15 @@ export class Routing implements CallRouting {
     const group = peer?.destinationGroup;
     if (group !== undefined && !this.#settings().voiceClasses.peerGroups.has(group)) return noGroup;
     const grouped = group === undefined ? undefined : this.#plan.outboundOf(group, called, state);
-    if (grouped !== undefined) return grouped.length === 0 ? unavailable : grouped;
+    if (grouped !== undefined) return this.#available(grouped);
     const routes = this.#plan.outbound(called, state, requested);
-    return routes.length === 0 ? unassigned : routes;
+    return routes.length === 0 ? unassigned : this.#available(routes);
+  }
+
+  /** Without the peers that are busied out. */
+  #available(routes: readonly Route[]): readonly Route[] | Release {
+    const available = routes.filter(({ peer }) => !isBusiedOut(peer.tag, this.#availability));
+    return available.length === 0 ? unavailable : available;
   }
 
   waysOf(route: Route): readonly Route[] {

@@ -4,6 +4,7 @@ import type { SipStatistics } from '../sip/index.ts';
 import type { IncomingInvite, InviteReceiver, SessionHandler } from '../sip/session.ts';
 import type { SipSettings } from '../sip/settings.ts';
 import { Attempts } from './attempts.ts';
+import { type Availability, isServerBusy, nothingKnown, type WatchedState } from './availability.ts';
 import { Call, type CallOwner } from './call.ts';
 import { CallAdmission } from './call-admission.ts';
 import { CallRecords } from './call-records.ts';
@@ -69,6 +70,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #admission: CallAdmission;
   readonly #attempts: Attempts;
   readonly #servers: ServerHunt;
+  readonly #availability: Availability;
   readonly routing: Routing;
   readonly #overloaded: NonNullable<CallNeeds['overloaded']>;
   readonly #finished = new Map<number, (record: CallRecord) => void>();
@@ -114,13 +116,16 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       seed: this.#seed,
       random: () => this.#random(),
     };
+    this.#availability = needs.availability ?? nothingKnown;
     const settingsNow = (): CallSettings => this.#settings;
     this.#servers = new ServerHunt(
       settingsNow,
       (invite) => needs.userAgent.isShunned(invite),
-      () => false,
+      (peer, server) => isServerBusy(peer, server, this.#availability),
     );
-    this.routing = new Routing(settingsNow, this.#plan, this.#use, this.#servers, () => this.#random());
+    this.routing = new Routing(settingsNow, this.#plan, this.#use, this.#servers, this.#availability, () =>
+      this.#random(),
+    );
     this.#attempts = new Attempts(this.#world, settingsNow, this.#plan);
   }
 
@@ -218,7 +223,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   dialPeers(): DialPeerSummary {
-    return summarize(this.#settings, (port) => {
+    return summarize(this.#settings, this.#availability, (port) => {
       const state = this.#ports.get(port)?.state;
       return state !== undefined && state !== 'shut';
     });
@@ -244,6 +249,10 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined {
     const found = this.#plan.explainInbound(which, number);
     return found && { tag: found.peer.tag, matched: number, explicit: found.match.explicit };
+  }
+
+  watchedPlaces(tag: number): readonly WatchedState[] {
+    return this.#availability.placesOf(tag);
   }
 
   serversOf(tag: number): readonly GroupServer[] {

@@ -2,7 +2,7 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
-import type { AuthenticationEntry, Reliability, SipServer } from '../sip/settings.ts';
+import type { AuthenticationEntry, HeartbeatTiming, Reliability, SipServer } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -59,6 +59,8 @@ export interface VoipPeer extends PeerCommon {
   readonly rel1xx?: Reliability;
   /** `voice-class sip tenant TAG`. */
   readonly tenant?: number;
+  /** `voice-class sip options-keepalive`. */
+  readonly keepalive?: PeerKeepalive;
   /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
   readonly outboundProxy?: SipServer;
   readonly codec: CodecName;
@@ -107,6 +109,18 @@ export interface VoiceClasses {
   readonly patternMaps: ReadonlyMap<number, PatternMap>;
   readonly serverGroups: ReadonlyMap<number, ServerGroup>;
   readonly peerGroups: ReadonlyMap<number, PeerGroup>;
+  readonly keepalives: ReadonlyMap<number, KeepaliveProfile>;
+}
+
+/** How often a dial peer's targets are asked whether they live: as a profile says, or by itself. */
+export type PeerKeepalive = { readonly profile: number } | HeartbeatTiming;
+
+/** `voice class sip-options-keepalive TAG`. */
+export interface KeepaliveProfile extends HeartbeatTiming {
+  readonly tag: number;
+  readonly description?: string;
+  readonly transport: 'system' | 'udp' | 'tcp' | 'tls';
+  readonly shutdown: boolean;
 }
 
 /** `voice class uri NAME {sip | tel}`: expressions as typed. */
@@ -206,6 +220,7 @@ export const noVoiceClasses: VoiceClasses = {
   patternMaps: new Map(),
   serverGroups: new Map(),
   peerGroups: new Map(),
+  keepalives: new Map(),
 };
 
 export const potsDefaults = {

@@ -1,3 +1,4 @@
+import { type Availability, keepaliveStatus } from './availability.ts';
 import { isOperational } from './dial-plan.ts';
 import type { DialPeerRow, DialPeerSummary } from './report.ts';
 import type { CallSettings } from './service-settings.ts';
@@ -6,13 +7,19 @@ import type { DialPeer, VoiceClasses, VoipPeer } from './settings.ts';
 /** `show dial-peer voice summary`: the peers in the order they were configured. `portUp`: the port takes calls. */
 export function summarize(
   { dialPlan, voiceClasses }: Pick<CallSettings, 'dialPlan' | 'voiceClasses'>,
+  availability: Availability,
   portUp: (port: string) => boolean,
 ): DialPeerSummary {
-  const peers = Array.from(dialPlan.peers.values(), (peer) => row(peer, voiceClasses, portUp));
+  const peers = Array.from(dialPlan.peers.values(), (peer) => row(peer, voiceClasses, availability, portUp));
   return { hunt: dialPlan.hunt, peers };
 }
 
-function row(peer: DialPeer, classes: VoiceClasses, portUp: (port: string) => boolean): DialPeerRow {
+function row(
+  peer: DialPeer,
+  classes: VoiceClasses,
+  availability: Availability,
+  portUp: (port: string) => boolean,
+): DialPeerRow {
   const common = {
     tag: peer.tag,
     kind: peer.kind,
@@ -22,7 +29,11 @@ function row(peer: DialPeer, classes: VoiceClasses, portUp: (port: string) => bo
       peer.destinationPattern ?? (peer.destinationMap === undefined ? '' : `map:${peer.destinationMap}`),
     preference: peer.preference,
   } as const;
-  if (peer.kind === 'voip') return { ...common, prefix: '', sessionTarget: targetText(peer) };
+  if (peer.kind === 'voip') {
+    const keepalive = keepaliveStatus(availability.placesOf(peer.tag));
+    const known = keepalive === undefined ? {} : { keepalive };
+    return { ...common, prefix: '', sessionTarget: targetText(peer), ...known };
+  }
   const port = peer.port === undefined ? {} : { port: peer.port };
   const outStatus = peer.port !== undefined && portUp(peer.port) ? 'up' : 'down';
   return { ...common, prefix: peer.prefix ?? '', sessionTarget: '', outStatus, ...port };

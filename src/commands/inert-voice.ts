@@ -48,7 +48,6 @@ const voipPeer: readonly Row[] = [
       reason,
     }),
   ),
-  { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
   { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },
@@ -88,7 +87,6 @@ const classes: readonly Row[] = [
   ...[
     'srtp-crypto',
     'sip-profiles',
-    'sip-options-keepalive',
     'h323',
     'busyout',
     'permanent',
@@ -150,6 +148,9 @@ export const voiceInert: readonly InertCommand[] = [
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),
+  ...inMode('config-class-keepalive', [
+    { syntax: 'sip-profiles <tag:int(1-10000)>', reason: 'messages are not rewritten' },
+  ]),
   ...inMode('config-dp-cor', [
     { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
   ]),

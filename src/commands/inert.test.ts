@@ -37,6 +37,7 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'config-dial-peer-pots') return ['dial-peer voice 1 pots'];
   if (mode === 'config-voiceport') return ['voice-port 0/1'];
   if (mode === 'config-class-tenant') return ['voice class tenant 1'];
+  if (mode === 'config-class-keepalive') return ['voice class sip-options-keepalive 1'];
   if (mode === 'config-dial-peer-voip') return ['dial-peer voice 1 voip'];
   const opener = inertCommands.find((row) => row.opens?.mode === mode);
   return opener === undefined ? [] : [...wayTo(opener.mode), lineOf(opener)];

@@ -183,6 +183,7 @@ const opened: Readonly<Record<string, (dice: Dice) => readonly string[]>> = {
   'config-class-pattern-map': (dice) => [`voice class e164-pattern-map ${dice.between(1, 3)}`],
   'config-class-server-group': (dice) => [`voice class server-group ${dice.between(1, 3)}`],
   'config-class-dpg': (dice) => [`voice class dpg ${dice.between(1, 3)}`],
+  'config-class-keepalive': (dice) => [`voice class sip-options-keepalive ${dice.between(1, 3)}`],
   'config-voice-uri-class': (dice) => [`voice class uri ${dice.pick(['near', 'far'])} sip`],
   'cfg-translation-rule': (dice) => [`voice translation-rule ${dice.between(1, 3)}`],
   'cfg-translation-profile': (dice) => [`voice translation-profile ${dice.pick(['in', 'out'])}`],

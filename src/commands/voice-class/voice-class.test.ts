@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type {
   CodecClass,
   GroupServer,
+  KeepaliveProfile,
   PeerGroup,
   ServerGroup,
   TranslationProfile,
@@ -354,6 +355,16 @@ const peerGroup: fc.Arbitrary<PeerGroup> = fc.record({
   shutdown: fc.boolean(),
 });
 
+const seconds = fc.integer({ min: 5, max: 1200 });
+const keepalive: fc.Arbitrary<KeepaliveProfile> = fc.record({
+  tag,
+  transport: fc.constantFrom('system' as const, 'udp' as const, 'tcp' as const, 'tls' as const),
+  shutdown: fc.boolean(),
+  upSeconds: seconds,
+  downSeconds: seconds,
+  retries: fc.integer({ min: 1, max: 10 }),
+});
+
 test('what is printed of classes and rules, loaded again, is the same', async () => {
   const { language, sections } = commandReference();
   const trees = fc.record({
@@ -365,6 +376,7 @@ test('what is printed of classes and rules, loaded again, is the same', async ()
       patternMaps: fc.constant(new Map()),
       serverGroups: tagged(serverGroup),
       peerGroups: tagged(peerGroup),
+      keepalives: tagged(keepalive),
       profiles: fc
         .uniqueArray(translationProfile, { selector: ({ name }) => name, maxLength: 2 })
         .map((all) => new Map(all.map((one) => [one.name, one]))),

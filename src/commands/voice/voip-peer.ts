@@ -4,6 +4,7 @@ import { type Setting, settingsOf } from '../config-mode.ts';
 import { printReliability, readReliability } from '../reliability.ts';
 import { readTarget, targetText } from '../target.ts';
 import { codecSetting } from './peer-codec.ts';
+import { keepaliveSettings } from './peer-keepalive.ts';
 
 const setting = settingsOf<VoipPeer>();
 
@@ -106,6 +107,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
     }),
   ],
   media: [
+    ...keepaliveSettings,
     setting(
       'dtmf-relay [rtp-nte [digit-drop] | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
       'How pressed keys are sent',
