@@ -13,7 +13,7 @@ import { registrationSettings, touchesRegistrations } from './registration-wirin
 import type { Registrations, SipTransport, SipUserAgent } from './sip/index.ts';
 import type { systemMessages } from './system-messages.ts';
 import type { Timekeeper } from './time/index.ts';
-import { transportOfTree } from './tls-wiring.ts';
+import { touchesTransport, transportOfTree } from './tls-wiring.ts';
 import type { WaysIn } from './ways-in.ts';
 
 export interface Followers {
@@ -59,7 +59,7 @@ export function followChanges(store: ConfigStore<Tree>, followers: Followers): v
     reconfigure: (old, next) => (old.pki === next.pki ? 'applied' : pki.reconfigure(old.pki, next.pki)),
   });
   follow('sip', (old, next) => {
-    if (old.sip === next.sip && old.interfaces === next.interfaces) return;
+    if (!touchesTransport(old, next)) return;
     agent.reconfigure(next.sip);
     void transport.reconfigure(transportOfTree(next));
   });

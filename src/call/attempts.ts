@@ -46,7 +46,7 @@ export class Attempts {
     const target = effective && (server ?? addressOf(peer, caller.called, match, effective.sip));
     if (stopOf(this.#settings()) !== undefined) return stopped;
     if (effective === undefined || target === undefined) return noRoute;
-    if (this.#world.media(effective.sip.bind) === 'nowhere') return noAddress;
+    if (this.#world.media(effective.bind) === 'nowhere') return noAddress;
     if (caller.protocol === 'sip' && !this.#settings().sip.allowSipToSip) return notAllowed;
     if (caller.hopsLeft === 0) return tooManyHops;
     const { voiceClasses } = this.#settings();

@@ -45,6 +45,7 @@ function placesOf(peer: VoipPeer, { voiceClasses, sip }: Settings): readonly Wat
       isName: kind === 'dns',
       ...(port === undefined ? {} : { port }),
       transport,
+      bind: peer.bind?.control,
       tenant: effective.tenant,
       scheme,
       timing,

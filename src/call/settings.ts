@@ -2,7 +2,7 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
-import type { AuthenticationEntry, HeartbeatTiming, Reliability, SipServer } from '../sip/settings.ts';
+import type { AuthenticationEntry, HeartbeatTiming, Reliability, SipServer, SipSettings } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -59,6 +59,8 @@ export interface VoipPeer extends PeerCommon {
   readonly rel1xx?: Reliability;
   /** `voice-class sip tenant TAG`. */
   readonly tenant?: number;
+  /** `voice-class sip bind`: interface names. */
+  readonly bind?: SipSettings['bind'];
   /** `voice-class sip options-keepalive`. */
   readonly keepalive?: PeerKeepalive;
   /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */

@@ -41,13 +41,6 @@ const potsPeer: readonly Row[] = [
 
 const voipPeer: readonly Row[] = [
   ...anyPeer,
-  ...['control', 'media', 'all'].map(
-    (what): Row => ({
-      syntax: `voice-class sip bind ${what} source-interface <name:line>`,
-      noSyntax: `voice-class sip bind ${what} [source-interface <name:line>]`,
-      reason,
-    }),
-  ),
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
   { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },

@@ -96,6 +96,7 @@ export {
   type ClosedConnection,
   type ConnectionDetail,
   type JudgedPeer,
+  type PeerBind,
   SipTransport,
   type TlsFailure,
   type TlsPolicy,

@@ -30,6 +30,8 @@ export interface OutgoingInvite {
   readonly scheme: UrlScheme;
   /** Whose settings and connections; absent: nobody's. */
   readonly tenant?: number;
+  /** The interface to leave from; absent: as the tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
   /** The next hop in the place of the target (`outbound-proxy`). */
   readonly proxy?: SessionTarget;
   /** It goes to where our numbers are at home: `session target registrar` or `sip-server`. */

@@ -10,6 +10,7 @@ const patterns = ['9...', '555T', '+49[1-3]..', '777', '.', '8.T', '[0-9].%$', '
 const known: Readonly<Record<string, readonly string[]>> = {
   'interface <name:line>': interfaces,
   'bind {control | media | all} source-interface <name:line>': interfaces,
+  'voice-class sip bind {control | media | all} source-interface <name:line>': interfaces,
   'ip http source-interface <name:line>': interfaces,
   'ip ssh source-interface <name:line>': interfaces,
   'ipv6 address <prefix:word>': ['2001:db8::1/64', '2001:db8::1', '::x/200'],

@@ -35,7 +35,15 @@ function detail({ config, calls }: World, tag: number): DialPeerDetail {
   if (peer === undefined || state === undefined) throw new CommandError('% No such dial-peer');
   const { destinationGroup: group } = peer;
   const groupKnown = group !== undefined && config.running.voiceClasses.peerGroups.has(group);
-  return { peer: withoutPasswords(peer), state, calls: calls.peerCalls(tag), ...(groupKnown ? { groupKnown } : {}) };
+  const bind = peer.kind === 'voip' ? (peer.bind ?? {}) : {};
+  const bound = Object.fromEntries(
+    Object.entries(bind).map(([what, name]) => {
+      const { address, ipv6 } = config.running.interfaces.get(name) ?? {};
+      return [what, address?.address ?? ipv6?.address ?? ''];
+    }),
+  );
+  const more = { ...(groupKnown ? { groupKnown } : {}), ...(Object.keys(bound).length > 0 ? { bound } : {}) };
+  return { peer: withoutPasswords(peer), state, calls: calls.peerCalls(tag), ...more };
 }
 
 /** The peer as it may be shown: `| json` shows all of it. */

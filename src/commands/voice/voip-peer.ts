@@ -1,5 +1,6 @@
 import type { SessionTarget, VoipPeer } from '../../call/index.ts';
 import { IncompleteError } from '../../cli/index.ts';
+import { peerBindSetting } from '../bind.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
 import { printReliability, readReliability } from '../reliability.ts';
 import { readTarget, targetText } from '../target.ts';
@@ -108,6 +109,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
   ],
   media: [
     ...keepaliveSettings,
+    peerBindSetting,
     setting(
       'dtmf-relay [rtp-nte [digit-drop] | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
       'How pressed keys are sent',

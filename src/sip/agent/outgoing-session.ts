@@ -58,13 +58,14 @@ export class OutgoingSession extends InviteSession {
     this.#expiry = new InviteExpiry(host, () => this.#expire());
     const timers = host.timers('invite', this.tenant);
     this.#machine = new OutgoingSessionMachine(this, timers, this.transport !== 'udp');
-    const { proxy: target = invite.target, tenant } = invite;
+    const { proxy: target = invite.target, tenant, bind } = invite;
     const port = target.port === undefined ? {} : { port: target.port };
     const whose = tenant === undefined ? {} : { tenant };
     this.#route = host.route({
       host: target.host,
       isName: target.kind === 'dns',
       transport: this.transport,
+      bind,
       ...port,
       ...whose,
     });

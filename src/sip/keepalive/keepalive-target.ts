@@ -10,7 +10,8 @@ export interface KeepaliveTarget extends Target {
 
 /** The same text, the same question to the same place. */
 export function keyOfTarget(target: KeepaliveTarget): string {
-  const { host, isName, port, transport, tenant, scheme, timing } = target;
+  const { host, isName, port, transport, tenant, bind, scheme, timing } = target;
   const { upSeconds, downSeconds, retries } = timing;
-  return JSON.stringify([host.toLowerCase(), isName, port, transport, tenant, scheme, upSeconds, downSeconds, retries]);
+  const place = [host.toLowerCase(), isName, port, transport, tenant, bind, scheme];
+  return JSON.stringify([...place, upSeconds, downSeconds, retries]);
 }

@@ -73,8 +73,15 @@ export class Keepalive extends Timed implements RequestOwner {
       this.#hear('no answer');
     }
     this.#isPending = true;
-    const { host, isName, port, transport, tenant } = this.target;
-    this.#route = this.#owner.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
+    const { host, isName, port, transport, tenant, bind } = this.target;
+    this.#route = this.#owner.host.route({
+      host,
+      isName,
+      transport,
+      tenant,
+      bind,
+      ...(port === undefined ? {} : { port }),
+    });
     this.#sendToNext(this.#route);
     this.#schedule();
   }

@@ -9,6 +9,8 @@ export interface Target {
   readonly transport: TransportName;
   /** Whose connections are used; absent: nobody's. */
   readonly tenant?: number;
+  /** The interface to leave from; absent: as the tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
 }
 
 /** One place that answers for a target. */
