@@ -21,6 +21,8 @@ export interface CallFace {
   /** The SIP messages of a peer's calls. */
   peerStatistics(tag: number): SipStatistics;
   clearPeerStatistics(): void;
+  /** What a dialled number stands for (`num-exp`). */
+  expanded(called: string): string;
   /** The peers a call to this number would try, in order. */
   dialPlan(called: string): readonly DialPlanMatch[];
   /** The VoIP peer that an incoming call of this calling or called number belongs to; undefined: the default peer. */

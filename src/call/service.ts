@@ -17,6 +17,7 @@ import type { CallFace } from './face.ts';
 import type { Route } from './hunt.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
+import { expand } from './number-expansion.ts';
 import { compilePattern } from './pattern.ts';
 import { PeerStatistics } from './peer-statistics.ts';
 import { PeerUse } from './peer-use.ts';
@@ -168,7 +169,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return 'applied';
   }
 
-  invited(invite: IncomingInvite): SessionHandler {
+  invited(arrived: IncomingInvite): SessionHandler {
+    const called = this.expanded(arrived.called);
+    const invite = called === arrived.called ? arrived : arrived.addressedTo(called);
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion, 5);
     if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
     const peer = this.#plan.inbound(invite);
@@ -241,13 +244,18 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#statistics.clear(this.#world.clock.now());
   }
 
-  dialPlan(called: string): readonly DialPlanMatch[] {
+  expanded(called: string): string {
+    return expand(called, this.#settings.dialPlan.expansions);
+  }
+
+  dialPlan(dialled: string): readonly DialPlanMatch[] {
+    const called = this.expanded(dialled);
     const routes = this.#plan.outbound(called, { random: 0, lastUsed: this.#use.lastUsed });
     return routes.map(({ peer, match }) => ({ tag: peer.tag, matched: called, explicit: match.explicit }));
   }
 
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined {
-    const found = this.#plan.explainInbound(which, number);
+    const found = this.#plan.explainInbound(which, which === 'called' ? this.expanded(number) : number);
     return found && { tag: found.peer.tag, matched: number, explicit: found.match.explicit };
   }
 
@@ -310,7 +318,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const { voiceClasses, voicePorts } = this.#settings;
     // What the port makes of the numbers is what the peer is chosen by.
     const fromPort = port && voicePorts.get(port.name)?.translation.incoming;
-    const asked = translateNumbers(voiceClasses, [fromPort], dialled);
+    const translated = translateNumbers(voiceClasses, [fromPort], dialled);
+    const asked = translated && { ...translated, called: this.expanded(translated.called) };
     const peer = asked && port && this.#plan.inboundFromPort(asked.called, asked.calling, port.name);
     const numbers = asked && translateNumbers(voiceClasses, [peer?.translation.incoming], asked);
     const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });

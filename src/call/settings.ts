@@ -3,6 +3,7 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
 import type { AuthenticationEntry, HeartbeatTiming, Reliability, SipServer, SipSettings } from '../sip/settings.ts';
+import type { Expansions } from './number-expansion.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -96,6 +97,8 @@ export interface DialPlanSettings {
   readonly peers: ReadonlyMap<number, DialPeer>;
   /** `dial-peer hunt 0-7`. */
   readonly hunt: number;
+  /** `num-exp`. */
+  readonly expansions?: Expansions;
   /** `voice hunt user-busy`. */
   readonly huntUserBusy?: true;
   /** `voip-incoming translation-profile NAME`: of every call that comes over SIP. */

@@ -183,3 +183,19 @@ test('ranges of lines without effect are checked where they stand', async () => 
     assert.equal(answer.at(1), "% Invalid input detected at '^' marker.", line);
   }
 });
+
+test('a keepalive target takes the place of the one of its rank, as a registrar does', async () => {
+  const console = new TestConsole();
+  const typed = ['ipv4:10.0.0.1', 'ipv4:10.0.0.2 secondary', 'dns:far.example tcp tls', 'ipv4:10.0.0.3 tcp secondary'];
+  await console.configure('sip-ua', ...typed.map((target) => `keepalive target ${target}`));
+  const targets = () =>
+    console.running.map((line) => line.trim()).filter((line) => line.startsWith('keepalive target'));
+  assert.deepEqual(targets(), [
+    'keepalive target dns:far.example tcp tls',
+    'keepalive target ipv4:10.0.0.3 tcp secondary',
+  ]);
+  await console.configure('sip-ua', 'no keepalive target ipv4:10.0.0.3 tcp secondary');
+  assert.deepEqual(targets(), ['keepalive target dns:far.example tcp tls']);
+  await console.configure('sip-ua', 'no keepalive target');
+  assert.deepEqual(targets(), []);
+});

@@ -35,6 +35,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   md5: ['0123456789ABCDEF0123456789abcdef', 'AB'],
   'voice-port <name:word>': ports,
   'port <name:word>': ports,
+  'num-exp <extension:word> <number:word>': ['5....', '1001', '6..', '+4989....', 'x'],
   pattern: patterns,
   prefix: ['9', '0,0', '#*'],
   digits: ['9', '0,,0', '5A7B0A5D 5E7F0A1B 2C3D4E5F 60718293', 'AA'.repeat(20), 'abc'],

@@ -3,6 +3,7 @@
  *
  * - `dial-peer` opens the two dial-peer modes; `pots-peer` and `voip-peer` hold what only one kind has.
  * - `voice-port` is the mode of a telephone port; `device` in it is ours.
+ * - `num-exp` says what extensions stand for.
  * - `csim` places a test call; `call-limits` says how many calls may come.
  * - `show-*` print records of the call room.
  *
@@ -19,6 +20,7 @@ import type { World } from '../world.ts';
 import { callLimitCommands } from './call-limits.ts';
 import { csimCommands } from './csim.ts';
 import { dialPeerCommands } from './dial-peer.ts';
+import { numExpCommands } from './num-exp.ts';
 import { portName } from './port-name.ts';
 import { printActiveCalls } from './show-active-calls.ts';
 import { printCallHistory, printHistoryBlocks } from './show-call-history.ts';
@@ -77,7 +79,7 @@ const showCommands = [
     'show dialplan number <number:word>',
     'Where a call to a number would go',
     (world, { number }): DialPlanAnswer => ({
-      number,
+      number: world.calls.expanded(number),
       matches: world.calls.dialPlan(number).map((match) => ({ match, detail: detail(world, match.tag) })),
     }),
     (answer, _args, world) => printDialPlan(answer, clockPrinter(world)),
@@ -140,9 +142,15 @@ const showCommands = [
 ];
 
 export const voiceCommands: CommandSet = {
-  exec: [...(csimCommands.exec ?? []), ...(callLimitCommands.exec ?? []), ...showCommands],
+  exec: [
+    ...(csimCommands.exec ?? []),
+    ...(numExpCommands.exec ?? []),
+    ...(callLimitCommands.exec ?? []),
+    ...showCommands,
+  ],
   config: [
     ...(callLimitCommands.config ?? []),
+    ...(numExpCommands.config ?? []),
     ...(dialPeerCommands.config ?? []),
     ...(voicePortCommands.config ?? []),
   ],
