@@ -1,11 +1,12 @@
 /** Who may call, read from the running configuration: whom we call ourselves, and the trusted list. */
+import { isActive } from './call/index.ts';
 import type { Tree } from './commands/index.ts';
 import { registerTarget, type Screening, type Source, TrustedSources, type TrustReport } from './sip/index.ts';
 
 const admitted: Screening = { admitted: true };
 
 /** What of the tree it rests on: the same records, the same answer. */
-type Grounds = readonly [Tree['dialPlan'], Tree['sip'], Tree['hosts']];
+type Grounds = readonly [Tree['dialPlan'], Tree['sip'], Tree['hosts'], Tree['voiceClasses']['serverGroups']];
 
 export class CallScreen {
   readonly #tree: () => Tree;
@@ -32,11 +33,12 @@ export class CallScreen {
   }
 
   #follow(): void {
-    const { dialPlan, sip, hosts } = this.#tree();
-    const grounds: Grounds = [dialPlan, sip, hosts];
+    const { dialPlan, sip, hosts, voiceClasses } = this.#tree();
+    const { serverGroups } = voiceClasses;
+    const grounds: Grounds = [dialPlan, sip, hosts, serverGroups];
     if (this.#grounds?.every((ground, i) => ground === grounds[i]) === true) return;
     this.#grounds = grounds;
-    this.#targets = targetsOf(dialPlan, sip, hosts);
+    this.#targets = targetsOf(dialPlan, sip, hosts, serverGroups);
     this.#sources = new TrustedSources(this.#targets, sip.trusted.list);
   }
 }
@@ -45,7 +47,12 @@ export class CallScreen {
  * Addresses and names that dial peers call and numbers are registered at, and the addresses that `ip host` gives to those names. What DNS
  * says changes by itself.
  */
-function targetsOf(dialPlan: Tree['dialPlan'], sip: Tree['sip'], hosts: Tree['hosts']): ReadonlyMap<string, string> {
+function targetsOf(
+  dialPlan: Tree['dialPlan'],
+  sip: Tree['sip'],
+  hosts: Tree['hosts'],
+  serverGroups: Tree['voiceClasses']['serverGroups'],
+): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   const add = (host: string, line: string): void => {
     const name = host.toLowerCase();
@@ -56,6 +63,10 @@ function targetsOf(dialPlan: Tree['dialPlan'], sip: Tree['sip'], hosts: Tree['ho
     if (target !== undefined && 'host' in target) {
       add(target.host, `dial-peer ${peer.tag}, session target ${target.kind}:${target.host}`);
     }
+    const tag = peer.kind === 'voip' && !peer.shutdown ? peer.serverGroup : undefined;
+    const group = tag === undefined ? undefined : serverGroups.get(tag);
+    for (const { kind, host } of isActive(group) ? group.servers : [])
+      add(host, `dial-peer ${peer.tag}, session server-group ${tag}, ${kind}:${host}`);
     const proxy = peer.kind === 'voip' && !peer.shutdown ? peer.outboundProxy : undefined;
     if (proxy !== undefined) add(proxy.host, `dial-peer ${peer.tag}, outbound-proxy ${proxy.kind}:${proxy.host}`);
   }

@@ -1,4 +1,4 @@
-import { codecsOf, type DialPeer, effectiveSettings, pointedTarget, type VoipPeer } from './call/index.ts';
+import { codecsOf, type DialPeer, effectiveSettings, isActive, pointedTarget, type VoipPeer } from './call/index.ts';
 import { withoutSecrets } from './cli/index.ts';
 import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree, targetText } from './commands/index.ts';
 import { printable } from './io/index.ts';
@@ -134,9 +134,10 @@ function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
 }
 
 function voipTarget(peer: VoipPeer, tree: Tree): string {
-  const { sessionTarget } = peer;
+  const { sessionTarget, serverGroup } = peer;
   const effective = effectiveSettings(tree.sip, peer);
   const transport = effective?.transport ?? peer.sessionTransport;
+  if (serverGroup !== undefined) return `server-group ${serverGroup} ${transport}`;
   if (sessionTarget === undefined) return `- ${transport}`;
   if (sessionTarget.kind === 'other') return `${sessionTarget.text} ${transport}`;
   if ('host' in sessionTarget) return `${targetText(sessionTarget)} ${transport}`;
@@ -150,12 +151,15 @@ function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefine
   if (namedBy(peer) === '-') return 'no destination-pattern';
   if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
   if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
-  if (peer.sessionTarget === undefined) return 'no session target';
-  if (peer.sessionTarget.kind === 'other') return `session target ${peer.sessionTarget.text} is not supported`;
+  const { serverGroup, sessionTarget } = peer;
+  const isServed = serverGroup === undefined || isActive(voiceClasses.serverGroups.get(serverGroup));
+  if (!isServed) return `voice class server-group ${serverGroup} is shut, empty or not defined`;
+  if (serverGroup === undefined && sessionTarget === undefined) return 'no session target';
+  if (sessionTarget?.kind === 'other') return `session target ${sessionTarget.text} is not supported`;
   if (codecsOf(peer, voiceClasses).length === 0) return `codec ${peer.otherCodec ?? ''} is not spoken`;
   const effective = effectiveSettings(sip, peer);
   if (effective === undefined) return `voice class tenant ${peer.tenant} is not defined`;
-  const { kind } = peer.sessionTarget;
+  const { kind } = sessionTarget ?? {};
   if (kind !== 'sip-server' && kind !== 'registrar') return undefined;
   return pointedTarget(kind, effective.sip) === undefined ? `no ${kind}` : undefined;
 }

@@ -29,6 +29,7 @@ import { watchedCallbacks, watchedJudging } from './debug-pki.ts';
 import { sipTrace, watchedHttp } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
+import { TargetKeepalives } from './keepalive-wiring.ts';
 import { namesOf } from './names-wiring.ts';
 import { inspectNvram, readStartup, startupText } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
@@ -39,6 +40,8 @@ import { addressed, instanceName, registrationSettings, routedAgent } from './re
 import { ScheduledReload } from './scheduled-reload.ts';
 import {
   agentMessages,
+  Keepalives,
+  keepaliveMessages,
   Registrations,
   registrationMessages,
   SipTransport,
@@ -90,6 +93,7 @@ export class Gateway {
   readonly #screen: CallScreen;
   readonly #opened: OpenedPasswords;
   readonly #registrations: Registrations;
+  readonly #targets: TargetKeepalives;
   readonly #calls: CallService;
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
@@ -227,10 +231,14 @@ export class Gateway {
       receiver: this.#agent,
       trace,
     });
+    this.#targets = new TargetKeepalives(
+      new Keepalives({ ...io, host: this.#agent, log: log('SIP', keepaliveMessages, logs) }),
+    );
     this.#calls = new CallService(
       {
         ...io,
         userAgent: watchedAgent(routedAgent(this.#agent, this.#registrations), this.#debug),
+        availability: this.#targets,
         overloaded: tellOverload(log('SIP', agentMessages, logs)),
       },
       tree,
@@ -268,6 +276,7 @@ export class Gateway {
       transport: this.#transport,
       registrations: this.#registrations,
       opened: this.#opened,
+      targets: this.#targets,
       calls: this.#calls,
       patternFiles: this.#patternFiles,
       archive: this.#archive,
@@ -353,6 +362,7 @@ export class Gateway {
     this.#archive.stop();
     await this.#http.stop();
     this.#registrations.stop();
+    this.#targets.stop();
     this.#calls.stop();
     await this.#quiet();
     this.#registrations.close();
@@ -395,6 +405,7 @@ export class Gateway {
     const opened = this.#opened.of(this.#store.running);
     this.#calls.reconfigure(tree, opened);
     this.#registrations.apply(registrationSettings(opened));
+    this.#targets.follow(undefined, tree);
     void this.#patternFiles.follow(undefined, tree);
     await this.#http.apply(httpOfTree(tree));
     await this.#ways.start();

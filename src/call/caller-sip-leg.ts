@@ -2,6 +2,7 @@ import type { CodecName, RtpPort } from '../media/index.ts';
 import type { ArrivalUri, IncomingInvite, SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, statusOf } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
+import { bindOf } from './effective-settings.ts';
 import type { CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, mediaHost } from './leg-world.ts';
@@ -50,7 +51,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   }
 
   prepare(then: (failure: Release | undefined) => void): void {
-    const media = this.world.media(this.settings.bind);
+    const media = this.world.media(bindOf(this.peer, this.settings));
     const host = mediaHost(media, this.session.localHost ?? this.#source);
     if (host === undefined) return then(noPort);
     const isKnown = this.session.localHost !== undefined || media !== 'with signaling';

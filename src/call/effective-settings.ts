@@ -11,6 +11,8 @@ export interface EffectiveSettings {
   readonly transport: TransportName;
   readonly scheme: UrlScheme;
   readonly outboundProxy: SipServer | undefined;
+  /** Interface names. */
+  readonly bind: SipSettings['bind'];
 }
 
 /**
@@ -33,5 +35,11 @@ export function effectiveSettings(
     transport: own(peer?.sessionTransport, sip.sessionTransport),
     scheme: own(peer?.url, sip.url),
     outboundProxy: own(peer?.outboundProxy, sip.outboundProxy),
+    bind: bindOf(peer, sip),
   };
+}
+
+/** Where signalling and media of calls through a peer are: each as the peer says, else as its tenant or the gateway is bound. */
+export function bindOf(peer: VoipPeer | undefined, { bind }: Pick<SipSettings, 'bind'>): SipSettings['bind'] {
+  return peer?.bind === undefined ? bind : { ...bind, ...peer.bind };
 }

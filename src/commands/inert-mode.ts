@@ -121,6 +121,8 @@ function replaces(row: InertCommand, line: string, other: string): boolean {
   if (row.secret === true) return withoutPassword(bare) === withoutPassword(line) || bare.startsWith(`${line} `);
   if (row.many) return bare === line || (other === bare && bare.startsWith(`${line} `));
   const keywords = leadingKeywords(row.syntax);
+  const rankOf = (text: string): boolean => row.rank !== undefined && text.endsWith(` ${row.rank}`);
+  if (rankOf(line) !== rankOf(bare)) return false;
   return rowOf(row.mode, bare) === row && (bare === keywords || bare.startsWith(`${keywords} `));
 }
 

@@ -37,6 +37,7 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'config-dial-peer-pots') return ['dial-peer voice 1 pots'];
   if (mode === 'config-voiceport') return ['voice-port 0/1'];
   if (mode === 'config-class-tenant') return ['voice class tenant 1'];
+  if (mode === 'config-class-keepalive') return ['voice class sip-options-keepalive 1'];
   if (mode === 'config-dial-peer-voip') return ['dial-peer voice 1 voip'];
   const opener = inertCommands.find((row) => row.opens?.mode === mode);
   return opener === undefined ? [] : [...wayTo(opener.mode), lineOf(opener)];
@@ -181,4 +182,20 @@ test('ranges of lines without effect are checked where they stand', async () => 
     const answer = await new TestConsole().configure(...sip, line);
     assert.equal(answer.at(1), "% Invalid input detected at '^' marker.", line);
   }
+});
+
+test('a keepalive target takes the place of the one of its rank, as a registrar does', async () => {
+  const console = new TestConsole();
+  const typed = ['ipv4:10.0.0.1', 'ipv4:10.0.0.2 secondary', 'dns:far.example tcp tls', 'ipv4:10.0.0.3 tcp secondary'];
+  await console.configure('sip-ua', ...typed.map((target) => `keepalive target ${target}`));
+  const targets = () =>
+    console.running.map((line) => line.trim()).filter((line) => line.startsWith('keepalive target'));
+  assert.deepEqual(targets(), [
+    'keepalive target dns:far.example tcp tls',
+    'keepalive target ipv4:10.0.0.3 tcp secondary',
+  ]);
+  await console.configure('sip-ua', 'no keepalive target ipv4:10.0.0.3 tcp secondary');
+  assert.deepEqual(targets(), ['keepalive target dns:far.example tcp tls']);
+  await console.configure('sip-ua', 'no keepalive target');
+  assert.deepEqual(targets(), []);
 });

@@ -30,6 +30,8 @@ export interface OutgoingInvite {
   readonly scheme: UrlScheme;
   /** Whose settings and connections; absent: nobody's. */
   readonly tenant?: number;
+  /** The interface to leave from; absent: as the tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
   /** The next hop in the place of the target (`outbound-proxy`). */
   readonly proxy?: SessionTarget;
   /** It goes to where our numbers are at home: `session target registrar` or `sip-server`. */
@@ -167,6 +169,8 @@ export interface IncomingInvite {
 export interface UserAgent {
   /** Starts an INVITE. What the network does is told to the handler, never thrown and never before this returns. */
   invite(request: OutgoingInvite, handler: SessionHandler): SipSession;
+  /** Whether the place that an INVITE would go to failed lately. Of names it is not known beforehand. */
+  isShunned(invite: Pick<OutgoingInvite, 'target' | 'transport' | 'scheme'>): boolean;
   /** Sessions in being. */
   readonly sessionCount: number;
 }

@@ -264,3 +264,14 @@ export const sipDefaults: SipSettings = {
   allowSipToSip: false,
   tenants: new Map(),
 };
+
+/** `up-interval`, `down-interval` and `retry` of `options-keepalive`. */
+export interface HeartbeatTiming {
+  readonly upSeconds: number;
+  readonly downSeconds: number;
+  /** Failures in a row that busy a place out. */
+  readonly retries: number;
+}
+
+/** IOS's. */
+export const heartbeatDefaults: HeartbeatTiming = { upSeconds: 60, downSeconds: 30, retries: 5 };

@@ -75,7 +75,8 @@ export class Phone {
   readonly #credentials: TlsCredentials | undefined;
   readonly #registrar: Registrar | undefined;
   readonly #guard: Guard | undefined;
-  readonly #answersOptions: number;
+  /** How it answers OPTIONS. */
+  answersOptions: number | 'ignore';
   readonly #knows: PhoneOptions['knows'];
   readonly #headers: readonly string[];
   /** Answers no keepalive. */
@@ -101,7 +102,7 @@ export class Phone {
     this.takes = options.takes ?? 200;
     this.#registrar = options.registrar;
     this.#guard = options.guard;
-    this.#answersOptions = options.answersOptions ?? 200;
+    this.answersOptions = options.answersOptions ?? 200;
     this.#knows = options.knows;
     this.#headers = options.headers ?? [];
   }
@@ -371,7 +372,9 @@ export class Phone {
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
     if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
-    this.#respond(request, way, request.method === 'OPTIONS' ? this.#answersOptions : 200);
+    const status = request.method === 'OPTIONS' ? this.answersOptions : 200;
+    if (status === 'ignore') return;
+    this.#respond(request, way, status);
     if (request.method === 'CANCEL') {
       if (this.#change !== undefined) this.answerChange(487);
       else if (talk?.invite !== undefined) this.#respond(talk.invite, way, 487);

@@ -96,6 +96,10 @@ export class FakeUserAgent implements UserAgent {
   readonly sessions: FakeSession[] = [];
   readonly requests: OutgoingInvite[] = [];
 
+  isShunned(): boolean {
+    return false;
+  }
+
   get sessionCount(): number {
     return this.sessions.filter(({ state }) => state !== 'ended').length;
   }

@@ -15,7 +15,7 @@ export function printAddress(address: Address): string {
 }
 
 /** The transport we use: sips means TLS on this hop, whatever is configured (RFC 5630 3.1.1). */
-export function transportOf(invite: OutgoingInvite): TransportName {
+export function transportOf(invite: Pick<OutgoingInvite, 'scheme' | 'transport'>): TransportName {
   return invite.scheme === 'sips' ? 'tls' : invite.transport;
 }
 

@@ -203,8 +203,8 @@ export class Intake {
       },
       failed: () => undefined,
     };
-    const { tenant } = flow;
-    this.#host.open({ transport: 'udp', remote: { host: flow.remote.host, port }, tenant }, take);
+    const { tenant, bind } = flow;
+    this.#host.open({ transport: 'udp', remote: { host: flow.remote.host, port }, tenant, bind }, take);
     return reply;
   }
 }

@@ -33,9 +33,9 @@ export class NextHop {
 }
 
 /** A new way in the place of `flow`, to be opened as the name the peer proved there. */
-function asBefore({ transport, provedName, tenant }: Flow, remote: Address): OpenRequest {
+function asBefore({ transport, provedName, tenant, bind }: Flow, remote: Address): OpenRequest {
   const hasName = transport === 'tls' && provedName !== undefined && domain.test(provedName) && !ipv4.test(provedName);
-  return { transport, remote, tenant, ...(hasName ? { serverName: provedName } : {}) };
+  return { transport, remote, tenant, bind, ...(hasName ? { serverName: provedName } : {}) };
 }
 
 /**

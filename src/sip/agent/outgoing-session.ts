@@ -214,7 +214,8 @@ export class OutgoingSession extends InviteSession {
 
   #routeTo({ host, isName, port }: Pick<Place, 'host' | 'isName' | 'port'>): TargetRoute {
     const { transport, tenant } = this;
-    return this.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
+    const { bind } = this.#invite.invite;
+    return this.host.route({ host, isName, transport, tenant, bind, ...(port === undefined ? {} : { port }) });
   }
 
   /** Nobody has ended the call yet: its INVITE may be sent again. */

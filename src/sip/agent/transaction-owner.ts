@@ -168,7 +168,8 @@ export class TransactionOwner {
   }
 
   abandon({ transaction }: Exchange): void {
-    if (transaction?.state !== 'calling' && transaction?.state !== 'proceeding') return;
+    const { state } = transaction ?? {};
+    if (transaction === undefined || (state !== 'calling' && state !== 'trying' && state !== 'proceeding')) return;
     this.#settle(transaction);
     this.#transactions.remove(transaction);
   }

@@ -15,6 +15,7 @@ import type { AdmissionReport } from '../screen/index.ts';
 import type { MessageTally, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
 import { type Reliability, type SipSettings, timerDefaults } from '../settings.ts';
 import {
+  defaultPort,
   NameCache,
   type RouteMeans,
   type Target,
@@ -354,6 +355,12 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   route(target: Target): TargetRoute {
     return new TargetRoute(target, this.#means);
+  }
+
+  isShunned(invite: Parameters<UserAgent['isShunned']>[0]): boolean {
+    const transport = transportOf(invite);
+    const { host, port = defaultPort(transport) } = invite.target;
+    return this.#health.isShunned({ host, port }, transport, this.now());
   }
 
   /** The places that failed lately, those of `dns:` targets and those of addresses. */

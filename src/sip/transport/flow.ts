@@ -8,6 +8,8 @@ export interface Flow {
   readonly transport: TransportName;
   /** The tenant whose port it came to, or who opened it; 0: nobody's. */
   readonly tenant: number;
+  /** The interface that a dial peer bound it to; absent: as its tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
   /** A real local address, never `0.0.0.0`: what Via, Contact and SDP may name. Its port is the socket's. */
   readonly local: Address;
   readonly remote: Address;
@@ -37,6 +39,8 @@ export interface OpenRequest {
   readonly serverName?: string;
   /** Absent: nobody's. */
   readonly tenant?: number;
+  /** The interface to leave from; absent: as the tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
 }
 
 /** Told once, either way: at once when a connection can be reused (before `open` returns), else later. */

@@ -23,4 +23,9 @@ export type { Flow, FlowReceiver, OpenFailure, Opening, OpenRequest } from './fl
 export { type TransportLog, transportMessages } from './messages.ts';
 export type { CredentialsAnswer, JudgedPeer, TlsPolicy, TlsRole, Verdict } from './policy.ts';
 export { SipTransport, type TransportParts } from './sip-transport.ts';
-export { type ListenerSettings, type TransportSettings, transportSettings } from './transport-settings.ts';
+export {
+  type ListenerSettings,
+  type PeerBind,
+  type TransportSettings,
+  transportSettings,
+} from './transport-settings.ts';

@@ -49,8 +49,8 @@ export class SipTransport {
     this.#udp = new UdpSide(this.#shared);
     this.#streams = new StreamSide(this.#shared);
     this.#listeners = new Listeners(
-      ({ transport, local, tenant }) =>
-        transport === 'udp' ? this.#udp.listen(local, tenant) : this.#streams.listen(transport, local, tenant),
+      ({ transport, local, tenant, bind }) =>
+        transport === 'udp' ? this.#udp.listen(local, tenant, bind) : this.#streams.listen(transport, local, tenant),
       log,
     );
   }
@@ -73,9 +73,9 @@ export class SipTransport {
 
   /** Finds or makes the way to a peer and tells `opening`, in the same turn when there is one already. */
   open(request: OpenRequest, opening: Opening): void {
-    const { transport, remote, tenant = noTenant } = request;
+    const { transport, remote, tenant = noTenant, bind } = request;
     if (this.#isClosed) opening.failed({ code: 'closed', reason: 'The SIP transport is closed' });
-    else if (transport === 'udp') this.#udp.open(remote, tenant, opening);
+    else if (transport === 'udp') this.#udp.open(remote, tenant, bind, opening);
     else this.#streams.open({ ...request, transport }, opening);
   }
 

@@ -36,6 +36,7 @@ export interface ConnectionOptions {
   readonly transport: 'tcp' | 'tls';
   readonly remote: Address;
   readonly tenant: number;
+  readonly bind?: string | undefined;
   readonly direction: 'in' | 'out';
   /** Key of the upper table beside the address; '' for TCP of no tenant. */
   readonly identity: string;
@@ -56,6 +57,7 @@ export class StreamConnection implements Flow, StreamHandler {
   readonly reliable = true;
   readonly remote: Address;
   readonly tenant: number;
+  readonly bind: string | undefined;
   readonly direction: 'in' | 'out';
   readonly identity: string;
   readonly traffic: Traffic;
@@ -103,6 +105,7 @@ export class StreamConnection implements Flow, StreamHandler {
     this.#framer = new Framer(options.framing);
     this.remote = options.remote;
     this.tenant = options.tenant;
+    this.bind = options.bind;
     this.direction = options.direction;
     this.identity = options.identity;
     this.traffic = new Traffic(options.since);

@@ -83,7 +83,7 @@ export class StreamSide implements ConnectionOwner {
   }
 
   open(request: OpenRequest & { readonly transport: 'tcp' | 'tls' }, opening: Opening): void {
-    const { transport, remote, tenant = noTenant } = request;
+    const { transport, remote, tenant = noTenant, bind, serverName: asked } = request;
     const wanted = this.#wanted(request);
     if ('refused' in wanted) {
       this.#shared.counters.tls.connectionFailures++;
@@ -96,7 +96,7 @@ export class StreamSide implements ConnectionOwner {
       this.#join(known, opening);
       return;
     }
-    const connection = this.#add({ transport, remote, tenant, direction: 'out', ...wanted, asked: request.serverName });
+    const connection = this.#add({ transport, remote, tenant, bind, direction: 'out', ...wanted, asked });
     if (connection === undefined) {
       this.#shared.counters[transport].connectionFailures++;
       this.#shared.upper.failed(opening, 'limit-reached', 'No connection id is free');
@@ -172,9 +172,9 @@ export class StreamSide implements ConnectionOwner {
   leaveOldSources(): void {
     const { settings } = this.#shared;
     for (const connection of this.sockets.values()) {
-      const { direction, knownLocal, remote, tenant } = connection;
+      const { direction, knownLocal, remote, tenant, bind } = connection;
       if (direction === 'in' || knownLocal === undefined) continue;
-      if (!mayLeaveFrom(settings, knownLocal.host, remote.host, tenant)) this.#drain(connection, 'moved');
+      if (!mayLeaveFrom(settings, knownLocal.host, remote.host, tenant, bind)) this.#drain(connection, 'moved');
     }
   }
 
@@ -261,7 +261,7 @@ export class StreamSide implements ConnectionOwner {
     this.#limit(connection, limit);
     let stage: TlsStage = 'connect';
     try {
-      const from = sourceTowards(settings, connection.remote.host, connection.tenant);
+      const from = sourceTowards(settings, connection.remote.host, connection.tenant, connection.bind);
       if (from === 'none') throw new GatewayError('address-not-available', noSource);
       const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...from });
       if (connection.ended) return stream.destroy();
@@ -324,8 +324,8 @@ export class StreamSide implements ConnectionOwner {
   #wanted(
     request: OpenRequest,
   ): { readonly identity: string; readonly answer?: GivenCredentials } | { readonly refused: string } {
-    const { tenant = noTenant } = request;
-    const whose = identityOf(tenant);
+    const { tenant = noTenant, bind } = request;
+    const whose = identityOf(tenant, bind);
     if (request.transport !== 'tls') return { identity: whose };
     const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client', tenant);
     if ('refused' in answer) return answer;

@@ -11,6 +11,8 @@ export interface TransportSettings {
   readonly source?: SourceHosts;
   /** The same for tenants, by tag. */
   readonly tenantSources?: ReadonlyMap<number, SourceHosts>;
+  /** The same for what dial peers are bound to, by interface. */
+  readonly peerSources?: ReadonlyMap<string, SourceHosts>;
   /** Those who may say for whom they speak (`proxy-protocol`). */
   readonly proxies?: TrustedSources;
   /** UDP and TCP entries idle for longer are closed. */
@@ -27,23 +29,36 @@ export interface SourceHosts {
   readonly ipv6?: string | undefined;
 }
 
-type Sources = Pick<TransportSettings, 'source' | 'tenantSources'>;
+/** `voice-class sip bind control` of a dial peer. */
+export interface PeerBind {
+  readonly tenant: number;
+  readonly control: string;
+}
 
-/** From where a tenant speaks to a peer: from an address, from any that the host chooses, or from none. */
+type Sources = Pick<TransportSettings, 'source' | 'tenantSources' | 'peerSources'>;
+
+/** From where a tenant speaks to a peer, or a dial peer that is bound: from an address, from any that the host chooses, or from none. */
 export function sourceTowards(
-  { source: global, tenantSources }: Sources,
+  { source: global, tenantSources, peerSources }: Sources,
   remoteHost: string,
   tenant = noTenant,
+  bind?: string,
 ): { readonly localHost?: string } | 'none' {
-  const source = tenantSources?.get(tenant) ?? global;
+  const source = bind === undefined ? (tenantSources?.get(tenant) ?? global) : (peerSources?.get(bind) ?? {});
   if (source === undefined) return {};
   const localHost = remoteHost.includes(':') ? source.ipv6 : source.ipv4;
   return localHost === undefined ? 'none' : { localHost };
 }
 
 /** Whether a connection of a tenant that was made from an address may be used under these settings. */
-export function mayLeaveFrom(sources: Sources, localHost: string, remoteHost: string, tenant: number): boolean {
-  const wanted = sourceTowards(sources, remoteHost, tenant);
+export function mayLeaveFrom(
+  sources: Sources,
+  localHost: string,
+  remoteHost: string,
+  tenant: number,
+  bind?: string,
+): boolean {
+  const wanted = sourceTowards(sources, remoteHost, tenant, bind);
   return wanted !== 'none' && (wanted.localHost ?? localHost) === localHost;
 }
 
@@ -52,6 +67,8 @@ export interface ListenerSettings {
   readonly local: Address;
   /** Whose calls arrive there. */
   readonly tenant: number;
+  /** Open for the dial peers that are bound to this interface. */
+  readonly bind?: string;
 }
 
 /** The addresses of an interface, by its name; undefined: there is none of that name. */
@@ -60,9 +77,14 @@ export type BoundHosts = (name: string) => SourceHosts | undefined;
 /**
  * `hostsOf` tells the addresses that `bind control` stands for; a family without one is not listened on. Without `bind` every
  * address of the families of `protocol mode` is. A tenant listens where it has a port or an interface of its own. Where two want the same place
- * it is the tenant's, of two the lower tag's.
+ * it is the tenant's, of two the lower tag's. What dial peers are bound to is listened on, at the ports of all or of their tenant,
+ * where the gateway is bound itself.
  */
-export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => undefined): TransportSettings {
+export function transportSettings(
+  sip: SipSettings,
+  hostsOf: BoundHosts = () => undefined,
+  peerBinds: readonly PeerBind[] = [],
+): TransportSettings {
   const { timers, proxies, tenants } = sip;
   const source = (one: SipSettings): SourceHosts | undefined =>
     one.bind.control === undefined ? undefined : (hostsOf(one.bind.control) ?? {});
@@ -75,8 +97,16 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
       ({ transport }) => (transport === 'tls' ? secure : nonSecure) !== undefined || hasOwnPlace(bind.control),
     );
   });
+  const ofPeers = peerBinds.flatMap(({ tenant, control }) =>
+    hasOwnPlace(control)
+      ? listenersOf(settingsOfTenant(sip, tenant), hostsOf(control) ?? {}, tenant).map((one) => ({
+          ...one,
+          bind: control,
+        }))
+      : [],
+  );
   const places = new Map<string, ListenerSettings>();
-  for (const one of [...wanted, ...listenersOf(sip, source(sip), noTenant)]) {
+  for (const one of [...wanted, ...listenersOf(sip, source(sip), noTenant), ...ofPeers]) {
     const place = `${one.transport} ${one.local.host} ${one.local.port}`;
     if (!places.has(place)) places.set(place, one);
   }
@@ -88,6 +118,9 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
     listeners: [...places.values()],
     ...(global === undefined ? {} : { source: global }),
     ...(bound.length === 0 ? {} : { tenantSources: new Map(bound) }),
+    ...(peerBinds.length === 0
+      ? {}
+      : { peerSources: new Map(peerBinds.map(({ control }) => [control, hostsOf(control) ?? {}])) }),
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
     limits: limitsOf(sip.limits),
     agingMs: (timers.connectionAging ?? timerDefaults.connectionAging) * 60_000,

@@ -26,6 +26,7 @@ export class UdpFlow implements Flow {
   draining = false;
   readonly remote: Address;
   readonly tenant: number;
+  readonly bind: string | undefined;
   readonly direction: 'in' | 'out';
   readonly socket: DatagramSocket;
   local: Address;
@@ -45,6 +46,7 @@ export class UdpFlow implements Flow {
     id: number,
     remote: Address,
     tenant: number,
+    bind: string | undefined,
     direction: 'in' | 'out',
     socket: DatagramSocket,
     localHost: string | undefined,
@@ -54,6 +56,7 @@ export class UdpFlow implements Flow {
     this.id = id;
     this.remote = remote;
     this.tenant = tenant;
+    this.bind = bind;
     this.direction = direction;
     this.socket = socket;
     this.local = { host: localHost ?? socket.local.host, port: socket.local.port };
