@@ -15,6 +15,7 @@ import {
 import type { Flow } from '../transport/index.ts';
 import type { AgentParts } from './agent-parts.ts';
 import { type AgentTransaction, Exchange, type RequestOwner } from './exchange.ts';
+import { isSamePeer } from './same-peer.ts';
 import type { SessionMachine } from './session-machine.ts';
 import { StatisticsCounter } from './statistics.ts';
 import type { TimerSettings } from './timer-settings.ts';
@@ -102,7 +103,7 @@ export class TransactionOwner {
     const { owner } = known;
     owner.tally?.request('in', request.method);
     // Its sender made a new connection: the answer goes there, when it proved the same name.
-    if (!owner.flow.open && flow.open && flow.provedName === owner.flow.provedName) owner.flow = flow;
+    if (!owner.flow.open && flow.open && isSamePeer(owner.flow, flow)) owner.flow = flow;
     this.#act(known, this.#transactions.receive(known, 'request', this.#now()));
     return true;
   }
