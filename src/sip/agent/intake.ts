@@ -12,7 +12,7 @@ import { type AgentTransaction, Exchange } from './exchange.ts';
 import { printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import { IncomingShare } from './incoming-share.ts';
-import { accept, refusalOf } from './refusal.ts';
+import { accept, breaksSips, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
 
@@ -72,6 +72,7 @@ export class Intake {
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilities);
     if (refusal !== undefined) return this.#host.respond(transaction, refusal.status, refusal.fields);
+    if (breaksSips(request, flow)) return this.#withoutTls(request, transaction, flow);
     if (request.method === 'CANCEL') this.#cancel(request, transaction);
     else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
     else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
@@ -160,6 +161,11 @@ export class Intake {
     if (request.method === 'OPTIONS') return this.#options(transaction);
     session.heardOn(flow);
     session.requested(request, transaction);
+  }
+
+  #withoutTls({ method }: SipRequest, transaction: AgentTransaction, { remote, transport }: Flow): void {
+    this.#parts.log('SIPS_WITHOUT_TLS', { method, remote: printAddress(remote), transport });
+    this.#host.respond(transaction, 403, { reason: 'SIPS Without TLS' });
   }
 
   #options(transaction: AgentTransaction): void {

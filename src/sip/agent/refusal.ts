@@ -1,4 +1,5 @@
 import type { ResponseFields, SipRequest } from '../message/index.ts';
+import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 
 export const accept = 'Accept: application/sdp';
@@ -40,6 +41,12 @@ export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | 
     require.length === 0 ? require : require.filter((tag) => !abilities.extensions.has(tag) && !isDecidedLater(tag));
   if (unknown.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${unknown.join(', ')}`] } };
   return undefined;
+}
+
+/** Whether a request outside a dialog came to a sips URI by a hop that is not TLS, though that promises TLS on all (RFC 3261 26.4.4). */
+export function breaksSips(request: SipRequest, { transport }: Pick<Flow, 'transport'>): boolean {
+  if (transport === 'tls' || request.toTag !== undefined || request.method === 'CANCEL') return false;
+  return request.parsedUri.scheme === 'sips';
 }
 
 /** Whether an INVITE demands reliable responses that it shall not have, or must know them and does not (RFC 3262 3). */

@@ -255,6 +255,24 @@ for (const [title, text, status] of verdicts) {
   });
 }
 
+test('a request to a sips URI that did not come over TLS is refused with 403, and the log says why', () => {
+  for (const transport of ['udp', 'tcp'] as const) {
+    const t = pair(transport);
+    for (const method of ['INVITE', 'OPTIONS'])
+      t.east.agent.received(
+        raw(method).replace(/ sip:/, ' sips:').replace('z9hG4bKraw1', `z9hG4bK${method}`),
+        t.east.wire,
+      );
+    assert.deepEqual(sent(t.east), ['SIP/2.0 403 SIPS Without TLS', 'SIP/2.0 403 SIPS Without TLS']);
+    assert.match(t.east.log[0] ?? '', /^SIPS_WITHOUT_TLS .*"INVITE"/);
+    assert.equal(t.east.calls.length, 0);
+    t.clock.advance(60_000);
+  }
+  const t = pair('tls');
+  t.east.agent.received(raw('OPTIONS').replace(/ sip:/, ' sips:'), t.east.wire);
+  assert.match(sent(t.east)[0] ?? '', /^SIP\/2\.0 200 /);
+});
+
 test('a request that came twice by different ways is answered 482', () => {
   const t = pair();
   t.east.agent.received(raw('OPTIONS'), t.east.wire);
