@@ -231,6 +231,11 @@ const raw = (method: string, more: readonly string[] = [], uri = 'sip:9001@10.0.
     .filter((line, i, all) => line !== '' || i >= all.length - 2)
     .join('\r\n');
 
+function withSdp(method: string, coding: string): string {
+  const head = raw(method, ['Content-Type: application/sdp', coding]);
+  return head.replace('Content-Length: 0\r\n\r\n', 'Content-Length: 3\r\n\r\nv=0');
+}
+
 const verdicts: readonly (readonly [title: string, text: string, status: string])[] = [
   ['OPTIONS outside a dialog', raw('OPTIONS'), '200'],
   ['OPTIONS in a dialog that is not', raw('OPTIONS', ['To: <sip:9001@10.0.0.2>;tag=none']), '481'],
@@ -244,6 +249,16 @@ const verdicts: readonly (readonly [title: string, text: string, status: string]
     raw('INVITE', ['Content-Type: text/plain']).replace('Content-Length: 0\r\n\r\n', 'Content-Length: 2\r\n\r\nhi'),
     '415',
   ],
+  ...(['INVITE', 'OPTIONS', 'MESSAGE'] as const).map(
+    (method) =>
+      [
+        `a ${method} whose body is compressed`,
+        withSdp(method, 'e: gzip'),
+        method === 'MESSAGE' ? '405' : '415',
+      ] as const,
+  ),
+  ['a body with a coding that changes nothing', withSdp('OPTIONS', 'Content-Encoding: Identity'), '200'],
+  ['a coding without a body', raw('OPTIONS', ['Content-Encoding: gzip']), '200'],
   ['an INVITE without Contact', raw('INVITE'), '400'],
 ];
 for (const [title, text, status] of verdicts) {
@@ -254,6 +269,12 @@ for (const [title, text, status] of verdicts) {
     nothingIsLeft(t);
   });
 }
+
+test('a refusal for a coding says what may be sent', () => {
+  const t = pair();
+  t.east.agent.received(withSdp('INVITE', 'Content-Encoding: gzip'), t.east.wire);
+  assert.match(t.east.wire.sent[0] ?? '', /\r\nAccept: application\/sdp\r\nAccept-Encoding: identity\r\n/);
+});
 
 test('a request to a sips URI that did not come over TLS is refused with 403, and the log says why', () => {
   for (const transport of ['udp', 'tcp'] as const) {
