@@ -76,7 +76,7 @@ export class Intake {
     if (request.method === 'CANCEL') this.#cancel(request, transaction);
     else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
     else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
-    else if (request.method === 'OPTIONS') this.#options(transaction);
+    else if (request.method === 'OPTIONS') this.#asked(transaction);
     else this.#host.respond(transaction, 481);
   }
 
@@ -166,6 +166,12 @@ export class Intake {
   #withoutTls({ method }: SipRequest, transaction: AgentTransaction, { remote, transport }: Flow): void {
     this.#parts.log('SIPS_WITHOUT_TLS', { method, remote: printAddress(remote), transport });
     this.#host.respond(transaction, 403, { reason: 'SIPS Without TLS' });
+  }
+
+  /** Outside a dialog the answer is that of an INVITE (RFC 3261 11.2), so that who asks before calling calls elsewhere. */
+  #asked(transaction: AgentTransaction): void {
+    if (this.#host.abilities.takesCalls) this.#options(transaction);
+    else this.#host.respond(transaction, 503);
   }
 
   #options(transaction: AgentTransaction): void {

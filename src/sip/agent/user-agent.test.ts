@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type SipSettings, sipDefaults } from '../settings.ts';
 import { answered, headersSent, nothingIsLeft, pair, sent } from './fake/pair.ts';
 
 for (const transport of ['udp', 'tcp', 'tls'] as const) {
@@ -269,6 +270,31 @@ for (const [title, text, status] of verdicts) {
     nothingIsLeft(t);
   });
 }
+
+test('a service that is stopped says so to OPTIONS too, outside of calls that go on', () => {
+  const ways: readonly SipSettings['stopped'][] = [{ sip: 'graceful' }, { service: 'forced' }];
+  for (const stopped of ways) {
+    const t = pair();
+    const caller = t.call();
+    t.clock.advance(5);
+    t.east.calls[0]?.leg.session.answer('answer');
+    t.clock.advance(5);
+    t.east.agent.reconfigure({ ...sipDefaults, stopped });
+    t.east.agent.received(raw('OPTIONS'), t.east.wire);
+    assert.equal(sent(t.east).at(-1), 'SIP/2.0 503 Service Unavailable');
+    const ack = t.west.wire.sent.find((text) => text.startsWith('ACK')) ?? '';
+    t.east.agent.received(ack.replace(/ACK/g, 'OPTIONS').replace('z9hG4bK', 'z9hG4bKasked'), t.east.wire);
+    assert.equal(sent(t.east).at(-1), 'SIP/2.0 200 OK');
+    t.east.agent.reconfigure(sipDefaults);
+    t.east.agent.received(
+      raw('OPTIONS').replace('z9hG4bKraw1', 'z9hG4bKraw2').replace('CSeq: 1', 'CSeq: 2'),
+      t.east.wire,
+    );
+    assert.equal(sent(t.east).at(-1), 'SIP/2.0 200 OK');
+    caller.session.release();
+    nothingIsLeft(t);
+  }
+});
 
 test('a refusal for a coding says what may be sent', () => {
   const t = pair();
