@@ -11,6 +11,8 @@ export interface EffectiveSettings {
   readonly transport: TransportName;
   readonly scheme: UrlScheme;
   readonly outboundProxy: SipServer | undefined;
+  /** What we are called in the place of our address. */
+  readonly localName: string | undefined;
 }
 
 /**
@@ -33,5 +35,6 @@ export function effectiveSettings(
     transport: own(peer?.sessionTransport, sip.sessionTransport),
     scheme: own(peer?.url, sip.url),
     outboundProxy: own(peer?.outboundProxy, sip.outboundProxy),
+    localName: (peer?.localName ?? sip.localName)?.host,
   };
 }

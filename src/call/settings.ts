@@ -2,7 +2,7 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
-import type { AuthenticationEntry, Reliability, SipServer } from '../sip/settings.ts';
+import type { AuthenticationEntry, LocalName, Reliability, SipServer } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -57,6 +57,8 @@ export interface VoipPeer extends PeerCommon {
   readonly tenant?: number;
   /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
   readonly outboundProxy?: SipServer;
+  /** `voice-class sip localhost`; absent: as configured for all. */
+  readonly localName?: LocalName;
   readonly codec: CodecName;
   readonly codecBytes?: number;
   /** `fixed-bytes`. */

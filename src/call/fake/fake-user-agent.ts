@@ -136,6 +136,7 @@ export class FakeUserAgent implements UserAgent {
       authenticate: () => true,
       reliably: () => true,
       countInto: () => undefined,
+      knowUsAs: () => undefined,
       redirecting: () => undefined,
       uri: (place) => ({
         text: `sip:${numbers.called}@192.0.2.1`,

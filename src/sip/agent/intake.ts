@@ -9,7 +9,7 @@ import type { Flow, Opening } from '../transport/index.ts';
 import type { AgentParts } from './agent-parts.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { type AgentTransaction, Exchange } from './exchange.ts';
-import { printAddress } from './identity.ts';
+import { contactAddress, printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import { IncomingShare } from './incoming-share.ts';
 import { accept, breaksSips, refusalOf } from './refusal.ts';
@@ -175,7 +175,10 @@ export class Intake {
   }
 
   #options(transaction: AgentTransaction): void {
-    this.#host.respond(transaction, 200, { headers: [accept, ...this.#host.abilities.answerHeaders] });
+    const host = this.#host;
+    const { flow } = transaction.owner;
+    const contact = contactAddress('', 'sip', flow, host.contactPort(flow), host.localName(flow.tenant));
+    host.respond(transaction, 200, { contact, headers: [accept, ...host.abilities.answerHeaders] });
   }
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {

@@ -372,3 +372,40 @@ test('a fault while a named target is called fails that call and nothing else', 
   assert.deepEqual(caller.heard, ['failed 503 no offer']);
   nothingIsLeft(t);
 });
+
+/** Header values of a message. */
+const headerIn = (text: string | undefined, name: string): string =>
+  new RegExp(`^${name}: (.*)$`, 'm').exec(text ?? '')?.[1]?.trim() ?? '';
+
+test('localhost stands for our address in From and Call-ID, in Contact over TLS, and never in Via', () => {
+  for (const [transport, contact] of [
+    ['udp', '<sip:777@10.0.0.1:5060>'],
+    ['tls', '<sip:777@sbc.test:5060;transport=tls>'],
+  ] as const) {
+    const t = pair(transport);
+    const caller = t.call({ localName: 'sbc.test' });
+    const invite = t.west.wire.sent[0];
+    assert.match(headerIn(invite, 'From'), /^<sip:777@sbc\.test>;tag=/);
+    assert.match(headerIn(invite, 'Call-ID'), /@sbc\.test$/);
+    assert.match(headerIn(invite, 'Via'), / 10\.0\.0\.1:5060;/);
+    assert.equal(headerIn(invite, 'Contact'), contact);
+    caller.session.release();
+    nothingIsLeft(t);
+  }
+});
+
+test('a caller over TLS is told our name in Contact, who asks with OPTIONS too', () => {
+  const localName = { host: 'gw.test', isPreferred: false };
+  const t = pair('tls', [{}, { localName }]);
+  t.east.agent.received(raw('OPTIONS'), t.east.wire);
+  assert.equal(headerIn(t.east.wire.sent.at(-1), 'Contact'), '<sip:gw.test:5060;transport=tls>');
+  const caller = t.call();
+  t.clock.advance(5);
+  const [{ invite, leg }] = t.east.calls as [(typeof t.east.calls)[0]];
+  invite.knowUsAs('sbc.test');
+  leg.session.answer('answer');
+  assert.equal(headerIn(t.east.wire.sent.at(-1), 'Contact'), '<sip:9001@sbc.test:5060;transport=tls>');
+  t.clock.advance(5);
+  caller.session.release();
+  nothingIsLeft(t);
+});
