@@ -31,6 +31,13 @@ export const agentMessages = {
       'A sips URI promises TLS on every hop (RFC 3261 26.4.4), and this hop breaks the promise. The answer is 403, since a 416 would invite the caller to try again without TLS.',
     remedy: 'Let the peer send to the TLS port, or call a sip URI.',
   },
+  CALL_SENT_ON: {
+    severity: 6,
+    text: 'Call to {called} goes on to {place}, as {remote} says',
+    cause: 'The peer answered 3xx: the call is elsewhere (RFC 3261 8.1.3.4).',
+    remedy:
+      'Nothing, where the peer may say so. `no redirection` under `sip-ua` ends such calls instead; `max-redirects` of a dial peer says how often they go on.',
+  },
   CHALLENGE_UNANSWERED: {
     severity: 4,
     text: 'Call {callId}: a challenge of {remote} was not answered: {reason}',

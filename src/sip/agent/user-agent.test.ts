@@ -377,15 +377,16 @@ test('a fault while a named target is called fails that call and nothing else', 
 const headerIn = (text: string | undefined, name: string): string =>
   new RegExp(`^${name}: (.*)$`, 'm').exec(text ?? '')?.[1]?.trim() ?? '';
 
-test('localhost stands for our address in From and Call-ID, in Contact over TLS, and never in Via', () => {
+test('localhost stands for our address in From, Remote-Party-ID and Call-ID, in Contact over TLS, and never in Via', () => {
   for (const [transport, contact] of [
     ['udp', '<sip:777@10.0.0.1:5060>'],
     ['tls', '<sip:777@sbc.test:5060;transport=tls>'],
   ] as const) {
-    const t = pair(transport);
+    const t = pair(transport, [{ remotePartyId: true }]);
     const caller = t.call({ localName: 'sbc.test' });
     const invite = t.west.wire.sent[0];
     assert.match(headerIn(invite, 'From'), /^<sip:777@sbc\.test>;tag=/);
+    assert.match(headerIn(invite, 'Remote-Party-ID'), /^<sip:777@sbc\.test>;/);
     assert.match(headerIn(invite, 'Call-ID'), /@sbc\.test$/);
     assert.match(headerIn(invite, 'Via'), / 10\.0\.0\.1:5060;/);
     assert.equal(headerIn(invite, 'Contact'), contact);
