@@ -61,6 +61,7 @@ function flow(port: number): Flow {
     reliable: transport === 'tcp',
     direction: 'in',
     provedName: undefined,
+    provedNames: [],
     open: true,
     draining: false,
     tenant: 0,

@@ -33,8 +33,8 @@ export function sipFace({ transport, agent, registrations, screen, calls, runnin
     failures: () => transport.failures(),
     overload: () => {
       const { held, arrivals } = transport.overload();
-      const { message, framing } = limitsOf(running().sip.limits);
-      return { held: [...held, ...agent.load()], arrivals, message: { ...message, head: framing.head } };
+      const { message } = limitsOf(running().sip.limits);
+      return { held: [...held, ...agent.load()], arrivals, message };
     },
     targets: () => agent.targets(),
     trust: () => {

@@ -58,7 +58,8 @@ export class Attempts {
     if (!this.#world.use.enter(peer)) return noCircuit;
     const { codecs } = caller;
     caller.choose(first.name);
-    return new CalledSipLeg(this.#world, call, peer, target, effective, allowed, {
+    const leaving = caller.demandsTls ? { ...effective, scheme: 'sips' as const } : effective;
+    return new CalledSipLeg(this.#world, call, peer, target, leaving, allowed, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
       peer: caller.redirecting === undefined ? caller.peer : this.#plan.peerOfNumber(caller.redirecting),

@@ -49,7 +49,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
 
   begin(): void {
     const { userAgent, statistics } = this.world;
-    const { transport, scheme, tenant, outboundProxy: proxy } = this.#effective;
+    const { transport, scheme, tenant, outboundProxy: proxy, localName } = this.#effective;
     this.session = userAgent.invite(
       {
         target: this.#target,
@@ -58,6 +58,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         tenant,
         bind: this.#via.bind?.control,
         ...(proxy === undefined ? {} : { proxy }),
+        ...(localName === undefined ? {} : { localName }),
         ...(isHome(this.#via) ? { isHome: true } : {}),
         calling: this.calling,
         called: this.called,

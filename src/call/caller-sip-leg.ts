@@ -20,6 +20,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   readonly hopsLeft: number | undefined;
   readonly requested: ArrivalUri | undefined;
   readonly redirecting: string | undefined;
+  readonly demandsTls: boolean;
   readonly #offered: readonly CodecName[];
   readonly #source: string;
   #early = false;
@@ -29,7 +30,10 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     owner: LegOwner,
     peer: VoipPeer | undefined,
     allowed: readonly AllowedCodec[],
-    invite: Pick<IncomingInvite, 'session' | 'tenant' | 'maxForwards' | 'source' | 'sdp' | 'calling' | 'called'>,
+    invite: Pick<
+      IncomingInvite,
+      'session' | 'requestUri' | 'tenant' | 'maxForwards' | 'source' | 'sdp' | 'calling' | 'called'
+    >,
     asked: Pick<CallerLeg, 'requested' | 'redirecting'>,
   ) {
     super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, allowed, world.random()));
@@ -38,6 +42,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     this.hopsLeft = invite.maxForwards;
     this.requested = asked.requested;
     this.redirecting = asked.redirecting;
+    this.demandsTls = /^sips:/i.test(invite.requestUri);
     this.#source = invite.source.host;
     const offer = this.audio.readOffer(invite.sdp);
     this.refusal = 'cause' in offer ? offer : undefined;

@@ -13,6 +13,8 @@ export interface EffectiveSettings {
   readonly outboundProxy: SipServer | undefined;
   /** Interface names. */
   readonly bind: SipSettings['bind'];
+  /** What we are called in the place of our address. */
+  readonly localName: string | undefined;
 }
 
 /**
@@ -36,6 +38,7 @@ export function effectiveSettings(
     scheme: own(peer?.url, sip.url),
     outboundProxy: own(peer?.outboundProxy, sip.outboundProxy),
     bind: bindOf(peer, sip),
+    localName: (peer?.localName ?? sip.localName)?.host,
   };
 }
 

@@ -178,6 +178,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (peer !== undefined) invite.countInto(this.#statistics.of(peer));
     const effective = effectiveSettings(this.#settings.sip, peer, invite.tenant);
     if (effective === undefined) return this.#refuse(invite, noRoute);
+    invite.knowUsAs(effective.localName);
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;

@@ -6,6 +6,7 @@ import type {
   AssertedId,
   AuthenticationEntry,
   HeartbeatTiming,
+  LocalName,
   Reliability,
   SipServer,
   SipSettings,
@@ -77,6 +78,8 @@ export interface VoipPeer extends PeerCommon {
   readonly keepalive?: PeerKeepalive;
   /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
   readonly outboundProxy?: SipServer;
+  /** `voice-class sip localhost`; absent: as configured for all. */
+  readonly localName?: LocalName;
   readonly codec: CodecName;
   readonly codecBytes?: number;
   /** `fixed-bytes`. */

@@ -238,6 +238,8 @@ const server: fc.Arbitrary<SipServer> = fc
   )
   .map(([fixed, optional]) => ({ ...fixed, ...optional }));
 
+const localName = fc.record({ host: word, isPreferred: fc.boolean() });
+
 const registrars = fc.uniqueArray(registrar, {
   selector: (one) => `${'index' in one ? one.index : ''} ${one.secondary}`,
   maxLength: 4,
@@ -322,6 +324,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   proxies: trustedList.map((list) => list.filter(({ kind }) => kind !== 'dns')),
   protocolMode: fc.constantFrom('ipv4', 'ipv6', 'dual-stack'),
   silentDiscard: fc.boolean(),
+  localName: fc.option(localName, { nil: undefined }),
   allowSipToSip: fc.boolean(),
   sipServer: fc.option(server, { nil: undefined }),
   outboundProxy: fc.option(server, { nil: undefined }),

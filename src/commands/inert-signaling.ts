@@ -83,7 +83,6 @@ const sipService: readonly Row[] = [
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
   { syntax: 'privacy <what:line>', reason },
-  { syntax: 'localhost <name:url> [preferred]', reason },
   { syntax: 'error-passthru', keepsNo: true, reason },
   { syntax: 'g729 annexb-all', keepsNo: true, reason },
   { syntax: 'options-ping <seconds:int(60-1200)>', reason },

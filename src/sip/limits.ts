@@ -20,9 +20,11 @@ export const limitTable = {
   /** Header lines, and bytes of one; beyond them 513. */
   'message headers': limit(128, 16, 1024),
   'message line': limit(4096, 256, 16_384),
+  /** Bytes of a tag, a branch, a Call-ID or a method (beyond it 400), and of a header name (513). */
+  'message token': limit(512, 64, 4096),
   /** Bytes of a request URI; beyond it 414. */
   'message uri': limit(1024, 64, 8192),
-  /** Via header fields; beyond it 513. */
+  /** Values of Via; beyond it 513. */
   'message via': limit(70, 4, 255),
   /** Calls that came in; there are RTP ports for as many. 503. */
   calls: limit(4000, 1, 4000),
@@ -54,7 +56,7 @@ interface Share {
 
 /** The bounds as they hold; `source` is one address. */
 export interface SipLimits {
-  readonly message: Pick<MessageLimits, 'headers' | 'line' | 'uri' | 'vias' | 'body'>;
+  readonly message: MessageLimits;
   readonly framing: FramerLimits;
   readonly calls: Share;
   readonly transactions: Share;
@@ -66,10 +68,11 @@ export interface SipLimits {
 export function limitsOf(typed: LimitSettings): SipLimits {
   const of = (name: LimitName): number => typed[name] ?? limitTable[name].standard;
   const body = of('message body');
-  const message = { headers: of('message headers'), line: of('message line'), uri: of('message uri') };
+  const head = of('message head');
+  const lines = { headers: of('message headers'), line: of('message line'), vias: of('message via') };
   return {
-    message: { ...message, vias: of('message via'), body },
-    framing: { head: of('message head'), body },
+    message: { head, ...lines, uri: of('message uri'), token: of('message token'), body },
+    framing: { head, body },
     calls: { inAll: of('calls'), ofSource: of('calls per-source') },
     transactions: { inAll: of('transactions'), ofSource: of('transactions per-source') },
     connections: { inAll: of('connections'), ofSource: of('connections per-source') },

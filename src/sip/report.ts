@@ -46,6 +46,7 @@ export interface OverloadReport {
 
 /** Lengths are bytes. */
 export interface MessageBounds {
+  readonly token: number;
   readonly head: number;
   readonly headers: number;
   readonly line: number;

@@ -42,6 +42,8 @@ export interface OutgoingInvite {
   readonly called: string;
   /** Hops this call may still take, when it came from elsewhere; absent for a call that begins here. */
   readonly maxForwards?: number;
+  /** What we are called in the place of our address. */
+  readonly localName?: string;
   /** Of the dial peer; absent: as configured for all. */
   readonly rel1xx?: Reliability;
   /** Of the dial peer; absent: as configured for all. */
@@ -153,6 +155,8 @@ export interface IncomingInvite {
    * told so, and the session is over. To be asked before the receiver returns; who does not ask sends none reliably.
    */
   reliably(rel1xx: Reliability | undefined): boolean;
+  /** What the caller knows us as, in the place of our address. To be told before the receiver returns. */
+  knowUsAs(localName: string | undefined): void;
   /** Counts the messages of this call there too, those that passed already with them. */
   countInto(tally: MessageTally): void;
   /** The number that sent the call on to us (Diversion, RFC 5806), the last one where there were several. */

@@ -120,6 +120,8 @@ export interface SipSettings {
   readonly proxies: readonly TrustedEntry[];
   /** `protocol mode`: the families of addresses that are listened on. */
   readonly protocolMode: ProtocolMode;
+  /** `localhost`: what we are called in the place of our address. */
+  readonly localName: LocalName | undefined;
   /** `silent-discard untrusted`: strangers get no answer. */
   readonly silentDiscard: boolean;
   /** `shutdown [forced]` under `voice service voip`, `call service stop [forced]` under its `sip`. */
@@ -132,6 +134,13 @@ export interface SipSettings {
   readonly allowSipToSip: boolean;
   /** `voice class tenant`, by tag. */
   readonly tenants: ReadonlyMap<number, Tenant>;
+}
+
+/** `localhost dns:HOST [preferred]`. */
+export interface LocalName {
+  readonly host: string;
+  /** Kept as it was typed: there is no second name to prefer it to. */
+  readonly isPreferred: boolean;
 }
 
 export type ProtocolMode = 'ipv4' | 'ipv6' | 'dual-stack';
@@ -257,6 +266,7 @@ export const sipDefaults: SipSettings = {
   limits: {},
   proxies: [],
   protocolMode: 'ipv4',
+  localName: undefined,
   silentDiscard: false,
   stopped: {},
   sipServer: undefined,

@@ -135,6 +135,7 @@ test(
     const router = await scene.router('10.0.0.1', telephones);
     const uri = 'sip:777@10.0.0.1';
     const long = `${uri};x=${'y'.repeat(100)}`;
+    const shared = Array.from({ length: 5 }, (_, i) => `SIP/2.0/UDP 10.0.1.${i};branch=z9hG4bKs${i}`).join(', ');
     const many = Array.from({ length: 20 }, (_, i) => `X-${i}: y`);
     const cases: readonly (readonly [string, () => string, string])[] = [
       ['limit message body 1024', () => options(uri, [], 'v'.repeat(1100)), '413'],
@@ -142,6 +143,17 @@ test(
       ['limit message line 256', () => options(uri, [`X: ${'y'.repeat(300)}`]), '513'],
       ['limit message headers 16', () => options(uri, many), '513'],
       ['limit message via 4', () => options(uri, [], '', 6), '513'],
+      ['limit message via 4', () => options(uri, [`Via: ${shared}`]), '513'],
+      ['limit message token 64', () => options(uri, [`${'X'.repeat(65)}: y`]), '513'],
+      [
+        'limit message head 2048',
+        () =>
+          options(
+            uri,
+            Array.from({ length: 20 }, (_, i) => `X-${i}: ${'y'.repeat(100)}`),
+          ),
+        '513',
+      ],
     ];
     for (const [line, make, refusal] of cases) {
       assert.deepEqual(await answersTo(scene, [make()]), ['200'], line);

@@ -22,6 +22,8 @@ export interface PhoneOptions {
   readonly knows?: { readonly username: string; readonly password: string };
   /** Header lines of its INVITEs and of its answers to them: what it can do. `Supported: timer` and `100rel` it lives up to. */
   readonly headers?: readonly string[];
+  /** `sip` when absent. */
+  readonly scheme?: 'sips';
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -79,6 +81,7 @@ export class Phone {
   answersOptions: number | 'ignore';
   readonly #knows: PhoneOptions['knows'];
   readonly #headers: readonly string[];
+  readonly #scheme: 'sip' | 'sips';
   /** Answers no keepalive. */
   isDeaf = false;
   /** Keepalives heard. */
@@ -105,6 +108,7 @@ export class Phone {
     this.answersOptions = options.answersOptions ?? 200;
     this.#knows = options.knows;
     this.#headers = options.headers ?? [];
+    this.#scheme = options.scheme ?? 'sip';
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -123,7 +127,7 @@ export class Phone {
       callId: `call-${id}@${host}`,
       local: `<sip:phone@${host}>;tag=p${id}`,
       remote: `<sip:${number}@${gateway}>`,
-      target: `sip:${number}@${gateway}:${port}`,
+      target: `${this.#scheme}:${number}@${gateway}:${port}`,
       sequence: 1,
       way,
       invite: undefined,

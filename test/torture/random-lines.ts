@@ -21,8 +21,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'ipv6 <address:word>': ['2001:db8::1', '2001:db8::/32', '::x'],
   'dns <name:word>': ['a.example', '*.b.example', '*'],
   'permit hostname <name:url>': ['dns:far.example', 'dns:x'],
-  'localhost <name:url> [preferred]': ['dns:far.example'],
-  'voice-class sip localhost <name:url>': ['dns:far.example'],
+  'localhost <name:word> [preferred]': ['dns:far.example', 'ipv4:192.0.2.1', 'dns:x:5060'],
+  'voice-class sip localhost {system | <name:word> [preferred]}': ['dns:far.example', 'x'],
   proxy: ['dns:far.example', 'ipv4:192.0.2.1:5060', 'x'],
   'enrollment acme url <url:url> [contact <mail:word>] [trustpoint <trust:word> | host-trust]': [
     'https://ca.example/directory',

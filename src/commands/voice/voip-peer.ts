@@ -2,6 +2,7 @@ import { redirectsDefault, type SessionTarget, type VoipPeer } from '../../call/
 import { IncompleteError } from '../../cli/index.ts';
 import { peerBindSetting } from '../bind.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
+import { localNameText, readLocalName } from '../local-name.ts';
 import { printReliability, readReliability } from '../reliability.ts';
 import { readTarget, targetText } from '../target.ts';
 import { codecSetting } from './peer-codec.ts';
@@ -97,6 +98,18 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         outboundProxy === undefined ? undefined : `voice-class sip outbound-proxy ${targetText(outboundProxy)}`,
       default: 'voice-class sip outbound-proxy system',
     }),
+    setting(
+      'voice-class sip localhost {system | <name:word> [preferred]}',
+      'Host name in the place of the own address',
+      {
+        standard: 'system',
+        set: ({ localName: _, ...peer }, { name, preferred }) =>
+          name === undefined ? peer : { ...peer, localName: readLocalName(name, preferred) },
+        unset: ({ localName: _, ...peer }) => peer,
+        print: ({ localName }) => (localName === undefined ? undefined : `voice-class sip ${localNameText(localName)}`),
+        default: 'voice-class sip localhost system',
+      },
+    ),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
       standard: 'cisco',
       set: ({ sessionProtocol: _, ...peer }, { sipv2 }) => (sipv2 ? { ...peer, sessionProtocol: 'sipv2' } : peer),

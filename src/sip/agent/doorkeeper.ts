@@ -15,6 +15,9 @@ export interface DoorkeeperParts {
   readonly now: () => number;
 }
 
+/** Names of one certificate in a line of the log. */
+const mostShown = 5;
+
 /** Turns strangers away: says which, counts them, and sees to it that they are not answered for ever. */
 export class Doorkeeper {
   readonly #parts: DoorkeeperParts;
@@ -32,20 +35,21 @@ export class Doorkeeper {
   }
 
   /** What becomes of a request that belongs to no call yet. */
-  judge(request: SipRequest, { remote, provedName, transport }: Flow): 'admit' | 'refuse' | 'ignore' {
+  judge(request: SipRequest, { remote, provedName, provedNames, transport }: Flow): 'admit' | 'refuse' | 'ignore' {
     const { screen, log } = this.#parts;
-    const screening = screen({ host: remote.host, provedName });
+    const screening = screen({ host: remote.host, provedNames });
     if (screening.admitted) return 'admit';
     this.#strangers++;
-    const name = provedName === undefined ? '' : `, who proved the name ${provedName},`;
+    const shown = provedNames.length === 0 ? provedName : provedNames.slice(0, mostShown).join(', ');
+    const name = shown === undefined ? '' : `, who proved the name ${shown},`;
     log('UNTRUSTED', { method: request.method, remote: printAddress(remote), transport, name });
     return !screening.silent && this.#mayAnswer(remote.host) ? 'refuse' : 'ignore';
   }
 
   /** Whether what a source sent and nobody can use, so many characters, may be answered with `answer`. */
   mayAnswer(flow: Flow, answer: string, asked: number): boolean {
-    const { remote, provedName } = flow;
-    if (this.#parts.screen({ host: remote.host, provedName }).admitted) return true;
+    const { remote, provedNames } = flow;
+    if (this.#parts.screen({ host: remote.host, provedNames }).admitted) return true;
     return this.fits(flow, answer, asked) && this.#mayAnswer(remote.host);
   }
 

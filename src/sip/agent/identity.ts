@@ -25,7 +25,7 @@ export function requestUri(invite: OutgoingInvite): string {
   return `${sipScheme(invite)}:${userPart(invite.called)}${targetHost(invite.target, transportOf(invite))}`;
 }
 
-/** From, without tag. A call without a number is from the host itself. */
+/** From, without tag, of a host by its address or its name. A call without a number is from the host itself. */
 export function fromAddress(invite: OutgoingInvite, localHost: string): string {
   return `<${sipScheme(invite)}:${userPart(invite.calling)}${sipHost(localHost)}>`;
 }
@@ -52,11 +52,13 @@ export function identityHeaders(
 
 /**
  * Where the peer reaches us: the listening port, not the connection's own. `transport=` is written for the stream transports
- * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3).
+ * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3). `name`: of ours,
+ * which stands there over TLS, where a certificate must prove the host of the URI (RFC 5922 4); elsewhere it may not be resolved.
  */
-export function contactAddress(user: string, scheme: 'sip' | 'sips', flow: Flow, port: number): string {
+export function contactAddress(user: string, scheme: 'sip' | 'sips', flow: Flow, port: number, name?: string): string {
   const transport = scheme === 'sips' || flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
-  return `<${scheme}:${userPart(user)}${sipHost(flow.local.host)}:${port}${transport}>`;
+  const host = (flow.transport === 'tls' ? name : undefined) ?? sipHost(flow.local.host);
+  return `<${scheme}:${userPart(user)}${host}:${port}${transport}>`;
 }
 
 /** Via value for a request we start; `rport` asks for the port it came from (RFC 3581). */

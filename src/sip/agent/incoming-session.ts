@@ -41,6 +41,7 @@ export class IncomingSession extends InviteSession {
   readonly called: string;
   readonly requestUri: string;
   readonly #scheme: 'sip' | 'sips';
+  #localName: string | undefined;
   readonly #localTag: string;
   readonly #inviteSequence: number;
   readonly #transaction: AgentTransaction;
@@ -159,7 +160,12 @@ export class IncomingSession extends InviteSession {
   }
 
   protected override contactOn(flow: Flow): string {
-    return contactAddress(this.called, this.#scheme, flow, this.host.contactPort(flow));
+    return contactAddress(this.called, this.#scheme, flow, this.host.contactPort(flow), this.#localName);
+  }
+
+  /** `IncomingInvite.knowUsAs`. */
+  knowUsAs(localName: string | undefined): void {
+    this.#localName = localName;
   }
 
   /** `IncomingInvite.countInto`: the INVITE came and its 100 went before anybody could say whose call this is. */

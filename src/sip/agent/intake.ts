@@ -9,10 +9,10 @@ import type { Flow, Opening } from '../transport/index.ts';
 import type { AgentParts } from './agent-parts.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { type AgentTransaction, Exchange } from './exchange.ts';
-import { printAddress } from './identity.ts';
+import { contactAddress, printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import { IncomingShare } from './incoming-share.ts';
-import { accept, refusalOf } from './refusal.ts';
+import { accept, breaksSips, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
 
@@ -72,10 +72,11 @@ export class Intake {
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilities);
     if (refusal !== undefined) return this.#host.respond(transaction, refusal.status, refusal.fields);
+    if (breaksSips(request, flow)) return this.#withoutTls(request, transaction, flow);
     if (request.method === 'CANCEL') this.#cancel(request, transaction);
     else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
     else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
-    else if (request.method === 'OPTIONS') this.#options(transaction);
+    else if (request.method === 'OPTIONS') this.#asked(transaction);
     else this.#host.respond(transaction, 481);
   }
 
@@ -162,8 +163,22 @@ export class Intake {
     session.requested(request, transaction);
   }
 
+  #withoutTls({ method }: SipRequest, transaction: AgentTransaction, { remote, transport }: Flow): void {
+    this.#parts.log('SIPS_WITHOUT_TLS', { method, remote: printAddress(remote), transport });
+    this.#host.respond(transaction, 403, { reason: 'SIPS Without TLS' });
+  }
+
+  /** Outside a dialog the answer is that of an INVITE (RFC 3261 11.2), so that who asks before calling calls elsewhere. */
+  #asked(transaction: AgentTransaction): void {
+    if (this.#host.abilities.takesCalls) this.#options(transaction);
+    else this.#host.respond(transaction, 503);
+  }
+
   #options(transaction: AgentTransaction): void {
-    this.#host.respond(transaction, 200, { headers: [accept, ...this.#host.abilities.answerHeaders] });
+    const host = this.#host;
+    const { flow } = transaction.owner;
+    const contact = contactAddress('', 'sip', flow, host.contactPort(flow), host.localName(flow.tenant));
+    host.respond(transaction, 200, { contact, headers: [accept, ...host.abilities.answerHeaders] });
   }
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {

@@ -283,6 +283,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return this.#parts.transport().listenPort(flow.transport, flow.tenant) ?? flow.local.port;
   }
 
+  localName(tenant: number): string | undefined {
+    return settingsOfTenant(this.#settings, tenant).localName?.host;
+  }
+
   viaFor(flow: Flow, branch: string): string {
     return viaValue(flow, this.contactPort(flow), branch);
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { defaultLimits } from './limits.ts';
 import type { SipRequest } from './message.ts';
 import { parseMessage } from './parse.ts';
 import { printRequest, Responder } from './print.ts';
@@ -249,4 +250,30 @@ test('a CSeq that cannot be read is told back as it came, so that its sender kno
     const printed = new Responder(parsed.request, { host: '192.0.2.1', port: 5060 }).print(400);
     assert.ok(printed.includes(`\r\nCSeq: ${cseq}\r\n`), printed);
   }
+});
+
+test('a head is refused beyond its bound however it came, folded or not; the body does not count', () => {
+  const limits = { ...defaultLimits, head: 600 };
+  const status = (text: string): number => {
+    const parsed = parseMessage(text, limits);
+    return parsed.kind === 'failure' ? parsed.status : 200;
+  };
+  const lines = (count: number, between: string): string =>
+    Array.from({ length: count }, () => `X: ${'y'.repeat(20)}`).join(between);
+  assert.equal(status(message({ more: lines(3, '\r\n') }, 'z'.repeat(2000))), 200);
+  assert.equal(status(message({ more: lines(30, '\r\n') })), 513);
+  assert.equal(status(message({ more: `X: y${'\r\n    '.repeat(100)}y` })), 513);
+});
+
+test('values of Via count, not its lines; commas in quotes separate nothing', () => {
+  const limits = { ...defaultLimits, vias: 3 };
+  const via = (value: string): string => `Via: SIP/2.0/UDP h;branch=z9hG4bK1${value}`;
+  const cases = [
+    [via(', SIP/2.0/UDP a, SIP/2.0/UDP b'), 'request'],
+    [via(', SIP/2.0/UDP a, SIP/2.0/UDP b, SIP/2.0/UDP c'), 'failure'],
+    [`${via(', SIP/2.0/UDP a')}\r\n${via(', SIP/2.0/UDP b')}`, 'failure'],
+    [via(';x=",,,\\",,,"'), 'request'],
+    [`${via('')}\r\n${via(';x=",,,,')}`, 'failure'],
+  ] as const;
+  for (const [lines, kind] of cases) assert.equal(parseMessage(message({ via: lines }), limits).kind, kind, lines);
 });

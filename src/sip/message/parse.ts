@@ -24,14 +24,18 @@ export function parseMessage(text: string, limits: MessageLimits = defaultLimits
   while (octetAt(start, length) === 13 && octetAt(start + 1, length) === 10) start += 2;
   const end = Math.abs(lineEnd(head, start, length));
   const fold = readLines(head, end + 2, length, limits);
-  if (fold >= 0) return parseMessage(unfold(text, fold), limits);
+  if (fold >= 0) {
+    const unfolded = unfold(text, fold);
+    return parseMessage(unfolded, { ...limits, head: limits.head - (text.length - unfolded.length) });
+  }
+  if (head.bodyStart - start > limits.head) head.fail(513, 'Head Too Long');
   checkPresence(head, limits);
   checkBody(head, limits);
   return wordAt(start, end, 'sip/') ? finishResponse(head, start, end) : finishRequest(head, start, end, limits);
 }
 
 function checkPresence(head: Head, limits: MessageLimits): void {
-  if (head.viaLines > limits.vias) head.fail(513, 'Too Many Via Headers');
+  if (head.vias > limits.vias) head.fail(513, 'Too Many Via Values');
   if (head.viaLines === 0) head.fail(400, 'Missing Via');
   if (!head.has(headerId.from)) head.fail(400, 'Missing From');
   if (!head.has(headerId.to)) head.fail(400, 'Missing To');

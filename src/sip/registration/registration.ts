@@ -319,7 +319,10 @@ export class Registration extends Timed implements RequestOwner {
 
   #retryMs(random: number): number {
     const asked = this.#retryAfterSeconds;
-    return asked === undefined ? backOffMs(this.#failures + 1, random) : retryAfterMs(asked, random);
+    const own = backOffMs(this.#failures + 1, random);
+    if (asked === undefined) return own;
+    // A registrar that again and again wants to be asked at once is believed once.
+    return this.#failures === 0 ? retryAfterMs(asked, random) : Math.max(own, retryAfterMs(asked, random));
   }
 
   get #waitSeconds(): number {

@@ -50,7 +50,7 @@ export class Arrivals {
 
   arrived(stream: Stream, then: Arrived, refuse: Refused): void {
     const { remote } = stream;
-    if (this.#shared.settings.proxies?.ruleFor({ host: remote.host, provedName: undefined }) === undefined) {
+    if (this.#shared.settings.proxies?.ruleFor({ host: remote.host, provedNames: [] }) === undefined) {
       this.#limited(remote, undefined, then, refuse);
       return;
     }

@@ -16,8 +16,10 @@ export interface Flow {
   readonly reliable: boolean;
   /** Who opened it. UDP is `in` when the peer was heard first. */
   readonly direction: 'in' | 'out';
-  /** TLS: the name our policy found proved by the peer's certificate; absent when only the chain was judged. */
+  /** TLS: what the peer is known by, the name asked for or its certificate's first; absent when only the chain was judged. */
   readonly provedName: string | undefined;
+  /** TLS: every name its certificate proves. A subject alone is none. */
+  readonly provedNames: readonly string[];
   readonly open: boolean;
   /** It is to end with its last dialog: nothing new may begin on it. */
   readonly draining: boolean;

@@ -67,6 +67,7 @@ export class StreamConnection implements Flow, StreamHandler {
   credentials: GivenCredentials | undefined;
   state: ConnectionState;
   provedName: string | undefined;
+  provedNames: readonly string[] = [];
   peer: TlsPeer | undefined;
   /** As whom our policy accepted the peer of a TLS connection, and how long that holds. */
   judged: { readonly subject: JudgedPeer; readonly validUntil?: number | undefined } | undefined;

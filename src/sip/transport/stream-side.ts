@@ -294,7 +294,9 @@ export class StreamSide implements ConnectionOwner {
       return this.#fail(connection, 'policy', verdict.rule, new GatewayError('tls-failed', verdict.reason));
     }
     if (session.peer.resumed) this.#shared.counters.tls.resumed[subject.role]++;
-    connection.provedName = verdict.provedName;
+    const { provedName } = verdict;
+    connection.provedName = provedName;
+    connection.provedNames = verdict.provedNames ?? (provedName === undefined ? [] : [provedName]);
     connection.judged = { subject, validUntil: verdict.validUntil };
     this.#establish(connection, session.stream);
   }

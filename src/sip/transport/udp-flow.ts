@@ -22,6 +22,7 @@ export class UdpFlow implements Flow {
   readonly transport = 'udp';
   readonly reliable = false;
   readonly provedName = undefined;
+  readonly provedNames = [];
   /** Its socket is no longer listened to. */
   draining = false;
   readonly remote: Address;

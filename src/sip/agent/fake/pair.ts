@@ -44,6 +44,7 @@ export class Wire implements Flow {
   readonly local;
   readonly remote;
   readonly provedName = undefined;
+  readonly provedNames = [];
   readonly draining = false;
   readonly tenant = 0;
   readonly sent: string[] = [];
