@@ -188,7 +188,7 @@ export class Gateway {
       ),
     });
     this.#opened = new OpenedPasswords((sealed) => this.#pki.configKey.openPassword(sealed));
-    this.#screen = new CallScreen(running);
+    this.#screen = new CallScreen(running, () => this.#registrations.vouched);
     this.#agent = new SipUserAgent({
       transport: () => this.#transport,
       clock: io.clock,
@@ -203,6 +203,7 @@ export class Gateway {
       names,
       product,
       flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
+      keepsFlow: (flow) => this.#registrations.holds(flow),
       trace,
     });
     this.#registrations = new Registrations(

@@ -36,11 +36,12 @@ export function toAddress(invite: OutgoingInvite): string {
 
 /**
  * Where the peer reaches us: the listening port, not the connection's own. `transport=` is written for the stream transports
- * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3).
+ * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3). `more`: further
+ * parameters of the URI.
  */
-export function contactAddress(user: string, scheme: 'sip' | 'sips', flow: Flow, port: number): string {
+export function contactAddress(user: string, scheme: 'sip' | 'sips', flow: Flow, port: number, more = ''): string {
   const transport = scheme === 'sips' || flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
-  return `<${scheme}:${userPart(user)}${sipHost(flow.local.host)}:${port}${transport}>`;
+  return `<${scheme}:${userPart(user)}${sipHost(flow.local.host)}:${port}${transport}${more}>`;
 }
 
 /** Via value for a request we start; `rport` asks for the port it came from (RFC 3581). */

@@ -4,7 +4,7 @@ import type { OutgoingInvite } from '../session.ts';
 import { noTenant } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import { type Abilities, inviteHeaders } from './abilities.ts';
-import { contactAddress, fromAddress, requestUri, toAddress } from './identity.ts';
+import { fromAddress, requestUri, toAddress } from './identity.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** IOS begins here. */
@@ -83,7 +83,7 @@ export class InviteRequest {
 
   contactOn(flow: Flow): string {
     const { scheme, calling } = this.invite;
-    return contactAddress(calling, scheme === 'sips' ? 'sips' : 'sip', flow, this.#host.contactPort(flow));
+    return this.#host.contactFor(calling, scheme === 'sips' ? 'sips' : 'sip', flow);
   }
 
   /** What a dialog is made of. `lastSequence`: of the last request in an early one. */

@@ -46,6 +46,8 @@ export interface SessionHost {
   /** The port peers reach us at, by transport. */
   contactPort(flow: Flow): number;
   viaFor(flow: Flow, branch: string): string;
+  /** Contact of a dialog; where a registrar sends us requests on the flow, those of the dialog are to come on it too (RFC 5626 4.3). */
+  contactFor(user: string, scheme: 'sip' | 'sips', flow: Flow): string;
 
   /** Sends a request in a transaction of its own. Undefined when it could not be begun (bound reached); the owner is not told. */
   request(

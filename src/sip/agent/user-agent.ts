@@ -29,7 +29,7 @@ import type { Flow, FlowReceiver, Opening, OpenRequest } from '../transport/inde
 import { type Abilities, abilitiesOf } from './abilities.ts';
 import type { AgentCounters, AgentParts } from './agent-parts.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
-import { printAddress, transportOf, viaValue } from './identity.ts';
+import { contactAddress, printAddress, transportOf, viaValue } from './identity.ts';
 import type { IncomingSession } from './incoming-session.ts';
 import { Intake, type IntakeHost } from './intake.ts';
 import { comeBack } from './next-hop.ts';
@@ -280,6 +280,11 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   viaFor(flow: Flow, branch: string): string {
     return viaValue(flow, this.contactPort(flow), branch);
+  }
+
+  contactFor(user: string, scheme: 'sip' | 'sips', flow: Flow): string {
+    const isKept = this.#parts.keepsFlow?.(flow) === true;
+    return contactAddress(user, scheme, flow, this.contactPort(flow), isKept ? ';ob' : '');
   }
 
   request(
