@@ -51,11 +51,12 @@ export class SipTransport {
     this.#listeners = new Listeners(
       ({ transport, local, tenant }) =>
         transport === 'udp' ? this.#udp.listen(local, tenant) : this.#streams.listen(transport, local, tenant),
+      clock,
       log,
     );
   }
 
-  /** Opens the listeners. One that cannot be opened is logged and left out; never rejects. */
+  /** Opens the listeners. One that cannot be opened is logged and tried again; never rejects. */
   start(): Promise<void> {
     return this.#listeners.apply(this.#shared.settings.listeners);
   }
