@@ -2,6 +2,7 @@
  * io: every touch of the outside. Interfaces here; `node/` implements them for a real host, `memory/` for simulated time
  * and a simulated network. `logging.ts` is where log lines go, `debug.ts` how what happens is watched without waiting,
  * `usage.ts` what this program has used of its host.
+ * `tls-sessions/` says which TLS session may be resumed with whom, for both sides.
  * `tftp/` reads and writes files at a TFTP URL: `transfer.ts` decides, `client.ts` owns socket and timer.
  * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
  */

@@ -9,6 +9,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   let attempted = 0;
   let connected = 0;
   let impostures = 0;
+  let resumed = 0;
   let overTls = 0;
   let holds = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
@@ -16,9 +17,11 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
     attempted += outcome.attempted;
     connected += outcome.connected;
     impostures += outcome.impostures;
+    resumed += outcome.resumed;
     overTls += outcome.overTls;
     holds += outcome.holds;
   }
+  assert.ok(resumed > 50, `${resumed} handshakes that resumed a session`);
   assert.ok(impostures > 50 && overTls > 50, `${impostures} impostures, ${overTls} calls over TLS`);
   assert.ok(holds > 50, `${holds} holds passed on`);
   assert.ok(attempted > 5 * seeds && connected > seeds, `${attempted} calls, ${connected} of them answered`);

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly connected: number;
   /** Handshakes in which somebody proved another name than was asked for. */
   readonly impostures: number;
+  /** Handshakes that resumed a session. */
+  readonly resumed: number;
   /** Changes of a call that one phone asked for and another heard. */
   readonly holds: number;
   /** Calls that reached `voice.test`. */
@@ -96,10 +98,11 @@ class Simulation {
     this.#assertClean();
     const { attempted, connected } = this.#counted();
     const impostures = this.#west.gateway.world.sip.failures().filter(({ rule }) => rule === 'name').length;
+    const { client = 0, server = 0 } = this.#west.gateway.world.sip.connections('tls').resumed ?? {};
     const overTls = this.#voice?.count('INVITE') ?? 0;
     await this.#scene.close();
     const holds = this.#everyPhone.reduce((sum, { messages }) => sum + messages.filter(isHold).length, 0);
-    return { attempted, connected, impostures, holds, overTls, events: this.events };
+    return { attempted, connected, impostures, resumed: client + server, holds, overTls, events: this.events };
   }
 
   async #open(): Promise<void> {
