@@ -1,4 +1,4 @@
-/** Who may call, read from the running configuration: whom we call ourselves, and the trusted list. */
+/** Who may call: by the running configuration whom we call ourselves, and the trusted list; by registrars whom they vouch for. */
 import { isActive } from './call/index.ts';
 import type { Tree } from './commands/index.ts';
 import { registerTarget, type Screening, type Source, TrustedSources, type TrustReport } from './sip/index.ts';
@@ -10,12 +10,15 @@ type Grounds = readonly [Tree['dialPlan'], Tree['sip'], Tree['hosts'], Tree['voi
 
 export class CallScreen {
   readonly #tree: () => Tree;
+  readonly #vouched: () => ReadonlyMap<string, string>;
   #grounds: Grounds | undefined;
   #sources = new TrustedSources(new Map(), []);
   #targets: ReadonlyMap<string, string> = new Map();
 
-  constructor(tree: () => Tree) {
+  /** `vouched`: whom registrars vouch for, each with the line that says so. */
+  constructor(tree: () => Tree, vouched: () => ReadonlyMap<string, string>) {
     this.#tree = tree;
+    this.#vouched = vouched;
   }
 
   /** Looked at anew only after a change: ten thousand dial peers are not read for each call. */
@@ -23,12 +26,19 @@ export class CallScreen {
     const { sip } = this.#tree();
     if (!sip.trusted.authenticate) return admitted;
     this.#follow();
-    return this.#sources.ruleFor(source) === undefined ? { admitted: false, silent: sip.silentDiscard } : admitted;
+    if (this.#sources.ruleFor(source) !== undefined || this.#isVouched(source)) return admitted;
+    return { admitted: false, silent: sip.silentDiscard };
+  }
+
+  #isVouched({ host, provedNames }: Source): boolean {
+    const vouched = this.#vouched();
+    return vouched.has(host) || provedNames.some((name) => vouched.has(name.toLowerCase()));
   }
 
   report(counted: Pick<TrustReport, 'refused' | 'unanswered'>): TrustReport {
     this.#follow();
-    const targets = [...this.#targets].map(([host, line]) => ({ host, line }));
+    const vouched = [...this.#vouched()].filter(([host]) => !this.#targets.has(host));
+    const targets = [...this.#targets, ...vouched].map(([host, line]) => ({ host, line }));
     return { ...this.#tree().sip.trusted, targets, ...counted };
   }
 

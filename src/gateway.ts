@@ -195,7 +195,7 @@ export class Gateway {
       ),
     });
     this.#opened = new OpenedPasswords((sealed) => this.#pki.configKey.openPassword(sealed));
-    this.#screen = new CallScreen(running);
+    this.#screen = new CallScreen(running, () => this.#registrations.vouched);
     this.#agent = new SipUserAgent({
       transport: () => this.#transport,
       clock: io.clock,
@@ -210,6 +210,7 @@ export class Gateway {
       names,
       product,
       flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
+      keepsFlow: (flow) => this.#registrations.holds(flow),
       trace,
     });
     this.#registrations = new Registrations(

@@ -1,4 +1,4 @@
-import type { Address, Stream, TlsCredentials } from '../../src/io/index.ts';
+import type { Address, Stream, TlsCredentials, TlsSession } from '../../src/io/index.ts';
 import type { SimulatedHost } from '../../src/io/memory/index.ts';
 import { type Answer, type Guard, proof } from './guard.ts';
 import type { Registrar } from './registrar.ts';
@@ -84,6 +84,8 @@ export class Phone {
   readonly #scheme: 'sip' | 'sips';
   /** Answers no keepalive. */
   isDeaf = false;
+  /** Handshakes that resumed a session. */
+  resumed = 0;
   /** Keepalives heard. */
   pings = 0;
   readonly #talks = new Map<string, Talk>();
@@ -296,7 +298,7 @@ export class Phone {
     const open =
       credentials === undefined
         ? stream
-        : (await this.#host.tls.accept(stream, credentials, 10_000).catch(() => undefined))?.stream;
+        : this.#taken(await this.#host.tls.accept(stream, credentials, 10_000).catch(() => undefined));
     if (open === undefined) return;
     // A call to where it came from takes the way it came by.
     this.#ways.set(`${stream.remote.host}:${stream.remote.port}`, this.#talkOn(open));
@@ -313,10 +315,20 @@ export class Phone {
     const open =
       credentials === undefined
         ? stream
-        : (await this.#host.tls.connect(stream, credentials, { timeoutMs: 5000 })).stream;
+        : this.#taken(await this.#host.tls.connect(stream, credentials, { timeoutMs: 5000 }));
     const way = this.#talkOn(open);
     this.#ways.set(key, way);
     return way;
+  }
+
+  /** It accepts everybody, and resumes with everybody. */
+  #taken<Session extends TlsSession | undefined>(
+    session: Session,
+  ): Session extends TlsSession ? Stream : Stream | undefined;
+  #taken(session: TlsSession | undefined): Stream | undefined {
+    if (session?.peer.resumed === true) this.resumed++;
+    session?.judged(true);
+    return session?.stream;
   }
 
   #talkOn(stream: Stream): Way {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { voip } from './configurations.ts';
 import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from './identity.ts';
+import { Registrar } from './registrar.ts';
 import { type Router, type Scene, story } from './scene.ts';
 
 /** A telephone 777, one SIP peer at 10.0.0.3, and nobody else who may call. */
@@ -68,6 +69,34 @@ test(
     assert.equal(await heard(scene, '10.0.0.9'), '200 INVITE');
     await router.configure('voice service voip', 'ip address trusted authenticate');
     assert.equal(await heard(scene, '10.0.0.8'), '403 INVITE');
+  }),
+);
+
+test(
+  'while a number is registered its registrar may call, wherever DNS found it, and so may the hops of its Service-Route',
+  story(async (scene) => {
+    scene.world.names.set('home.example', ['10.0.0.8']);
+    const registrar = new Registrar(() => scene.world.clock.monotonic());
+    registrar.serviceRoute = ['10.0.0.5', '10.0.0.6:5080', '10.0.0.7', 'edge.example']
+      .map((hop) => `<sip:${hop};lr>`)
+      .join();
+    const home = await scene.phone('10.0.0.8', { registrar });
+    const router = await scene.router('10.0.0.1', closed);
+    assert.equal(await heard(scene, '10.0.0.5'), '403 INVITE');
+    await router.configure('sip-ua', 'registrar dns:home.example expires 600');
+    await scene.pass(1000);
+    assert.deepEqual(registrar.said, ['777 600 #1']);
+    assert.equal(await heard(scene, '10.0.0.6'), '200 INVITE');
+    await scene.during(home.call('777', '10.0.0.1'));
+    await scene.pass(3000);
+    assert.equal(home.heard.at(-1), '200 INVITE');
+    home.hangUp();
+    const shown = (await router.show('show ip address trusted list')).join('\n');
+    assert.match(shown, /^ 10\.0\.0\.8 +registrar dns:home\.example, registered there$/m);
+    assert.match(shown, /^ edge\.example +registrar dns:home\.example, Service-Route$/m);
+    await router.configure('sip-ua', 'no registrar');
+    await scene.pass(1000);
+    assert.equal(await heard(scene, '10.0.0.7'), '403 INVITE');
   }),
 );
 

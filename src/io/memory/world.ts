@@ -11,8 +11,7 @@ import { HostClock } from './host-clock.ts';
 import { SimulatedInternet } from './internet.ts';
 import { MemoryNetwork } from './network.ts';
 import { SeededRandom } from './random.ts';
-import type { MemoryStream } from './stream.ts';
-import { MemoryTls, type Side } from './tls.ts';
+import { Handshakes, MemoryTls } from './tls.ts';
 
 /** Turns of the microtask queue given to promises after each timer. */
 const turns = 64;
@@ -72,7 +71,7 @@ export class SimulatedWorld {
   /** Web servers over TLS, by `host:port` as it stands in a URL (no port: 443), and the anchor each chains to, PEM. */
   readonly secureWebServers = new Map<string, { readonly answer: HttpHandler; readonly anchor: string }>();
   readonly #random: SeededRandom;
-  readonly #handshakes = new WeakMap<MemoryStream, Side>();
+  readonly #handshakes = new Handshakes();
   readonly #drain: (() => Promise<unknown>) | undefined;
 
   constructor(options: WorldOptions = {}) {

@@ -3,31 +3,45 @@ import { type ConnectionOptions, type SecureContext, TLSSocket, connect as tlsCo
 import { GatewayError } from '../errors.ts';
 import type { Stream } from '../network.ts';
 import type { Tls, TlsConnectOptions, TlsCredentials, TlsSession } from '../tls.ts';
-import { ClientSessions } from './client-sessions.ts';
+import { ClientSessions } from '../tls-sessions/client-sessions.ts';
+import {
+  acceptedSession,
+  connectedSession,
+  neverResumed,
+  type Resumption,
+  targetOf,
+} from '../tls-sessions/resumption.ts';
+import { type Secured, SecuredContexts } from '../tls-sessions/secured-contexts.ts';
+import { clientHello } from './client-hello.ts';
 import { gatewayError, tlsError } from './gateway-error.ts';
-import { SecureContexts } from './secure-contexts.ts';
+import { type NamedContext, secureContext } from './secure-context.ts';
 import { releaseSocket, SocketStream } from './socket-stream.ts';
 import { peerOf } from './tls-peer.ts';
-import { acceptedSession, connectedSession, neverResumed, type Resumption } from './tls-resumption.ts';
 import { stapleTo } from './tls-staple.ts';
 
 /** TLS by Node. `now`: monotonic milliseconds, for the age of sessions. */
 export function nodeTls(now: () => number = () => performance.now()): Tls {
-  const contexts = new SecureContexts(now);
+  const contexts = new SecuredContexts(now, secureContext);
   const sessions = new ClientSessions(now);
   return {
     accept: async (stream, credentials, timeoutMs) => {
-      const secured = contexts.find(credentials);
-      const resumption = credentials.resumption === undefined ? neverResumed : acceptedSession(contexts, secured);
-      const socket = accepting(stream, secured.context, credentials);
-      return established(socket, { anchored: anchored(credentials), timeoutMs, resumption });
+      const until = performance.now() + timeoutMs;
+      const resumes = credentials.resumption !== undefined;
+      const found = contexts.find(credentials);
+      const secured = resumes ? await byTicket(stream, found, contexts.before(found), timeoutMs) : found;
+      const resumption = resumes ? acceptedSession(contexts, secured) : neverResumed;
+      const socket = accepting(stream, secured.context.context, credentials);
+      return established(socket, {
+        anchored: anchored(credentials),
+        timeoutMs: Math.max(1, until - performance.now()),
+        resumption,
+      });
     },
     connect: async (stream, credentials, options) => {
-      const { context, digest } = contexts.find(credentials);
-      const { host, port } = stream.remote;
-      const target = JSON.stringify([host, port, options.serverName?.toLowerCase(), digest]);
+      const secured = contexts.find(credentials);
+      const target = targetOf(stream.remote, options.serverName, secured);
       const resumption = credentials.resumption === undefined ? neverResumed : connectedSession(sessions, target, now);
-      const socket = connecting(stream, context, options, resumption.session);
+      const socket = connecting(stream, secured.context.context, options, resumption.session);
       socket.on('session', (data: Buffer) => resumption.issued(data));
       return established(socket, { anchored: anchored(credentials), timeoutMs: options.timeoutMs, resumption });
     },
@@ -36,6 +50,18 @@ export function nodeTls(now: () => number = () => performance.now()): Tls {
       sessions.clear();
     },
   };
+}
+
+/** Of two contexts the one that can open the client's ticket; while there is one only, nobody waits to see it. */
+async function byTicket(
+  stream: Stream,
+  current: Secured<NamedContext>,
+  previous: Secured<NamedContext> | undefined,
+  timeoutMs: number,
+): Promise<Secured<NamedContext>> {
+  if (previous === undefined) return current;
+  const hello = await clientHello(stream, timeoutMs);
+  return hello.includes(previous.context.ticketName) ? previous : current;
 }
 
 function anchored(credentials: TlsCredentials): boolean {

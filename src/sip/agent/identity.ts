@@ -50,15 +50,28 @@ export function identityHeaders(
   return remotePartyId ? [`Remote-Party-ID: ${who};party=calling;screen=no;privacy=off`] : [];
 }
 
+/** What a Contact says beside who and where. */
+export interface ContactDetails {
+  /** A name of ours, which stands there over TLS, where a certificate must prove the host of the URI (RFC 5922 4); elsewhere it may not be resolved. */
+  readonly name?: string | undefined;
+  /** The dialog's requests are wanted on this very flow (RFC 5626 4.3). */
+  readonly isOutbound?: boolean;
+}
+
 /**
  * Where the peer reaches us: the listening port, not the connection's own. `transport=` is written for the stream transports
- * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3). `name`: of ours,
- * which stands there over TLS, where a certificate must prove the host of the URI (RFC 5922 4); elsewhere it may not be resolved.
+ * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3).
  */
-export function contactAddress(user: string, scheme: 'sip' | 'sips', flow: Flow, port: number, name?: string): string {
+export function contactAddress(
+  user: string,
+  scheme: 'sip' | 'sips',
+  flow: Flow,
+  port: number,
+  { name, isOutbound = false }: ContactDetails = {},
+): string {
   const transport = scheme === 'sips' || flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
   const host = (flow.transport === 'tls' ? name : undefined) ?? sipHost(flow.local.host);
-  return `<${scheme}:${userPart(user)}${host}:${port}${transport}>`;
+  return `<${scheme}:${userPart(user)}${host}:${port}${transport}${isOutbound ? ';ob' : ''}>`;
 }
 
 /** Via value for a request we start; `rport` asks for the port it came from (RFC 3581). */

@@ -22,7 +22,6 @@ import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 import { CallerProof } from './caller-proof.ts';
 import type { AgentTransaction } from './exchange.ts';
-import { contactAddress } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
 import { knows, reliabilityRefusal } from './refusal.ts';
@@ -160,7 +159,7 @@ export class IncomingSession extends InviteSession {
   }
 
   protected override contactOn(flow: Flow): string {
-    return contactAddress(this.called, this.#scheme, flow, this.host.contactPort(flow), this.#localName);
+    return this.host.contactFor(this.called, this.#scheme, flow, this.#localName);
   }
 
   /** `IncomingInvite.knowUsAs`. */

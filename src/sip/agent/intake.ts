@@ -9,7 +9,7 @@ import type { Flow, Opening } from '../transport/index.ts';
 import type { AgentParts } from './agent-parts.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { type AgentTransaction, Exchange } from './exchange.ts';
-import { contactAddress, printAddress } from './identity.ts';
+import { printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import { IncomingShare } from './incoming-share.ts';
 import { accept, breaksSips, refusalOf } from './refusal.ts';
@@ -177,7 +177,7 @@ export class Intake {
   #options(transaction: AgentTransaction): void {
     const host = this.#host;
     const { flow } = transaction.owner;
-    const contact = contactAddress('', 'sip', flow, host.contactPort(flow), host.localName(flow.tenant));
+    const contact = host.contactFor('', 'sip', flow, host.localName(flow.tenant));
     host.respond(transaction, 200, { contact, headers: [accept, ...host.abilities.answerHeaders] });
   }
 
@@ -206,8 +206,7 @@ export class Intake {
   }
 
   /** Over UDP a sender without rport is answered at the port its Via names (RFC 3261 18.2.2). */
-  #replyFlow(request: SipRequest, flow: Flow): Flow {
-    const via = request.topVia;
+  #replyFlow({ topVia: via }: Pick<SipRequest, 'topVia'>, flow: Flow): Flow {
     if (flow.reliable || via.wantsRport) return flow;
     const port = via.port ?? defaultPort('udp');
     if (port === flow.remote.port) return flow;

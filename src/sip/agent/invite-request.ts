@@ -4,7 +4,7 @@ import type { OutgoingInvite } from '../session.ts';
 import { noTenant } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import { type Abilities, inviteHeaders } from './abilities.ts';
-import { contactAddress, fromAddress, identityHeaders, requestUri, toAddress } from './identity.ts';
+import { fromAddress, identityHeaders, requestUri, toAddress } from './identity.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** IOS begins here. */
@@ -94,7 +94,7 @@ export class InviteRequest {
 
   contactOn(flow: Flow): string {
     const { scheme, calling, localName } = this.invite;
-    return contactAddress(calling, scheme === 'sips' ? 'sips' : 'sip', flow, this.#host.contactPort(flow), localName);
+    return this.#host.contactFor(calling, scheme === 'sips' ? 'sips' : 'sip', flow, localName);
   }
 
   /** What a dialog is made of. `lastSequence`: of the last request in an early one. */

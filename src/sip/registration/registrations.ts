@@ -8,6 +8,7 @@ import { Pacer } from './pacer.ts';
 import { type RegisterHost, Registration, type RegistrationOwner } from './registration.ts';
 import type { RegistrationReport } from './report.ts';
 import { alongServiceRoute } from './service-route.ts';
+import { VouchedHosts } from './vouched-hosts.ts';
 import type { RegisterUse, WantedRegistration } from './wanted-registration.ts';
 
 /** What is to be registered, as the configuration has it. */
@@ -63,6 +64,7 @@ export class Registrations implements RegistrationOwner {
   readonly #numbers = new Map<string, string>();
   /** Whose registrar has a way for calls: by tenant and number, and of each tenant one by the tenant alone. */
   readonly #routes = new Map<string, Registration>();
+  readonly #vouched = new VouchedHosts<Registration>();
   #wanted: ReadonlyMap<string, WantedRegistration> = new Map();
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
@@ -95,6 +97,7 @@ export class Registrations implements RegistrationOwner {
     this.#timer?.cancel();
     this.#live.clear();
     this.#byFlow.clear();
+    this.#vouched.clear();
   }
 
   get isQuiet(): boolean {
@@ -123,6 +126,21 @@ export class Registrations implements RegistrationOwner {
     const own = this.#routes.get(`${tenant} ${calling}`);
     const one = own ?? (tenant === noTenant ? undefined : this.#routes.get(`${tenant}`));
     return one === undefined ? request : alongServiceRoute(request, one.serviceRoute);
+  }
+
+  /** A registrar sends us calls on this flow and nowhere else (RFC 5626). */
+  holds(flow: Flow): boolean {
+    return (
+      this.#byFlow
+        .get(flow)
+        ?.values()
+        .some((registration) => registration.holds(flow)) === true
+    );
+  }
+
+  /** Those who may call because a number is registered with them, or because its registrar named them, and which registrar's they are. */
+  get vouched(): ReadonlyMap<string, string> {
+    return this.#vouched.lines;
   }
 
   /**
@@ -159,8 +177,9 @@ export class Registrations implements RegistrationOwner {
     else registrations.add(registration);
   }
 
-  /** The registrar answered: with a way for calls, or without. The primary one's comes first. */
-  answered(registration: Registration): void {
+  /** With a way for calls, or without. The primary one's comes first. */
+  changed(registration: Registration): void {
+    this.#vouched.set(registration, registration.vouched);
     const { tenant, number, registrar } = registration.wanted;
     for (const key of [`${tenant} ${number}`, `${tenant}`]) {
       const other = this.#routes.get(key);
@@ -171,7 +190,7 @@ export class Registrations implements RegistrationOwner {
   }
 
   over(registration: Registration): void {
-    this.answered(registration);
+    this.changed(registration);
     const key = keyOf(registration.wanted);
     const { flow, contactUser } = registration;
     if (flow !== undefined) this.#leave(registration, flow);

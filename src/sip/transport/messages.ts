@@ -6,7 +6,14 @@ export const transportMessages = {
     severity: 2,
     text: 'Failed to open listen socket for ip_addr={host}, port={port}, transport={transport}: {reason}',
     cause: 'Another process holds the port, the address is not one of this host, or the port is privileged.',
-    remedy: 'Free the port, correct `bind` or `listen-port`, then configure the transport again. Other listeners run.',
+    remedy:
+      'Free the port, or correct `bind` or `listen-port`. It is tried again by itself, at least once a minute. Other listeners run.',
+  },
+  LISTEN_SOCKET_OPEN: {
+    severity: 5,
+    text: 'Listen socket for ip_addr={host}, port={port}, transport={transport} is open now',
+    cause: 'What kept it from being opened is gone.',
+    remedy: 'None.',
   },
   TLS_HANDSHAKE_FAILED: {
     severity: 2,

@@ -51,11 +51,12 @@ export class SipTransport {
     this.#listeners = new Listeners(
       ({ transport, local, tenant, bind }) =>
         transport === 'udp' ? this.#udp.listen(local, tenant, bind) : this.#streams.listen(transport, local, tenant),
+      clock,
       log,
     );
   }
 
-  /** Opens the listeners. One that cannot be opened is logged and left out; never rejects. */
+  /** Opens the listeners. One that cannot be opened is logged and tried again; never rejects. */
   start(): Promise<void> {
     return this.#listeners.apply(this.#shared.settings.listeners);
   }
