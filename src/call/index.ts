@@ -68,6 +68,7 @@ export {
   type PeerKeepalive,
   type PotsPeer,
   potsDefaults,
+  redirectsDefault,
   type ServerGroup,
   type SessionTarget,
   type StatusRange,

@@ -2,7 +2,14 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
-import type { AuthenticationEntry, HeartbeatTiming, Reliability, SipServer, SipSettings } from '../sip/settings.ts';
+import type {
+  AssertedId,
+  AuthenticationEntry,
+  HeartbeatTiming,
+  Reliability,
+  SipServer,
+  SipSettings,
+} from '../sip/settings.ts';
 import type { Expansions } from './number-expansion.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
@@ -58,6 +65,10 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   /** `voice-class sip rel1xx`; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** `voice-class sip asserted-id`; absent: as configured for all. */
+  readonly assertedId?: AssertedId | 'none';
+  /** `max-redirects`: so often a call follows a 3xx; absent: once. */
+  readonly maxRedirects?: number;
   /** `voice-class sip tenant TAG`. */
   readonly tenant?: number;
   /** `voice-class sip bind`: interface names. */
@@ -227,6 +238,9 @@ export const noVoiceClasses: VoiceClasses = {
   peerGroups: new Map(),
   keepalives: new Map(),
 };
+
+/** How often a call follows a 3xx where a peer does not say. */
+export const redirectsDefault = 1;
 
 export const potsDefaults = {
   kind: 'pots',
