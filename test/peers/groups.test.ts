@@ -10,14 +10,18 @@ import { call, Sipp, type SippResult } from './sipp.ts';
 suite('groups of servers and of dial peers, played by sipp', needs('sipp'), () => {
   const scene = new Scene();
   let gateway: Gateway;
-  const ports = { sip: 0, secure: 0, first: 0, second: 0, watched: 0 };
+  const ports = { sip: 0, secure: 0, first: 0, second: 0, watched: 0, bound: 0 };
 
   before(async () => {
-    for (const name of ['sip', 'secure', 'first', 'second', 'watched'] as const) ports[name] = await freePort();
+    for (const name of ['sip', 'secure', 'first', 'second', 'watched', 'bound'] as const)
+      ports[name] = await freePort();
     const server = (port: number): string => ` ipv4 ${loopback} port ${port}\n`;
     const peer = (tag: number, ...lines: readonly string[]): string =>
       `dial-peer voice ${tag} voip\n session protocol sipv2\n codec g711ulaw\n${lines.map((line) => ` ${line}\n`).join('')}!\n`;
-    const extra = `voice class server-group 1
+    const extra = `interface Loopback1
+ ip address 127.0.0.2 255.255.255.255
+!
+voice class server-group 1
 ${server(ports.first)}${server(ports.second)} hunt-scheme round-robin
 !
 voice class server-group 2
@@ -32,7 +36,7 @@ voice class sip-options-keepalive 3
  down-interval 5
  retry 1
 !
-${peer(11, 'destination-pattern 91', 'session server-group 1')}${peer(12, 'destination-pattern 92', 'session server-group 2')}${peer(13, 'destination-pattern 93', `session target ipv4:${loopback}:${ports.watched}`, 'voice-class sip options-keepalive profile 3')}${peer(20, 'incoming called-number 77', 'destination dpg 5')}`;
+${peer(11, 'destination-pattern 91', 'session server-group 1')}${peer(12, 'destination-pattern 92', 'session server-group 2')}${peer(13, 'destination-pattern 93', `session target ipv4:${loopback}:${ports.watched}`, 'voice-class sip options-keepalive profile 3')}${peer(14, 'destination-pattern 94', `session target ipv4:${loopback}:${ports.bound}`, 'session transport tcp', 'voice-class sip bind control source-interface Loopback1')}${peer(20, 'incoming called-number 77', 'destination dpg 5')}`;
     const config = gatewayConfig({ port: ports.sip, securePort: ports.secure, routes: [], extra });
     gateway = await Gateway.start(scene, config);
   });
@@ -74,6 +78,14 @@ ${peer(11, 'destination-pattern 91', 'session server-group 1')}${peer(12, 'desti
     const [, answering] = await places(['uas-unavailable', 'uas-answer']);
     allSucceeded(await dial('7701', 3), 3);
     assert.equal((await answering?.stop())?.succeeded, 3);
+  });
+
+  test('calls of a bound dial peer leave from its interface', async () => {
+    const far = await Sipp.start(scene, { scenario: 'uas-answer', transport: 'tcp', port: ports.bound });
+    allSucceeded(await dial('9401', 3), 3);
+    const shown = await gateway.type('show sip-ua connections tcp verbose');
+    assert.match(shown, /Local *: 127\.0\.0\.2:\d+/);
+    assert.equal((await far.stop()).succeeded, 3);
   });
 
   test('a place that is silent or answers OPTIONS with 503 is busied out, and called again when it answers 200', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { neighbours, sipToSip, telephones, voip } from './configurations.ts';
+import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from './identity.ts';
 import { type Router, type Scene, story } from './scene.ts';
 
 /** A dial peer for 9... with these servers; lines of the group given last. */
@@ -170,5 +171,42 @@ ${voip(31, '1', '10.0.0.3')}${voip(32, '2', '10.0.0.4')}${voip(33, '5', '10.0.0.
     assert.deepEqual(counts(), [1, 1, 1]);
     assert.match((await west.show('show dial-peer voice 20')).join('\n'), /destination dpg tag = 7 status = invalid,/);
     west.assertIdle();
+  }),
+);
+
+test(
+  'calls dialled on a port leave by the group of the peer of the port, too',
+  story(async (scene) => {
+    const [far] = await phones(scene, [200]);
+    const west = await scene.router(
+      '10.0.0.1',
+      `${telephones}voice class dpg 7\n dial-peer 31\ndial-peer voice 2 pots\n destination dpg 7\n${voip(31, '1', '10.0.0.3')}`,
+    );
+    await west.csim('4711', '0/3/0');
+    assert.match(far?.messages.find(({ method }) => method === 'INVITE')?.start ?? '', /^INVITE sip:4711@/);
+    assert.match((await west.csim('4711', '0/3/1')).join(), /cause = 1 /);
+  }),
+);
+
+test(
+  'over TLS each server of a group must prove its own address; one that cannot is passed over',
+  story(async (scene) => {
+    const ca = storyAuthority('story root');
+    const west = await scene.router(
+      '10.0.0.1',
+      `${telephones}${grouped(['10.0.0.3', '10.0.0.4 preference 1']).replace(' codec', ' session transport tcp tls\n codec')}`,
+    );
+    await importIdentity(west, 'lab', storyCertificate(ca, 'west.test', { dnsNames: ['west.test'] }), ca);
+    await west.type('configure terminal', 'crypto pki trustpoint lab', 'revocation-check none', 'exit');
+    await west.type('sip-ua', 'crypto signaling default trustpoint lab', 'end');
+    const server = async (address: string, proved: string) =>
+      scene.phone(address, {
+        transport: 'tls',
+        credentials: credentialsOf(storyCertificate(ca, 'server.test', { ipAddresses: [proved] }), ca),
+      });
+    const impostor = await server('10.0.0.3', '10.0.0.99');
+    const honest = await server('10.0.0.4', '10.0.0.4');
+    assert.equal(await dial(west), 16);
+    assert.deepEqual([impostor.count('INVITE'), honest.count('INVITE')], [0, 1]);
   }),
 );
