@@ -242,7 +242,7 @@ export class OutgoingSession extends InviteSession {
     if (known !== undefined) return this.#hear(response.toTag === known.remoteTag ? '2xx' : '2xx of fork');
     const early = this.#early.get(response.toTag);
     const dialog = early ?? Dialog.fromResponse(this.#sent, response);
-    if (dialog === undefined) return this.#fail(502, 'Answer without usable Contact');
+    if (dialog === undefined) return this.#fail(502, 'Answer without usable Contact or Record-Route');
     early?.confirm(response);
     this.#forgetEarly();
     if (!this.enter(dialog)) return this.#fail(503, 'Too many dialogs');
