@@ -5,10 +5,10 @@ import { show } from './show.ts';
 /** `show sip-ua overload`, ours: what peers make the gateway hold, the bounds on it, and what was refused. */
 function printOverload({ held, arrivals, message }: OverloadReport): readonly string[] {
   return [
-    'What                       In being  At most  Of one source  Refused',
+    'What                       In being  At most  Of one source  Refused  Ended early',
     ...held.map(
-      ({ what, now, bound, perSource, refused }) =>
-        `${what.padEnd(26)} ${pad(now, 8)} ${pad(bound, 8)} ${pad(perSource, 14)} ${pad(refused, 8)}`,
+      ({ what, now, bound, perSource, refused, ended }) =>
+        `${what.padEnd(26)} ${pad(now, 8)} ${pad(bound, 8)} ${pad(perSource, 14)} ${pad(refused, 8)} ${pad(ended, 12)}`,
     ),
     '',
     `New connections a second: ${arrivals.perSecond} of one source (${arrivals.burst} at once), ${arrivals.perSecondInAll} in all; refused: ${arrivals.refused}`,

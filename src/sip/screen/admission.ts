@@ -5,6 +5,8 @@ export interface AdmissionReport {
   readonly bound: number;
   readonly perSource: number;
   readonly refused: number;
+  /** Those that were ended early, to make room for a source that held less. */
+  readonly ended: number;
 }
 
 /** Things in being that a source makes us hold, bounded in all and for each source. */
@@ -15,6 +17,7 @@ export class Admission {
   readonly #bySource = new Map<string, number>();
   #count = 0;
   #refused = 0;
+  #ended = 0;
 
   /** `what`: the plural noun of a refusal, e.g. `TLS handshakes in flight`. */
   constructor(what: string, share: { readonly inAll: number; readonly ofSource: number }) {
@@ -55,6 +58,6 @@ export class Admission {
 
   report(): AdmissionReport {
     const [what, bound, perSource] = [this.#what, this.#inAll, this.#perSource];
-    return { what, now: this.#count, bound, perSource, refused: this.#refused };
+    return { what, now: this.#count, bound, perSource, refused: this.#refused, ended: this.#ended };
   }
 }

@@ -146,7 +146,10 @@ export class SipTransport {
   /** What peers make us hold, and how many of them come. */
   overload(): Omit<OverloadReport, 'message'> {
     const { accepted, handshakes, arrivals } = this.#streams;
-    return { held: [accepted.report(), handshakes.report(), arrivals.headers], arrivals: arrivals.report() };
+    return {
+      held: [this.#udp.report(), accepted.report(), handshakes.report(), arrivals.headers],
+      arrivals: arrivals.report(),
+    };
   }
 
   /** TLS handshakes in flight as server, and sockets in being: zero of each when all is quiet. */

@@ -12,6 +12,8 @@ const waitingAtMost = 16;
 export interface UdpFlowOwner {
   readonly sweptAt: number;
   readonly messages: MessageTrace;
+  used(flow: UdpFlow): void;
+  carried(flow: UdpFlow): void;
   sent(flow: UdpFlow): void;
   sendFailed(flow: UdpFlow): void;
 }
@@ -68,7 +70,7 @@ export class UdpFlow implements Flow {
       this.#owner.sendFailed(this);
       return false;
     }
-    this.usedAt = this.#owner.sweptAt;
+    this.#owner.used(this);
     this.traffic.sent(text.length);
     this.socket.send(text, this.remote, this.#failed);
     const { messages } = this.#owner;
@@ -79,6 +81,7 @@ export class UdpFlow implements Flow {
 
   carry(change: 1 | -1): void {
     this.carried += change;
+    this.#owner.carried(this);
   }
 
   keptAlive(): void {

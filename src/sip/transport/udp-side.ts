@@ -1,4 +1,5 @@
 import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts';
+import { type AdmissionReport, Shares } from '../screen/index.ts';
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
 import type { Opening } from './flow.ts';
@@ -10,9 +11,8 @@ import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
 import type { Shared } from './upper-layer.ts';
 
 const flowsAtMost = 8192;
-/** A flow this fresh may carry a transaction: it is not evicted to make room. */
+/** So long a request or its answer may be repeated. */
 const transactionLifeMs = 32_000;
-const evictionTries = 8;
 /** Source address look-ups under way. */
 const lookupsAtMost = 256;
 
@@ -20,6 +20,8 @@ const lookupsAtMost = 256;
 export class UdpSide implements UdpFlowOwner {
   readonly sockets = new SocketTable<UdpFlow>();
   readonly reuse = new ReuseTable<UdpFlow>();
+  /** Flows without a call or registration: what may go when there are too many. */
+  readonly #unused = new Shares<UdpFlow>();
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
@@ -69,13 +71,32 @@ export class UdpSide implements UdpFlowOwner {
       this.#shared.counters.udp.refusals++;
       return;
     }
-    flow.usedAt = this.sweptAt;
+    this.used(flow);
     flow.traffic.received(data.length);
     flow.traffic.understood();
     const text = data.toString('latin1');
     if (flow.located) this.#shared.upper.received(text, flow);
     else if (flow.mayWait) flow.received.push(text);
     else this.#shared.counters.udp.refusals++;
+  }
+
+  used(flow: UdpFlow): void {
+    // Once a sweep is precise enough, and costs next to nothing.
+    if (flow.usedAt !== this.sweptAt) this.#unused.used(flow.remote.host, flow);
+    flow.usedAt = this.sweptAt;
+  }
+
+  carried(flow: UdpFlow): void {
+    if (!flow.open) return;
+    if (flow.carried > 0) this.#unused.remove(flow.remote.host, flow);
+    else this.#unused.add(flow.remote.host, flow);
+  }
+
+  /** How it goes with the bound on flows. */
+  report(): AdmissionReport {
+    const { refusals, evictions } = this.#shared.counters.udp;
+    const [now, bound] = [this.sockets.size, flowsAtMost];
+    return { what: 'UDP remotes', now, bound, perSource: bound, refused: refusals, ended: evictions };
   }
 
   sent(flow: UdpFlow): void {
@@ -166,6 +187,7 @@ export class UdpSide implements UdpFlowOwner {
     const flow = this.sockets.add((id) => new UdpFlow(id, remote, tenant, direction, socket, localHost, since, this));
     if (flow === undefined) return undefined;
     this.reuse.put(flow, identityOf(tenant));
+    this.#unused.add(remote.host, flow);
     this.#shared.busy();
     if (!flow.located) this.#locate(flow);
     return flow;
@@ -202,17 +224,13 @@ export class UdpSide implements UdpFlowOwner {
     this.#end(flow, false, error instanceof Error ? error : new Error(String(error)));
   }
 
-  /** Against a flood from invented sources: the oldest flow goes, unless it is in use; then the newcomer is not taken. */
+  /** Whoever is new is heard: the source that has most makes room. False: all are in calls. */
   #makeRoom(): boolean {
-    let tries = 0;
-    for (const flow of this.sockets.values()) {
-      if (this.sweptAt - flow.usedAt >= transactionLifeMs) {
-        this.#ageOut(flow);
-        return true;
-      }
-      if (++tries >= evictionTries) break;
-    }
-    return false;
+    const flow = this.#unused.first;
+    if (flow === undefined) return false;
+    this.#shared.counters.udp.evictions++;
+    this.#end(flow, false);
+    return true;
   }
 
   #ageOut(flow: UdpFlow): void {
@@ -224,6 +242,7 @@ export class UdpSide implements UdpFlowOwner {
     if (!flow.open) return;
     flow.open = false;
     this.sockets.remove(flow);
+    this.#unused.remove(flow.remote.host, flow);
     const identity = identityOf(flow.tenant);
     if (!keepsEntry) this.reuse.remove(flow, identity);
     this.#retired.get(flow.socket)?.remove(flow, identity);
