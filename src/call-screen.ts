@@ -21,8 +21,13 @@ export class CallScreen {
   judge(source: Source): Screening {
     const { sip } = this.#tree();
     if (!sip.trusted.authenticate) return admitted;
+    return !this.knows(source) ? { admitted: false, silent: sip.silentDiscard } : admitted;
+  }
+
+  /** Whether a line of the configuration is about this source, also where everybody may call. */
+  knows(source: Source): boolean {
     this.#follow();
-    return this.#sources.ruleFor(source) === undefined ? { admitted: false, silent: sip.silentDiscard } : admitted;
+    return this.#sources.ruleFor(source) !== undefined;
   }
 
   report(counted: Pick<TrustReport, 'refused' | 'unanswered'>): TrustReport {

@@ -222,6 +222,7 @@ export class Gateway {
       settings: transportOfTree(tree),
       policy: tlsPolicy(watchedJudging(this.#pki, this.#debug), running),
       receiver: this.#agent,
+      knows: (source) => this.#screen.knows(source),
       trace,
     });
     this.#calls = new CallService(

@@ -31,11 +31,16 @@ export class Admission {
     this.#perSource = ofSource;
   }
 
-  /** Undefined: begin, and `end` later. Else why not. */
-  begin(source: string): string | undefined {
+  /**
+   * Undefined: begin, and `end` later. Else why not. `makeRoom` may `end` one of another source when there are too many in all; it is told
+   * how many `source` holds.
+   */
+  begin(source: string, makeRoom?: (held: number) => boolean): string | undefined {
     const ofSource = this.#bySource.get(source) ?? 0;
-    const isFull = this.#count >= this.#inAll;
-    if (isFull || ofSource >= this.#perSource) {
+    const isHeavy = ofSource >= this.#perSource;
+    if (!isHeavy && this.#isFull && makeRoom?.(ofSource) === true) this.#ended++;
+    const isFull = this.#isFull;
+    if (isFull || isHeavy) {
       this.#refused++;
       return isFull ? `${this.#inAll} ${this.#what}` : `${this.#perSource} ${this.#what} of this source`;
     }
@@ -50,6 +55,10 @@ export class Admission {
     if (ofSource === 1) this.#bySource.delete(source);
     else this.#bySource.set(source, ofSource - 1);
     this.#count--;
+  }
+
+  get #isFull(): boolean {
+    return this.#count >= this.#inAll;
   }
 
   get count(): number {

@@ -8,8 +8,6 @@ export class TransportCounters {
   remoteClosures = 0;
   connectionFailures = 0;
   ageouts = 0;
-  /** What was ended early, to make room for others. */
-  evictions = 0;
   /** Connections and datagrams turned away because a bound was reached. */
   refusals = 0;
   readonly handshakeFailures: Record<TlsRole, number> = { client: 0, server: 0 };

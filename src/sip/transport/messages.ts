@@ -33,8 +33,10 @@ export const transportMessages = {
   STREAM_CLOSED: {
     severity: 4,
     text: 'Connection {id} with {remote} ({transport}) was closed: {reason}',
-    cause: 'What arrived was not SIP, exceeded a bound, or stopped in the middle of a message.',
-    remedy: 'Check what the peer sends; after such an error the borders of further messages cannot be known.',
+    cause:
+      'What arrived was not SIP, exceeded a bound, or stopped in the middle of a message; or room was made, since its source held most.',
+    remedy:
+      'Check what the peer sends: after an error the borders of further messages cannot be known. `show sip-ua overload` has the bounds.',
   },
   SOCKET_FAILED: {
     severity: 3,

@@ -1,5 +1,6 @@
 import type { Address, Clock, Network, Timer, Tls } from '../../io/index.ts';
 import type { ClearedConnection, ConnectionsReport, OverloadReport } from '../report.ts';
+import type { Source } from '../screen/index.ts';
 import { noTenant, type TransportName } from '../settings.ts';
 import { type SipTrace, silentTrace } from '../trace.ts';
 import type { ClosedConnection } from './closed-ledger.ts';
@@ -28,6 +29,8 @@ export interface TransportParts {
   readonly settings: TransportSettings;
   readonly policy: TlsPolicy;
   readonly receiver: FlowReceiver;
+  /** Whether a source is a configured target or listed; whoever is not makes room first when there are too many. Absent: nobody is. */
+  readonly knows?: (source: Source) => boolean;
   /** Absent: nothing is traced. */
   readonly trace?: SipTrace;
 }
@@ -42,10 +45,10 @@ export class SipTransport {
   #isClosed = false;
 
   constructor(parts: TransportParts) {
-    const { network, tls, clock, log, settings, policy, trace = silentTrace } = parts;
+    const { network, tls, clock, log, settings, policy, trace = silentTrace, knows = () => false } = parts;
     const upper = new UpperLayer(parts.receiver, log, trace);
     const busy = (): void => this.#keepSweeping();
-    this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), trace, busy };
+    this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), trace, knows, busy };
     this.#udp = new UdpSide(this.#shared);
     this.#streams = new StreamSide(this.#shared);
     this.#listeners = new Listeners(

@@ -20,12 +20,25 @@ const keptByPingsMs = 24 * 3_600_000;
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
 /** Why a connection ended: decides what is counted. */
-export type EndCause = 'remote' | 'local' | 'aged' | 'cleared' | 'moved' | 'fatal' | 'refused' | 'not-established';
+export type EndCause =
+  | 'remote'
+  | 'local'
+  | 'aged'
+  | 'cleared'
+  | 'moved'
+  | 'shed'
+  | 'fatal'
+  | 'refused'
+  | 'not-established';
 
 export interface ConnectionOwner {
   message(text: string, connection: StreamConnection): void;
   sendFailed(connection: StreamConnection): void;
   queued(size: number, connection: StreamConnection): void;
+  /** A message came or went, told once a sweep. */
+  used(connection: StreamConnection): void;
+  /** Calls began or ended on it. */
+  carriedChanged(connection: StreamConnection): void;
   /** The one and last event; the connection is out of every table afterwards. */
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void;
   readonly sweptAt: number;
@@ -90,7 +103,7 @@ export class StreamConnection implements Flow, StreamHandler {
   #stalledSince: number | undefined;
   #stalledBytes = 0;
   /** Calls and registrations that live on it. */
-  #carried = 0;
+  carried = 0;
   /** The last keepalive of the peer. */
   #pingHeardAt = 0;
   readonly #keepalive: Keepalive;
@@ -182,14 +195,15 @@ export class StreamConnection implements Flow, StreamHandler {
     this.traffic.sent(text.length);
     const { messages } = this.#owner;
     if (messages.on) messages.show('Sent', text);
-    this.usedAt = this.#owner.sweptAt;
+    this.#used();
     this.#queue++;
     this.#owner.queued(this.#queue, this);
     return true;
   }
 
   carry(change: 1 | -1): void {
-    this.#carried += change;
+    this.carried += change;
+    this.#owner.carriedChanged(this);
   }
 
   keptAlive(seconds: number | undefined): void {
@@ -209,7 +223,7 @@ export class StreamConnection implements Flow, StreamHandler {
       if (frame.kind === 'message') {
         this.#stalledSince = undefined;
         this.spoke = true;
-        this.usedAt = this.#owner.sweptAt;
+        this.#used();
         this.traffic.understood();
         if (beginsLikeProxy(frame.text))
           this.end('fatal', new Error('a PROXY header from an address that is not listed'));
@@ -233,7 +247,7 @@ export class StreamConnection implements Flow, StreamHandler {
    * after its last message, so that a stranger cannot hold a connection by line ends.
    */
   isIdle(now: number, limitMs: number): boolean {
-    if (this.#carried > 0) return false;
+    if (this.carried > 0) return false;
     const isKept = this.spoke && now - this.usedAt < keptByPingsMs;
     return now - (isKept ? Math.max(this.usedAt, this.#pingHeardAt) : this.usedAt) >= limitMs;
   }
@@ -241,7 +255,7 @@ export class StreamConnection implements Flow, StreamHandler {
   /** Sends a keepalive when one is due. What is told is why the connection is dead. For the sweep. */
   keepAlive(now: number): string | undefined {
     if (this.#keepalive.isDead(now)) return 'the peer no longer answers keepalives';
-    if (this.direction !== 'out' || this.#carried === 0) return undefined;
+    if (this.direction !== 'out' || this.carried === 0) return undefined;
     if (this.#keepalive.isDue(now, this.usedAt)) this.#stream?.write('\r\n\r\n');
     return undefined;
   }
@@ -270,6 +284,12 @@ export class StreamConnection implements Flow, StreamHandler {
     if (error === undefined) this.#stream?.end();
     else this.#stream?.destroy();
     this.#owner.ended(this, cause, error);
+  }
+
+  #used(): void {
+    if (this.usedAt === this.#owner.sweptAt) return;
+    this.usedAt = this.#owner.sweptAt;
+    this.#owner.used(this);
   }
 
   #notSent(): false {

@@ -1,12 +1,12 @@
 import { type Address, GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
 import { standardLimits } from '../limits.ts';
-import { Admission } from '../screen/index.ts';
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
 import { addressText } from './address-text.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
 import { tellEnd } from './connection-end.ts';
+import { ConnectionShare } from './connection-share.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
 import { tellFailureOf, tellNoCredentials } from './handshake-failure.ts';
@@ -38,8 +38,8 @@ export class StreamSide implements ConnectionOwner {
   readonly live: LiveJudge;
   readonly arrivals: Arrivals;
   /** One comes before we know who it is. */
-  readonly handshakes = new Admission('TLS handshakes in flight', standardLimits.handshakes);
-  readonly accepted = new Admission('connections accepted', standardLimits.connections);
+  readonly handshakes: ConnectionShare;
+  readonly accepted: ConnectionShare;
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
@@ -51,6 +51,10 @@ export class StreamSide implements ConnectionOwner {
     this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
+    const share = (what: string, bounds: { readonly inAll: number; readonly ofSource: number }): ConnectionShare =>
+      new ConnectionShare(what, bounds, shared.knows, (connection, why) => this.#shed(connection, why));
+    this.handshakes = share('TLS handshakes in flight', standardLimits.handshakes);
+    this.accepted = share('connections accepted', standardLimits.connections);
     this.limit();
   }
 
@@ -119,11 +123,20 @@ export class StreamSide implements ConnectionOwner {
     this.#shared.counters[connection.transport].queued(size, connection.remote);
   }
 
+  used(connection: StreamConnection): void {
+    this.accepted.used(connection);
+  }
+
+  carriedChanged(connection: StreamConnection): void {
+    this.accepted.changed(connection);
+  }
+
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void {
     const { upper, clock } = this.#shared;
     this.sockets.remove(connection);
     this.history.add(connection, cause, error, clock.now(), clock.monotonic());
-    if (connection.direction === 'in') this.accepted.end(connection.remote.host);
+    this.handshakes.end(connection);
+    this.accepted.end(connection);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
     tellEnd(this.#shared, connection, cause, error);
     if (cause === 'remote') this.#lateRefusal(connection, error);
@@ -202,9 +215,10 @@ export class StreamSide implements ConnectionOwner {
     const identity = transport === 'tls' ? acceptedIdentity : identityOf(tenant);
     const connection = this.#add({ ...arrived, direction: 'in', identity });
     if (connection === undefined) {
-      this.accepted.end(host);
+      this.accepted.gaveUp(host);
       return this.#refuse(transport, stream, 'the connection table is full');
     }
+    this.accepted.began(connection);
     connection.connected(stream);
     if (transport === 'tcp') this.#establish(connection, stream);
     else void this.#acceptTls(connection, stream);
@@ -231,6 +245,7 @@ export class StreamSide implements ConnectionOwner {
       this.#shared.counters.tls.refusals++;
       return this.#fail(connection, 'limit', 'limit', new GatewayError('limit-reached', full));
     }
+    this.handshakes.began(connection);
     let session: TlsSession;
     try {
       const answer = this.#shared.policy.credentialsFor(host, 'server', tenant);
@@ -245,7 +260,7 @@ export class StreamSide implements ConnectionOwner {
       return this.#failHandshake(connection, 'handshake', asError(error));
     } finally {
       // A verdict may have to wait for others, and must not hold up the handshakes of anybody else.
-      this.handshakes.end(host);
+      this.handshakes.end(connection);
     }
     await this.#judge(connection, session, { role: 'server', remote: connection.remote, tenant });
   }
@@ -300,6 +315,7 @@ export class StreamSide implements ConnectionOwner {
   }
 
   #establish(connection: StreamConnection, stream: Stream): void {
+    this.accepted.changed(connection);
     for (const opening of connection.established(stream)) this.#shared.upper.opened(opening, connection);
   }
 
@@ -347,6 +363,13 @@ export class StreamSide implements ConnectionOwner {
     if (connection.transport === 'tls')
       tellFailureOf(connection, this.#shared, this.ledger, { stage, reason: error.message, rule });
     connection.end('not-established', error);
+  }
+
+  /** Room for others is made. */
+  #shed(connection: StreamConnection, why: string): void {
+    const error = new GatewayError('limit-reached', why);
+    if (connection.open) connection.end('shed', error);
+    else this.#fail(connection, 'limit', 'limit', error);
   }
 
   /** OpenSSL calls an alert by its name only when the peer sent it. */

@@ -30,6 +30,7 @@ export class UdpSide implements UdpFlowOwner {
   /** Sockets that are no longer listened to, with the flows on them: for as long as calls are. */
   readonly #retired = new Map<DatagramSocket, ReuseTable<UdpFlow>>();
   #lookups = 0;
+  #evicted = 0;
 
   constructor(shared: Shared) {
     this.#shared = shared;
@@ -94,9 +95,9 @@ export class UdpSide implements UdpFlowOwner {
 
   /** How it goes with the bound on flows. */
   report(): AdmissionReport {
-    const { refusals, evictions } = this.#shared.counters.udp;
+    const { refusals: refused } = this.#shared.counters.udp;
     const [now, bound] = [this.sockets.size, flowsAtMost];
-    return { what: 'UDP remotes', now, bound, perSource: bound, refused: refusals, ended: evictions };
+    return { what: 'UDP remotes', now, bound, perSource: bound, refused, ended: this.#evicted };
   }
 
   sent(flow: UdpFlow): void {
@@ -228,7 +229,7 @@ export class UdpSide implements UdpFlowOwner {
   #makeRoom(): boolean {
     const flow = this.#unused.first;
     if (flow === undefined) return false;
-    this.#shared.counters.udp.evictions++;
+    this.#evicted++;
     this.#end(flow, false);
     return true;
   }
