@@ -33,8 +33,9 @@ export function sipFace({ transport, agent, registrations, screen, calls, runnin
     failures: () => transport.failures(),
     overload: () => {
       const { held, arrivals } = transport.overload();
-      const { message, framing } = limitsOf(running().sip.limits);
-      return { held: [...held, ...agent.load()], arrivals, message: { ...message, head: framing.head } };
+      const { message, framing, framingOfStrangers } = limitsOf(running().sip.limits);
+      const bytes = { ...message, head: framing.head, bodyOfStrangers: framingOfStrangers.body };
+      return { held: [...held, ...agent.load()], arrivals, message: bytes };
     },
     targets: () => agent.targets(),
     trust: () => {

@@ -12,7 +12,7 @@ function printOverload({ held, arrivals, message }: OverloadReport): readonly st
     ),
     '',
     `New connections a second: ${arrivals.perSecond} of one source (${arrivals.burst} at once), ${arrivals.perSecondInAll} in all; refused: ${arrivals.refused}`,
-    `Bytes of a message: head ${message.head}, header line ${message.line}, request URI ${message.uri}, body ${message.body}; header lines: ${message.headers}, Via: ${message.vias}`,
+    `Bytes of a message: head ${message.head}, header line ${message.line}, request URI ${message.uri}, body ${message.body} (${message.bodyOfStrangers} on a stranger's connection); header lines: ${message.headers}, Via: ${message.vias}`,
   ];
 }
 

@@ -52,6 +52,8 @@ export interface MessageBounds {
   readonly uri: number;
   readonly vias: number;
   readonly body: number;
+  /** On a connection of a source that is neither configured nor listed. */
+  readonly bodyOfStrangers: number;
 }
 
 /** New connections: how many are taken in a second, and how many were refused for there being more. */

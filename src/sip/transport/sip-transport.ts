@@ -148,9 +148,9 @@ export class SipTransport {
 
   /** What peers make us hold, and how many of them come. */
   overload(): Omit<OverloadReport, 'message'> {
-    const { accepted, handshakes, arrivals } = this.#streams;
+    const { accepted, handshakes, arrivals, unfinished } = this.#streams;
     return {
-      held: [this.#udp.report(), accepted.report(), handshakes.report(), arrivals.headers],
+      held: [this.#udp.report(), accepted.report(), handshakes.report(), arrivals.headers, unfinished.report()],
       arrivals: arrivals.report(),
     };
   }

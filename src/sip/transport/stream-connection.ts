@@ -37,6 +37,8 @@ export interface ConnectionOwner {
   queued(size: number, connection: StreamConnection): void;
   /** A message came or went, told once a sweep. */
   used(connection: StreamConnection): void;
+  /** It holds so many bytes of an unfinished message more, or fewer. */
+  holds(connection: StreamConnection, by: number, isEmpty: boolean): void;
   /** Calls began or ended on it. */
   carriedChanged(connection: StreamConnection): void;
   /** The one and last event; the connection is out of every table afterwards. */
@@ -58,8 +60,6 @@ export interface ConnectionOptions {
   readonly asked?: string | undefined;
   /** The proxy that says it speaks for `remote`. */
   readonly via?: Address | undefined;
-  /** How large its messages may be. */
-  readonly framing?: FramerLimits;
 }
 
 /** One TCP or TLS connection, from its first attempt to its end. It has one way to end: `end`. */
@@ -107,13 +107,14 @@ export class StreamConnection implements Flow, StreamHandler {
   /** The last keepalive of the peer. */
   #pingHeardAt = 0;
   readonly #keepalive: Keepalive;
-  readonly #framer: Framer;
+  #framer = new Framer();
+  /** What the owner knows to be held of an unfinished message. */
+  #held = 0;
   readonly #owner: ConnectionOwner;
 
   constructor(id: number, options: ConnectionOptions, owner: ConnectionOwner) {
     this.id = id;
     this.transport = options.transport;
-    this.#framer = new Framer(options.framing);
     this.remote = options.remote;
     this.tenant = options.tenant;
     this.direction = options.direction;
@@ -160,8 +161,9 @@ export class StreamConnection implements Flow, StreamHandler {
     if (this.transport === 'tls') this.state = 'Handshake';
   }
 
-  /** From here on messages flow. Returns everybody who waited, to be told. */
-  established(stream: Stream): readonly Opening[] {
+  /** From here on messages flow, so large at most. Returns everybody who waited, to be told. */
+  established(stream: Stream, framing: FramerLimits): readonly Opening[] {
+    this.#framer = new Framer(framing);
     this.state = 'Established';
     this.#local = stream.local;
     this.#bare = undefined;
@@ -219,7 +221,10 @@ export class StreamConnection implements Flow, StreamHandler {
     this.heard = true;
     this.#keepalive.heard();
     this.traffic.received(data.length);
-    for (const frame of this.#framer.push(data)) {
+    const frames = this.#framer.push(data);
+    this.#holds(this.#framer.held);
+    if (this.ended) return;
+    for (const frame of frames) {
       if (frame.kind === 'message') {
         this.#stalledSince = undefined;
         this.spoke = true;
@@ -236,6 +241,12 @@ export class StreamConnection implements Flow, StreamHandler {
       if (this.ended) return;
     }
     if (!this.#framer.isPartial) this.#stalledSince = undefined;
+  }
+
+  #holds(held: number): void {
+    const by = held - this.#held;
+    this.#held = held;
+    if (by !== 0) this.#owner.holds(this, by, held === 0);
   }
 
   closed(error?: Error): void {
@@ -283,6 +294,8 @@ export class StreamConnection implements Flow, StreamHandler {
     this.#bare?.destroy();
     if (error === undefined) this.#stream?.end();
     else this.#stream?.destroy();
+    this.#framer = new Framer();
+    this.#holds(0);
     this.#owner.ended(this, cause, error);
   }
 

@@ -18,6 +18,7 @@ import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { mayLeaveFrom, sourceTowards } from './transport-settings.ts';
+import { UnfinishedBytes } from './unfinished-bytes.ts';
 import type { Shared } from './upper-layer.ts';
 
 const connectTcpMs = 10_000;
@@ -40,6 +41,7 @@ export class StreamSide implements ConnectionOwner {
   /** One comes before we know who it is. */
   readonly handshakes: ConnectionShare;
   readonly accepted: ConnectionShare;
+  readonly unfinished: UnfinishedBytes;
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
@@ -55,14 +57,20 @@ export class StreamSide implements ConnectionOwner {
       new ConnectionShare(what, bounds, shared.knows, (connection, why) => this.#shed(connection, why));
     this.handshakes = share('TLS handshakes in flight', standardLimits.handshakes);
     this.accepted = share('connections accepted', standardLimits.connections);
+    this.unfinished = new UnfinishedBytes(
+      standardLimits.unfinished,
+      (connection) => this.#isKnown(connection),
+      (connection, why) => connection.end('shed', new GatewayError('limit-reached', why)),
+    );
     this.limit();
   }
 
   /** The bounds are other ones. */
   limit(): void {
-    const { handshakes, connections } = this.#shared.settings.limits ?? standardLimits;
+    const { handshakes, connections, unfinished } = this.#shared.settings.limits ?? standardLimits;
     this.handshakes.limit(handshakes);
     this.accepted.limit(connections);
+    this.unfinished.limit(unfinished);
     this.arrivals.limit();
   }
 
@@ -125,6 +133,10 @@ export class StreamSide implements ConnectionOwner {
 
   used(connection: StreamConnection): void {
     this.accepted.used(connection);
+  }
+
+  holds(connection: StreamConnection, by: number, isEmpty: boolean): void {
+    this.unfinished.changed(connection, by, isEmpty);
   }
 
   carriedChanged(connection: StreamConnection): void {
@@ -316,7 +328,9 @@ export class StreamSide implements ConnectionOwner {
 
   #establish(connection: StreamConnection, stream: Stream): void {
     this.accepted.changed(connection);
-    for (const opening of connection.established(stream)) this.#shared.upper.opened(opening, connection);
+    const { framing, framingOfStrangers } = this.#shared.settings.limits ?? standardLimits;
+    const bounds = this.#isKnown(connection) ? framing : framingOfStrangers;
+    for (const opening of connection.established(stream, bounds)) this.#shared.upper.opened(opening, connection);
   }
 
   #join(connection: StreamConnection, opening: Opening): void {
@@ -327,14 +341,18 @@ export class StreamSide implements ConnectionOwner {
     }
   }
 
-  #add(options: Omit<ConnectionOptions, 'since' | 'framing'>): StreamConnection | undefined {
+  #add(options: Omit<ConnectionOptions, 'since'>): StreamConnection | undefined {
     const since = this.#shared.clock.monotonic();
-    const { framing } = this.#shared.settings.limits ?? standardLimits;
-    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since, framing }, this));
+    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since }, this));
     if (connection === undefined) return undefined;
     this.reuse[options.transport].put(connection, options.identity);
     this.#shared.busy();
     return connection;
+  }
+
+  /** A peer of ours, or one that the configuration or the list names. */
+  #isKnown({ direction, remote, provedName }: StreamConnection): boolean {
+    return direction === 'out' || this.#shared.knows({ host: remote.host, provedName });
   }
 
   #wanted(
