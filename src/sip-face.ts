@@ -32,10 +32,10 @@ export function sipFace({ transport, agent, registrations, screen, calls, runnin
     clearStatistics: () => agent.clearStatistics(),
     failures: () => transport.failures(),
     overload: () => {
-      const { held, arrivals } = transport.overload();
+      const { held, arrivals, withheld } = transport.overload();
       const { message, framing, framingOfStrangers } = limitsOf(running().sip.limits);
       const bytes = { ...message, head: framing.head, bodyOfStrangers: framingOfStrangers.body };
-      return { held: [...held, ...agent.load()], arrivals, message: bytes };
+      return { held: [...held, ...agent.load()], arrivals, withheld, message: bytes };
     },
     targets: () => agent.targets(),
     trust: () => {

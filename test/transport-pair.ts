@@ -143,7 +143,7 @@ export async function tryOpen(
   let told: Flow | OpenFailure | undefined;
   const name = serverName === undefined ? {} : { serverName };
   from.transport.open(
-    { transport, remote: { host: '10.0.0.2', port: port(transport) }, ...name },
+    { transport, remote: { host: '10.0.0.2', port: port(transport) }, isChosen: true, ...name },
     { opened: (flow) => (told = flow), failed: (failure) => (told = failure) },
   );
   for (let i = 0; i < 300 && told === undefined; i++) await world.advance(100);

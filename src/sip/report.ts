@@ -40,6 +40,8 @@ export interface OverloadReport {
   /** Things in being that peers make us hold. */
   readonly held: readonly AdmissionReport[];
   readonly arrivals: ArrivalReport;
+  /** UDP datagrams not sent, since their address had proved nothing and less had come from it. */
+  readonly withheld: number;
   /** Of one message. */
   readonly message: MessageBounds;
 }

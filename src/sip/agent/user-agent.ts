@@ -184,7 +184,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.#received++;
     this.#silent.heard(flow);
     const message = parseMessage(text, this.#messageLimits);
-    if (message.kind === 'response') this.#response(message);
+    if (message.kind === 'response') this.#response(message, flow);
     else if (message.kind === 'request') this.#intake.request(message, flow, text.length);
     else this.#intake.malformed(message, flow, text.length);
     this.#transactions.arm();
@@ -210,9 +210,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return this.#byFlow.get(flow)?.size ?? 0;
   }
 
-  #response(response: SipResponse): void {
+  #response(response: SipResponse, flow: Flow): void {
     this.#transactions.statistics.response('in', response.status, response.cseqMethod);
-    if (this.#transactions.responded(response)) return;
+    if (this.#transactions.responded(response)) return flow.echoed();
     this.#strayResponses++;
     if (!this.#trace.error.on) return;
     const { status, callId } = response;

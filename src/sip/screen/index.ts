@@ -6,6 +6,7 @@
  */
 export { Admission, type AdmissionReport } from './admission.ts';
 export { AnswerBudget } from './answer-budget.ts';
+export { EchoBudget } from './echo-budget.ts';
 export { retryAfterSeconds } from './retry-after.ts';
 export { Shares } from './shares.ts';
 export { type RateLimits, SourceRate } from './source-rate.ts';

@@ -72,7 +72,7 @@ export class TargetRoute {
     const { transport, host, isName, tenant } = this.#target;
     const serverName = transport === 'tls' && isName ? { serverName: host } : {};
     this.#means.open(
-      { transport, remote: place, ...serverName, ...(tenant === undefined ? {} : { tenant }) },
+      { transport, remote: place, isChosen: true, ...serverName, ...(tenant === undefined ? {} : { tenant }) },
       {
         opened: (flow: Flow) => opening.opened(flow),
         failed: (failure: OpenFailure) => {

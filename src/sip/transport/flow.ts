@@ -25,6 +25,8 @@ export interface Flow {
   carry(change: 1 | -1): void;
   /** A registrar keeps this flow for us: it answers keepalives, and wants one at least every so many seconds. */
   keptAlive(seconds: number | undefined): void;
+  /** Something came on it that only whoever hears us can know: our tag in a request, an answer to a request of ours. */
+  echoed(): void;
   /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
   abort(reason: string): void;
 }
@@ -37,6 +39,8 @@ export interface OpenRequest {
   readonly serverName?: string;
   /** Absent: nobody's. */
   readonly tenant?: number;
+  /** The configuration sends us there, nobody's request. */
+  readonly isChosen?: boolean;
 }
 
 /** Told once, either way: at once when a connection can be reused (before `open` returns), else later. */

@@ -76,9 +76,9 @@ export class SipTransport {
 
   /** Finds or makes the way to a peer and tells `opening`, in the same turn when there is one already. */
   open(request: OpenRequest, opening: Opening): void {
-    const { transport, remote, tenant = noTenant } = request;
+    const { transport } = request;
     if (this.#isClosed) opening.failed({ code: 'closed', reason: 'The SIP transport is closed' });
-    else if (transport === 'udp') this.#udp.open(remote, tenant, opening);
+    else if (transport === 'udp') this.#udp.open(request, opening);
     else this.#streams.open({ ...request, transport }, opening);
   }
 
@@ -152,6 +152,7 @@ export class SipTransport {
     return {
       held: [this.#udp.report(), accepted.report(), handshakes.report(), arrivals.headers, unfinished.report()],
       arrivals: arrivals.report(),
+      withheld: this.#udp.withheld,
     };
   }
 

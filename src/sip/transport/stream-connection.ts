@@ -212,6 +212,10 @@ export class StreamConnection implements Flow, StreamHandler {
     this.#keepalive.demanded(seconds);
   }
 
+  echoed(): void {
+    // A connection proves its address by itself.
+  }
+
   abort(reason: string): void {
     this.end('fatal', new Error(reason));
   }

@@ -1,8 +1,8 @@
 import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts';
-import { type AdmissionReport, Shares } from '../screen/index.ts';
+import { type AdmissionReport, EchoBudget, Shares } from '../screen/index.ts';
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
-import type { Opening } from './flow.ts';
+import type { Opening, OpenRequest } from './flow.ts';
 import type { OpenListener } from './listeners.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
@@ -22,6 +22,7 @@ export class UdpSide implements UdpFlowOwner {
   readonly reuse = new ReuseTable<UdpFlow>();
   /** Flows without a call or registration: what may go when there are too many. */
   readonly #unused = new Shares<UdpFlow>();
+  readonly #budget = new EchoBudget();
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
@@ -48,7 +49,7 @@ export class UdpSide implements UdpFlowOwner {
     return { local: socket.local, retire: () => this.#retire(socket), close: () => this.#close(socket) };
   }
 
-  open(remote: Address, tenant: number, opening: Opening): void {
+  open({ remote, tenant = noTenant, isChosen = false }: OpenRequest, opening: Opening): void {
     const socket = this.#socketFor(remote, tenant);
     const upper = this.#shared.upper;
     if (socket === undefined) {
@@ -57,6 +58,7 @@ export class UdpSide implements UdpFlowOwner {
       return;
     }
     const flow = this.#flow(remote, tenant, 'out', socket);
+    if (flow !== undefined) flow.isChosen ||= isChosen;
     if (flow === undefined) upper.failed(opening, 'limit-reached', `${flowsAtMost} UDP remotes are in use`);
     else if (flow.located) upper.opened(opening, flow);
     else if (flow.mayWait) flow.openings.push(opening);
@@ -73,12 +75,33 @@ export class UdpSide implements UdpFlowOwner {
       return;
     }
     this.used(flow);
+    this.#budget.received(from.host, data.length);
     flow.traffic.received(data.length);
     flow.traffic.understood();
     const text = data.toString('latin1');
     if (flow.located) this.#shared.upper.received(text, flow);
     else if (flow.mayWait) flow.received.push(text);
     else this.#shared.counters.udp.refusals++;
+  }
+
+  /** What is sent to an address that proved nothing, answers and requests alike, is no more than came from it. */
+  maySend(flow: UdpFlow, text: string): boolean {
+    if (flow.isChosen) return true;
+    const { host } = flow.remote;
+    if (flow.knownAt !== this.sweptAt) {
+      flow.isKnown = this.#shared.knows({ host, provedName: undefined });
+      flow.knownAt = this.sweptAt;
+    }
+    return flow.isKnown || this.#budget.take(host, text.length, text.startsWith('SIP/2.0 1'), this.sweptAt);
+  }
+
+  echoed({ remote }: UdpFlow): void {
+    this.#budget.echoed(remote.host, this.sweptAt);
+  }
+
+  /** Datagrams not sent, since their address had proved nothing. */
+  get withheld(): number {
+    return this.#budget.withheld;
   }
 
   used(flow: UdpFlow): void {
