@@ -165,7 +165,8 @@ export class StreamSide implements ConnectionOwner {
       if (!connection.open) continue;
       const stalled = connection.stalled(now) ?? connection.keepAlive(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
-      else if (connection.isIdle(now, idleLimit(connection, this.#shared.settings.agingMs))) connection.end('aged');
+      else if (connection.isIdle(now, idleLimit(connection, this.#shared.settings.agingMs, this.#isKnown(connection))))
+        connection.end('aged');
       else {
         this.live.judgeIfDue(connection);
         this.#endDrained(connection);

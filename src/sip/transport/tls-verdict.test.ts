@@ -95,6 +95,7 @@ test('a peer that is no longer accepted loses its connection when trust has chan
 
 test('a verdict that runs out is asked for again once, and a slow answer leaves the connection up meanwhile', async () => {
   const p = await pair();
+  p.east.known.add('10.0.0.1');
   const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<TlsPolicy['judge']>>>();
   let asked = 0;
   p.east.policy.judge = (_peer, { isLive }) => {
