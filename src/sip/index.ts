@@ -91,6 +91,7 @@ export {
   type JudgedPeer,
   SipTransport,
   type TlsFailure,
+  type TlsOffer,
   type TlsPolicy,
   type TlsRole,
   transportMessages,

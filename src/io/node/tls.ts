@@ -5,6 +5,7 @@ import type { Stream } from '../network.ts';
 import type { Tls, TlsConnectOptions, TlsCredentials, TlsSession } from '../tls.ts';
 import { ClientSessions } from './client-sessions.ts';
 import { gatewayError, tlsError } from './gateway-error.ts';
+import { showHello } from './hello-record.ts';
 import { SecureContexts } from './secure-contexts.ts';
 import { releaseSocket, SocketStream } from './socket-stream.ts';
 import { peerOf } from './tls-peer.ts';
@@ -16,11 +17,14 @@ export function nodeTls(now: () => number = () => performance.now()): Tls {
   const contexts = new SecureContexts(now);
   const sessions = new ClientSessions(now);
   return {
-    accept: async (stream, credentials, timeoutMs) => {
+    accept: async (stream, credentials, timeoutMs, showHelloTo) => {
+      const until = performance.now() + timeoutMs;
+      if (showHelloTo !== undefined) await showHello(stream, timeoutMs, showHelloTo);
       const secured = contexts.find(credentials);
       const resumption = credentials.resumption === undefined ? neverResumed : acceptedSession(contexts, secured);
       const socket = accepting(stream, secured.context, credentials);
-      return established(socket, { anchored: anchored(credentials), timeoutMs, resumption });
+      const leftMs = Math.max(1, until - performance.now());
+      return established(socket, { anchored: anchored(credentials), timeoutMs: leftMs, resumption });
     },
     connect: async (stream, credentials, options) => {
       const { context, digest } = contexts.find(credentials);

@@ -76,6 +76,8 @@ export class StreamConnection implements Flow, StreamHandler {
   readonly via: Address | undefined;
   /** TLS: by what this handshake was begun. */
   credentials: GivenCredentials | undefined;
+  /** The first record of a client, until the handshake is over. */
+  hello: Buffer | undefined;
   state: ConnectionState;
   provedName: string | undefined;
   peer: TlsPeer | undefined;
@@ -167,6 +169,7 @@ export class StreamConnection implements Flow, StreamHandler {
     this.state = 'Established';
     this.#local = stream.local;
     this.#bare = undefined;
+    this.hello = undefined;
     this.#stream = stream;
     this.deadline?.cancel();
     stream.start(this);

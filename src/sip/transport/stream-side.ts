@@ -268,7 +268,9 @@ export class StreamSide implements ConnectionOwner {
       connection.credentials = answer;
       const limit = Math.min(acceptTlsMs, this.#shared.settings.establishTlsMs);
       this.#limit(connection, limit);
-      session = await this.#shared.tls.accept(stream, answer.credentials, limit);
+      session = await this.#shared.tls.accept(stream, answer.credentials, limit, (hello) => {
+        connection.hello = hello;
+      });
     } catch (error) {
       return this.#failHandshake(connection, 'handshake', asError(error));
     } finally {

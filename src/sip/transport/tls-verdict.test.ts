@@ -58,6 +58,10 @@ test('without a client certificate both sides know why', async () => {
   const [[here], [there]] = [p.west.transport.failures(), p.east.transport.failures()];
   assert.deepEqual([there?.rule, there?.reason], ['library', 'peer did not return a certificate']);
   assert.deepEqual([here?.role, here?.rule], ['client', 'peer'], 'an alert is the word of the other side');
+  assert.deepEqual(
+    [here?.alerts, here?.offered?.versions],
+    [{ received: 'certificate_required' }, ['TLSv1.3', 'TLSv1.2']],
+  );
 });
 
 test('without credentials for the peer nothing is begun, in either role, and the reason is kept', async () => {
