@@ -223,6 +223,7 @@ export class Gateway {
       policy: tlsPolicy(watchedJudging(this.#pki, this.#debug), running),
       receiver: this.#agent,
       knows: (source) => this.#screen.knows(source),
+      descriptorsAtMost: io.process.descriptorsAtMost,
       trace,
     });
     this.#calls = new CallService(

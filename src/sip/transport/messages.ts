@@ -44,6 +44,13 @@ export const transportMessages = {
     cause: 'The operating system reported an error on a listening socket.',
     remedy: 'Check the interface and the limits of the host (open files, buffers). The socket stays in use.',
   },
+  DESCRIPTORS_FEW: {
+    severity: 4,
+    text: 'limit connections is {limit}, but this process may open {descriptors} files and sockets: {bound} connections are taken',
+    cause:
+      'The limit on open files of the process (`ulimit -n`, `LimitNOFILE=`) is too low for the connections configured.',
+    remedy: 'Raise the limit on open files, or lower `limit connections` under `sip-ua`.',
+  },
   RECEIVER_FAILED: {
     severity: 3,
     text: 'Internal error while handling what {remote} sent ({transport}): {reason}',

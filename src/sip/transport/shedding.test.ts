@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { message, open, type Pair, pair, settings, tryOpen } from '../../../test/transport-pair.ts';
-import type { Stream } from '../../io/index.ts';
+import { log, printLogEntry, type Stream } from '../../io/index.ts';
 import { type LimitSettings, limitsOf } from '../limits.ts';
+import { DescriptorBound } from './descriptor-bound.ts';
+import { transportMessages } from './messages.ts';
 
 /** A pair whose east has these bounds. */
 async function bounded(limits: LimitSettings): Promise<Pair> {
@@ -154,4 +156,20 @@ test('a body of a stranger has a bound of its own, that of a known address the c
     await p.world.advance(10);
     assert.equal(caller?.closed, isClosed, `${host} ${length}`);
   }
+});
+
+test('where the process may open fewer files than connections may come, fewer are taken, and the operator is told once', async () => {
+  const lines: string[] = [];
+  const told = log('SIP', transportMessages, { write: (entry) => lines.push(printLogEntry(entry)) });
+  const bound = new DescriptorBound(90, told);
+  assert.deepEqual(bound.within({ inAll: 16_000, ofSource: 4000 }), { inAll: 26, ofSource: 4000 });
+  assert.equal(bound.within({ inAll: 16_000, ofSource: 4000 }).inAll, 26);
+  assert.equal(bound.within({ inAll: 20, ofSource: 4000 }).inAll, 20);
+  assert.equal(new DescriptorBound(1_048_576, told).within({ inAll: 16_000, ofSource: 1 }).inAll, 16_000);
+  assert.equal(new DescriptorBound(undefined, told).within({ inAll: 16_000, ofSource: 1 }).inAll, 16_000);
+  assert.equal(lines.length, 1);
+  assert.match(
+    lines[0] ?? '',
+    /%SIP-4-DESCRIPTORS_FEW: limit connections is 16000, but this process may open 90 files and sockets: 26 /,
+  );
 });

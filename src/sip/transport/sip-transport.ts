@@ -31,6 +31,8 @@ export interface TransportParts {
   readonly receiver: FlowReceiver;
   /** Whether a source is a configured target or listed; whoever is not makes room first when there are too many. Absent: nobody is. */
   readonly knows?: (source: Source) => boolean;
+  /** Files and sockets the process may have open. Absent: enough. */
+  readonly descriptorsAtMost?: number | undefined;
   /** Absent: nothing is traced. */
   readonly trace?: SipTrace;
 }
@@ -50,7 +52,7 @@ export class SipTransport {
     const busy = (): void => this.#keepSweeping();
     this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), trace, knows, busy };
     this.#udp = new UdpSide(this.#shared);
-    this.#streams = new StreamSide(this.#shared);
+    this.#streams = new StreamSide(this.#shared, parts.descriptorsAtMost);
     this.#listeners = new Listeners(
       ({ transport, local, tenant }) =>
         transport === 'udp' ? this.#udp.listen(local, tenant) : this.#streams.listen(transport, local, tenant),

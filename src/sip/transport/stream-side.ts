@@ -7,6 +7,7 @@ import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
 import { tellEnd } from './connection-end.ts';
 import { ConnectionShare } from './connection-share.ts';
+import { DescriptorBound } from './descriptor-bound.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
 import { tellFailureOf, tellNoCredentials } from './handshake-failure.ts';
@@ -45,9 +46,11 @@ export class StreamSide implements ConnectionOwner {
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
+  readonly #descriptors: DescriptorBound;
   #isClosed = false;
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, descriptorsAtMost: number | undefined) {
+    this.#descriptors = new DescriptorBound(descriptorsAtMost, shared.log);
     this.#shared = shared;
     this.arrivals = new Arrivals(shared);
     this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
@@ -69,7 +72,7 @@ export class StreamSide implements ConnectionOwner {
   limit(): void {
     const { handshakes, connections, unfinished } = this.#shared.settings.limits ?? standardLimits;
     this.handshakes.limit(handshakes);
-    this.accepted.limit(connections);
+    this.accepted.limit(this.#descriptors.within(connections));
     this.unfinished.limit(unfinished);
     this.arrivals.limit();
   }
@@ -82,12 +85,14 @@ export class StreamSide implements ConnectionOwner {
           (remote, via) => this.#accept({ transport, tenant, remote, via }, stream),
           (reason) => this.#refuse(transport, stream, reason),
         ),
-      failed: (error) =>
+      failed: (error) => {
+        this.#shared.counters[transport].refusals++;
         this.#shared.log('SOCKET_FAILED', {
           local: addressText(local),
           transport: transport.toUpperCase(),
           reason: error.message,
-        }),
+        });
+      },
     });
     const close = (): void => listener.close();
     // Connections that it accepted are not its own.
