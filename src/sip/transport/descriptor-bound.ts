@@ -1,8 +1,9 @@
 import type { SipLimits } from '../limits.ts';
 import type { TransportLog } from './messages.ts';
 
-/** Left to everything else: RTP ports, connections of ours, files, logins; of a process that may open many, a quarter. */
+/** Left to everything else (RTP ports, connections of ours, files, logins) is a quarter, within these. */
 const leastLeft = 64;
+const mostLeft = 4000;
 
 /**
  * Keeps accepted connections below what the process may open. When descriptors run out the system closes what it accepts and tells nobody;
@@ -32,5 +33,5 @@ export class DescriptorBound {
 }
 
 function roomOf(atMost: number): number {
-  return Math.max(1, atMost - Math.max(leastLeft, Math.ceil(atMost / 4)));
+  return Math.max(1, atMost - Math.min(mostLeft, Math.max(leastLeft, Math.ceil(atMost / 4))));
 }

@@ -165,7 +165,7 @@ test('where the process may open fewer files than connections may come, fewer ar
   assert.deepEqual(bound.within({ inAll: 16_000, ofSource: 4000 }), { inAll: 26, ofSource: 4000 });
   assert.equal(bound.within({ inAll: 16_000, ofSource: 4000 }).inAll, 26);
   assert.equal(bound.within({ inAll: 20, ofSource: 4000 }).inAll, 20);
-  assert.equal(new DescriptorBound(1_048_576, told).within({ inAll: 16_000, ofSource: 1 }).inAll, 16_000);
+  assert.equal(new DescriptorBound(20_000, told).within({ inAll: 16_000, ofSource: 1 }).inAll, 16_000);
   assert.equal(new DescriptorBound(undefined, told).within({ inAll: 16_000, ofSource: 1 }).inAll, 16_000);
   assert.equal(lines.length, 1);
   assert.match(
