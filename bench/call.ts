@@ -70,6 +70,7 @@ function flow(port: number): Flow {
     tenant: 0,
     abort() {},
     keptAlive(): void {},
+    echoed(): void {},
     carry() {},
     send(text) {
       sent.push({ to: this, text });

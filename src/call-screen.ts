@@ -25,9 +25,13 @@ export class CallScreen {
   judge(source: Source): Screening {
     const { sip } = this.#tree();
     if (!sip.trusted.authenticate) return admitted;
+    return !this.knows(source) ? { admitted: false, silent: sip.silentDiscard } : admitted;
+  }
+
+  /** Whether a line of the configuration is about this source, also where everybody may call. */
+  knows(source: Source): boolean {
     this.#follow();
-    if (this.#sources.ruleFor(source) !== undefined || this.#isVouched(source)) return admitted;
-    return { admitted: false, silent: sip.silentDiscard };
+    return this.#sources.ruleFor(source) !== undefined || this.#isVouched(source);
   }
 
   #isVouched({ host, provedNames }: Source): boolean {

@@ -28,10 +28,20 @@ export function checkReport(file: string, loaded: LoadedConfiguration): CheckRep
     `${file}: ${count(problems.length, 'line')} wrong`,
     ...titled('Kept without effect', withoutEffect(tree)),
     ...titled('Listens on', listeners(tree)),
+    ...warnings(tree),
     ...titled('Routes', routes(tree)),
     ...(hasRegistrars(tree) ? titled('Registers', registers(tree)) : []),
   ];
   return { lines: lines.map(printable), errors: problems.length };
+}
+
+/** What works as it is configured, and should be looked at once more. */
+function warnings({ sip: { trusted, transports: on } }: Tree): readonly string[] {
+  if (trusted.authenticate || !on.udp) return [];
+  return titled('Warnings', [
+    'no ip address trusted authenticate, with UDP on: anybody may call, also under the address of somebody else, who is sent the answers',
+    'Remedy: ip address trusted list, or no transport udp',
+  ]);
 }
 
 function hasRegistrars({ sip: { registrars, tenants } }: Tree): boolean {

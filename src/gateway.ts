@@ -230,6 +230,8 @@ export class Gateway {
       settings: transportOfTree(tree),
       policy: tlsPolicy(watchedJudging(this.#pki, this.#debug), running),
       receiver: this.#agent,
+      knows: (source) => this.#screen.knows(source),
+      descriptorsAtMost: io.process.descriptorsAtMost,
       trace,
     });
     this.#targets = new TargetKeepalives(

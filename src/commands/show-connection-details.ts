@@ -62,6 +62,7 @@ const causes: Readonly<Record<ClosedConnection['cause'], string>> = {
   local: 'closed by the gateway',
   aged: 'idle for too long',
   cleared: 'cleared by an operator',
+  shed: 'room was made for others',
   moved: 'its local address is no longer used',
   fatal: 'what the peer sent, or did not, could not be gone on with',
   refused: 'its peer is no longer accepted',

@@ -100,6 +100,7 @@ export {
   type PeerBind,
   SipTransport,
   type TlsFailure,
+  type TlsOffer,
   type TlsPolicy,
   type TlsRole,
   transportMessages,

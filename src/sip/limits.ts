@@ -15,6 +15,8 @@ function limit(standard: number, least: number, most: number): Limit {
 export const limitTable = {
   /** Bytes of a body; beyond it 413, on a stream the end of the connection. */
   'message body': limit(65_536, 1024, 262_144),
+  /** The same on a connection of a source that is neither a configured target nor listed. */
+  'message body strangers': limit(16_384, 1024, 262_144),
   /** Bytes before the body; beyond it 513, on a stream the end of the connection. */
   'message head': limit(16_384, 2048, 65_535),
   /** Header lines, and bytes of one; beyond them 513. */
@@ -35,6 +37,9 @@ export const limitTable = {
   /** TCP and TLS connections accepted and in being. The other ids of 16380 are for connections of our own. */
   connections: limit(16_000, 1, 16_000),
   'connections per-source': limit(4000, 1, 16_000),
+  /** Bytes that connections hold of messages which have begun and are not whole. */
+  'unfinished-bytes': limit(33_554_432, 65_536, 1_073_741_824),
+  'unfinished-bytes per-source': limit(4_194_304, 65_536, 1_073_741_824),
   /** TLS handshakes that began and have not ended. */
   handshakes: limit(512, 1, 4096),
   'handshakes per-source': limit(64, 1, 4096),
@@ -58,10 +63,12 @@ interface Share {
 export interface SipLimits {
   readonly message: MessageLimits;
   readonly framing: FramerLimits;
+  readonly framingOfStrangers: FramerLimits;
   readonly calls: Share;
   readonly transactions: Share;
   readonly connections: Share;
   readonly handshakes: Share;
+  readonly unfinished: Share;
   readonly arrivals: RateLimits;
 }
 
@@ -73,10 +80,12 @@ export function limitsOf(typed: LimitSettings): SipLimits {
   return {
     message: { head, ...lines, uri: of('message uri'), token: of('message token'), body },
     framing: { head, body },
+    framingOfStrangers: { head, body: Math.min(body, of('message body strangers')) },
     calls: { inAll: of('calls'), ofSource: of('calls per-source') },
     transactions: { inAll: of('transactions'), ofSource: of('transactions per-source') },
     connections: { inAll: of('connections'), ofSource: of('connections per-source') },
     handshakes: { inAll: of('handshakes'), ofSource: of('handshakes per-source') },
+    unfinished: { inAll: of('unfinished-bytes'), ofSource: of('unfinished-bytes per-source') },
     arrivals: {
       perSecondInAll: of('connection-rate'),
       burstInAll: of('connection-rate burst'),

@@ -97,6 +97,7 @@ export class Phone {
   #count = 0;
   #version = 1;
   #change: { readonly request: Heard; readonly way: Way } | undefined;
+  #invite: (() => void) | undefined;
   #isClosed = false;
 
   private constructor(host: SimulatedHost, address: Address, options: PhoneOptions) {
@@ -138,7 +139,13 @@ export class Phone {
     this.#talks.set(talk.callId, talk);
     this.#ever.push(talk);
     this.#last = talk;
-    way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host), this.#headers));
+    this.#invite = () => way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host), this.#headers));
+    this.#invite();
+  }
+
+  /** Repeats the INVITE of its last call, as over UDP whoever hears nothing must. */
+  callAgain(): void {
+    this.#invite?.();
   }
 
   /** Sends a request in the call that is up. */

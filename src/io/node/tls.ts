@@ -11,24 +11,32 @@ import {
   type Resumption,
   targetOf,
 } from '../tls-sessions/resumption.ts';
-import { type Secured, SecuredContexts } from '../tls-sessions/secured-contexts.ts';
+import { SecuredContexts } from '../tls-sessions/secured-contexts.ts';
 import { clientHello } from './client-hello.ts';
 import { gatewayError, tlsError } from './gateway-error.ts';
-import { type NamedContext, secureContext } from './secure-context.ts';
+import { secureContext } from './secure-context.ts';
 import { releaseSocket, SocketStream } from './socket-stream.ts';
 import { peerOf } from './tls-peer.ts';
 import { stapleTo } from './tls-staple.ts';
+
+/** Of the client's first message this much is shown. */
+const shownAtMost = 4096;
 
 /** TLS by Node. `now`: monotonic milliseconds, for the age of sessions. */
 export function nodeTls(now: () => number = () => performance.now()): Tls {
   const contexts = new SecuredContexts(now, secureContext);
   const sessions = new ClientSessions(now);
   return {
-    accept: async (stream, credentials, timeoutMs) => {
+    accept: async (stream, credentials, timeoutMs, showHello) => {
       const until = performance.now() + timeoutMs;
       const resumes = credentials.resumption !== undefined;
       const found = contexts.find(credentials);
-      const secured = resumes ? await byTicket(stream, found, contexts.before(found), timeoutMs) : found;
+      const previous = resumes ? contexts.before(found) : undefined;
+      // Nobody waits to see what nobody looks at.
+      const isRead = showHello !== undefined || previous !== undefined;
+      const hello = isRead ? await clientHello(stream, timeoutMs) : undefined;
+      if (hello !== undefined) showHello?.(hello.subarray(0, shownAtMost));
+      const secured = previous !== undefined && hello?.includes(previous.context.ticketName) ? previous : found;
       const resumption = resumes ? acceptedSession(contexts, secured) : neverResumed;
       const socket = accepting(stream, secured.context.context, credentials);
       return established(socket, {
@@ -50,18 +58,6 @@ export function nodeTls(now: () => number = () => performance.now()): Tls {
       sessions.clear();
     },
   };
-}
-
-/** Of two contexts the one that can open the client's ticket; while there is one only, nobody waits to see it. */
-async function byTicket(
-  stream: Stream,
-  current: Secured<NamedContext>,
-  previous: Secured<NamedContext> | undefined,
-  timeoutMs: number,
-): Promise<Secured<NamedContext>> {
-  if (previous === undefined) return current;
-  const hello = await clientHello(stream, timeoutMs);
-  return hello.includes(previous.context.ticketName) ? previous : current;
 }
 
 function anchored(credentials: TlsCredentials): boolean {

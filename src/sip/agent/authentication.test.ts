@@ -25,6 +25,7 @@ function peer() {
     abort: () => undefined,
     carry: () => undefined,
     keptAlive: () => undefined,
+    echoed: () => undefined,
   };
   const agent = new SipUserAgent({
     transport: () => ({ listenPort: () => 5060, open: (_request, opening) => opening.opened(flow) }),

@@ -64,9 +64,11 @@ export class Intake {
   /** `length`: of the whole message, in characters. */
   request(request: SipRequest, flow: Flow, length: number): void {
     this.#transactions.statistics.request('in', request.method);
-    if (request.method === 'ACK') return this.#ack(request);
+    if (request.method === 'ACK') return this.#ack(request, flow);
     if (this.#transactions.repeated(request, flow)) return;
     const call = this.#callOf(request);
+    // Its tag of ours was in our answer only.
+    if (call !== undefined && request.method !== 'CANCEL') flow.echoed();
     if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
@@ -117,9 +119,10 @@ export class Intake {
     return verdict === 'admit';
   }
 
-  #ack(ack: SipRequest): void {
+  #ack(ack: SipRequest, flow: Flow): void {
     if (this.#transactions.acked(ack)) return;
     const session = this.#host.find(ack);
+    if (session !== undefined) flow.echoed();
     session?.tally?.request('in', 'ACK');
     session?.acked(ack);
   }

@@ -154,7 +154,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.#received++;
     this.#silent.heard(flow);
     const message = parseMessage(text, this.#settings.messageLimits);
-    if (message.kind === 'response') this.#response(message);
+    if (message.kind === 'response') this.#response(message, flow);
     else if (message.kind === 'request') this.#intake.request(message, flow, text.length);
     else this.#intake.malformed(message, flow, text.length);
     this.#transactions.arm();
@@ -179,9 +179,9 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return this.#sessions.countOn(flow);
   }
 
-  #response(response: SipResponse): void {
+  #response(response: SipResponse, flow: Flow): void {
     this.#transactions.statistics.response('in', response.status, response.cseqMethod);
-    if (this.#transactions.responded(response)) return;
+    if (this.#transactions.responded(response)) return flow.echoed();
     this.#strayResponses++;
     if (!this.#trace.error.on) return;
     const { status, callId } = response;

@@ -73,7 +73,7 @@ export class TargetRoute {
     const { transport, host, isName, tenant, bind } = this.#target;
     const serverName = transport === 'tls' && isName ? { serverName: host } : {};
     this.#means.open(
-      { transport, remote: place, ...serverName, bind, ...(tenant === undefined ? {} : { tenant }) },
+      { transport, remote: place, isChosen: true, ...serverName, bind, ...(tenant === undefined ? {} : { tenant }) },
       {
         opened: (flow: Flow) => opening.opened(flow),
         failed: (failure: OpenFailure) => {

@@ -29,6 +29,8 @@ export interface Flow {
   carry(change: 1 | -1): void;
   /** A registrar keeps this flow for us: it answers keepalives, and wants one at least every so many seconds. */
   keptAlive(seconds: number | undefined): void;
+  /** Something came on it that only whoever hears us can know: our tag in a request, an answer to a request of ours. */
+  echoed(): void;
   /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
   abort(reason: string): void;
 }
@@ -43,6 +45,8 @@ export interface OpenRequest {
   readonly tenant?: number;
   /** The interface to leave from; absent: as the tenant or the gateway is bound. */
   readonly bind?: string | undefined;
+  /** The configuration sends us there, nobody's request. */
+  readonly isChosen?: boolean;
 }
 
 /** Told once, either way: at once when a connection can be reused (before `open` returns), else later. */

@@ -16,6 +16,7 @@
  * **Standards:** RFC 3261 18 (transport), RFC 5626 4.4.1 (keepalive by CRLF; `Keepalive`), RFC 5923 (reuse: only towards a proved name),
  * the PROXY protocol of HAProxy, versions 1 and 2.
  */
+export type { TlsOffer } from './client-hello.ts';
 export type { ClosedConnection } from './closed-ledger.ts';
 export type { ConnectionDetail } from './connection-details.ts';
 export type { TlsFailure, TlsStage } from './failure-ledger.ts';

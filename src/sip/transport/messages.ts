@@ -40,14 +40,23 @@ export const transportMessages = {
   STREAM_CLOSED: {
     severity: 4,
     text: 'Connection {id} with {remote} ({transport}) was closed: {reason}',
-    cause: 'What arrived was not SIP, exceeded a bound, or stopped in the middle of a message.',
-    remedy: 'Check what the peer sends; after such an error the borders of further messages cannot be known.',
+    cause:
+      'What arrived was not SIP, exceeded a bound, or stopped in the middle of a message; or room was made, since its source held most.',
+    remedy:
+      'Check what the peer sends: after an error the borders of further messages cannot be known. `show sip-ua overload` has the bounds.',
   },
   SOCKET_FAILED: {
     severity: 3,
     text: 'Socket {local} ({transport}) reported: {reason}',
     cause: 'The operating system reported an error on a listening socket.',
     remedy: 'Check the interface and the limits of the host (open files, buffers). The socket stays in use.',
+  },
+  DESCRIPTORS_FEW: {
+    severity: 4,
+    text: 'limit connections is {limit}, but this process may open {descriptors} files and sockets: {bound} connections are taken',
+    cause:
+      'The limit on open files of the process (`ulimit -n`, `LimitNOFILE=`) is too low for the connections configured.',
+    remedy: 'Raise the limit on open files, or lower `limit connections` under `sip-ua`.',
   },
   RECEIVER_FAILED: {
     severity: 3,

@@ -12,6 +12,11 @@ const waitingAtMost = 16;
 export interface UdpFlowOwner {
   readonly sweptAt: number;
   readonly messages: MessageTrace;
+  /** Whether its peer may be sent so much. */
+  maySend(flow: UdpFlow, text: string): boolean;
+  echoed(flow: UdpFlow): void;
+  used(flow: UdpFlow): void;
+  carried(flow: UdpFlow): void;
   sent(flow: UdpFlow): void;
   sendFailed(flow: UdpFlow): void;
 }
@@ -34,6 +39,11 @@ export class UdpFlow implements Flow {
   /** Whether `local` is a real address yet. */
   located: boolean;
   open = true;
+  /** We call there by ourselves. */
+  isChosen = false;
+  /** Whether the screen knew it, and at which sweep. */
+  isKnown = false;
+  knownAt = Number.NaN;
   /** Calls and registrations that live on it. */
   carried = 0;
   /** Time of the sweep before its last use. */
@@ -72,7 +82,9 @@ export class UdpFlow implements Flow {
       this.#owner.sendFailed(this);
       return false;
     }
-    this.usedAt = this.#owner.sweptAt;
+    this.#owner.used(this);
+    // As if it were lost: whoever waits for it asks again.
+    if (!this.#owner.maySend(this, text)) return true;
     this.traffic.sent(text.length);
     this.socket.send(text, this.remote, this.#failed);
     const { messages } = this.#owner;
@@ -83,10 +95,15 @@ export class UdpFlow implements Flow {
 
   carry(change: 1 | -1): void {
     this.carried += change;
+    this.#owner.carried(this);
   }
 
   keptAlive(): void {
     // Only connections of ours are: a registration over UDP offers no outbound.
+  }
+
+  echoed(): void {
+    this.#owner.echoed(this);
   }
 
   abort(): void {

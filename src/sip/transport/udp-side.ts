@@ -1,7 +1,8 @@
 import type { Address, DatagramHandler, DatagramSocket } from '../../io/index.ts';
+import { type AdmissionReport, EchoBudget, Shares } from '../screen/index.ts';
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
-import type { Opening } from './flow.ts';
+import type { Opening, OpenRequest } from './flow.ts';
 import type { OpenListener } from './listeners.ts';
 import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
@@ -10,9 +11,8 @@ import { UdpFlow, type UdpFlowOwner } from './udp-flow.ts';
 import type { Shared } from './upper-layer.ts';
 
 const flowsAtMost = 8192;
-/** A flow this fresh may carry a transaction: it is not evicted to make room. */
+/** So long a request or its answer may be repeated. */
 const transactionLifeMs = 32_000;
-const evictionTries = 8;
 /** Source address look-ups under way. */
 const lookupsAtMost = 256;
 
@@ -25,6 +25,9 @@ interface Owner {
 export class UdpSide implements UdpFlowOwner {
   readonly sockets = new SocketTable<UdpFlow>();
   readonly reuse = new ReuseTable<UdpFlow>();
+  /** Flows without a call or registration: what may go when there are too many. */
+  readonly #unused = new Shares<UdpFlow>();
+  readonly #budget = new EchoBudget();
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
@@ -33,6 +36,7 @@ export class UdpSide implements UdpFlowOwner {
   /** Sockets that are no longer listened to, with the flows on them: for as long as calls are. */
   readonly #retired = new Map<DatagramSocket, ReuseTable<UdpFlow>>();
   #lookups = 0;
+  #evicted = 0;
 
   constructor(shared: Shared) {
     this.#shared = shared;
@@ -50,7 +54,7 @@ export class UdpSide implements UdpFlowOwner {
     return { local: socket.local, retire: () => this.#retire(socket), close: () => this.#close(socket) };
   }
 
-  open(remote: Address, tenant: number, bind: string | undefined, opening: Opening): void {
+  open({ remote, tenant = noTenant, bind, isChosen = false }: OpenRequest, opening: Opening): void {
     const from = bind === undefined ? undefined : sourceTowards(this.#shared.settings, remote.host, tenant, bind);
     const socket = from === 'none' ? undefined : this.#socketFor(remote, tenant, from?.localHost);
     const upper = this.#shared.upper;
@@ -63,6 +67,7 @@ export class UdpSide implements UdpFlowOwner {
     // A socket of its own says by itself where it leaves from.
     const label = isWildcard(socket.local.host) ? bind : this.#listeners.get(socket)?.bind;
     const flow = this.#flow(remote, { tenant, bind: label }, 'out', socket);
+    if (flow !== undefined) flow.isChosen ||= isChosen;
     if (flow === undefined) upper.failed(opening, 'limit-reached', `${flowsAtMost} UDP remotes are in use`);
     else if (flow.located) upper.opened(opening, flow);
     else if (flow.mayWait) flow.openings.push(opening);
@@ -80,13 +85,53 @@ export class UdpSide implements UdpFlowOwner {
       this.#shared.counters.udp.refusals++;
       return;
     }
-    flow.usedAt = this.sweptAt;
+    this.used(flow);
+    this.#budget.received(from.host, data.length);
     flow.traffic.received(data.length);
     flow.traffic.understood();
     const text = data.toString('latin1');
     if (flow.located) this.#shared.upper.received(text, flow);
     else if (flow.mayWait) flow.received.push(text);
     else this.#shared.counters.udp.refusals++;
+  }
+
+  /** What is sent to an address that proved nothing, answers and requests alike, is no more than came from it. */
+  maySend(flow: UdpFlow, text: string): boolean {
+    if (flow.isChosen) return true;
+    const { host } = flow.remote;
+    if (flow.knownAt !== this.sweptAt) {
+      flow.isKnown = this.#shared.knows({ host, provedNames: [] });
+      flow.knownAt = this.sweptAt;
+    }
+    return flow.isKnown || this.#budget.take(host, text.length, text.startsWith('SIP/2.0 1'), this.sweptAt);
+  }
+
+  echoed({ remote }: UdpFlow): void {
+    this.#budget.echoed(remote.host, this.sweptAt);
+  }
+
+  /** Datagrams not sent, since their address had proved nothing. */
+  get withheld(): number {
+    return this.#budget.withheld;
+  }
+
+  used(flow: UdpFlow): void {
+    // Once a sweep is precise enough, and costs next to nothing.
+    if (flow.usedAt !== this.sweptAt) this.#unused.used(flow.remote.host, flow);
+    flow.usedAt = this.sweptAt;
+  }
+
+  carried(flow: UdpFlow): void {
+    if (!flow.open) return;
+    if (flow.carried > 0) this.#unused.remove(flow.remote.host, flow);
+    else this.#unused.add(flow.remote.host, flow);
+  }
+
+  /** How it goes with the bound on flows. */
+  report(): AdmissionReport {
+    const { refusals: refused } = this.#shared.counters.udp;
+    const [now, bound] = [this.sockets.size, flowsAtMost];
+    return { what: 'UDP remotes', now, bound, perSource: bound, refused, ended: this.#evicted };
   }
 
   sent(flow: UdpFlow): void {
@@ -187,6 +232,7 @@ export class UdpSide implements UdpFlowOwner {
     );
     if (flow === undefined) return undefined;
     this.reuse.put(flow, identity);
+    this.#unused.add(remote.host, flow);
     this.#shared.busy();
     if (!flow.located) this.#locate(flow);
     return flow;
@@ -223,17 +269,13 @@ export class UdpSide implements UdpFlowOwner {
     this.#end(flow, false, error instanceof Error ? error : new Error(String(error)));
   }
 
-  /** Against a flood from invented sources: the oldest flow goes, unless it is in use; then the newcomer is not taken. */
+  /** Whoever is new is heard: the source that has most makes room. False: all are in calls. */
   #makeRoom(): boolean {
-    let tries = 0;
-    for (const flow of this.sockets.values()) {
-      if (this.sweptAt - flow.usedAt >= transactionLifeMs) {
-        this.#ageOut(flow);
-        return true;
-      }
-      if (++tries >= evictionTries) break;
-    }
-    return false;
+    const flow = this.#unused.first;
+    if (flow === undefined) return false;
+    this.#evicted++;
+    this.#end(flow, false);
+    return true;
   }
 
   #ageOut(flow: UdpFlow): void {
@@ -245,6 +287,7 @@ export class UdpSide implements UdpFlowOwner {
     if (!flow.open) return;
     flow.open = false;
     this.sockets.remove(flow);
+    this.#unused.remove(flow.remote.host, flow);
     const identity = identityOf(flow.tenant, flow.bind);
     if (!keepsEntry) this.reuse.remove(flow, identity);
     this.#retired.get(flow.socket)?.remove(flow, identity);

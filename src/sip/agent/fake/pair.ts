@@ -76,6 +76,10 @@ export class Wire implements Flow {
     return this.transport !== 'udp';
   }
   carried = 0;
+  echoed(): void {
+    // Every peer of these tests is known.
+  }
+
   keptAlive(): void {
     // Nothing here grows silent.
   }
