@@ -190,8 +190,7 @@ export class Intake {
   }
 
   /** Over UDP a sender without rport is answered at the port its Via names (RFC 3261 18.2.2). */
-  #replyFlow(request: SipRequest, flow: Flow): Flow {
-    const via = request.topVia;
+  #replyFlow({ topVia: via }: Pick<SipRequest, 'topVia'>, flow: Flow): Flow {
     if (flow.reliable || via.wantsRport) return flow;
     const port = via.port ?? defaultPort('udp');
     if (port === flow.remote.port) return flow;

@@ -274,6 +274,21 @@ test('a message that cannot even be answered ends the stream it came on', () => 
   nothingIsLeft(t);
 });
 
+test('a request without CSeq, Call-ID or From is refused with what it has, and its stream goes on', () => {
+  for (const name of ['CSeq', 'Call-ID', 'From']) {
+    const t = pair('tcp');
+    const broken = raw('OPTIONS').replace(new RegExp(`^${name}: .*\r\n`, 'm'), '');
+    t.east.agent.received(broken, t.east.wire);
+    assert.deepEqual(sent(t.east), [`SIP/2.0 400 Missing ${name}`]);
+    assert.deepEqual(headersSent(t.east, 'SIP/2.0 400', name), []);
+    assert.equal(headersSent(t.east, 'SIP/2.0 400', 'Via').length, 1);
+    t.east.agent.received(raw('OPTIONS'), t.east.wire);
+    assert.equal(sent(t.east)[1]?.slice(8, 11), '200');
+    assert.deepEqual(t.east.wire.aborted, []);
+    nothingIsLeft(t);
+  }
+});
+
 test('a request whose CSeq cannot be read is refused, and its stream goes on', () => {
   const t = pair('tcp');
   t.east.agent.received(raw('OPTIONS').replace('CSeq: 1 OPTIONS', 'CSeq: one OPTIONS'), t.east.wire);

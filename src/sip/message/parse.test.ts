@@ -88,15 +88,17 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     ['\r\n\r\n', 400, false],
     [message({ more: 'X: \u0141' }), 400, false],
     [message({ via: '' }), 400, false],
-    [message({ from: '' }), 400, false],
+    [message({ from: '' }), 400, true],
+    [message({ via: 'Via: nonsense' }), 400, false],
     [message({ cseq: 'CSeq: x INVITE' }), 400, true],
     [message({ cseq: 'CSeq: 1' }), 400, true],
-    [message({ cseq: 'CSeq:' }), 400, false],
-    [message({ cseq: `CSeq: ${'x'.repeat(1000)} INVITE` }), 400, false],
+    [message({ cseq: '' }), 400, true],
+    [message({ cseq: 'CSeq:' }), 400, true],
+    [message({ cseq: `CSeq: ${'x'.repeat(1000)} INVITE` }), 400, true],
     [message({ cseq: 'CSeq: 4294967296 INVITE' }), 400, true],
     [message({ start: 'INVITE sip:b@h?Subject=x SIP/2.0' }), 400, true],
     [message({ cseq: 'CSeq: 1 BYE' }), 400, true],
-    [message({ callId: 'Call-ID: a b' }), 400, false],
+    [message({ callId: 'Call-ID: a b' }), 400, true],
     [message({ more: 'To: <sip:x@h>' }), 400, true],
     [message({ more: 'Bad Name: x' }), 400, true],
     [message({ more: ': x' }), 400, true],
@@ -105,7 +107,8 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     [message({ more: 'X: a\rb' }), 400, true],
     [message({ more: 'X: \0' }), 400, true],
     [message({ more: 'X: \x7f' }), 400, true],
-    [message({ from: 'From: <sip:a@h>;tag=\x01' }), 400, false],
+    [message({ from: 'From: <sip:a@h>;tag=\x01' }), 400, true],
+    [message({ start: 'ACK sip:b@h SIP/2.0', cseq: '' }), 400, false],
     [message({ more: 'Max-Forwards: 256' }), 400, true],
     [message({ more: 'Max-Forwards: -1' }), 400, true],
     [message({ more: 'Contact: <sip:a@h' }), 400, true],
@@ -133,6 +136,28 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     assert.equal(parsed.kind, 'failure', text);
     if (parsed.kind !== 'failure') continue;
     assert.deepEqual([parsed.status, parsed.request !== undefined], [status, answerable], `${text}${parsed.reason}`);
+  }
+});
+
+test('an answer to what lacks some of From, To, Call-ID and CSeq has what is left of them, and no line that is not theirs', () => {
+  const source = { host: '192.0.2.1', port: 5060 };
+  const rows: readonly (readonly [Parameters<typeof message>[0], readonly string[]])[] = [
+    [{ cseq: '' }, ['Via', 'From', 'To', 'Call-ID', 'Content-Length']],
+    [{ from: 'From: <sip:a@h>;tag=\x01' }, ['Via', 'To', 'Call-ID', 'CSeq', 'Content-Length']],
+    [{ to: '', callId: 'Call-ID: a b' }, ['Via', 'From', 'CSeq', 'Content-Length']],
+    [{ from: '', to: '', callId: '', cseq: '' }, ['Via', 'Content-Length']],
+  ];
+  for (const [lines, expected] of rows) {
+    const failed = parseMessage(message(lines));
+    assert.ok(failed.kind === 'failure' && failed.request !== undefined);
+    const printed = new Responder(failed.request, source).print(400, { toTag: 'ours' });
+    const names = printed
+      .slice(0, -4)
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.slice(0, line.indexOf(':')));
+    assert.deepEqual(names, expected);
+    assert.equal(/^To: .*;tag=ours\r$/m.test(printed), names.includes('To'));
   }
 });
 

@@ -3,7 +3,15 @@ import { Head } from './head.ts';
 import { headerId } from './header-name.ts';
 import { defaultLimits, type MessageLimits } from './limits.ts';
 import { lineEnd, readLines, unfold } from './lines.ts';
-import { isComplete, ParseFailure, SipRequest, SipResponse } from './message.ts';
+import {
+  type Answerable,
+  Fragment,
+  isAnswerable,
+  isComplete,
+  ParseFailure,
+  SipRequest,
+  SipResponse,
+} from './message.ts';
 import { readMethod } from './method.ts';
 import { decimalAt, isTokenAt, kindEnd, octetAt, wordAt } from './octets.ts';
 import { isLatin1, loadText, octets } from './scan.ts';
@@ -67,13 +75,12 @@ function finishRequest(head: Head, start: number, end: number, limits: MessageLi
   const uri = readRequestUri(head, methodEnd + 1, end, limits);
   if (head.cseqMethod !== '' && head.cseqMethod !== method) head.fail(400, 'CSeq Method Does Not Match');
   if (head.cseqMethod === '' && head.oddCseq !== '') head.cseqMethod = method;
-  if (!isComplete(head)) return failure(head, undefined);
-  if (head.status === 0 && uri !== undefined) return new SipRequest(head, method, uri);
+  if (head.status === 0 && uri !== undefined && isComplete(head)) return new SipRequest(head, method, uri);
   if (method === 'ACK') return failure(head, undefined, true);
-  return failure(head, new SipRequest(head, method, uri ?? SipUri.placeholder));
+  return failure(head, isAnswerable(head) ? new Fragment(head, method) : undefined);
 }
 
-function failure(head: Head, request: SipRequest | undefined, isPassedOver = false): ParseFailure {
+function failure(head: Head, request: Answerable | undefined, isPassedOver = false): ParseFailure {
   return new ParseFailure(head.status === 0 ? 400 : head.status, head.reason || 'Bad Request', request, isPassedOver);
 }
 
