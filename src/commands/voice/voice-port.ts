@@ -42,6 +42,13 @@ const voicePortMode = configMode<VoicePortSettings>({
       print: ({ device }) => (device === 'none' ? undefined : `device ${device}`),
       default: `device ${voicePortDefaults.device}`,
     }),
+    setting('timeouts ringing {<seconds:int(3-3600)> | infinity}', 'How long the telephone rings that nobody answers', {
+      standard: '180',
+      set: (port, { seconds }) => ({ ...port, ringing: seconds ?? 'infinity' }),
+      unset: ({ ringing: _, ...port }) => port,
+      print: ({ ringing = 180 }) => (ringing === 180 ? undefined : `timeouts ringing ${ringing}`),
+      default: 'timeouts ringing 180',
+    }),
     setting('caller-id enable [type {1 | 2 | bellcore | dtmf | etsi}]', 'Send the calling number to the telephone', {
       standard: 'off',
       set: (port, args) => ({ ...port, callerId: callerIdTypes.find((type) => args[type]) ?? '' }),
