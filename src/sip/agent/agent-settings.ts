@@ -36,13 +36,18 @@ export class AgentSettings {
     return abilities;
   }
 
+  /** As they hold for a tenant. */
+  of(tenant: number): SipSettings {
+    return settingsOfTenant(this.#settings, tenant);
+  }
+
   timersOf(tenant: number): TimerSettings {
-    const timers = this.#timers.get(tenant) ?? timerSettings(settingsOfTenant(this.#settings, tenant));
+    const timers = this.#timers.get(tenant) ?? timerSettings(this.of(tenant));
     this.#timers.set(tenant, timers);
     return timers;
   }
 
   expiresMs(tenant: number): number {
-    return settingsOfTenant(this.#settings, tenant).timers.expires ?? timerDefaults.expires;
+    return this.of(tenant).timers.expires ?? timerDefaults.expires;
   }
 }

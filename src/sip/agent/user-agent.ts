@@ -223,6 +223,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     return this.#settings.expiresMs(tenant);
   }
 
+  settings(tenant: number): SipSettings {
+    return this.#settings.of(tenant);
+  }
+
   get abilities(): Abilities {
     return this.#settings.abilities;
   }
@@ -341,6 +345,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   lost(session: HostedSession, reason: string): void {
     this.#parts.log('CALL_LOST', { callId: session.callId, remote: remoteOf(session), reason });
+  }
+
+  sentOn(session: HostedSession, place: string): void {
+    this.#parts.log('CALL_SENT_ON', { called: session.called, remote: remoteOf(session), place });
   }
 
   unproved(session: HostedSession, whose: 'ours' | 'theirs', reason: string): void {
