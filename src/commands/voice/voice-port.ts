@@ -44,9 +44,10 @@ const voicePortMode = configMode<VoicePortSettings>({
     }),
     setting('timeouts ringing {<seconds:int(3-3600)> | infinity}', 'How long the telephone rings that nobody answers', {
       standard: '180',
-      set: (port, { seconds }) => ({ ...port, ringing: seconds ?? 'infinity' }),
+      set: ({ ringing: _, ...port }, { seconds = 'infinity' as const }) =>
+        seconds === 180 ? port : { ...port, ringing: seconds },
       unset: ({ ringing: _, ...port }) => port,
-      print: ({ ringing = 180 }) => (ringing === 180 ? undefined : `timeouts ringing ${ringing}`),
+      print: ({ ringing }) => (ringing === undefined ? undefined : `timeouts ringing ${ringing}`),
       default: 'timeouts ringing 180',
     }),
     setting('caller-id enable [type {1 | 2 | bellcore | dtmf | etsi}]', 'Send the calling number to the telephone', {
