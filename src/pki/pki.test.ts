@@ -32,9 +32,9 @@ test('a request encodes the typed name right to left and what the router knows o
     subjectName: 'cn=Manual, O="A, B", c=US',
     subjectAltName: 'x.lab',
   });
-  const made = await router.pki.request('TP', { ...answers, serialNumber: 'ABCD1234', challengePassword: 'secret' });
+  const made = await router.pki.requests('TP', { ...answers, serialNumber: 'ABCD1234', challengePassword: 'secret' });
   assert.ok(made.ok);
-  const request = readRequest(made.value);
+  const request = readRequest(made.value.request);
   assert.ok(request.ok);
   assert.deepEqual(request.value.subject, [
     [{ type: 'c', value: 'US' }],
@@ -55,10 +55,10 @@ test('a request encodes the typed name right to left and what the router knows o
 
 test('a request changed in any byte gives a value or a reason and never throws, and a cut one is refused', async () => {
   const router = new TestRouter().withTrustpoint('TP', { subjectName: 'cn=a', rsaKeyPair: { label: 'k', size: 512 } });
-  const made = await router.pki.request('TP', answers);
+  const made = await router.pki.requests('TP', answers);
   assert.ok(made.ok);
-  for (let at = 0; at < made.value.length; at++) {
-    const changed: Buffer = Buffer.from(made.value);
+  for (let at = 0; at < made.value.request.length; at++) {
+    const changed: Buffer = Buffer.from(made.value.request);
     changed.writeUInt8(changed.readUInt8(at) ^ 0x55, at);
     const read = readRequest(changed);
     // What can change unnoticed stands outside what is signed.
@@ -68,7 +68,7 @@ test('a request changed in any byte gives a value or a reason and never throws, 
         [[{ type: 'hostname', value: 'west.lab' }], [{ type: 'cn', value: 'a' }]].reverse(),
       );
   }
-  assert.equal(readRequest(made.value.subarray(0, -1)).ok, false);
+  assert.equal(readRequest(made.value.request.subarray(0, -1)).ok, false);
 });
 
 test('keys and certificates are in NVRAM at once, mode 0600, and a restart without a saved configuration has them', async () => {
@@ -116,9 +116,9 @@ test('zeroizing keys takes the router certificates made with them away, and keep
 test('a CA numbers on disk before it issues: a failed write issues nothing, and a restart goes on from there', async () => {
   const ca = await new TestRouter().withServer('CA');
   const router = new TestRouter(httpTo(() => ca)).withTrustpoint('TP', { rsaKeyPair: { label: 'k', size: 1024 } });
-  const made = await router.pki.request('TP', answers);
+  const made = await router.pki.requests('TP', answers);
   assert.ok(made.ok);
-  const paste = made.value.toString('base64');
+  const paste = made.value.request.toString('base64');
   ca.files.failWrite = () => true;
   assert.equal((await ca.pki.authorities.sign('CA', paste)).ok, false);
   ca.files.failWrite = () => false;

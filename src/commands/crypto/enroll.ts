@@ -95,7 +95,7 @@ async function writeRequest(name: string, settings: TrustpointSettings, invocati
   if (!(await askYesNo(terminal, 'Send Certificate Request to file system? [yes/no]: '))) return;
   const challengePassword = storedChallenge(settings, invocation);
   const whole = { ...answers, ...(challengePassword !== undefined && { challengePassword }) };
-  const written = await world.pki.writeRequest(name, whole, routerName(world.config.running));
+  const written = await world.pki.writeRequests(name, whole, routerName(world.config.running));
   if (!written.ok) throw new CommandError(`% Error in sending the request to the file system: ${written.reason}`);
   terminal.print('% Request successfully sent to file system');
   terminal.print('');
@@ -188,21 +188,14 @@ async function showRequest(
   terminal.print('');
   const answers = await askSubject(settings, invocation);
   if (!(await askYesNo(terminal, 'Display Certificate Request to terminal? [yes/no]: '))) return;
-  const request = await world.pki.request(name, answers);
-  if (!request.ok) throw new CommandError(`% Certificate request failed: ${request.reason}`);
-  const key = world.pki.trustpoint(name)?.key;
-  const isSplit =
-    key?.type === 'rsa' &&
-    world.pki.keys
-      .list()
-      .some(({ type, label, usage }) => type === 'rsa' && label === key.label && usage === 'encryption');
-  const second = isSplit ? await world.pki.request(name, answers, 'encryption') : undefined;
-  if (second?.ok === false) throw new CommandError(`% Certificate request failed: ${second.reason}`);
-  if (second !== undefined) terminal.print('Signature key certificate request -');
-  await showOne(request.value, pem, invocation);
-  if (second === undefined) return;
+  const requests = await world.pki.requests(name, answers);
+  if (!requests.ok) throw new CommandError(`% Certificate request failed: ${requests.reason}`);
+  const { request, encryption } = requests.value;
+  if (encryption !== undefined) terminal.print('Signature key certificate request -');
+  await showOne(request, pem, invocation);
+  if (encryption === undefined) return;
   terminal.print('Encryption key certificate request -');
-  await showOne(second.value, pem, invocation);
+  await showOne(encryption, pem, invocation);
 }
 
 async function showOne(request: Buffer, pem: boolean, { terminal }: Invocation<World>): Promise<void> {
