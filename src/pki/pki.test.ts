@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { pastedOf } from '../../test/enrolled-router.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { fingerprint, readCertificate } from './certificate.ts';
 import { readPrivateKey } from './private-key-pem.ts';
@@ -149,7 +150,7 @@ test('a key that is not exportable never leaves, whatever the cipher', async () 
   assert.ok((await router.pki.enroll('TP', answers)).ok);
   assert.equal(router.pki.transfer.exportPem('TP', { cipher: '3des', passphrase: 'long enough' }).ok, false);
   const plain = router.pki.transfer.exportPem('TP');
-  assert.ok(plain.ok && plain.value.key === undefined && plain.value.certificate !== undefined);
+  assert.ok(plain.ok && plain.value.pairs[0]!.key === undefined && plain.value.pairs[0]!.certificate !== undefined);
 });
 
 test('what is exported as PEM is imported elsewhere, with each cipher; a wrong passphrase is refused', async () => {
@@ -157,8 +158,7 @@ test('what is exported as PEM is imported elsewhere, with each cipher; a wrong p
   for (const cipher of ['des', '3des', 'aes'] as const) {
     const exported = router.pki.transfer.exportPem('TP', { cipher, passphrase: 'long enough' });
     assert.ok(exported.ok);
-    const { ca, key, certificate } = exported.value;
-    const pasted = { ca: ca!, privateKey: key!.pem, certificate: certificate!, exportable: false };
+    const pasted = { ...pastedOf(exported.value), exportable: false };
     const other = new TestRouter();
     assert.equal((await other.pki.transfer.importPem('imported', { ...pasted, passphrase: 'wrong one' })).ok, false);
     const done = await other.pki.transfer.importPem('imported', { ...pasted, passphrase: 'long enough' });
@@ -207,14 +207,13 @@ test('a rejected request is asked anew when it comes again', async () => {
 test('one key under two labels: each trustpoint has its own, to export and to lose', async () => {
   const exported = (await enrolled()).pki.transfer.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
   assert.ok(exported.ok);
-  const { ca, key, certificate } = exported.value;
-  const pasted = { ca: ca!, privateKey: key!.pem, certificate: certificate!, passphrase: 'long enough' };
+  const pasted = { ...pastedOf(exported.value), passphrase: 'long enough' };
   const router = new TestRouter();
   assert.ok((await router.pki.transfer.importPem('Y', { ...pasted, exportable: false })).ok);
   assert.ok((await router.pki.transfer.importPem('Z', { ...pasted, exportable: true })).ok);
   const out = (name: string): string => {
     const done = router.pki.transfer.exportPem(name, { cipher: '3des', passphrase: 'secret12' });
-    return done.ok ? (done.value.key?.label ?? 'no key') : done.reason;
+    return done.ok ? (done.value.pairs[0]?.key?.label ?? 'no key') : done.reason;
   };
   assert.deepEqual([out('Z'), out('Y')], ['Z', 'key pair Y is not exportable']);
 
@@ -241,7 +240,7 @@ test('openssl reads the private key we export, and we read the forms it writes',
     assert.equal(done.status, 0, done.stderr);
     return done.stdout;
   };
-  const plain = run(['rsa', '-passin', 'pass:long enough'], exported.value.key!.pem);
+  const plain = run(['rsa', '-passin', 'pass:long enough'], exported.value.pairs[0]!.key!.pem);
   const forms = [
     plain,
     run(['rsa', '-traditional', '-des3', '-passout', 'pass:x'], plain),

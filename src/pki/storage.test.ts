@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pastedOf } from '../../test/enrolled-router.ts';
 import type { RsaKeyOrder } from './key-face.ts';
 import { contents, httpTo, TestRouter, unreachable } from './test-router.ts';
 import type { EnrollmentAnswers } from './trustpoint-face.ts';
@@ -76,8 +77,7 @@ test('an import whose key cannot be saved leaves neither key nor trustpoint', as
   assert.ok((await source.pki.enroll('TP', answers)).ok);
   const exported = source.pki.transfer.exportPem('TP', { cipher: 'aes', passphrase: 'long enough' });
   assert.ok(exported.ok);
-  const { ca, certificate, key } = exported.value;
-  const pasted = { ca: ca!, certificate: certificate!, privateKey: key!.pem, passphrase: 'long enough' };
+  const pasted = { ...pastedOf(exported.value), passphrase: 'long enough' };
   const router = new TestRouter();
   router.files.failWrite = () => true;
   const imported = await router.pki.transfer.importPem('new', { ...pasted, exportable: false });

@@ -1,3 +1,4 @@
+import type { KeyUsage } from './key-face.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Whole trustpoints with their keys, in and out. */
@@ -12,10 +13,15 @@ export interface TransferFace {
 
 export interface PemImport {
   readonly ca: string;
-  readonly privateKey: string;
-  readonly certificate: string;
+  /** One, or those of two usage keys. */
+  readonly pairs: readonly PemPair[];
   readonly passphrase: string;
   readonly exportable: boolean;
+}
+
+export interface PemPair {
+  readonly privateKey: string;
+  readonly certificate: string;
 }
 
 export interface Pkcs12Import {
@@ -32,6 +38,12 @@ export interface PemProtection {
 export interface PemExport {
   readonly ca: string | undefined;
   readonly selfSigned: boolean;
+  /** One, or those of two usage keys, that which signs first. */
+  readonly pairs: readonly PemExportPair[];
+}
+
+export interface PemExportPair {
+  readonly usage: KeyUsage;
   readonly certificate: string | undefined;
   readonly key: { readonly label: string; readonly pem: string } | undefined;
 }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { answers, authenticated, forward, reloaded, settle, state, validity } from '../../test/enrolled-router.ts';
+import {
+  answers,
+  authenticated,
+  forward,
+  pastedOf,
+  reloaded,
+  settle,
+  state,
+  validity,
+} from '../../test/enrolled-router.ts';
 import type { HttpClient } from '../io/index.ts';
 import { caServerDefaults, type TrustpointSettings } from './settings.ts';
 import { httpTo, TestRouter } from './test-router.ts';
@@ -169,6 +178,45 @@ test('by our own signature there are two certificates too, each on its key, and 
   await router.clock.advance(5.1 * 365 * 86_400_000);
   await settle(router, () => router.pki.trustpoint('own')!.identity?.serial !== '01');
   assert.deepEqual(shown(), [...both, '02', '03']);
+  await router.pki.stop();
+});
+
+test('both go out and come in together, as PEM and as PKCS#12; a half alone is refused', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const router = await authenticated(httpTo(() => ca));
+  const order = { label: 'k', kind: 'usage-keys', modulus: 1024, exportable: true } as const;
+  assert.ok((await router.pki.keys.generate(order)).ok);
+  const { transfer } = router.pki;
+  const secret = { cipher: 'aes', passphrase: 'long enough' } as const;
+  assert.ok((await router.pki.enroll('TP', answers)).ok);
+  await settle(router, () => router.pki.trustpoint('TP')?.encryption !== undefined);
+  const exported = transfer.exportPem('TP', secret);
+  const file = await transfer.exportPkcs12('TP', secret.passphrase);
+  assert.ok(exported.ok && file.ok);
+  assert.deepEqual(
+    exported.value.pairs.map(({ usage }) => usage),
+    ['signature', 'encryption'],
+  );
+  const pasted = { ...pastedOf(exported.value), passphrase: secret.passphrase, exportable: true };
+  const other = new TestRouter();
+  assert.ok((await other.pki.transfer.importPem('TP', pasted)).ok);
+  assert.deepEqual(usages(other), both);
+  assert.ok(other.pki.transfer.exportPem('TP', secret).ok, 'and out again');
+  const third = new TestRouter();
+  const imported = { content: file.value, password: secret.passphrase, exportable: false };
+  assert.ok((await third.pki.transfer.importPkcs12('TP', imported)).ok);
+  assert.deepEqual(usages(third), both);
+  assert.deepEqual(
+    third.pki.keys.list().map(({ label, usage }) => [label, usage]),
+    [
+      ['TP', 'signature'],
+      ['TP', 'encryption'],
+    ],
+  );
+  assert.equal(third.pki.transfer.exportPem('TP', secret).ok, false);
+  const [first] = pasted.pairs;
+  const twice = await new TestRouter().pki.transfer.importPem('X', { ...pasted, pairs: [first!, first!] });
+  assert.match(twice.ok ? '' : twice.reason, /one must be for signatures, the other for encryption/);
   await router.pki.stop();
 });
 
