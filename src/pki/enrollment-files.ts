@@ -1,9 +1,8 @@
 import type { Log, RemoteFiles } from '../io/index.ts';
-import { base64Lines, type Certificate, printPem, readCertificate } from './certificate.ts';
+import { base64Lines, type Certificate, printPem } from './certificate.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
-import { readPastedCertificates } from './paste.ts';
-import { readCertificatesOnly } from './scep/signed.ts';
+import { readCertificateFile } from './paste.ts';
 import type { TrustpointSettings } from './settings.ts';
 import type { RequestsToCarry } from './trustpoint-face.ts';
 
@@ -74,7 +73,7 @@ export class EnrollmentFiles {
     const url = fileUrl(settings, router, ending);
     if (!url.ok) return url;
     try {
-      return readCertificates(await this.#files.read(url.value, largestFile));
+      return readCertificateFile(await this.#files.read(url.value, largestFile));
     } catch (error) {
       return this.#failed(url.value, error);
     }
@@ -85,15 +84,6 @@ export class EnrollmentFiles {
     this.#log('FILE_TRANSFER', { url, reason });
     return refused(reason);
   }
-}
-
-/** DER, a PKCS#7 of certificates, PEM or bare base64. Total. */
-function readCertificates(content: Buffer): Outcome<readonly Certificate[]> {
-  const single = readCertificate(content);
-  if (single.ok) return done([single.value]);
-  const several = readCertificatesOnly(content);
-  if (several.ok && several.value.length > 0) return several;
-  return readPastedCertificates(content.toString('latin1'));
 }
 
 /** Whether a trustpoint enrols through files. */

@@ -5,6 +5,7 @@ import type { Challenges } from './acme/challenges.ts';
 import { CarriedEnrollments } from './carried-enrollments.ts';
 import { EnrollmentFiles } from './enrollment-files.ts';
 import { Enrollments } from './enrollments.ts';
+import { HttpEnrollments } from './http-enrollments.ts';
 import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages, PkiMessages } from './messages.ts';
 import { PendingEnrollments } from './pending-enrollments.ts';
@@ -63,7 +64,8 @@ export class EnrollmentWays {
     this.received = received;
     this.selfSigning = new SelfSigning({ ...parts, maker, received });
     const acme = new AcmeEnrollments({ ...parts, received });
-    const own = { shadows, maker, received, scep, acme, selfSigning: this.selfSigning, files: enrollmentFiles };
+    const http = new HttpEnrollments({ ...parts, maker, received });
+    const own = { shadows, maker, received, scep, acme, http, selfSigning: this.selfSigning, files: enrollmentFiles };
     this.network = new Enrollments({ ...parts, ...own, passwordOf });
     const cancel = (name: string): void => this.network.cancel(name);
     this.carried = new CarriedEnrollments({ ...parts, maker, files: enrollmentFiles, cancel });

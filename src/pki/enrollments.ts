@@ -4,6 +4,8 @@ import type { Certificate } from './certificate.ts';
 import { type Enrollment, type RunningEnrollment, waiting } from './enrollment.ts';
 import { type EnrollmentFiles, isFileUrl } from './enrollment-files.ts';
 import { forAuthentication, forRenewal } from './enrollment-profile.ts';
+import type { TypedParameters } from './http-command.ts';
+import { type HttpEnrollments, httpMethod } from './http-enrollments.ts';
 import type { CryptoMessages, PkiMessages } from './messages.ts';
 import { attempt, done, type Outcome, refused } from './outcome.ts';
 import type { ReceivedCertificates } from './received-certificates.ts';
@@ -25,6 +27,7 @@ export interface EnrollmentsParts {
   readonly received: ReceivedCertificates;
   readonly scep: ScepEnrollments;
   readonly acme: AcmeEnrollments;
+  readonly http: HttpEnrollments;
   readonly selfSigning: SelfSigning;
   readonly files: EnrollmentFiles;
   readonly queue: WorkQueue;
@@ -81,13 +84,14 @@ export class Enrollments {
     this.#resumed.clear();
   }
 
-  async fetchCa(name: string, router: string): Promise<Outcome<readonly Certificate[]>> {
-    const { trustpoints, files, scep, log } = this.#parts;
+  async fetchCa(name: string, router: string, typed?: TypedParameters): Promise<Outcome<readonly Certificate[]>> {
+    const { trustpoints, files, scep, http, log } = this.#parts;
     const settings = trustpoints.find(name);
     if (!settings.ok) return settings;
     const asked = forAuthentication(settings.value);
     if (isFileUrl(asked)) return files.readCa(asked, router);
-    const fetched = await scep.fetchCa(asked);
+    const method = httpMethod(asked);
+    const fetched = method === undefined ? await scep.fetchCa(asked) : await http.fetchCa(asked, method, typed);
     if (fetched.unreachable) log('SOCKETSEND');
     else if (!fetched.ok) log('CA_ANSWER', { name, reason: fetched.reason });
     return fetched;
@@ -101,7 +105,21 @@ export class Enrollments {
     if (method?.kind === 'acme') {
       return this.#run(name, await acme.begin(settings.value, method, acmeNames(settings.value, answers), answers));
     }
-    return this.#enrollScep(settings.value, (hash) => maker.make(settings.value, answers, hash));
+    const make: MakeRequest = (hash) => maker.make(settings.value, answers, hash);
+    return this.#ask(settings.value, make, undefined, answers.parameters);
+  }
+
+  /** By the command of a profile, or by SCEP. */
+  async #ask(
+    settings: TrustpointSettings,
+    make: MakeRequest,
+    renewing?: Certificate,
+    typed?: TypedParameters,
+  ): Promise<Outcome<EnrollmentSent>> {
+    const method = httpMethod(settings);
+    return method === undefined
+      ? this.#enrollScep(settings, make, renewing)
+      : this.#run(settings.name, await this.#parts.http.begin(settings, method, make, typed));
   }
 
   async #enrollScep(
@@ -189,7 +207,7 @@ export class Enrollments {
     const sent =
       method?.kind === 'acme'
         ? await this.#run(name, await acme.begin(value, method, names, key.value))
-        : await this.#enrollScep(forRenewal(value), make, identity);
+        : await this.#ask(forRenewal(value), make, identity);
     return sent.ok ? done(sent.value.state) : sent;
   }
 

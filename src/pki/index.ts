@@ -14,6 +14,7 @@
  *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollments.ts` begins them, `acme-enrollment.ts` is one
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
  *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
+ *   `http-enrollments.ts` are those by the commands of a profile, `http-enrollment.ts` one of them, `http-command.ts` what such a command says.
  *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `source-address.ts` where it asks from.
  * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
  *   the old one until its certificate is there.
@@ -64,6 +65,7 @@ export type { RevocationReason } from './crl-issue.ts';
 export { authenticationOf, withProfile } from './enrollment-profile.ts';
 export type { PkiFace, PkiTimer } from './face.ts';
 export type { ExpectedPeer, SignalingRule } from './handshake-face.ts';
+export { isHttpCommand, type ProfileParameter, prompts, type TypedParameters } from './http-command.ts';
 export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-face.ts';
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';

@@ -25,6 +25,7 @@ import { EnrollmentWays } from './enrollment-ways.ts';
 import type { Enrollments } from './enrollments.ts';
 import type { ChangePki, PkiFace, PkiTimer } from './face.ts';
 import type { ChosenCredentials, ExpectedPeer, SignalingRule, Verdict } from './handshake-face.ts';
+import type { TypedParameters } from './http-command.ts';
 import { ConfigKey, type ReadConfigKey } from './key-config.ts';
 import { KeyDoor } from './key-door.ts';
 import type { ConfigKeyFace, Keys, KeyType } from './key-face.ts';
@@ -301,10 +302,10 @@ export class Pki implements PkiFace {
 
   // ---- enrolment ----
 
-  async fetchCa(name: string, router = ''): Promise<Outcome<readonly Certificate[]>> {
+  async fetchCa(name: string, router = '', typed?: TypedParameters): Promise<Outcome<readonly Certificate[]>> {
     const ready = this.ready();
     if (!ready.ok) return ready;
-    return this.#enrollments.fetchCa(name, router);
+    return this.#enrollments.fetchCa(name, router, typed);
   }
 
   async enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>> {

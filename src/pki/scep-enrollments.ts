@@ -274,5 +274,6 @@ export class ScepEnrollments {
 
 export function scepUrl({ enrollment: { method } }: TrustpointSettings): Outcome<string> {
   if (method?.kind !== 'url') return refused('the trustpoint has no enrollment url');
+  if (method.http !== undefined) return refused('its enrollment profile asks in HTTP, not by SCEP');
   return /^http:\/\//i.test(method.url) ? done(method.url) : refused('the enrollment url is not of SCEP');
 }

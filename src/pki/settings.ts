@@ -1,4 +1,5 @@
 import type { DatabaseUrls, PublishUrls } from './ca-places.ts';
+import type { HttpCommand, ProfileParameter } from './http-command.ts';
 import type { PurposeName } from './purposes.ts';
 
 /** `crypto pki trustpoint NAME`, as typed. */
@@ -107,7 +108,7 @@ export interface TrustpoolPolicy {
 export interface Enrollment {
   /** Absent: no `enrollment` line. */
   readonly method?:
-    | { readonly kind: 'url'; readonly url: string; readonly pem: boolean }
+    | UrlMethod
     | { readonly kind: 'terminal'; readonly pem: boolean }
     | { readonly kind: 'selfsigned' }
     | AcmeMethod;
@@ -130,6 +131,18 @@ export interface EnrollmentProfile {
   readonly reenrollUrl?: string;
   /** A trustpoint. */
   readonly credential?: string;
+  readonly authenticationCommand?: string;
+  readonly enrollmentCommand?: string;
+  /** By number, 1 to 8. */
+  readonly parameters?: ReadonlyMap<number, ProfileParameter>;
+}
+
+/** SCEP or files; of a profile with a command for it, a request in HTTP. */
+export interface UrlMethod {
+  readonly kind: 'url';
+  readonly url: string;
+  readonly pem: boolean;
+  readonly http?: HttpCommand;
 }
 
 export type ProfileMethod = { readonly kind: 'url'; readonly url: string } | { readonly kind: 'terminal' };

@@ -1,4 +1,3 @@
-import type { KeyUsage } from './key-face.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Whole trustpoints with their keys, in and out. */
@@ -43,7 +42,7 @@ export interface PemExport {
 }
 
 export interface PemExportPair {
-  readonly usage: KeyUsage;
+  readonly usage: 'general' | 'signature' | 'encryption';
   readonly certificate: string | undefined;
   readonly key: { readonly label: string; readonly pem: string } | undefined;
 }

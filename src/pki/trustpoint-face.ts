@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts';
+import type { TypedParameters } from './http-command.ts';
 import type { KeyReport } from './key-face.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChainCertificate } from './settings.ts';
@@ -15,9 +16,9 @@ export interface TrustpointFace {
 
   /**
    * From the trustpoint's enrolment URL, by GetCACert or out of a file: the CA certificate first, RA certificates after it.
-   * `router`: the file's name when the URL has none.
+   * `router`: the file's name when the URL has none. `typed`: for the command of a profile.
    */
-  fetchCa(name: string, router?: string): Promise<Outcome<readonly Certificate[]>>;
+  fetchCa(name: string, router?: string, typed?: TypedParameters): Promise<Outcome<readonly Certificate[]>>;
   /** Certificates in pasted text, base64 or PEM. */
   readCertificates(text: string): Outcome<readonly Certificate[]>;
   /** Stores an authenticated CA certificate (with its RA certificates) in the trustpoint's chain. */
@@ -75,6 +76,8 @@ export interface EnrollmentAnswers {
   readonly serialNumber?: string;
   readonly ipAddress?: string;
   readonly challengePassword?: string;
+  /** What was typed for the parameters of an enrollment profile. */
+  readonly parameters?: TypedParameters;
   /** Name of the subordinate CA that asks; then nothing else is in the subject. */
   readonly authorityName?: string;
   /** Label used when the trustpoint names none: the router's own name. */

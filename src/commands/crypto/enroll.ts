@@ -3,7 +3,7 @@ import { authenticationOf, type EnrollmentAnswers, type TrustpointSettings } fro
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { askNewPassword, askYesNo, demandClock, readPaste } from './dialog.ts';
-import { trustpointOf } from './enrollment-profile.ts';
+import { askParameters, trustpointOf } from './enrollment-profile.ts';
 import { routerName } from './key.ts';
 import { addressOf } from './subject-answers.ts';
 
@@ -52,10 +52,15 @@ async function sendRequest(name: string, settings: TrustpointSettings, invocatio
   terminal.print('');
   const answers = await askSubject(settings, invocation);
   if (!(await askYesNo(terminal, 'Request certificate from CA? [yes/no]: '))) return;
+  const parameters = await askParameters(settings.enrollment.method, invocation);
   terminal.print('% Certificate request sent to Certificate Authority');
   terminal.print(`% The 'show crypto pki certificate verbose ${name}' commandwill show the fingerprint.`);
   terminal.print('');
-  const sent = await world.pki.enroll(name, { ...answers, ...(challengePassword !== '' && { challengePassword }) });
+  const sent = await world.pki.enroll(name, {
+    ...answers,
+    parameters,
+    ...(challengePassword !== '' && { challengePassword }),
+  });
   if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
 }
 
