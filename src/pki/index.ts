@@ -55,6 +55,7 @@
  * (PKCS#12).
  */
 
+export { acmeNames } from './acme/acme-enrollments.ts';
 export type { CaRequestReport, CaServerReport, IssuedReport } from './authority-face.ts';
 export { type DatabaseKind, databaseKinds, type PublishedKind, readDatabaseUrl } from './ca-places.ts';
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';

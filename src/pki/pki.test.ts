@@ -31,7 +31,7 @@ async function enrolled(files = new MemoryFiles()): Promise<TestRouter> {
 test('a request encodes the typed name right to left and what the router knows of itself last, in one set', async () => {
   const router = new TestRouter().withTrustpoint('TP', {
     subjectName: 'cn=Manual, O="A, B", c=US',
-    subjectAltName: 'x.lab',
+    subjectAltNames: ['x.lab'],
   });
   const made = await router.pki.requests('TP', { ...answers, serialNumber: 'ABCD1234', challengePassword: 'secret' });
   assert.ok(made.ok);

@@ -34,7 +34,7 @@ test('auto-enroll renews with the old certificate when its percentage has passed
   };
   const router = await authenticated(http, {
     autoEnroll: { percent: 70, regenerate: false },
-    subjectAltName: 'west.lab',
+    subjectAltNames: ['west.lab'],
   });
   await router.pki.enroll('TP', answers);
   const [old, key] = [identity(router), await router.files.read('keys/k.json')];

@@ -41,7 +41,7 @@ export async function makeRouterRequest(
     subject: routerName(typed.value, routerAttributes(answers)),
     hash: settings.hash ?? hash,
     ...usageOf(key.value),
-    dnsNames: settings.subjectAltName === undefined ? [] : [settings.subjectAltName],
+    dnsNames: settings.subjectAltNames ?? [],
     ...(challengePassword !== undefined && { challengePassword }),
   });
 }

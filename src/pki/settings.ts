@@ -18,7 +18,8 @@ export interface TrustpointSettings {
   readonly subjectName?: string;
   /** `fqdn {NAME | none}`. */
   readonly fqdn?: string;
-  readonly subjectAltName?: string;
+  /** `subject-alt-name NAME...`: DNS names. */
+  readonly subjectAltNames?: readonly string[];
   /** `revocation-check`, in order; `crl optional` is `crl none`. */
   readonly revocationCheck: readonly RevocationMethod[];
   /** Challenge password in clear; printed as type 7. */

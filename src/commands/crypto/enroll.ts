@@ -1,5 +1,5 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
-import { authenticationOf, type EnrollmentAnswers, type TrustpointSettings } from '../../pki/index.ts';
+import { acmeNames, authenticationOf, type EnrollmentAnswers, type TrustpointSettings } from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { askNewPassword, askYesNo, demandClock, readPaste } from './dialog.ts';
@@ -81,9 +81,10 @@ async function orderCertificate(
 ): Promise<void> {
   const router = routerName(world.config.running);
   const fqdn = settings.fqdn === 'none' ? undefined : (settings.fqdn ?? router);
+  const names = acmeNames(settings, fqdn === undefined ? {} : { fqdn });
   terminal.print('%');
   terminal.print('% Start certificate enrollment .. ');
-  terminal.print(`% The subject name in the certificate will include: ${settings.subjectAltName ?? fqdn ?? ''}`);
+  terminal.print(`% The subject name in the certificate will include: ${names.join(', ')}`);
   if (!(await askYesNo(terminal, 'Request certificate from CA? [yes/no]: '))) return;
   terminal.print('% Certificate request sent to Certificate Authority');
   terminal.print('');

@@ -11,9 +11,12 @@ import type { AcmeMethod, TrustpointSettings } from '../settings.ts';
 import { anchorsOf } from '../trustpoint.ts';
 import type { EnrollmentAnswers } from '../trustpoint-face.ts';
 import type { Trustpoints } from '../trustpoints.ts';
+import { parseX500 } from '../x500-name.ts';
 import type { AccountStore } from './account-store.ts';
 import { AcmeEnrollment } from './acme-enrollment.ts';
 import type { Challenges } from './challenges.ts';
+
+const domainName = /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i;
 
 export interface AcmeEnrollmentsParts {
   readonly trustpoints: Trustpoints;
@@ -78,11 +81,19 @@ export class AcmeEnrollments {
   }
 }
 
-/** What an ACME server is asked for: DNS names only. */
+/**
+ * What an ACME server is asked for: the DNS names that the trustpoint says, in `subject-name`, `fqdn` and `subject-alt-name`;
+ * that of the router where it says none.
+ */
 export function acmeNames(
-  { subjectAltName, fqdn }: TrustpointSettings,
+  { subjectName, subjectAltNames = [], fqdn }: TrustpointSettings,
   answers: Pick<EnrollmentAnswers, 'fqdn'>,
 ): readonly string[] {
-  const name = subjectAltName ?? (fqdn === 'none' ? undefined : (fqdn ?? answers.fqdn));
-  return name !== undefined && /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i.test(name) ? [name.toLowerCase()] : [];
+  const subject = subjectName === undefined ? done([]) : parseX500(subjectName);
+  const common = subject.ok ? subject.value.filter(({ type }) => type.toLowerCase() === 'cn') : [];
+  const said = [...common.map(({ value }) => value), ...(fqdn === undefined ? [] : [fqdn]), ...subjectAltNames];
+  const names = said.filter((name) => domainName.test(name));
+  const all =
+    names.length > 0 || fqdn === 'none' ? names : [answers.fqdn ?? ''].filter((name) => domainName.test(name));
+  return [...new Set(all.map((name) => name.toLowerCase()))];
 }
