@@ -4,7 +4,7 @@ import type { CaServerReport, ScepRequest, ScepResponse } from './authority-face
 import type { CaDatabase } from './ca-database.ts';
 import type { CaPair } from './ca-identity.ts';
 import { ChallengePasswords } from './ca-passwords.ts';
-import { type KeptRequest, RequestList } from './ca-requests.ts';
+import { digestsOf, type KeptRequest, RequestList } from './ca-requests.ts';
 import type { RevocationList } from './ca-revocation.ts';
 import { type Certificate, isSelfIssued } from './certificate.ts';
 import type { PkiMessages } from './messages.ts';
@@ -91,7 +91,9 @@ export class CaEnrolment {
     const now = this.#parts.clock.now();
     const known = this.#requests.find(transactionId);
     if (known !== undefined && !isOver(known.decision, now)) {
-      return known.request.der.equals(request.der) ? known.decision : { state: 'rejected', failure: 'badRequest' };
+      return known.digests.sha256 === digestsOf(request).sha256
+        ? known.decision
+        : { state: 'rejected', failure: 'badRequest' };
     }
     const isGranted = this.#isGranted(asked);
     // What proves itself by its certificate, or is granted anyway, is not asked for a password.
