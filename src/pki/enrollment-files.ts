@@ -15,11 +15,12 @@ const largestFile = 64 * 1024;
  * `file.crt`; those of two usage keys as `file-sign` and `file-encr`. Without a file in the URL its name is that of the router.
  */
 export class EnrollmentFiles {
-  readonly #files: RemoteFiles;
+  readonly #filesFor: (settings: TrustpointSettings) => RemoteFiles;
   readonly #log: Log<PkiMessages>;
 
-  constructor(files: RemoteFiles, log: Log<PkiMessages>) {
-    this.#files = files;
+  /** `filesFor`: files of a trustpoint, asked for from the address it is to ask from. */
+  constructor(filesFor: (settings: TrustpointSettings) => RemoteFiles, log: Log<PkiMessages>) {
+    this.#filesFor = filesFor;
     this.#log = log;
   }
 
@@ -62,7 +63,7 @@ export class EnrollmentFiles {
     const pem = method?.kind === 'url' && method.pem;
     const text = pem ? printPem('CERTIFICATE REQUEST', der) : `${base64Lines(der).join('\n')}\n`;
     try {
-      await this.#files.write(url.value, Buffer.from(text));
+      await this.#filesFor(settings).write(url.value, Buffer.from(text));
       return done(undefined);
     } catch (error) {
       return this.#failed(url.value, error);
@@ -73,7 +74,7 @@ export class EnrollmentFiles {
     const url = fileUrl(settings, router, ending);
     if (!url.ok) return url;
     try {
-      return readCertificateFile(await this.#files.read(url.value, largestFile));
+      return readCertificateFile(await this.#filesFor(settings).read(url.value, largestFile));
     } catch (error) {
       return this.#failed(url.value, error);
     }

@@ -24,11 +24,12 @@ export interface EnrollmentWaysParts {
   readonly trustpoints: Trustpoints;
   readonly keys: KeyStore;
   readonly files: Files;
-  readonly remoteFiles: RemoteFiles;
   readonly accounts: AccountStore;
   readonly challenges: Challenges;
   /** HTTP of a trustpoint, from the address it is to ask from. */
   readonly httpFor: (settings: TrustpointSettings) => HttpClient;
+  /** Files of a trustpoint, likewise. */
+  readonly filesFor: (settings: TrustpointSettings) => RemoteFiles;
   readonly seal: PasswordSeal;
   readonly queue: WorkQueue;
   readonly clock: Clock;
@@ -52,7 +53,7 @@ export class EnrollmentWays {
       sealedPassword === undefined ? password : seal.open(sealedPassword);
     const shadows = new ShadowKeys(parts.keys, parts.trustpoints, log);
     const maker = new RequestMaker(parts);
-    const enrollmentFiles = new EnrollmentFiles(parts.remoteFiles, log);
+    const enrollmentFiles = new EnrollmentFiles(parts.filesFor, log);
     const received = new ReceivedCertificates({ ...parts, shadows });
     const scep = new ScepEnrollments({
       ...parts,

@@ -38,7 +38,7 @@ import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
 import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
-import { type InterfaceAddress, sourcedHttp } from './source-address.ts';
+import { type InterfaceAddress, sourcedFiles, sourcedHttp } from './source-address.ts';
 import type { TransferFace } from './transfer-face.ts';
 import { Trust } from './trust.ts';
 import type { EnrollmentAnswers, EnrollmentSent, RequestsToCarry, TrustpointReport } from './trustpoint-face.ts';
@@ -126,7 +126,7 @@ export class Pki implements PkiFace {
     this.#ways = new EnrollmentWays({
       ...common,
       files,
-      remoteFiles: parts.remoteFiles,
+      filesFor: (settings) => sourcedFiles(parts.remoteFiles, settings, interfaceAddress),
       accounts: this.#accounts,
       challenges: this.#challenges,
       httpFor,
