@@ -39,6 +39,8 @@ export interface CaServerParts {
   readonly vouch: (trustpoint: string, certificate: Certificate) => Promise<Outcome<void>>;
   /** Does what takes time when it is its turn in the room. */
   readonly queue: (work: () => Promise<void>) => void;
+  /** A server has a new CRL. */
+  readonly listed: (issuer: Certificate) => void;
   /** The server has another certificate than the one it started with. */
   readonly changed: (server: CaServer, certificate: Certificate) => void;
 }
@@ -74,7 +76,7 @@ export class CaServer {
     this.#database = new CaDatabase(files, settings.name, places, (url, content) => this.#copies.send(url, content));
     this.#archive = new CaArchive(settings.name, { ...parts, database: this.#database });
     this.#identity = new CaIdentity({ ...parts, database: this.#database });
-    this.#revocations = new RevocationList(this.#database, settings.name, log);
+    this.#revocations = new RevocationList(this.#database, settings.name, log, () => this.#listed());
     this.#revoking = new CaRevoking({
       ...parts,
       database: this.#database,
@@ -327,6 +329,12 @@ export class CaServer {
   }
 
   // ---- revocation, as it is asked for ----
+
+  /** Whoever here looks at our own list looks again. */
+  #listed(): void {
+    const { certificate } = this;
+    if (certificate !== undefined) this.#parts.listed(certificate);
+  }
 
   get crl(): Crl | undefined {
     return this.#running ? this.#revocations.crl : undefined;

@@ -157,6 +157,7 @@ export class Pki implements PkiFace {
         openPassword: (sealed) => this.#configKey.openPassword(sealed),
         subordinate: (name) => subordinatePair(name, trustpoints, keys),
         vouch: (trustpoint, certificate) => this.trust.vouch(trustpoint, certificate),
+        listed: (issuer) => this.trust.ownListed(issuer),
       },
       change,
       async (label) => {
@@ -168,6 +169,7 @@ export class Pki implements PkiFace {
     this.trust = new Trust({
       ...parts,
       interfaceAddress,
+      ownList: (issuer) => this.#authorities.ownList(issuer),
       trustpoints,
       keys,
       pkiLog,
