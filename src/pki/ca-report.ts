@@ -1,4 +1,5 @@
 import type { CaRequestReport, CaServerReport } from './authority-face.ts';
+import { kindOf } from './ca-enrolment.ts';
 import { issuerOf } from './ca-identity.ts';
 import type { KeptRequest } from './ca-requests.ts';
 import type { Crl } from './ca-revocation.ts';
@@ -68,7 +69,7 @@ function reportRequest({ id, decision, request, digests }: KeptRequest): CaReque
   return {
     id,
     state: decision.state,
-    kind: request.isForCa ? 'ca' : 'router',
+    kind: kindOf(request),
     fingerprint: digests.md5,
     subject: displayName(request.subject).join(','),
   };

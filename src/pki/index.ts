@@ -24,7 +24,8 @@
  * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-upkeep.ts` what time brings to it, `ca-database.ts` its numbers and
  *   files, `ca-places.ts` where they lie, `ca-copies.ts` what is sent elsewhere, `ca-archive.ts` its key in a file under a
  *   password. `ca-identity.ts` is what it signs with, and the pair that follows, `ca-subordinate.ts` the same of a
- *   CA below another; `ca-enrolment.ts` who asks it by SCEP,
+ *   CA below another; `ca-enrolment.ts` who asks it by SCEP
+ *   (`registrar.ts`: who may ask for others),
  *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, at the word given to
  *   `ca-revoking.ts`, `crl-issue.ts` the
  *   CRL made of it, `ocsp-answer.ts` the answer to who asks about one certificate; `ca-report.ts` what is shown.

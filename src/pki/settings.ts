@@ -176,7 +176,7 @@ export interface CaServerSettings {
   readonly name: string;
   readonly shutdown: boolean;
   readonly issuerName?: string;
-  /** `ra-auto` grants what a registration authority vouches for; there is none here, so all others wait. */
+  /** `ra-auto` grants what a registration authority vouches for; all others wait. */
   readonly grant: 'none' | 'auto' | 'ra-auto';
   readonly hash: HashName;
   readonly databaseLevel: 'minimum' | 'names' | 'complete';
@@ -204,6 +204,8 @@ export interface CaServerSettings {
   readonly grantTrustpoint?: string;
   /** `grant auto rollover ca-cert`: a subordinate CA that renews its certificate is granted it. */
   readonly grantsRollover?: true;
+  /** `grant auto rollover ra-cert`: the same of a registration authority. */
+  readonly grantsRegistrarRollover?: true;
   /** `eku`: purposes that issued certificates name. */
   readonly purposes?: readonly PurposeName[];
 }
