@@ -238,6 +238,11 @@ test(
       certificates.filter((line) => line.includes('Certificate Usage')),
       ['  Certificate Usage: Signature', '  Certificate Usage: Encryption'],
     );
+    const pem = await router.show('show crypto pki certificates pem two');
+    assert.deepEqual(
+      pem.filter((line) => /^% \w+ Certificate:$/.test(line)),
+      ['% Signature Certificate:', '% Encryption Certificate:'],
+    );
     const usages = (await router.show('show crypto key mypubkey rsa two')).filter((line) => line.startsWith(' Usage'));
     assert.deepEqual(usages, [' Usage: Signature Key', ' Usage: Encryption Key']);
     const bits = router.gateway.world.pki.keys.list().map((key) => key.bits);
