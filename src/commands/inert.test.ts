@@ -29,7 +29,6 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'config-if') return ['interface Loopback0'];
   if (mode === 'config-sip-ua') return ['sip-ua'];
   if (mode === 'ca-trustpoint') return ['crypto pki trustpoint t'];
-  if (mode === 'ca-profile-enroll') return ['crypto pki profile enrollment p'];
   if (mode === 'cs-server') return ['crypto pki server ca'];
   if (mode === 'config-archive') return ['archive'];
   if (mode === 'conf-voi-serv') return ['voice service voip'];

@@ -8,6 +8,7 @@ import { answerOcsp } from './ocsp-answer.ts';
 import { done, flat, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPasted } from './paste.ts';
 import { readRequest } from './request.ts';
+import type { OwnList } from './revocation/standing.ts';
 import { type CaServerSettings, type PkiSettings, type TrustpointSettings, trustpointDefaults } from './settings.ts';
 import { withAuthorities } from './trustpoint.ts';
 
@@ -112,6 +113,12 @@ export class Authorities implements AuthorityFace {
     if (crl === undefined) return { status: 404, contentType: 'text/plain', body: Buffer.from('no such CRL\n') };
     const cache = this.#cache(crl.thisUpdate, crl.nextUpdate);
     return { status: 200, contentType: 'application/pkix-crl', body: crl.der, cache };
+  }
+
+  /** The CRL of the server that has this certificate. */
+  ownList(issuer: Certificate): OwnList | undefined {
+    const server = [...this.#servers.values()].find((one) => one.certificate?.der.equals(issuer.der));
+    return server?.crl && { server: server.name, der: server.crl.der };
   }
 
   ocsp(request: Buffer): ScepResponse {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CertificateList, CRLNumber, CRLReason } from '@peculiar/asn1-x509';
+import { answers, authenticated, settle } from '../../test/enrolled-router.ts';
 import { isIssuedBy } from './certificate.ts';
 import { decode, encode } from './der.ts';
 import { caServerDefaults } from './settings.ts';
 import { verifyRsa } from './signature.ts';
 import { testPair, testRequest } from './test-request.ts';
-import { TestRouter, unreachable } from './test-router.ts';
+import { httpTo, TestRouter, unreachable } from './test-router.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -221,4 +222,25 @@ test('a CA that is stopped has no CRL and issues nothing, until it is started or
   assert.equal(await issue(ca), '02');
   const { ca: certificate } = ca.pki.authorities.report('CA')!;
   assert.ok(certificate !== undefined && isIssuedBy(certificate, certificate));
+});
+
+test('the gateway of a certificate server looks at the server’s own list, and looks again when that is made anew', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const router = await authenticated(httpTo(() => ca));
+  assert.ok((await router.pki.enroll('TP', answers)).ok);
+  const { identity } = router.pki.trustpoint('TP')!;
+  assert.deepEqual(ca.settings.trustpoints.get('CA')?.revocationCheck, ['crl']);
+  assert.deepEqual(await ca.pki.trust.vouch('CA', identity!), { ok: true, value: undefined });
+  const before = ca.changes;
+  assert.ok((await ca.pki.authorities.revoke('CA', Number.parseInt(identity!.serial, 16), 'key-compromise')).ok);
+  await settle(ca, () => ca.changes > before);
+  assert.equal(ca.changes, before + 1, 'live connections are judged again');
+  const refused = await ca.pki.trust.vouch('CA', identity!);
+  assert.match(refused.ok ? '' : refused.reason, /was revoked on .* by the CRL of nvram:CA\.crl/);
+  assert.deepEqual(
+    ca.pki.trust.crls().lists.map(({ url, revoked }) => [url, revoked]),
+    [['nvram:CA.crl', 1]],
+  );
+  await ca.pki.authorities.run('CA', 'stop');
+  await ca.pki.stop();
 });

@@ -42,11 +42,13 @@ export class RevocationList {
   readonly #database: CaDatabase;
   readonly #log: Log<PkiMessages>;
   readonly #copy: string;
+  readonly #issued: () => void;
   #state: State = { number: 0, thisUpdate: 0, nextUpdate: 0, revoked: [] };
   #der: Buffer | undefined;
 
-  /** `name`: the list is also kept as NAME.crl, for those who publish it elsewhere. */
-  constructor(database: CaDatabase, name: string, log: Log<PkiMessages>) {
+  /** `name`: the list is also kept as NAME.crl, for those who publish it elsewhere. `issued`: there is a new list. */
+  constructor(database: CaDatabase, name: string, log: Log<PkiMessages>, issued: () => void = () => undefined) {
+    this.#issued = issued;
     this.#database = database;
     this.#log = log;
     this.#copy = `${encodeURIComponent(name)}.crl`;
@@ -122,6 +124,7 @@ export class RevocationList {
     await this.#database.write(stateFile, `${JSON.stringify(state)}\n`);
     this.#state = state;
     this.#der = der;
+    this.#issued();
     await this.#saveCopy(der);
   }
 

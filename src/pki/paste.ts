@@ -54,3 +54,12 @@ export function readPastedCertificates(text: string): Outcome<readonly Certifica
   }
   return certificates.length > 0 ? done(certificates) : refused('no certificate was pasted');
 }
+
+/** What a file or an answer holds: DER, a PKCS#7 of certificates, PEM or bare base64. Total. */
+export function readCertificateFile(content: Buffer): Outcome<readonly Certificate[]> {
+  const single = readCertificate(content);
+  if (single.ok) return done([single.value]);
+  const several = readCertificatesOnly(content);
+  if (several.ok && several.value.length > 0) return several;
+  return readPastedCertificates(content.toString('latin1'));
+}

@@ -34,7 +34,7 @@ test('auto-enroll renews with the old certificate when its percentage has passed
   };
   const router = await authenticated(http, {
     autoEnroll: { percent: 70, regenerate: false },
-    subjectAltName: 'west.lab',
+    subjectAltNames: ['west.lab'],
   });
   await router.pki.enroll('TP', answers);
   const [old, key] = [identity(router), await router.files.read('keys/k.json')];
@@ -279,9 +279,9 @@ test('a CA near its end tells who follows it under its own signature; both are b
     const chosen = router.pki.credentialsFor('10.0.0.1', [{ trustpoint: 'TP', strictCipher: false }]);
     return chosen.ok ? chosen.value.tls.trustAnchorsPem.length : 0;
   };
-  const request = await router.pki.request('TP', answers);
+  const request = await router.pki.requests('TP', answers);
   assert.ok(request.ok);
-  const issued = await now.pki.authorities.sign('CA', request.value.toString('base64'));
+  const issued = await now.pki.authorities.sign('CA', request.value.request.toString('base64'));
   assert.ok(issued.ok);
   assert.ok(router.pki.importCertificate('TP', issued.value.der.toString('base64')).ok);
   assert.equal(anchors(), 1);

@@ -4,6 +4,8 @@ import type { ClockGate } from './clock-gate.ts';
 import type { Enrollments } from './enrollments.ts';
 import { countdown, isUrgent, nextWarning, renewalTime, retryDelay } from './expiry.ts';
 import type { PkiTimer } from './face.ts';
+import { prompts } from './http-command.ts';
+import { httpMethod } from './http-enrollments.ts';
 import type { PkiMessages } from './messages.ts';
 import { type Outcome, reasonOf } from './outcome.ts';
 import { scepUrl } from './scep-enrollments.ts';
@@ -288,5 +290,7 @@ function idOf({ der }: Certificate): string {
 function renewsItself(settings: TrustpointSettings): boolean {
   const { autoEnroll, enrollment } = settings;
   if (autoEnroll === undefined) return false;
+  const http = httpMethod(settings)?.http;
+  if (http !== undefined) return prompts(http).length === 0;
   return enrollment.method?.kind === 'selfsigned' || enrollment.method?.kind === 'acme' || scepUrl(settings).ok;
 }

@@ -10,7 +10,7 @@ import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { testPeer } from './peer-test.ts';
 import { Revocation, type RevocationParts } from './revocation/revocation.ts';
-import type { CrlSource } from './revocation/standing.ts';
+import type { CrlSource, OwnList } from './revocation/standing.ts';
 import type { InterfaceAddress } from './source-address.ts';
 import { TlsTrust } from './tls-trust.ts';
 import type { LintFinding, PeerTestOrder, PeerTestReport, TrustFace, ValidationCounters } from './trust-face.ts';
@@ -31,6 +31,8 @@ export interface TrustParts {
   readonly pkiLog: Log<PkiMessages>;
   readonly changed: () => void;
   readonly interfaceAddress: InterfaceAddress;
+  /** The CRL of a certificate server of ours, by its certificate. */
+  readonly ownList: (issuer: Certificate) => OwnList | undefined;
 }
 
 /** Whom we believe and why: owner of anchors, trustpool and evidence of revocation, and of what TLS asks of them. */
@@ -45,7 +47,7 @@ export class Trust implements TrustFace {
     const { trustpoints, keys, clock, pkiLog: log } = parts;
     this.#parts = parts;
     this.#pool = new Trustpool(parts.files, parts.http, log, () => this.#changed());
-    this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates, parts.interfaceAddress);
+    this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates, parts.interfaceAddress, parts.ownList);
     const crlAsker: RevocationParts['crlAsker'] = (name, issuer) => this.#crlAsker(name, issuer);
     this.#revocation = new Revocation({ ...parts, log, crlAsker });
     const { anchors, revocation } = { anchors: this.#anchors, revocation: this.#revocation };
@@ -89,6 +91,12 @@ export class Trust implements TrustFace {
   }
 
   // ---- revocation ----
+
+  /** A certificate server of ours has a new list: whoever is judged by it is judged again. */
+  ownListed(issuer: Certificate): void {
+    const own = this.#revocation.heldSources(issuer).filter(({ ownServer }) => ownServer !== undefined);
+    void this.#revocation.request(own);
+  }
 
   crls(): ReturnType<TrustFace['crls']> {
     const { bytes, atMost } = this.#revocation.cacheSize;

@@ -67,6 +67,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
     'ftp://x',
   ],
   path: ['flash:west', 'nvram:saved/x', 'bootflash:/y', 'http://x', '..'],
+  'authentication command <command:line>': ['GET /ca.der', 'POST a=$P1', 'FETCH x'],
+  'enrollment command <command:line>': ['POST  q=$REQ&c=$P8', 'get /sign?q=$REQ', 'x'],
   'subject-name <name:line>': ['CN=west', 'CN=west, O=x y', 'cn=a,ou="b,c"', '=', 'CN=\u00fc'],
   'issuer-name <name:line>': ['CN=ca', 'CN=ca, O=x', '?'],
   'fqdn <name:word>': ['west.example', 'none', 'flat'],

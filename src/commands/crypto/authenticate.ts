@@ -8,7 +8,7 @@ import {
 } from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { askYesNo, demandClock, readPaste } from './dialog.ts';
-import { trustpointOf } from './enrollment-profile.ts';
+import { askParameters, trustpointOf } from './enrollment-profile.ts';
 import { routerName } from './key.ts';
 import { settledAnswers } from './subject-answers.ts';
 
@@ -31,7 +31,7 @@ export async function authenticate(name: string, invocation: Invocation<World>):
     );
   }
   const pasted = authenticationOf(settings)?.kind !== 'url';
-  const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name, routerName(world.config.running));
+  const received = pasted ? await pasteCa(invocation) : await fetchCa(name, settings, invocation);
   const ca = received.ok ? received.value[0] : undefined;
   if (!received.ok || ca === undefined) throw new CommandError(receiveError(pasted));
   if (!(await isAccepted(ca, settings, invocation))) return;
@@ -44,13 +44,24 @@ export async function authenticate(name: string, invocation: Invocation<World>):
   }
 }
 
+async function fetchCa(
+  name: string,
+  settings: TrustpointSettings,
+  invocation: Invocation<World>,
+): Promise<Outcome<readonly Certificate[]>> {
+  const typed = await askParameters(authenticationOf(settings), invocation);
+  return invocation.world.pki.fetchCa(name, routerName(invocation.world.config.running), typed);
+}
+
 /** With `auto-enroll` the first certificate is asked for as soon as the CA is authenticated; the log tells what comes of it. */
-async function enrollByItself(name: string, { world }: Invocation<World>): Promise<void> {
+async function enrollByItself(name: string, invocation: Invocation<World>): Promise<void> {
+  const { world } = invocation;
   const settings = trustpointOf(world, name);
   const { method } = settings?.enrollment ?? {};
   const isOnline = method?.kind === 'acme' || (method?.kind === 'url' && /^http:/i.test(method.url));
   if (settings?.autoEnroll === undefined || !isOnline || world.pki.trustpoint(name)?.identity !== undefined) return;
-  const sent = await world.pki.enroll(name, settledAnswers(settings, world));
+  const parameters = await askParameters(method, invocation);
+  const sent = await world.pki.enroll(name, { ...settledAnswers(settings, world), parameters });
   if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
 }
 

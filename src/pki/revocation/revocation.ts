@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock, HttpClient, Log, Random, Resolver, Timer } from '../../io/index.ts';
 import type { Certificate } from '../certificate.ts';
 import type { PkiMessages } from '../messages.ts';
-import { type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
 import type { CrlAsker } from '../scep/crl-query.ts';
 import type { CrlReport } from '../trust-face.ts';
 import { type Crl, crlFault, entriesFault, longestCrl, readCrl, skewMs } from './crl.ts';
@@ -10,7 +10,7 @@ import { EvidenceStore, type Kept } from './evidence-store.ts';
 import { Fetcher, type FetchOrder } from './fetcher.ts';
 import { encodeOcspRequest, longestOcsp, type OcspAnswer, readOcspAnswer } from './ocsp.ts';
 import { fetchListByScep } from './scep-list.ts';
-import type { Check, CrlSource, Evidence, Known, OcspSource, Source } from './standing.ts';
+import type { Check, CrlSource, Evidence, Known, OcspSource, OwnList, Source } from './standing.ts';
 
 export interface RevocationParts {
   readonly http: HttpClient;
@@ -20,6 +20,8 @@ export interface RevocationParts {
   readonly log: Log<PkiMessages>;
   /** Who asks a trustpoint's CA for its CRL by SCEP. */
   readonly crlAsker: (trustpoint: string, issuer: Certificate) => Outcome<CrlAsker>;
+  /** The list of a certificate server of ours. */
+  readonly ownList: (issuer: Certificate) => OwnList | undefined;
   /** New evidence came in that may end a connection. */
   readonly changed: () => void;
 }
@@ -136,7 +138,12 @@ export class Revocation implements Evidence {
     return new Promise((resolve) => void this.#parts.clock.after(0, resolve));
   }
 
-  async #askForList({ url, allowsPrivate, localHost, issuer, scepTrustpoint }: CrlSource): Promise<Outcome<Buffer>> {
+  async #askForList(source: CrlSource): Promise<Outcome<Buffer>> {
+    const { url, allowsPrivate, localHost, issuer, scepTrustpoint, ownServer } = source;
+    if (ownServer !== undefined) {
+      const own = this.#parts.ownList(issuer);
+      return own === undefined ? refused(`certificate server ${ownServer} has no CRL`) : done(own.der);
+    }
     const from = localHost === undefined ? {} : { localHost };
     const get = (order: FetchOrder): Promise<Outcome<Buffer>> => this.#get({ ...order, ...from });
     if (scepTrustpoint === undefined) return get({ method: 'GET', url, allowsPrivate, maxBytes: longestCrl });

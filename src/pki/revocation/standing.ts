@@ -12,6 +12,14 @@ export interface CrlSource extends FetchTerms {
   readonly issuer: Certificate;
   /** The URL is where this trustpoint enrols, and the list is asked for by SCEP. */
   readonly scepTrustpoint?: string;
+  /** The issuer is a certificate server of ours, and its list is taken from it without asking anybody. */
+  readonly ownServer?: string;
+}
+
+/** The CRL of a certificate server of ours, DER. */
+export interface OwnList {
+  readonly server: string;
+  readonly der: Buffer;
 }
 
 export interface OcspSource extends FetchTerms {
