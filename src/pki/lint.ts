@@ -1,6 +1,7 @@
 import { type Anchor, checkOf, type TrustTerms } from './anchor.ts';
 import { type Certificate, extensionIds, isIssuedBy } from './certificate.ts';
 import { cnAndSan, namedAddresses } from './identity-rules.ts';
+import { shortestModulus } from './key-pair.ts';
 import { pathTo } from './path.ts';
 import { pathFault, subjectOf } from './path-rules.ts';
 import { type Evidence, standingOf } from './revocation/standing.ts';
@@ -29,7 +30,6 @@ export interface LintSubject {
 }
 
 const soonMs = 30 * 86_400_000;
-const shortestModulus = 2048;
 const weakSignatures = new Map([
   ['1.2.840.113549.1.1.4', 'MD5'],
   ['1.2.840.113549.1.1.5', 'SHA-1'],

@@ -256,6 +256,12 @@ export const cryptoMessages = {
     cause: 'An enrolment found no key pair for its trustpoint and made one.',
     remedy: 'None needed. crypto key generate rsa makes one of another size before enrolment.',
   },
+  SHORT_KEY: {
+    severity: 4,
+    text: 'Key pair {label} has {modulus} bits: keys of fewer than {least} bits cannot be used for TLS here',
+    cause: 'An enrolment made a key pair of the size that rsakeypair of its trustpoint asks for.',
+    remedy: 'Take the size out of rsakeypair, or give 2048, remove the key pair, and enrol again.',
+  },
   REQUEST_FINGERPRINT: {
     severity: 6,
     text: 'CRYPTO_PKI:  Certificate Request Fingerprint {hash}: {fingerprint}',

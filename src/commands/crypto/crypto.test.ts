@@ -296,3 +296,12 @@ test('a modulus that is never given makes no keys', async () => {
     assert.equal(pki.keys.find('k'), undefined);
   }
 });
+
+test('rsakeypair takes no size that crypto key generate would refuse', async () => {
+  const west = new TestGateway();
+  for (const sizes of ['512', '2048 1023', '4097']) {
+    const screen = await west.console.configure('crypto pki trustpoint T', `rsakeypair k ${sizes}`);
+    assert.ok(screen.includes("% Invalid input detected at '^' marker."), screen.join('\n'));
+  }
+  assert.equal(west.console.store.running.pki.trustpoints.get('T')?.rsaKeyPair, undefined);
+});
