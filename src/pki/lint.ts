@@ -155,12 +155,16 @@ function lintRevocation(anchor: Anchor, identity: Certificate | undefined, say: 
   const standing = standingOf(checkOf({ certificate: below, issuer, terms }), evidence);
   if (standing.state === 'revoked') say('error', `our own certificate was revoked ${standing.words}`, 'enroll again');
   if (standing.state === 'open') {
-    const what = standing.source.kind === 'crl' ? 'the CRL' : 'the OCSP answer';
-    say(
-      'warning',
-      `${what} of ${standing.source.url} was not fetched yet`,
-      `crypto pki crl request ${terms.trustpoint}`,
-    );
+    const what = `${standing.source.kind === 'crl' ? 'the CRL' : 'the OCSP answer'} of ${standing.source.url}`;
+    const again = `crypto pki crl request ${terms.trustpoint}`;
+    const failure = evidence.lastFailure(standing.source);
+    if (failure === undefined) say('warning', `${what} was not fetched yet`, again);
+    else
+      say(
+        'error',
+        `${what} could not be had at ${minute(failure.at)}: ${failure.reason}`,
+        `mend the server, then ${again}`,
+      );
   }
   if (standing.state === 'unknown') {
     const words = `revocation-check ${terms.revocationCheck.join(' ')} cannot be done: ${standing.reasons.join('; ')}`;
@@ -170,6 +174,10 @@ function lintRevocation(anchor: Anchor, identity: Certificate | undefined, say: 
 
 function isPoint({ id }: { readonly id: string }): boolean {
   return id === extensionIds.crlDistributionPoints;
+}
+
+function minute(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function day(time: number): string {
