@@ -21,6 +21,7 @@ import {
   makeRouterRequest,
   type RouterRequest,
 } from './router-request.ts';
+import { tellSilence } from './scep/silence.ts';
 import type { ScepEnrollments } from './scep-enrollments.ts';
 import type { AcmeMethod, HashName, TrustpointSettings } from './settings.ts';
 import type { ShadowKeys } from './shadow-keys.ts';
@@ -92,8 +93,9 @@ export class Enrollments {
     const asked = forAuthentication(settings.value);
     if (isFileUrl(asked)) return enrollmentFiles.readCa(asked, router);
     const fetched = await scep.fetchCa(asked);
-    if (fetched.unreachable) log('SOCKETSEND');
-    else if (!fetched.ok) log('CA_ANSWER', { name, reason: fetched.reason });
+    if (fetched.ok) return fetched;
+    if (fetched.silence !== undefined) tellSilence(log, fetched.silence, name, fetched.reason);
+    else log('CA_ANSWER', { name, reason: fetched.reason });
     return fetched;
   }
 

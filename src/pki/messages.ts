@@ -99,6 +99,12 @@ export const pkiMessages = {
     cause: 'A file of an enrolment could not be read from, or written to, its server.',
     remedy: 'Check the enrollment url, and that the TFTP server has the file and may write it.',
   },
+  CA_SILENT: {
+    severity: 3,
+    text: 'No usable answer from the CA of trustpoint {name}: {reason}',
+    cause: 'Something took the connection at the enrollment url, and its answer was too late, cut short or no HTTP.',
+    remedy: 'Look at the CA and at what stands before it. The request is sent again after the retry period.',
+  },
   CA_ANSWER: {
     severity: 3,
     text: 'The CA of trustpoint {name} answered, but not with its certificate: {reason}',
