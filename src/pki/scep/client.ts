@@ -140,11 +140,14 @@ function readNextCa(body: Buffer, current: readonly Certificate[]): Outcome<read
  * Puts the CA to be authenticated first: the self-signed one, else the only CA. All others must be proven by it, for the
  * operator compares one fingerprint only.
  */
-export function orderAuthorities(certificates: readonly Certificate[]): Outcome<readonly Certificate[]> {
+export function orderAuthorities(
+  certificates: readonly Certificate[],
+  what = 'the answer',
+): Outcome<readonly Certificate[]> {
   const cas = certificates.filter((one) => one.isCa);
   const roots = cas.filter(isSelfIssued);
   const root = roots.length > 0 ? roots[0] : cas[0];
-  if (root === undefined || roots.length > 1) return refused('the answer does not name one CA');
+  if (root === undefined || roots.length > 1) return refused(`${what} does not name one CA`);
   const proven = [root];
   for (let grown = true; grown; ) {
     const next = certificates.find(
@@ -154,5 +157,5 @@ export function orderAuthorities(certificates: readonly Certificate[]): Outcome<
     if (next !== undefined) proven.push(next);
   }
   const rest = certificates.filter((one) => !proven.includes(one));
-  return rest.length > 0 ? refused('the answer holds a certificate the CA did not issue') : done(proven);
+  return rest.length > 0 ? refused(`${what} holds a certificate the CA did not issue`) : done(proven);
 }
