@@ -199,6 +199,13 @@ export const pkiMessages = {
       'A configuration key is set (key config-key password-encrypt), and what NVRAM or DIALPEER_CONFIG_KEY_FILE gives is missing, damaged or another one.',
     remedy: 'Type key config-key password-encrypt with the right key, or start the gateway with it.',
   },
+  NVRAM_DAMAGED: {
+    severity: 3,
+    text: '{file} in NVRAM is damaged: it was put aside as {aside}, and a new one is begun',
+    cause: 'A file that the gateway wrote holds something else now, after a fault of the disk or another hand.',
+    remedy:
+      'Put the file back from a copy and reload, if what it held is missed: the serial number is in certificates and in show version.',
+  },
   CERT_UNREADABLE: {
     severity: 3,
     text: 'Certificate file {file} is not used: {reason}',
