@@ -12,7 +12,7 @@
  *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollment.ts` is one
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
  *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
- *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `source-address.ts` where it asks from.
+ *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `scep-key.ts` which keys cannot enrol by SCEP, `source-address.ts` where it asks from.
  * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
  *   the old one until its certificate is there.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
@@ -66,6 +66,7 @@ export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';
 export { isPurpose, type PurposeName, purposeIds } from './purposes.ts';
+export { scepKeyFault } from './scep-key.ts';
 export {
   type AcmeMethod,
   type CaArchiveSettings,

@@ -16,6 +16,8 @@ export interface LintTrustpoint {
   /** `crypto signaling` names it, so peers are shown its certificate. */
   readonly isShown: boolean;
   readonly hasKey: boolean;
+  /** Why it cannot enrol with the key it names. */
+  readonly keyFault?: string | undefined;
 }
 
 export interface LintSubject {
@@ -57,6 +59,9 @@ function lintTrustpoint(trustpoint: LintTrustpoint, subject: LintSubject): reado
   };
   lintTerms(trustpoint, subject, say);
   const { ca, identity, others } = chain;
+  if (trustpoint.keyFault !== undefined) {
+    say('error', `it cannot enrol: ${trustpoint.keyFault}`, 'enrollment terminal, or rsakeypair');
+  }
   if (isShown && identity === undefined)
     say('error', 'crypto signaling names it and it has no certificate', 'crypto pki enroll');
   if (ca === undefined && identity === undefined && trustpoint.anchors.length === 0) {

@@ -11,6 +11,7 @@ import { done, type Outcome, refused } from './outcome.ts';
 import { testPeer } from './peer-test.ts';
 import { Revocation, type RevocationParts } from './revocation/revocation.ts';
 import type { Check, CrlSource, Source } from './revocation/standing.ts';
+import { scepKeyFault } from './scep-key.ts';
 import type { InterfaceAddress } from './source-address.ts';
 import { TlsTrust } from './tls-trust.ts';
 import type { LintFinding, PeerTestOrder, PeerTestReport, TrustFace, ValidationCounters } from './trust-face.ts';
@@ -177,11 +178,12 @@ export class Trust implements TrustFace {
   lint(signaling: readonly SignalingRule[], advertised: readonly string[]): readonly LintFinding[] {
     const { trustpoints, keys, clock } = this.#parts;
     const shown = new Set(signaling.map(({ trustpoint }) => trustpoint));
-    const subjects = [...trustpoints.settings.trustpoints.keys()].map((name): LintTrustpoint => {
+    const subjects = [...trustpoints.settings.trustpoints].map(([name, settings]): LintTrustpoint => {
       const chain = trustpoints.chain(name);
       const anchors = this.#anchors.all().filter(({ terms }) => terms.trustpoint === name);
       const hasKey = chain.identity === undefined || keys.withPublicKey(chain.identity.publicKeyDer) !== undefined;
-      return { name, chain, anchors, terms: this.#anchors.termsOf(name), isShown: shown.has(name), hasKey };
+      const [terms, keyFault] = [this.#anchors.termsOf(name), scepKeyFault(settings)];
+      return { name, chain, anchors, terms, isShown: shown.has(name), hasKey, keyFault };
     });
     const missing = [...shown].filter((name) => !trustpoints.find(name).ok);
     return lint({ trustpoints: subjects, missing, advertised, evidence: this.#revocation, now: clock.now() });

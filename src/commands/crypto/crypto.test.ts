@@ -332,3 +332,22 @@ test('a pasted CA is judged before the question: what cannot be trusted is told 
   assert.match(below, /% cn=Sub is a subordinate CA; the CA above it, cn=Root, is in no trustpoint\nCertificate has/);
   assert.doesNotMatch(await paste(root.pem), /subordinate/);
 });
+
+test('an enrolment by SCEP on an EC key is refused before anything is asked, and the lint says so', async () => {
+  const west = new TestGateway();
+  const trustpoint = ['hostname west', 'crypto pki trustpoint E', 'enrollment url http://ca', 'eckeypair e', 'exit'];
+  const screen = await west.console.configure(...trustpoint, 'crypto pki enroll E');
+  const why = 'a CA encrypts its SCEP answer for the key of the request, and an EC key cannot decrypt';
+  assert.ok(screen.includes(`% Certificate enrollment failed: ${why}; use enrollment terminal`), screen.join('\n'));
+  assert.doesNotMatch(screen.join('\n'), /Attempting authentication|Start certificate enrollment/);
+  const found = west.pki.trust.lint([], []).filter(({ trustpoint: name }) => name === 'E');
+  assert.ok(
+    found.some(({ words }) => words === `it cannot enrol: ${why}`),
+    JSON.stringify(found),
+  );
+  await west.console.configure('crypto pki trustpoint E', 'enrollment terminal');
+  assert.equal(
+    west.pki.trust.lint([], []).some(({ words }) => words.includes('cannot enrol')),
+    false,
+  );
+});
