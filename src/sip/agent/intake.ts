@@ -175,7 +175,8 @@ export class Intake {
       return host.respond(transaction, 422, { headers: [`Min-SE: ${intervals.minSe}`] });
     }
     const dialog = Dialog.fromRequest(request, host.tokens.tag());
-    if (dialog === undefined) return host.respond(transaction, 400, { reason: 'Contact missing or unusable' });
+    if (dialog === undefined)
+      return host.respond(transaction, 400, { reason: 'Contact missing or unusable, or an unusable Record-Route' });
     const full = this.#incoming.begin(flow.remote.host);
     if (full !== undefined) {
       this.#parts.log('OVERLOAD', { method: 'INVITE', remote: printAddress(flow.remote), reason: full });

@@ -73,10 +73,13 @@ export class Dialog {
     this.#setRoutes(parts.routes);
   }
 
-  /** The dialog a peer's INVITE makes, with the tag we answer with (12.1.1). Undefined without a usable Contact: answer 400. */
+  /**
+   * The dialog a peer's INVITE makes, with the tag we answer with (12.1.1). Undefined without a usable Contact, or with a
+   * Record-Route that leads nowhere: answer 400.
+   */
   static fromRequest(request: SipRequest, localTag: string): Dialog | undefined {
     const { contact } = request;
-    if (contact === undefined || !isTarget(contact)) return undefined;
+    if (contact === undefined || !isTarget(contact) || !request.recordRoutes.every(isTarget)) return undefined;
     const routes = request.recordRoutes.map((route) => route.text);
     const texts = [
       request.callId,
@@ -103,7 +106,8 @@ export class Dialog {
   /** The dialog a response to our INVITE makes (12.1.2). Undefined without To tag on a 1xx, or without a usable Contact. */
   static fromResponse(sent: SentInvite, response: SipResponse): Dialog | undefined {
     const { contact, toTag = '' } = response;
-    if (contact === undefined || !isTarget(contact) || (toTag === '' && response.status < 200)) return undefined;
+    if (contact === undefined || !isTarget(contact) || !response.recordRoutes.every(isTarget)) return undefined;
+    if (toTag === '' && response.status < 200) return undefined;
     const [remoteTag = '', remote = '', remoteTarget = '', ...routes] = copied([
       toTag,
       response.to.text,
@@ -147,7 +151,7 @@ export class Dialog {
   /** A 2xx to our INVITE makes an early dialog a confirmed one; its Contact and Record-Route replace the earlier (13.2.2.4). */
   confirm(response?: SipResponse): void {
     if (this.state === 'early') {
-      if (response !== undefined) this.#setRoutes(copied(routesOf(response)));
+      if (response?.recordRoutes.every(isTarget)) this.#setRoutes(copied(routesOf(response)));
       this.state = 'confirmed';
     }
     if (response !== undefined) this.refreshTarget(response);
@@ -212,8 +216,8 @@ export function dialogId(callId: string, localTag: string, remoteTag: string): s
 /** Record-Route of a response lists the way from the far end: ours is the reverse. */
 const routesOf = (response: SipResponse): string[] => response.recordRoutes.map((route) => route.text).reverse();
 
-/** Only a SIP URI can be sent to. */
-function isTarget(contact: NameAddress): boolean {
-  const scheme = parseUri(contact.uri)?.scheme;
+/** Only a SIP URI can be sent to, and through. */
+function isTarget({ uri }: NameAddress): boolean {
+  const scheme = parseUri(uri)?.scheme;
   return scheme === 'sip' || scheme === 'sips';
 }
