@@ -323,6 +323,7 @@ export class Gateway {
       patternFiles: this.#patternFiles,
       pki: this.#pki,
       access: this.#ways,
+      http: this.#http,
       signaling: (role) => tlsRules(running(), role),
     };
   }

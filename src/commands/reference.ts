@@ -9,6 +9,7 @@ import { configurationCommands } from './exec-configuration.ts';
 import { systemCommands } from './exec-system.ts';
 import { globalCommands } from './global.ts';
 import { glossary } from './glossary.ts';
+import { httpCommands } from './http.ts';
 import { inertCommandsOf, inertModes } from './inert-mode.ts';
 import { interfaceCommands } from './interface.ts';
 import { loggingCommands } from './logging.ts';
@@ -53,6 +54,7 @@ const commandSets: readonly CommandSet[] = [
   interfaceShowCommands,
   processCommands,
   flashCommands,
+  httpCommands,
   pingCommands,
   loggingCommands,
   debugCommands,

@@ -18,6 +18,7 @@ export interface TestConsoleParts {
   readonly pki?: Partial<World['pki']>;
   readonly remoteFiles?: Partial<World['remoteFiles']>;
   readonly access?: Partial<World['access']>;
+  readonly http?: Partial<World['http']>;
   readonly line?: World['line'];
   /** Privilege a session starts with; 15 when absent. */
   readonly privilege?: number;
@@ -101,6 +102,7 @@ export class TestConsole {
         },
       ),
       access: face('access', parts.access ?? {}),
+      http: face('http', parts.http ?? {}),
       signaling: () => [],
       ...(parts.line === undefined ? {} : { line: parts.line }),
     };

@@ -5,6 +5,7 @@ import type { PkiFace, SignalingRule } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { TimeFace } from '../time/index.ts';
 import type { AccessFace, SessionLine } from './access/face.ts';
+import type { HttpFace } from './http-face.ts';
 import type { Tree } from './tree.ts';
 
 /** What commands work on: the configuration and the faces of the rooms. `gateway.ts` makes the one there is. */
@@ -24,6 +25,7 @@ export interface World {
   readonly patternFiles: PatternFilesFace;
   readonly pki: PkiFace;
   readonly access: AccessFace;
+  readonly http: HttpFace;
   /** `crypto signaling` as it holds for what we are in a handshake, its classes looked up. */
   readonly signaling: (role: 'client' | 'server') => readonly SignalingRule[];
   /** The line the session is at; absent at the console that the program was started with. */

@@ -3,6 +3,7 @@ import { type Certificate, fingerprint } from './certificate.ts';
 import type { PkiMessages } from './messages.ts';
 import type { ReadRequest } from './request.ts';
 import type { ScepClient } from './scep/client.ts';
+import { tellSilence } from './scep/silence.ts';
 import type { EnrollmentOrder, ScepAnswer, ScepTransaction } from './scep/transaction.ts';
 import type { EnrollmentState } from './trustpoint-face.ts';
 
@@ -135,8 +136,8 @@ export class Enrollment implements RunningEnrollment {
         this.#parts.ended();
         return;
       case 'failed':
-        if (answer.unreachable === true) {
-          this.#parts.log('SOCKETSEND');
+        if (answer.silence !== undefined) {
+          tellSilence(this.#parts.log, answer.silence, name, answer.reason);
           this.#later(kind);
         } else this.#fail(answer.reason);
     }

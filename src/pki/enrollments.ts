@@ -12,6 +12,7 @@ import type { ReceivedCertificates } from './received-certificates.ts';
 import type { ReadRequest } from './request.ts';
 import type { RequestMaker } from './request-maker.ts';
 import { makeRenewalRequest } from './router-request.ts';
+import { tellSilence } from './scep/silence.ts';
 import type { MakeRequest, ScepEnrollments, ScepReceived } from './scep-enrollments.ts';
 import type { SelfSigning } from './self-signing.ts';
 import type { TrustpointSettings } from './settings.ts';
@@ -92,8 +93,9 @@ export class Enrollments {
     if (isFileUrl(asked)) return files.readCa(asked, router);
     const method = httpMethod(asked);
     const fetched = method === undefined ? await scep.fetchCa(asked) : await http.fetchCa(asked, method, typed);
-    if (fetched.unreachable) log('SOCKETSEND');
-    else if (!fetched.ok) log('CA_ANSWER', { name, reason: fetched.reason });
+    if (fetched.ok) return fetched;
+    if (fetched.silence !== undefined) tellSilence(log, fetched.silence, name, fetched.reason);
+    else log('CA_ANSWER', { name, reason: fetched.reason });
     return fetched;
   }
 

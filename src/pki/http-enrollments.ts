@@ -8,7 +8,7 @@ import { readCertificateFile } from './paste.ts';
 import type { ReceivedCertificates } from './received-certificates.ts';
 import type { ReadRequest } from './request.ts';
 import type { RequestMaker } from './request-maker.ts';
-import { type FetchedCa, orderAuthorities } from './scep/client.ts';
+import { type FetchedCa, orderAuthorities, silenceIn } from './scep/client.ts';
 import type { MakeRequest } from './scep-enrollments.ts';
 import type { TrustpointSettings, UrlMethod } from './settings.ts';
 import type { Trustpoints } from './trustpoints.ts';
@@ -51,7 +51,7 @@ export class HttpEnrollments {
       const read = readCertificateFile(answer.body);
       return read.ok ? orderAuthorities(read.value) : refused('the answer holds no certificate');
     } catch (error) {
-      return { ...refused(reasonOf(error)), unreachable: true };
+      return { ...refused(reasonOf(error)), ...silenceIn(error) };
     }
   }
 

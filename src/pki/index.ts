@@ -15,7 +15,7 @@
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
  *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
  *   `http-enrollments.ts` are those by the commands of a profile, `http-enrollment.ts` one of them, `http-command.ts` what such a command says.
- *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `source-address.ts` where it asks from.
+ *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `scep-key.ts` which keys cannot enrol by SCEP, `source-address.ts` where it asks from.
  * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
  *   the old one until its certificate is there.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
@@ -72,6 +72,7 @@ export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';
 export { isPurpose, type PurposeName, purposeIds } from './purposes.ts';
+export { scepKeyFault } from './scep-key.ts';
 export {
   type AcmeMethod,
   type CaArchiveSettings,

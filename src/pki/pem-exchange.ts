@@ -22,7 +22,7 @@ export interface ImportedIdentity {
 /** Reads what was pasted and proves that each key is its certificate's and each certificate the CA's. Total. */
 export async function readPemImport(pasted: PemImport): Promise<Outcome<ImportedIdentity>> {
   const pastedCa = readPastedCertificates(pasted.ca);
-  const authorities = pastedCa.ok ? orderAuthorities(pastedCa.value) : pastedCa;
+  const authorities = pastedCa.ok ? orderAuthorities(pastedCa.value, 'what was pasted') : pastedCa;
   if (!authorities.ok) return authorities;
   const pairs: CertifiedKey[] = [];
   for (const pair of pasted.pairs) {

@@ -55,7 +55,7 @@ test('a request encodes the typed name right to left and what the router knows o
 });
 
 test('a request changed in any byte gives a value or a reason and never throws, and a cut one is refused', async () => {
-  const router = new TestRouter().withTrustpoint('TP', { subjectName: 'cn=a', rsaKeyPair: { label: 'k', size: 512 } });
+  const router = new TestRouter().withTrustpoint('TP', { subjectName: 'cn=a', rsaKeyPair: { label: 'k', size: 1024 } });
   const made = await router.pki.requests('TP', answers);
   assert.ok(made.ok);
   for (let at = 0; at < made.value.request.length; at++) {
@@ -281,4 +281,20 @@ test('a CA server stands in a trustpoint of its own name', async () => {
   assert.ok(readCertificate(own!.der).ok);
   assert.equal(own!.isCa, true);
   assert.equal(ca.settings.trustpoints.get('CA')?.rsaKeyPair?.label, 'CA');
+});
+
+test('an enrolment that makes a pair too short for TLS says so, and makes none below 1024 bits', async () => {
+  const rows: readonly (readonly [size: number, said: readonly string[]])[] = [
+    [2048, ['AUTOGEN']],
+    [1024, ['AUTOGEN', 'SHORT_KEY']],
+    [512, []],
+  ];
+  for (const [size, said] of rows) {
+    const router = new TestRouter().withTrustpoint('TP', { rsaKeyPair: { label: 'k', size } });
+    assert.equal((await router.pki.requests('TP', answers)).ok, size >= 1024);
+    assert.deepEqual(
+      router.mnemonics.filter((one) => ['AUTOGEN', 'SHORT_KEY'].includes(one)),
+      said,
+    );
+  }
 });

@@ -32,7 +32,7 @@ import type { ConfigKeyFace, Keys, KeyType } from './key-face.ts';
 import { KeyStore } from './key-store.ts';
 import { cryptoMessages, pkiMessages } from './messages.ts';
 import { type Outcome, reasonOf } from './outcome.ts';
-import { readPastedCertificates } from './paste.ts';
+import { readPastedCa } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
 import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
@@ -97,12 +97,14 @@ export class Pki implements PkiFace {
   readonly authorities: AuthorityFace;
   readonly #authorities: Authorities;
   readonly #queue: WorkQueue;
+  readonly #clock: Clock;
   readonly #gate: ClockGate;
   readonly #loadSerial: () => Promise<string>;
   #serialNumber = '';
 
   constructor(parts: PkiParts) {
     const { files, clock, random, http, change } = parts;
+    this.#clock = clock;
     const pkiLog = log('PKI', pkiMessages, parts.log);
     const cryptoLog = log('CRYPTO', cryptoMessages, parts.log);
     const sealing = () => this.#configKey.sealing;
@@ -294,8 +296,8 @@ export class Pki implements PkiFace {
     return this.#store.installedAt(name, entry);
   }
 
-  readCertificates(text: string): Outcome<readonly Certificate[]> {
-    return readPastedCertificates(text);
+  readCa(text: string): Outcome<readonly Certificate[]> {
+    return readPastedCa(text, this.#clock.now());
   }
 
   acceptCa(name: string, certificates: readonly Certificate[]): Outcome<void> {

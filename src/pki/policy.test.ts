@@ -78,6 +78,7 @@ const nothing: Evidence = {
   crl: () => ({ failed: 'server down', until: now }),
   ocsp: () => undefined,
   ocspFailure: () => 'server down',
+  lastFailure: () => undefined,
   staple: () => undefined,
 };
 

@@ -4,7 +4,7 @@ import { issuerOf } from './ca-identity.ts';
 import type { Certificate } from './certificate.ts';
 import { decode } from './der.ts';
 import type { EcKeyOrder } from './key-face.ts';
-import type { KeyPair } from './key-pair.ts';
+import { type KeyPair, shortestModulus } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -145,7 +145,10 @@ export async function ensureKey(
     encryptionSize === undefined
       ? await keys.generate({ label, kind: 'general-keys', modulus, ...kept })
       : await keys.generate({ label, kind: 'usage-keys', modulus, encryptionModulus: encryptionSize, ...kept });
-  if (made.ok) log('AUTOGEN', { modulus });
+  if (!made.ok) return made;
+  log('AUTOGEN', { modulus });
+  const shortest = Math.min(modulus, encryptionSize ?? modulus);
+  if (shortest < shortestModulus) log('SHORT_KEY', { label, modulus: shortest, least: shortestModulus });
   return made;
 }
 

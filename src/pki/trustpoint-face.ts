@@ -19,8 +19,8 @@ export interface TrustpointFace {
    * `router`: the file's name when the URL has none. `typed`: for the command of a profile.
    */
   fetchCa(name: string, router?: string, typed?: TypedParameters): Promise<Outcome<readonly Certificate[]>>;
-  /** Certificates in pasted text, base64 or PEM. */
-  readCertificates(text: string): Outcome<readonly Certificate[]>;
+  /** A CA certificate in pasted text, base64 or PEM, that could be trusted now; others after it. */
+  readCa(text: string): Outcome<readonly Certificate[]>;
   /** Stores an authenticated CA certificate (with its RA certificates) in the trustpoint's chain. */
   acceptCa(name: string, certificates: readonly Certificate[]): Outcome<void>;
 

@@ -149,6 +149,7 @@ class Typist {
       patternFiles: refusing(),
       pki: refusing(pki),
       access: refusing(),
+      http: refusing(),
       signaling: () => [],
     };
     this.session = new Session<World>({

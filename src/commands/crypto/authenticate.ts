@@ -2,6 +2,7 @@ import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import {
   authenticationOf,
   type Certificate,
+  displayName,
   fingerprint,
   type Outcome,
   type TrustpointSettings,
@@ -33,7 +34,9 @@ export async function authenticate(name: string, invocation: Invocation<World>):
   const pasted = authenticationOf(settings)?.kind !== 'url';
   const received = pasted ? await pasteCa(invocation) : await fetchCa(name, settings, invocation);
   const ca = received.ok ? received.value[0] : undefined;
-  if (!received.ok || ca === undefined) throw new CommandError(receiveError(pasted));
+  if (!received.ok) throw new CommandError(receiveError(pasted, received.reason));
+  if (ca === undefined) throw new CommandError(receiveError(pasted, 'no certificate'));
+  sayParent(ca, invocation);
   if (!(await isAccepted(ca, settings, invocation))) return;
   const stored = world.pki.acceptCa(name, received.value);
   if (!stored.ok) throw new CommandError(`% Error in saving certificate: status = FAIL (${stored.reason})`);
@@ -72,11 +75,20 @@ async function pasteCa({ terminal, world }: Invocation<World>): Promise<Outcome<
   terminal.print('');
   const text = await readPaste(terminal, true);
   terminal.print('');
-  return world.pki.readCertificates(text);
+  return world.pki.readCa(text);
 }
 
-function receiveError(pasted: boolean): string {
-  if (pasted) return '% Error in saving certificate: status = FAIL';
+/** Trust ends at the CA that is authenticated, also where one stands above it that nobody here knows. */
+function sayParent(ca: Certificate, { world, terminal }: Invocation<World>): void {
+  if (ca.issuerDer.equals(ca.subjectDer)) return;
+  const known = world.pki.trustpoints().some((one) => one.ca?.subjectDer.equals(ca.issuerDer) === true);
+  if (known) return;
+  const [own, above] = [ca.subject, ca.issuer].map((name) => displayName(name).join(','));
+  terminal.print(`% ${own} is a subordinate CA; the CA above it, ${above}, is in no trustpoint`);
+}
+
+function receiveError(pasted: boolean, reason: string): string {
+  if (pasted) return `% Error in saving certificate: status = FAIL (${reason})`;
   return '% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0\n';
 }
 

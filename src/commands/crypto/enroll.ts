@@ -1,5 +1,11 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
-import { acmeNames, authenticationOf, type EnrollmentAnswers, type TrustpointSettings } from '../../pki/index.ts';
+import {
+  acmeNames,
+  authenticationOf,
+  type EnrollmentAnswers,
+  scepKeyFault,
+  type TrustpointSettings,
+} from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { askNewPassword, askYesNo, demandClock, readPaste } from './dialog.ts';
@@ -17,6 +23,10 @@ const enroll = command<typeof enrollSyntax, World>(
     const settings = trustpointOf(world, name);
     if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
     demandClock(world);
+    const keyFault = scepKeyFault(settings);
+    if (keyFault !== undefined) {
+      throw new CommandError(`% Certificate enrollment failed: ${keyFault}; use enrollment terminal`);
+    }
     if (world.pki.trustpoint(name)?.identity !== undefined) {
       if (!(await askYesNo(terminal, 'Do you want to continue with re-enrollment? [yes/no]: '))) return;
     }

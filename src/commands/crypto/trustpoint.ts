@@ -134,7 +134,7 @@ const nameSettings = [
     hidden: true,
   }),
   setting(
-    'rsakeypair <label:word> [<size:int(360-4096)> [<encryption-size:int(360-4096)>]]',
+    'rsakeypair <label:word> [<size:int(1024-4096)> [<encryption-size:int(1024-4096)>]]',
     'Key pair of the certificate',
     {
       set: ({ ecKeyPair: _, ...record }, { label, size, encryptionSize }) => ({

@@ -6,7 +6,7 @@ import { done, type Outcome, refused } from '../outcome.ts';
 import type { CrlAsker } from '../scep/crl-query.ts';
 import type { CrlReport } from '../trust-face.ts';
 import { type Crl, crlFault, entriesFault, longestCrl, readCrl, skewMs } from './crl.ts';
-import { EvidenceStore, type Kept } from './evidence-store.ts';
+import { EvidenceStore, type Failure, type Kept } from './evidence-store.ts';
 import { Fetcher, type FetchOrder } from './fetcher.ts';
 import { encodeOcspRequest, longestOcsp, type OcspAnswer, readOcspAnswer } from './ocsp.ts';
 import { fetchListByScep } from './scep-list.ts';
@@ -74,6 +74,12 @@ export class Revocation implements Evidence {
 
   ocspFailure(source: OcspSource): string | undefined {
     return this.#answers.failure(failureKey(source), this.#now)?.reason;
+  }
+
+  lastFailure(source: Source): Failure | undefined {
+    return source.kind === 'crl'
+      ? this.#lists.lastFailure(listKey(source))
+      : this.#answers.lastFailure(failureKey(source));
   }
 
   staple(der: Buffer, { certificate, issuer, responders }: Check): void {
@@ -193,6 +199,7 @@ export class Revocation implements Evidence {
     const usableUntil = value.status === 'unknown' ? this.#now + unknownMs : value.nextUpdate + skewMs;
     const kept = { value, source: source ?? held?.source, size: value.der.length, fetchedAt: this.#now, usableUntil };
     this.#answers.put(key, kept);
+    if (asked !== undefined) this.#answers.forgive(failureKey(asked));
     if (held === undefined ? value.status === 'revoked' : held.value.status !== value.status) this.#parts.changed();
   }
 
@@ -238,11 +245,14 @@ export class Revocation implements Evidence {
 
   // ---- the operator's hand ----
 
-  /** Fetches these lists now, whatever is held. The reasons of those that could not be had. */
-  async request(sources: readonly CrlSource[]): Promise<readonly string[]> {
+  /** Fetches these now, whatever is held. The reasons of those that could not be had. */
+  async request(sources: readonly Source[]): Promise<readonly string[]> {
     await Promise.all(sources.map((source) => this.fetch(source)));
-    const failures = sources.map((source) => this.#lists.failure(listKey(source), this.#now)?.reason);
-    return failures.filter((reason) => reason !== undefined);
+    return sources.flatMap((source) => {
+      const reason = this.lastFailure(source)?.reason;
+      if (reason === undefined) return [];
+      return source.kind === 'ocsp' ? `the OCSP answer of ${source.url}: ${reason}` : reason;
+    });
   }
 
   /** Where the lists of an issuer that are held came from. */

@@ -50,6 +50,8 @@ export interface Evidence {
   /** An answer about this certificate, whoever brought it: fetched from any of its sources, or stapled. */
   ocsp(certificate: Certificate, issuer: Certificate): Known<OcspAnswer>;
   ocspFailure(source: OcspSource): string | undefined;
+  /** The last time this could not be had, until it is had: it may be asked for again. */
+  lastFailure(source: Source): { readonly reason: string; readonly at: number } | undefined;
   /** Takes in what a peer stapled to its handshake; what proves nothing is let fall. */
   staple(der: Buffer, check: Check): void;
 }
