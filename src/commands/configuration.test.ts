@@ -482,6 +482,15 @@ const trees: fc.Arbitrary<Tree> = fc.record({
       some<{ sourceInterface: string }>({ sourceInterface: interfaceName }),
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
+  aliases: fc
+    .dictionary(word, word, { maxKeys: 3 })
+    .map(
+      (more) =>
+        new Map([
+          ...emptyTree.aliases,
+          ...Object.entries(more).map(([name, meant]) => [`exec ${name}`, meant] as const),
+        ]),
+    ),
   logging,
   time,
   archive: fc

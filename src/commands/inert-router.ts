@@ -96,5 +96,4 @@ export const routerInert: readonly InertCommand[] = [
     ['dspfarm profile', 'call-manager-fallback', 'parser view'],
     true,
   ),
-  ...global('privilege', 'commands have the names they have', ['alias']),
 ];

@@ -1,6 +1,7 @@
 import { type Command, configMode, execMode, Language, type Mode } from '../cli/index.ts';
 import { accessCommands } from './access/index.ts';
 import { privilegeSetting } from './access/privilege.ts';
+import { aliasCommands } from './alias.ts';
 import { archiveCommands } from './archive.ts';
 import type { CommandSet } from './command-set.ts';
 import { cryptoCommands } from './crypto/index.ts';
@@ -40,6 +41,7 @@ export interface CommandReference {
 const commandSets: readonly CommandSet[] = [
   globalCommands,
   archiveCommands,
+  aliasCommands,
   interfaceCommands,
   voiceServiceCommands,
   sipUaCommands,
