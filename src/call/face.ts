@@ -7,6 +7,7 @@ import type {
   CallRecord,
   DialPeerSummary,
   DialPlanMatch,
+  LegReport,
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
@@ -24,6 +25,8 @@ export interface CallFace {
   /** The VoIP peer that an incoming call of this calling or called number belongs to; undefined: the default peer. */
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined;
   activeCalls(): ActiveCalls;
+  /** Ends the calls with a leg that is meant, for a Q.850 cause; gives how many. */
+  clear(isMeant: (leg: LegReport) => boolean, cause: number): number;
   counters(): CallCounters;
   /** How many calls may come, how many come, and what was refused. */
   admission(): CallAdmissionReport;

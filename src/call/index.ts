@@ -30,7 +30,7 @@ export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
 export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
-export { checkPattern } from './pattern.ts';
+export { checkPattern, compilePattern, patternError } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
 export type {
   ActiveCalls,

@@ -18,11 +18,13 @@ import { pingCommands } from './ping.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
+import { fileSystemCommands } from './show-file-systems.ts';
 import { flashCommands } from './show-flash.ts';
 import { interfaceShowCommands } from './show-interface.ts';
 import { overloadCommands } from './show-overload.ts';
 import { processCommands } from './show-processes.ts';
 import { sipShowCommands } from './show-sip.ts';
+import { tcpCommands } from './show-tcp.ts';
 import { versionCommands } from './show-version.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { timeCommands } from './time/index.ts';
@@ -55,6 +57,8 @@ const commandSets: readonly CommandSet[] = [
   interfaceShowCommands,
   processCommands,
   flashCommands,
+  fileSystemCommands,
+  tcpCommands,
   pingCommands,
   loggingCommands,
   debugCommands,
