@@ -28,6 +28,7 @@ import { tcpCommands } from './show-tcp.ts';
 import { versionCommands } from './show-version.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { timeCommands } from './time/index.ts';
+import { tracerouteCommands } from './traceroute.ts';
 import { trustCommands } from './trusted-list.ts';
 import { voiceCommands } from './voice/index.ts';
 import { voiceClassCommands } from './voice-class/index.ts';
@@ -60,6 +61,7 @@ const commandSets: readonly CommandSet[] = [
   fileSystemCommands,
   tcpCommands,
   pingCommands,
+  tracerouteCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,

@@ -42,4 +42,5 @@ export type { NamingPointer, Resolver, ServiceRecord } from './resolver.ts';
 export type { StampFormat, StampTime, StampZone } from './stamp.ts';
 export { type RemoteFiles, TftpClient } from './tftp/client.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';
+export type { HopRequest, HopResult, Probe, Trace } from './trace.ts';
 export type { ProcessMeter, ProcessUsage } from './usage.ts';
