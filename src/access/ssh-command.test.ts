@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exec, login, serve } from './ssh-scene.ts';
+import { exec, login, serve } from '../../test/ssh-scene.ts';
 
 test('one command runs without prompt and echo, and its status says whether it was carried out', async () => {
   const { port } = await serve();

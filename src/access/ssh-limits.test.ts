@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { exec, login, opened, pass, Screen, serve } from '../../test/ssh-scene.ts';
 import type { LogEntry } from '../io/index.ts';
 import { SeededRandom } from '../io/memory/random.ts';
-import { exec, login, opened, pass, Screen, serve } from './ssh-scene.ts';
 import { SshTerminal } from './ssh-terminal.ts';
 
 test('who does not log in in time is cut off, also who says nothing at all', async () => {

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
+import { exec, login, opened, pass, passwordOf, rsa, Screen, serve, userKey } from '../../test/ssh-scene.ts';
 import { SimulatedClock } from '../io/memory/clock.ts';
 import { LoginAttempts } from './login-attempts.ts';
-import { exec, login, opened, pass, passwordOf, rsa, Screen, serve, userKey } from './ssh-scene.ts';
 
 test('the host key may be an EC one, of each curve', async () => {
   for (const [namedCurve, algorithm] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { login, Screen, serve } from './ssh-scene.ts';
+import { login, Screen, serve } from '../../test/ssh-scene.ts';
 
 test('a session echoes exactly what is typed, ends its lines with CR LF, and has its prompt last', async () => {
   const { port, logins } = await serve();

@@ -3,6 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import {
+  address,
+  callAdmission,
+  interfaceName,
+  interfaces,
+  logging,
+  mask,
+  some,
+  time,
+  word,
+} from '../../test/random-settings.ts';
 import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
 import {
   type LimitName,
@@ -20,17 +31,6 @@ import {
   type UrlScheme,
 } from '../sip/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
-import {
-  address,
-  callAdmission,
-  interfaceName,
-  interfaces,
-  logging,
-  mask,
-  some,
-  time,
-  word,
-} from './random-settings.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
 import { emptyTree, type Tree } from './tree.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { type CallAdmissionSettings, type Threshold, thresholdKey, triggers } from '../call/index.ts';
-import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
-import type { FixedDay, RecurringDay, SummerTime, TimeSettings } from '../time/settings.ts';
-import type { InterfaceSettings } from './tree.ts';
+import { type CallAdmissionSettings, type Threshold, thresholdKey, triggers } from '../src/call/index.ts';
+import type { InterfaceSettings } from '../src/commands/tree.ts';
+import type { LoggingSettings, Severity, StampFormat } from '../src/io/index.ts';
+import type { FixedDay, RecurringDay, SummerTime, TimeSettings } from '../src/time/settings.ts';
 
 /** Settings as fast-check draws them, for configurations that are printed and read again: all but those of SIP. */
 

@@ -5,12 +5,12 @@ import { afterEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel, ConnectConfig } from 'ssh2';
 import ssh2 from 'ssh2';
-import { type Command, CommandError, command, Language } from '../cli/index.ts';
-import type { LogEntry } from '../io/index.ts';
-import { SimulatedClock } from '../io/memory/clock.ts';
-import { nodeNetwork } from '../io/node/network.ts';
-import { SshServer } from './ssh-server.ts';
-import type { SshLogin, SshServerSettings, SshSession } from './ssh-settings.ts';
+import { SshServer } from '../src/access/ssh-server.ts';
+import type { SshLogin, SshServerSettings, SshSession } from '../src/access/ssh-settings.ts';
+import { type Command, CommandError, command, Language } from '../src/cli/index.ts';
+import type { LogEntry } from '../src/io/index.ts';
+import { SimulatedClock } from '../src/io/memory/clock.ts';
+import { nodeNetwork } from '../src/io/node/network.ts';
 
 /** Everybody's password is the name backwards. */
 export const passwordOf = (user: string): string => [...user].reverse().join('');
