@@ -53,7 +53,7 @@ const voipPeer: readonly Row[] = [
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
   { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },
   { syntax: 'voice-class sip privacy <what:line>', reason },
-  { syntax: 'voice-class sip localhost <name:url>', reason },
+  { syntax: 'voice-class sip localhost <name:url> [preferred]', keepsNo: true, reason },
   { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
   { syntax: 'voice-class sip block {180 | 181 | 183} sdp {absent | present | system}', many: true, reason },
   { syntax: 'voice-class sip pass-thru <what:line>', many: true, reason },

@@ -18,7 +18,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'dns <name:word>': ['a.example', '*.b.example', '*'],
   'permit hostname <name:url>': ['dns:far.example', 'dns:x'],
   'localhost <name:url> [preferred]': ['dns:far.example'],
-  'voice-class sip localhost <name:url>': ['dns:far.example'],
+  'voice-class sip localhost <name:url> [preferred]': ['dns:far.example'],
   proxy: ['dns:far.example', 'ipv4:192.0.2.1:5060', 'x'],
   'enrollment acme url <url:url> [contact <mail:word>] [trustpoint <trust:word> | host-trust]': [
     'https://ca.example/directory',
@@ -208,6 +208,7 @@ const openedKept: Readonly<Record<string, readonly string[]>> = {
   'conf-serv-h323': ['voice service voip', 'h323'],
   'config-class': ['voice class dpg 1'],
   'conf-serv-stun': ['voice service voip', 'stun'],
+  'conf-serv-quality': ['voice service voip', 'call-quality'],
   'config-kept': ['telephony-service'],
   'config-dp-cor': ['dial-peer cor custom'],
   'config-dp-corlist': ['dial-peer cor list local'],
