@@ -22,6 +22,8 @@ export interface Resolved<World> {
   /** Typed behind `do`: the session stays in its mode. */
   readonly done: boolean;
   readonly filter: OutputFilter | undefined;
+  /** Its mode takes it because it takes any word there. */
+  readonly free: boolean;
 }
 
 export type Resolution<World> = Resolved<World> | Refusal;
@@ -180,7 +182,7 @@ function answer<World>(
 ): Resolution<World> {
   switch (match.kind) {
     case 'match': {
-      const { owner, args, written } = match;
+      const { owner, args, written, free } = match;
       const start = words[form === 'set' ? from : 0]?.column ?? 0;
       const text = line.slice(start).trimEnd();
       return {
@@ -193,6 +195,7 @@ function answer<World>(
         up: 0,
         done: false,
         filter: undefined,
+        free,
       };
     }
     case 'invalid':

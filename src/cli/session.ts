@@ -140,6 +140,31 @@ export class Session<World> {
     return outcome;
   }
 
+  /**
+   * Carries out a line of a file that stands further out than the block before it: only `depth` modes are still meant. Where
+   * those do not know it, the block may, unless that block takes whatever is written.
+   */
+  performOutside(text: string, depth: number): Outcome | Promise<Outcome> {
+    const { language } = this.#options;
+    const outer = this.#places[depth - 1];
+    const first = text.trimStart().charAt(0);
+    if (outer === undefined || first === '' || first === '!' || text.length > longestLine) return this.perform(text);
+    const resolved = language.resolve(outer.mode.name, text, this.#allows);
+    if (resolved.kind === 'command') {
+      this.#places.length = depth;
+      return this.#carryOut(resolved);
+    }
+    const inner = language.resolve(this.#mode.name, text, this.#allows);
+    if (inner.kind === 'command' && !inner.free) return this.#carryOut(inner);
+    this.#places.length = depth;
+    return resolved;
+  }
+
+  /** How many modes are entered. */
+  get depth(): number {
+    return this.#places.length;
+  }
+
   #help(text: string): readonly string[] {
     const { language, aliasesOf } = this.#options;
     const { name } = this.#mode;
