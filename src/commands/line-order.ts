@@ -479,6 +479,8 @@ const rankings: ReadonlyMap<string, Ranks> = new Map(
   Object.entries(orders).map(([mode, words]) => [mode, new Map(words.map((word, rank) => [word, rank]))]),
 );
 
+const longestName = Math.max(...Object.values(orders).flatMap((words) => words.map((word) => word.split(' ').length)));
+
 /** Whether the lines of a mode have an order at all. */
 export function isOrdered(mode: string): boolean {
   return rankings.has(mode);
@@ -487,13 +489,18 @@ export function isOrdered(mode: string): boolean {
 /** Where a line of a mode stands; undefined when the order does not name it. */
 export function rankOf(mode: string, line: string): number | undefined {
   const ranks = rankings.get(mode);
-  let words = line.trimStart().replace(/^no /, '');
-  for (;;) {
-    const rank = ranks?.get(words);
-    const end = words.lastIndexOf(' ');
-    if (rank !== undefined || end < 0) return rank;
-    words = words.slice(0, end);
+  if (ranks === undefined) return undefined;
+  const trimmed = line.trimStart();
+  const words = trimmed.startsWith('no ') ? trimmed.slice(3) : trimmed;
+  let found: number | undefined;
+  // No name has more words than these.
+  let end = -1;
+  for (let count = 0; count < longestName; count++) {
+    end = words.indexOf(' ', end + 1);
+    found = ranks.get(end < 0 ? words : words.slice(0, end)) ?? found;
+    if (end < 0) break;
   }
+  return found;
 }
 
 /** Where a line goes among kept ones that stand in order: behind the last that is not to stand behind it. */
@@ -516,6 +523,17 @@ export function inOrder(mode: string, settings: readonly string[], kept: readonl
   if (!isOrdered(mode)) return [...settings, ...kept];
   const ranked = [...grouped(mode, settings, undefined), ...grouped(mode, kept, Number.POSITIVE_INFINITY)];
   return ranked.toSorted((a, b) => a.rank - b.rank).flatMap(({ lines }) => lines);
+}
+
+/** Whether lines that begin so, of settings in this order, stand in the order of the mode. */
+export function isInOrder(mode: string, lines: readonly string[]): boolean {
+  let before = -1;
+  for (const line of lines) {
+    const rank = rankOf(mode, line) ?? before;
+    if (rank < before) return false;
+    before = rank;
+  }
+  return true;
 }
 
 /** `unnamed`: the rank of a line without a name; without it, that of the line before. */
