@@ -10,6 +10,7 @@ import type { Pki } from './pki/index.ts';
 import { httpOfTree } from './pki-wiring.ts';
 import { registrationSettings, touchesRegistrations } from './registration-wiring.ts';
 import type { Registrations, SipTransport, SipUserAgent } from './sip/index.ts';
+import type { Syslog } from './syslog-wiring.ts';
 import type { systemMessages } from './system-messages.ts';
 import type { Timekeeper } from './time/index.ts';
 import { transportOfTree } from './tls-wiring.ts';
@@ -18,6 +19,7 @@ import type { WaysIn } from './ways-in.ts';
 export interface Followers {
   readonly io: Pick<Outside, 'resolver'>;
   readonly logs: Logging;
+  readonly syslog: Syslog;
   readonly log: Log<typeof systemMessages>;
   readonly time: Timekeeper;
   readonly pki: Pki;
@@ -34,7 +36,7 @@ export interface Followers {
 
 /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
 export function followChanges(store: ConfigStore<Tree>, followers: Followers): void {
-  const { io, logs, log, time, pki, agent, transport, registrations, opened } = followers;
+  const { io, logs, syslog, log, time, pki, agent, transport, registrations, opened } = followers;
   const { calls, patternFiles, archive, http, ways } = followers;
   const follow = (name: string, change: (old: Tree, next: Tree) => void): void =>
     store.register({
@@ -47,6 +49,11 @@ export function followChanges(store: ConfigStore<Tree>, followers: Followers): v
     });
   follow('logging', (old, next) => {
     if (old.logging !== next.logging) logs.configure(next.logging);
+  });
+  follow('syslog', (old, next) => {
+    const isOther =
+      old.logging !== next.logging || old.interfaces !== next.interfaces || old.hostname !== next.hostname;
+    if (isOther) syslog.follow();
   });
   follow('time', (old, next) => {
     if (old.time !== next.time) time.reconfigure(next.time);

@@ -47,6 +47,7 @@ import {
   transportMessages,
 } from './sip/index.ts';
 import { sipFace } from './sip-face.ts';
+import { type Syslog, syslogOf } from './syslog-wiring.ts';
 import { systemMessages } from './system-messages.ts';
 import { SystemClock, Timekeeper } from './time/index.ts';
 import { tlsRules } from './tls-rules.ts';
@@ -76,6 +77,7 @@ export class Gateway {
   /** Lines of the boot configuration that were refused. */
   readonly problems: readonly LoadProblem[];
   readonly logs: Logging;
+  readonly #syslog: Syslog;
   readonly #debug: DebugHub;
   readonly #io: Outside;
   readonly #log: Log<typeof systemMessages>;
@@ -130,6 +132,7 @@ export class Gateway {
     this.#io = io;
     this.logs = logs;
     logs.configure(tree.logging);
+    this.#syslog = syslogOf(options.io, logs, () => this.#store.running);
     this.#debug = new DebugHub(io.clock, {
       debug: (text, at) => logs.debug(text, at),
       instant: () => logs.instant(),
@@ -257,6 +260,7 @@ export class Gateway {
     followChanges(this.#store, {
       io,
       logs,
+      syslog: this.#syslog,
       log: this.#log,
       time: this.#time,
       pki: this.#pki,
@@ -290,7 +294,7 @@ export class Gateway {
         readStartup: () => startupText(startup),
         reload: this.#reload,
         usage: () => io.process.usage(),
-        logging: logs,
+        logging: this.#syslog.face,
         debug: this.#debug,
       },
       time: this.#time,
@@ -358,6 +362,7 @@ export class Gateway {
     this.#time.stop();
     this.#debug.close();
     this.logs.flush();
+    this.#syslog.stop();
   }
 
   /** With passwords opened, and the patterns of files. */
@@ -374,6 +379,7 @@ export class Gateway {
   }
 
   async #start(): Promise<void> {
+    this.#syslog.follow();
     for (const { line, text, message } of this.problems) {
       this.#log('CONFIG_LINE', { line, text: text.trim(), message: message.split('\n')[0] ?? '' });
     }

@@ -41,6 +41,7 @@ const topFiles = [
   'scheduled-reload.ts',
   'sip-face.ts',
   'ssh-wiring.ts',
+  'syslog-wiring.ts',
   'tls-rules.ts',
   'tls-wiring.ts',
   'ways-in.ts',

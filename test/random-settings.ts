@@ -49,13 +49,27 @@ const stamp: fc.Arbitrary<StampFormat> = fc.oneof(
   }),
 );
 
-export const logging: fc.Arbitrary<LoggingSettings> = fc.record({
-  on: fc.boolean(),
-  console: fc.option(level, { nil: undefined }),
-  monitor: fc.option(level, { nil: undefined }),
-  buffer: fc.option(fc.record({ bytes: fc.integer({ min: 4096, max: 2_147_483_647 }), level }), { nil: undefined }),
-  stamps: some<{ log: StampFormat; debug: StampFormat }>({ log: stamp, debug: stamp }),
-});
+export const logging: fc.Arbitrary<LoggingSettings> = fc
+  .tuple(
+    fc.record({
+      on: fc.boolean(),
+      console: fc.option(level, { nil: undefined }),
+      monitor: fc.option(level, { nil: undefined }),
+      buffer: fc.option(fc.record({ bytes: fc.integer({ min: 4096, max: 2_147_483_647 }), level }), { nil: undefined }),
+      trap: fc.option(level, { nil: undefined }),
+      hosts: fc.uniqueArray(
+        fc.record({ address: fc.constantFrom('10.0.0.1', '2001:db8::1'), port: fc.integer({ min: 1, max: 65_535 }) }),
+        { maxLength: 16, selector: ({ address, port }) => `${address} ${port}` },
+      ),
+      facility: fc.constantFrom('kern', 'local7', 'sys9'),
+      stamps: some<{ log: StampFormat; debug: StampFormat }>({ log: stamp, debug: stamp }),
+    }),
+    some<{ sourceInterface: string; originId: NonNullable<LoggingSettings['originId']> }>({
+      sourceInterface: fc.constantFrom('Loopback0', 'GigabitEthernet0/1'),
+      originId: fc.constantFrom<NonNullable<LoggingSettings['originId']>>('hostname', 'ip', { text: 'west side' }),
+    }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
 
 const dayMinutes = fc.integer({ min: 0, max: 1439 });
 const recurringDay: fc.Arbitrary<RecurringDay> = fc.record({

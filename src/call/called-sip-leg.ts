@@ -6,7 +6,7 @@ import type { EffectiveSettings } from './effective-settings.ts';
 import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, mediaHost } from './leg-world.ts';
-import type { DialPeer, TargetAddress, VoipPeer } from './settings.ts';
+import { type DialPeer, redirectsDefault, type TargetAddress, type VoipPeer } from './settings.ts';
 import { SipLeg } from './sip-leg.ts';
 
 const noPort: Release = { cause: 47 };
@@ -61,6 +61,8 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         calling: this.calling,
         called: this.called,
         ...(this.#hopsLeft === undefined ? {} : { maxForwards: this.#hopsLeft - 1 }),
+        ...(this.#via.assertedId === undefined ? {} : { assertedId: this.#via.assertedId }),
+        redirectsAtMost: this.settings.redirection ? (this.#via.maxRedirects ?? redirectsDefault) : 0,
         ...(this.#via.rel1xx === undefined ? {} : { rel1xx: this.#via.rel1xx }),
         offer: (localHost) => this.#offer(localHost),
         tally: statistics.of(this.#via),

@@ -57,6 +57,7 @@ export {
   type PatternMap,
   type PotsPeer,
   potsDefaults,
+  redirectsDefault,
   type SessionTarget,
   type TranslationProfile,
   type TranslationRule,

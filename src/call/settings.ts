@@ -2,7 +2,7 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
-import type { AuthenticationEntry, Reliability, SipServer } from '../sip/settings.ts';
+import type { AssertedId, AuthenticationEntry, Reliability, SipServer } from '../sip/settings.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -53,6 +53,10 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   /** `voice-class sip rel1xx`; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** `voice-class sip asserted-id`; absent: as configured for all. */
+  readonly assertedId?: AssertedId | 'none';
+  /** `max-redirects`: so often a call follows a 3xx; absent: once. */
+  readonly maxRedirects?: number;
   /** `voice-class sip tenant TAG`. */
   readonly tenant?: number;
   /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
@@ -159,6 +163,9 @@ export const noVoiceClasses: VoiceClasses = {
   uris: new Map(),
   patternMaps: new Map(),
 };
+
+/** How often a call follows a 3xx where a peer does not say. */
+export const redirectsDefault = 1;
 
 export const potsDefaults = {
   kind: 'pots',

@@ -204,6 +204,7 @@ const timerRanges: Readonly<Record<string, readonly [number, number]>> = {
   hold: [15, 2880],
   connectionAging: [5, 30],
   connectionEstablishTls: [5, 20],
+  dnsRegistrarCache: [60, 65_535],
 };
 
 /** A version is said of a listener: one that is closed has none. */
@@ -306,6 +307,9 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   minSe: fc.integer({ min: 90, max: 40_000 }),
   sessionExpires: fc.option(fc.integer({ min: 40_000, max: 86_400 }), { nil: undefined }),
   rel1xx: fc.constantFrom('supported', 'require', 'disable'),
+  remotePartyId: fc.boolean(),
+  redirection: fc.boolean(),
+  assertedId: fc.constantFrom(undefined, 'pai', 'ppi'),
   trusted: fc.record({ authenticate: fc.boolean(), list: trustedList }),
   proxies: trustedList.map((list) => list.filter(({ kind }) => kind !== 'dns')),
   protocolMode: fc.constantFrom('ipv4', 'ipv6', 'dual-stack'),

@@ -17,17 +17,13 @@ const sipUa: readonly Row[] = [
   { syntax: 'timers keepalive active <seconds:int(10-600)>', standard: 'timers keepalive active 120', reason },
   { syntax: 'timers keepalive down <seconds:int(1-120)>', standard: 'timers keepalive down 30', reason },
   {
-    syntax: 'timers dns registrar-cache <seconds:int(60-65535)>',
-    standard: 'timers dns registrar-cache 3600',
-    reason: 'the resolver of the host keeps names',
+    syntax: 'timers buffer-invite <milliseconds:int(50-5000)>',
+    reason: 'no ISDN trunk tells a name behind the call it belongs to',
   },
-  { syntax: 'timers buffer-invite <milliseconds:int(50-5000)>', reason },
   { syntax: 'connection-reuse [via-port | system]', reason: 'TCP and TLS connections are always reused' },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
-  { syntax: 'remote-party-id', keepsNo: true, standard: 'remote-party-id', reason },
   { syntax: 'host-registrar', reason: 'calls are not redirected' },
   { syntax: 'reason-header override', reason },
-  { syntax: 'redirection', keepsNo: true, standard: 'redirection', reason },
   {
     syntax: 'srv version {1 | 2}',
     standard: 'srv version 2',
@@ -70,7 +66,7 @@ const voiceService: readonly Row[] = [
   { syntax: 'fax <what:line>', many: true, reason: 'fax is not carried' },
   { syntax: 'modem <what:line>', many: true, reason: 'modems are not carried' },
   { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
-  { syntax: 'redirect ip2ip', keepsNo: true, reason },
+  { syntax: 'redirect ip2ip', keepsNo: true, reason: 'calls from SIP are sent on as any other' },
   { syntax: 'dtmf-interworking <what:line>', reason },
   { syntax: 'signaling forward <what:line>', reason },
   { syntax: 'clid <what:line>', many: true, keepsNo: true, reason },
@@ -78,7 +74,7 @@ const voiceService: readonly Row[] = [
 ];
 
 const sipService: readonly Row[] = [
-  { syntax: 'early-offer forced [renegotiate]', reason },
+  { syntax: 'early-offer forced [renegotiate]', reason: 'every INVITE that begins a call leaves with an offer' },
   {
     syntax: 'registrar server [expires [max <max:int(120-86400)>] [min <min:int(60-3600)>]]',
     reason: 'registrations are not accepted',
@@ -86,7 +82,6 @@ const sipService: readonly Row[] = [
   { syntax: 'transport switch udp tcp', reason },
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
-  { syntax: 'asserted-id {pai | ppi}', reason },
   { syntax: 'privacy <what:line>', reason },
   { syntax: 'localhost <name:url> [preferred]', reason },
   { syntax: 'error-passthru', keepsNo: true, reason },

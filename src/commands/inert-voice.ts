@@ -26,7 +26,6 @@ const anyPeer: readonly Row[] = [
     many: true,
     reason: 'use translation-profile',
   },
-  { syntax: 'max-redirects <count:int(1-10)>', reason: 'redirections are not followed' },
   { syntax: 'disconnect-cause <cause:word>', reason: 'the mapping of causes is fixed' },
   { syntax: 'snmp enable <what:line>', many: true, keepsNo: true, reason: 'SNMP is not spoken' },
   { syntax: 'voice-class {cause-code | stun-usage | h323 | aaa | permanent} <tag:int(1-10000)>', many: true, reason },
@@ -36,6 +35,7 @@ const potsPeer: readonly Row[] = [
   ...anyPeer,
   { syntax: 'register e164', keepsNo: true, reason: 'no gatekeeper is spoken to' },
   { syntax: 'fax rate <what:line>', reason: noFax },
+  { syntax: 'max-redirects <count:int(1-10)>', reason: 'a telephone sends no call on' },
   { syntax: 'direct-inward-dial', keepsNo: true, reason: 'a telephone always dials its digits itself' },
 ];
 
@@ -51,7 +51,6 @@ const voipPeer: readonly Row[] = [
   { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
-  { syntax: 'voice-class sip asserted-id {pai | ppi | system}', reason },
   { syntax: 'voice-class sip privacy <what:line>', reason },
   { syntax: 'voice-class sip localhost <name:url> [preferred]', keepsNo: true, reason },
   { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
@@ -70,7 +69,7 @@ const voipPeer: readonly Row[] = [
   { syntax: 'rtp payload-type <what:line>', many: true, reason },
   { syntax: 'destination dpg <tag:int(1-10000)>', reason },
   { syntax: 'session server-group <tag:int(1-10000)>', reason },
-  { syntax: 'redirect ip2ip', keepsNo: true, reason: 'redirections are not followed' },
+  { syntax: 'redirect ip2ip', keepsNo: true, reason: 'calls from SIP are sent on as any other' },
   { syntax: 'ip udp checksum', keepsNo: true, reason: network },
   ...['call-route', 'midcall-signaling', 'header-passing', 'error-code-override', 'dtmf-relay', 'map', 'send'].map(
     (word): Row => ({ syntax: `voice-class sip ${word} <what:line>`, many: true, reason }),

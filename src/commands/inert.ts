@@ -11,7 +11,7 @@ import { hiddenPassword } from './secret.ts';
 const platform = 'belongs to the router platform';
 const routing = 'the host routes packets';
 const ntp = 'the time is asked of the servers of `ntp server` only';
-const logs = 'the log goes to the console, its sessions and the buffer';
+const logs = 'the log is bounded by itself and goes out as it is';
 
 /** IOS writes the kind of a key behind it: 7, or nothing for one in clear. */
 function ntpKey(words: readonly string[]): string {
@@ -40,30 +40,15 @@ export const inertCommands: readonly InertCommand[] = [
   { mode: 'config', syntax: 'boot-start-marker', section: 'boot', reason: platform },
   { mode: 'config', syntax: 'boot <what:line>', section: 'boot', many: true, reason: platform },
   { mode: 'config', syntax: 'boot-end-marker', section: 'boot', reason: platform },
-  ...[
-    'host',
-    'trap',
-    'facility',
-    'source-interface',
-    'rate-limit',
-    'exception',
-    'history',
-    'origin-id',
-    'queue-limit',
-    'userinfo',
-    'count',
-    'message-counter',
-  ].map(
+  ...['rate-limit', 'exception', 'history', 'queue-limit', 'userinfo', 'count', 'message-counter'].map(
     (word): InertCommand => ({
       mode: 'config',
       syntax: `logging ${word} [<rest:line>]`,
       section: 'logging',
-      ...(word === 'host' ? { many: true } : {}),
       keepsNo: true,
       reason: logs,
     }),
   ),
-  { mode: 'config', syntax: 'logging <address:ipv4>', section: 'logging', many: true, reason: logs },
   { mode: 'config', syntax: 'aaa new-model', section: 'aaa', keepsNo: true, reason: 'logins are always local' },
   {
     mode: 'config',

@@ -1,34 +1,19 @@
 import { type Args, type Command, CommandError, command, type Invocation } from '../cli/index.ts';
-import { type LoggingReport, type LoggingSettings, loggingDefaults, type StampFormat } from '../io/index.ts';
+import {
+  type LoggingReport,
+  type LoggingSettings,
+  loggingDefaults,
+  type Severity,
+  type StampFormat,
+} from '../io/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { printKept } from './inert-mode.ts';
+import { level, levelNames, levelOf } from './log-level.ts';
 import { section } from './section.ts';
 import { show } from './show.ts';
+import { printSyslog, syslogCommands, syslogLines } from './syslog.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
-
-const levelNames = [
-  'emergencies',
-  'alerts',
-  'critical',
-  'errors',
-  'warnings',
-  'notifications',
-  'informational',
-  'debugging',
-] as const;
-
-type Level = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
-
-/** Written once; every command that takes a level ends in it. */
-const level =
-  '[alerts | critical | debugging | emergencies | errors | informational | notifications | warnings | <level:int(0-7)>]';
-
-/** The level typed, by name or number; debugging when none was. */
-function levelOf(args: Args<typeof level>): Level {
-  const named = levelNames.findIndex((name) => args[name] === true);
-  return (args.level ?? (named < 0 ? 7 : named)) as Level;
-}
 
 function change({ world }: Invocation<World>, make: (old: LoggingSettings) => LoggingSettings): void {
   const { running } = world.config;
@@ -140,6 +125,7 @@ function printLogging(tree: Tree): readonly string[] {
       if (value === loggingDefaults[name]) return [];
       return [value === undefined ? `no logging ${name}` : `logging ${name} ${levelNames[value]}`];
     }),
+    ...printSyslog(logging),
     ...printKept(tree, 'logging', 'config'),
   ];
 }
@@ -154,8 +140,9 @@ const wrongTimestamps = command<'service timestamps [<format:line>]', World>(
   { negatable: true, hidden: true },
 );
 
-/** `show logging`, in the layout of 12.4. There is no syslog host, no filter and no XML buffer: those words are fixed. */
-function printReport({ settings, logged, limited, lines }: LoggingReport): readonly string[] {
+/** `show logging`, in the layout of 12.4. There is no filter and no XML buffer: those words are fixed. */
+function printReport(report: LoggingReport): readonly string[] {
+  const { settings, logged, limited, lines } = report;
   const { console, monitor, buffer } = settings;
   return [
     `Syslog logging: ${settings.on ? 'enabled' : 'disabled'} (0 messages dropped, ${limited} messages rate-limited,`,
@@ -164,14 +151,14 @@ function printReport({ settings, logged, limited, lines }: LoggingReport): reado
     ...destinationLines('Monitor', monitor, logged.monitor),
     ...destinationLines('Buffer', buffer?.level, logged.buffer),
     '    Count and timestamp logging messages: disabled',
-    '    Trap logging: disabled',
+    ...syslogLines(report),
     ...(buffer === undefined
       ? []
       : ['', `Log Buffer (${buffer.bytes} bytes):`, ...(lines.length === 0 ? [] : ['']), ...lines]),
   ];
 }
 
-function destinationLines(name: string, level: Level | undefined, count: number): readonly string[] {
+function destinationLines(name: string, level: Severity | undefined, count: number): readonly string[] {
   if (level === undefined) return [`    ${name} logging: disabled`];
   return [
     `    ${name} logging: level ${levelNames[level]}, ${count} messages logged, xml disabled,`,
@@ -193,6 +180,7 @@ export const loggingCommands: CommandSet = {
     destination('console', 'Set console logging parameters'),
     destination('monitor', 'Set terminal line (monitor) logging parameters'),
     buffered,
+    ...syslogCommands,
     timestamps('debug'),
     timestamps('log'),
     wrongTimestamps,

@@ -191,9 +191,21 @@ test('logging and its time stamps read back as IOS writes them', async () => {
     ],
     [['no logging console', 'logging console debugging'], []],
     [
-      ['logging host 10.0.0.1', 'logging 10.0.0.2'],
-      ['logging host 10.0.0.1', 'logging 10.0.0.2'],
+      ['logging host 10.0.0.1', 'logging 10.0.0.2', 'logging host 2001:DB8:0::1 transport udp port 1514'],
+      ['logging host 10.0.0.1', 'logging host 10.0.0.2', 'logging host 2001:db8::1 transport udp port 1514'],
     ],
+    [['logging host 10.0.0.1', 'logging host 10.0.0.1', 'no logging 10.0.0.1'], []],
+    [['logging trap', 'logging facility local7'], []],
+    [
+      ['logging source gi0/1', 'logging facility sys10', 'logging trap 4', 'logging origin-id string here and there'],
+      [
+        'logging trap warnings',
+        'logging origin-id string here and there',
+        'logging facility sys10',
+        'logging source-interface GigabitEthernet0/1',
+      ],
+    ],
+    [['logging trap err', 'no logging trap', 'logging origin-id ip', 'no logging origin-id'], ['no logging trap']],
     [['service timestamps debug'], ['service timestamps debug uptime']],
     [['service timestamps log date show ms'], ['service timestamps log datetime msec show-timezone']],
     [

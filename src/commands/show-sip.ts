@@ -23,7 +23,9 @@ function enabled(on: boolean): string {
 }
 
 /** `show sip-ua status`. */
-function printStatus(status: StatusReport & Pick<SipSettings, 'maxForwards' | 'protocolMode'>): readonly string[] {
+function printStatus(
+  status: StatusReport & Pick<SipSettings, 'maxForwards' | 'protocolMode' | 'redirection'>,
+): readonly string[] {
   const { listening } = status;
   const bound = (address: string | undefined): string => (address === undefined ? 'DISABLED ' : `ENABLED ${address}`);
   return [
@@ -41,7 +43,7 @@ function printStatus(status: StatusReport & Pick<SipSettings, 'maxForwards' | 'p
     'Check media source packets: DISABLED',
     'Maximum duration for a telephone-event in NOTIFYs: 2000 ms',
     'SIP support for ISDN SUSPEND/RESUME: ENABLED',
-    'Redirection (3xx) message handling: ENABLED',
+    `Redirection (3xx) message handling: ${enabled(status.redirection)}`,
     'Reason Header will override Response/Request Codes: DISABLED',
     'Out-of-dialog Refer: DISABLED',
     'Presence support is DISABLED',
@@ -73,7 +75,7 @@ function printTimers(timers: Timers): readonly string[] {
     row('trying', 'expires', 'connect', 'disconnect'),
     row('prack', 'rel1xx', 'notify', 'update'),
     `${row('refer', 'register', 'info', 'options')},hold ${value('hold')} minutes`,
-    ', register-dns-cache 3600 seconds',
+    `, register-dns-cache ${value('dnsRegistrarCache')} seconds`,
     `tcp/udp aging ${value('connectionAging')} minutes`,
     'tls aging 60 minutes',
     `tls establish ${value('connectionEstablishTls')} seconds`,
@@ -121,6 +123,7 @@ export const sipShowCommands: CommandSet = {
         ...sip.status(),
         maxForwards: config.running.sip.maxForwards,
         protocolMode: config.running.sip.protocolMode,
+        redirection: config.running.sip.redirection,
       }),
       printStatus,
     ),

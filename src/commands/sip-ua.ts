@@ -79,6 +79,7 @@ const differingTimers: Readonly<Partial<Record<TimerName, { readonly words: stri
   hold: { words: 'hold', range: '15-2880' },
   connectionAging: { words: 'connection aging', range: '5-30' },
   connectionEstablishTls: { words: 'connection establish tls', range: '5-20' },
+  dnsRegistrarCache: { words: 'dns registrar-cache', range: '60-65535' },
 };
 
 export function timerWords(name: TimerName): { readonly words: string; readonly range: string } {
@@ -99,6 +100,22 @@ function timerSetting(name: TimerName): Setting<SipSettings> {
 /** Default tables are literal objects: their keys are the names. */
 export function namesOf<K extends string>(table: Readonly<Record<K, number>>): readonly K[] {
   return Object.keys(table) as K[];
+}
+
+/** What is on unless it is said otherwise. */
+function switched(
+  word: 'remote-party-id' | 'redirection',
+  name: 'remotePartyId' | 'redirection',
+  help: string,
+): Setting<SipSettings> {
+  return setting(word, help, {
+    standard: 'on',
+    set: (sip) => ({ ...sip, [name]: true }),
+    unset: (sip) => ({ ...sip, [name]: false }),
+    reset: (sip) => ({ ...sip, [name]: true }),
+    print: ({ [name]: isOn }) => (isOn ? undefined : `no ${word}`),
+    default: word,
+  });
 }
 
 const sipUaMode = configMode<SipSettings>({
@@ -125,6 +142,8 @@ const sipUaMode = configMode<SipSettings>({
     registrationSpike,
     transportSetting,
     protocolModeSetting,
+    switched('remote-party-id', 'remotePartyId', 'Say who calls in Remote-Party-ID too'),
+    switched('redirection', 'redirection', 'Follow calls that a 3xx sends on'),
     signalingSetting,
     sipServerSetting<SipSettings>(),
     ...proxySettings,

@@ -115,6 +115,14 @@ const sipServiceMode = configMode<SipSettings>({
         `listen-port secure ${secure}`,
       ],
     }),
+    setting('asserted-id {pai | ppi}', 'Say who calls in P-Asserted-Identity or P-Preferred-Identity', {
+      standard: 'none',
+      set: (sip, { pai }) => ({ ...sip, assertedId: pai ? 'pai' : 'ppi' }),
+      unset: (sip) => ({ ...sip, assertedId: undefined }),
+      noSyntax: 'asserted-id [pai | ppi]',
+      print: ({ assertedId }) => (assertedId === undefined ? undefined : `asserted-id ${assertedId}`),
+      default: 'no asserted-id',
+    }),
     outboundProxySetting<SipSettings>(),
     setting('authenticate redirecting-number', 'Who sent a call on proves who we are', {
       standard: 'who calls',

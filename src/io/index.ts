@@ -1,6 +1,7 @@
 /**
  * io: every touch of the outside. Interfaces here; `node/` implements them for a real host, `memory/` for simulated time
  * and a simulated network. `logging.ts` is where log lines go, `debug.ts` how what happens is watched without waiting,
+ * `syslog.ts` sends log lines to other hosts,
  * `usage.ts` what this program has used of its host.
  * `tftp/` reads and writes files at a TFTP URL: `transfer.ts` decides, `client.ts` owns socket and timer.
  * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
@@ -40,6 +41,13 @@ export type { Outside } from './outside.ts';
 export type { Random } from './random.ts';
 export type { NamingPointer, Resolver, ServiceRecord } from './resolver.ts';
 export type { StampFormat, StampTime, StampZone } from './stamp.ts';
+export {
+  type SyslogFacility,
+  type SyslogHost,
+  SyslogSender,
+  type SyslogSettings,
+  syslogFacilities,
+} from './syslog.ts';
 export { type RemoteFiles, TftpClient } from './tftp/client.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';
 export type { HopRequest, HopResult, Probe, Trace } from './trace.ts';

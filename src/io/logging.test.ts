@@ -46,7 +46,7 @@ test('each destination takes what its level lets through', () => {
   for (const severity of [3, 5, 7] as const) log.write(entry(severity, String(severity)));
   const short = (lines: readonly string[]): readonly string[] => lines.map((line) => line.slice(-1));
   assert.deepEqual([short(seen.console), short(seen.monitor), short(log.lines())], [['3'], [], ['3', '5']]);
-  assert.deepEqual(log.report().logged, { console: 1, monitor: 0, buffer: 2 });
+  assert.deepEqual(log.report().logged, { console: 1, monitor: 0, trap: 0, buffer: 2 });
 });
 
 test('with logging off only the console is written to', () => {

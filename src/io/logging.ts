@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import { type LogCatalogue, type LogEntry, type LogSink, log, printLogEntry, type Severity } from './log.ts';
 import { LogLimit } from './log-limit.ts';
 import { type Instant, printStamp, type StampFormat, type StampTime, utcTime } from './stamp.ts';
+import type { SyslogFacility, SyslogHost, SyslogHostReport } from './syslog.ts';
 
 /** What the log says of itself, facility `SYS`. */
 export const logMessages = {
@@ -20,6 +21,13 @@ export interface LoggingSettings {
   readonly console: Severity | undefined;
   readonly monitor: Severity | undefined;
   readonly buffer: { readonly bytes: number; readonly level: Severity } | undefined;
+  /** What goes to the hosts. */
+  readonly trap: Severity | undefined;
+  readonly hosts: readonly SyslogHost[];
+  readonly facility: SyslogFacility;
+  /** Interface whose address the lines leave from. */
+  readonly sourceInterface?: string;
+  readonly originId?: 'hostname' | 'ip' | { readonly text: string };
   /** Absent: `datetime msec`. */
   readonly stamps: { readonly log?: StampFormat; readonly debug?: StampFormat };
 }
@@ -37,6 +45,9 @@ export const loggingDefaults: LoggingSettings = {
   console: 7,
   monitor: 7,
   buffer: { bytes: 65_536, level: 7 },
+  trap: 6,
+  hosts: [],
+  facility: 'local7',
   stamps: {},
 };
 
@@ -44,27 +55,29 @@ export const loggingDefaults: LoggingSettings = {
 export interface LoggingReport {
   readonly settings: LoggingSettings;
   /** Lines written to each destination since start. */
-  readonly logged: Readonly<Record<'console' | 'monitor' | 'buffer', number>>;
+  readonly logged: Readonly<Record<Destination | 'buffer', number>>;
   /** Debug messages that were not shown because more came than can be read. */
   readonly limited: number;
+  readonly hosts: readonly SyslogHostReport[];
   /** The buffer, oldest first. */
   readonly lines: readonly string[];
 }
 
 const unseenAtMost = 1000;
 
-type Watcher = (line: string) => void;
+type Destination = 'console' | 'monitor' | 'trap';
+type Watcher = (line: string, severity: Severity) => void;
 
 /**
- * Where log and debug lines go: the console, the sessions that said `terminal monitor`, and a buffer of so many bytes. A flood of
- * one message does not drown the others: it passes at 20 lines a second, and when it is over one line says how many were dropped.
+ * Where log and debug lines go: the console, the sessions that said `terminal monitor`, a buffer of so many bytes, and whoever
+ * watches `trap` to send them to syslog hosts. A flood of one message does not drown the others: it passes at 20 lines a second, and when it is over one line says how many were dropped.
  */
 export class Logging implements LogSink {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #limit: LogLimit;
-  readonly #watchers = { console: new Set<Watcher>(), monitor: new Set<Watcher>() };
-  readonly #logged = { console: 0, monitor: 0, buffer: 0 };
+  readonly #watchers = { console: new Set<Watcher>(), monitor: new Set<Watcher>(), trap: new Set<Watcher>() };
+  readonly #logged = { console: 0, monitor: 0, trap: 0, buffer: 0 };
   #lines: string[] = [];
   /** Lines at the front of `#lines` that are gone already: they are cut off together, now and then. */
   #gone = 0;
@@ -145,22 +158,24 @@ export class Logging implements LogSink {
     this.#bytes = 0;
   }
 
-  report(): LoggingReport {
+  /** All but the hosts, of which whoever sends to them knows. */
+  report(): Omit<LoggingReport, 'hosts'> {
     return { settings: this.#settings, logged: { ...this.#logged }, limited: this.#limited, lines: this.lines() };
   }
 
   /** Calls `watch` with each new line for that destination until the function returned is called. */
-  watch(watch: Watcher, destination: 'console' | 'monitor' = 'console'): () => void {
+  watch(watch: Watcher, destination: Destination = 'console'): () => void {
     const watchers = this.#watchers[destination];
     watchers.add(watch);
     return () => void watchers.delete(watch);
   }
 
   #put(line: string, severity: Severity): void {
-    const { on, console, monitor, buffer } = this.#settings;
-    if (takes(console, severity)) this.#tell('console', line);
+    const { on, console, monitor, trap, buffer } = this.#settings;
+    if (takes(console, severity)) this.#tell('console', line, severity);
     if (!on) return;
-    if (takes(monitor, severity)) this.#tell('monitor', line);
+    if (takes(monitor, severity)) this.#tell('monitor', line, severity);
+    if (takes(trap, severity)) this.#tell('trap', line, severity);
     if (buffer === undefined || severity > buffer.level) return;
     this.#logged.buffer++;
     this.#lines.push(line);
@@ -168,11 +183,11 @@ export class Logging implements LogSink {
     this.#shorten();
   }
 
-  #tell(destination: 'console' | 'monitor', line: string): void {
+  #tell(destination: Destination, line: string, severity: Severity): void {
     const watchers = this.#watchers[destination];
     if (destination === 'console' && watchers.size === 0 && this.#unseen.length < unseenAtMost) this.#unseen.push(line);
     if (destination === 'console' || watchers.size > 0) this.#logged[destination]++;
-    for (const watch of watchers) watch(line);
+    for (const watch of watchers) watch(line, severity);
   }
 
   #shorten(): void {

@@ -1,7 +1,7 @@
 import type { Address } from '../io/index.ts';
 import type { Credential } from './auth/index.ts';
 import type { GivenReason } from './message/index.ts';
-import type { AuthenticationEntry, Reliability, TransportName, UrlScheme } from './settings.ts';
+import type { AssertedId, AuthenticationEntry, Reliability, TransportName, UrlScheme } from './settings.ts';
 
 export type { GivenReason };
 
@@ -42,6 +42,10 @@ export interface OutgoingInvite {
   readonly maxForwards?: number;
   /** Of the dial peer; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** Of the dial peer; absent: as configured for all. */
+  readonly assertedId?: AssertedId | 'none';
+  /** So often a 3xx is followed; absent: never. */
+  readonly redirectsAtMost?: number;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
   /** Where the messages of this call are counted too. */

@@ -86,6 +86,12 @@ export interface SipSettings {
   readonly registrarOfDhcp: RegisterSettings | undefined;
   readonly authentication: readonly AuthenticationEntry[];
   readonly credentials: readonly CredentialsEntry[];
+  /** `remote-party-id`: who calls is said in Remote-Party-ID too. */
+  readonly remotePartyId: boolean;
+  /** `asserted-id {pai | ppi}`: it is said in that header instead. */
+  readonly assertedId: AssertedId | undefined;
+  /** `redirection`: a call that is sent on by a 3xx follows. */
+  readonly redirection: boolean;
   /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
   readonly authenticateRedirecting: boolean;
   /** `registration spike`: how many registrations may leave in a second. */
@@ -130,6 +136,9 @@ export interface SipSettings {
 
 export type ProtocolMode = 'ipv4' | 'ipv6' | 'dual-stack';
 
+/** P-Asserted-Identity, P-Preferred-Identity (RFC 3325). */
+export type AssertedId = 'pai' | 'ppi';
+
 /** How reliable provisional responses are dealt with (RFC 3262). */
 export type Reliability = 'supported' | 'require' | 'disable';
 
@@ -161,7 +170,7 @@ export const retryDefaults = {
 } as const;
 export type RetryName = keyof typeof retryDefaults;
 
-/** `connectionAging` minutes, `connectionEstablishTls` seconds, `hold` minutes, the rest milliseconds. */
+/** `connectionAging` and `hold` minutes, `connectionEstablishTls` and `dnsRegistrarCache` seconds, the rest milliseconds. */
 export const timerDefaults = {
   trying: 500,
   connect: 500,
@@ -179,6 +188,7 @@ export const timerDefaults = {
   hold: 2880,
   connectionAging: 5,
   connectionEstablishTls: 20,
+  dnsRegistrarCache: 3600,
 } as const;
 export type TimerName = keyof typeof timerDefaults;
 
@@ -229,6 +239,9 @@ export const sipDefaults: SipSettings = {
   registrarOfDhcp: undefined,
   authentication: [],
   credentials: [],
+  remotePartyId: true,
+  assertedId: undefined,
+  redirection: true,
   authenticateRedirecting: false,
   registrationSpike: 100,
   registerExhausted: undefined,

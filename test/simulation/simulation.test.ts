@@ -11,6 +11,8 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   let impostures = 0;
   let overTls = 0;
   let holds = 0;
+  let crashes = 0;
+  let registrations = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const outcome = await simulate(seed);
     attempted += outcome.attempted;
@@ -18,8 +20,11 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
     impostures += outcome.impostures;
     overTls += outcome.overTls;
     holds += outcome.holds;
+    crashes += outcome.crashes;
+    registrations += outcome.registrations;
   }
   assert.ok(impostures > 50 && overTls > 50, `${impostures} impostures, ${overTls} calls over TLS`);
+  assert.ok(crashes > seeds / 4 && registrations > seeds, `${crashes} crashes, ${registrations} registrations`);
   assert.ok(holds > 50, `${holds} holds passed on`);
   assert.ok(attempted > 5 * seeds && connected > seeds, `${attempted} calls, ${connected} of them answered`);
 });

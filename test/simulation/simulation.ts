@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { neighbours, voip } from '../stories/configurations.ts';
+import { Guard } from '../stories/guard.ts';
 import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from '../stories/identity.ts';
 import type { Heard, Phone } from '../stories/phone.ts';
+import { Registrar } from '../stories/registrar.ts';
 import { ages, type Router, Scene } from '../stories/scene.ts';
 import { Dice } from '../torture/dice.ts';
 
@@ -13,6 +15,10 @@ export interface Outcome {
   readonly impostures: number;
   /** Changes of a call that one phone asked for and another heard. */
   readonly holds: number;
+  /** Times a gateway was killed and booted again. */
+  readonly crashes: number;
+  /** Registrations that a registrar took. */
+  readonly registrations: number;
   /** Calls that reached `voice.test`. */
   readonly overTls: number;
   readonly events: readonly string[];
@@ -25,6 +31,11 @@ const tcpPhone = '10.0.0.4';
 /** Of `voice.test`, over TLS; the impostor has a certificate of the same authority for another name. */
 const tlsPhone = '10.0.0.5';
 const impostor = '10.0.0.6';
+/** Where west registers its number, in one seed of so many. */
+const registrarPhone = '10.0.0.7';
+const registrarShare = 4;
+/** Of its telephones, and of its credentials. */
+const numbersOfWest = ['11', '12', '5001'];
 const places = [west, east, udpPhone, tcpPhone];
 /** One seed in so many has TLS in it. */
 const tlsShare = 4;
@@ -72,6 +83,13 @@ class Simulation {
   /** Who is at its address now. */
   #atTls: Phone | undefined;
   #voice: Phone | undefined;
+  #registrar: Registrar | undefined;
+  #guard: Guard | undefined;
+  #crashes = 0;
+  /** Of gateways that were killed. */
+  readonly #earlier = { attempted: 0, connected: 0 };
+  /** Timers of gateways that nobody has used yet. */
+  #idleTimers = 0;
 
   /** What the wall clock said at first. */
   readonly #epoch: number;
@@ -98,8 +116,12 @@ class Simulation {
     const impostures = this.#west.gateway.world.sip.failures().filter(({ rule }) => rule === 'name').length;
     const overTls = this.#voice?.count('INVITE') ?? 0;
     await this.#scene.close();
+    const registrations = this.#registrar?.heard.filter(({ expires }) => expires > 0).length ?? 0;
+    if (this.#registrar !== undefined)
+      assert.deepEqual([...this.#registrar.bindings.keys()], [], 'a number stays registered');
+    const crashes = this.#crashes;
     const holds = this.#everyPhone.reduce((sum, { messages }) => sum + messages.filter(isHold).length, 0);
-    return { attempted, connected, impostures, holds, overTls, events: this.events };
+    return { attempted, connected, impostures, holds, overTls, crashes, registrations, events: this.events };
   }
 
   async #open(): Promise<void> {
@@ -137,7 +159,11 @@ voice service voip
       }),
     ];
     if (this.#dice.roll(tlsShare) === 0) await this.#openTls();
+    if (this.#dice.roll(registrarShare) === 0) await this.#openRegistrar();
     this.#everyPhone.push(...this.#phones);
+    for (const router of this.#routers) await router.type('write memory');
+    await scene.pass(1000);
+    this.#idleTimers = this.#timers;
   }
 
   /** Some telephones know session timers, some UPDATE, some neither. */
@@ -174,6 +200,26 @@ voice service voip
     this.#phones.push(this.#voice);
   }
 
+  /** Its own telephone: it takes no calls, and is nobody's to be killed. */
+  async #openRegistrar(): Promise<void> {
+    const { world } = this.#scene;
+    const transport = this.#dice.pick(['udp', 'tcp'] as const);
+    this.#registrar = new Registrar(() => world.clock.monotonic());
+    this.#guard = new Guard('r', 'REGISTER');
+    await this.#scene.phone(registrarPhone, { transport, registrar: this.#registrar, guard: this.#guard });
+    await this.#west.configure(
+      'sip-ua',
+      'authentication username alice password opensesame',
+      'credentials number 5001 username alice password opensesame realm r',
+      `registrar ipv4:${registrarPhone} expires 120${transport === 'tcp' ? ' tcp' : ''}`,
+    );
+  }
+
+  /** Pending timers of both gateways. */
+  get #timers(): number {
+    return this.#routers.reduce((sum, { host }) => sum + host.clock.pending, 0);
+  }
+
   get #routers(): readonly Router[] {
     return [this.#west, this.#east];
   }
@@ -196,6 +242,15 @@ voice service voip
       ['a phone dies and comes back', () => this.#restartPhone()],
       ['the configuration changes', () => this.#configure()],
       ['connections are cleared', () => this.#clear()],
+      ['a gateway is killed and boots again', () => this.#crash()],
+      ...(this.#registrar === undefined
+        ? []
+        : ([
+            ['the registrar changes its mind', () => this.#changeRegistrar()],
+            ['the registrar changes its mind', () => this.#changeRegistrar()],
+            ['the way to the registrar is cut', () => this.#cut(west, registrarPhone)],
+            ['connections break', () => this.#scene.world.internet.reset(west, registrarPhone)],
+          ] as const)),
       ...(this.#voice === undefined
         ? []
         : ([
@@ -215,11 +270,15 @@ voice service voip
   #dial(wanted?: string): void {
     const dice = this.#dice;
     if (wanted !== undefined) {
-      this.#calls.push(this.#west.gateway.world.calls.simulate(wanted, dice.pick(['0/3/0', '0/3/1'])));
-      return;
+      return this.#csim(this.#west, wanted);
     }
     const number = dice.pick(['11', '12', '21', '22', '3', '4', '5', '9']);
-    this.#calls.push(dice.pick(this.#routers).gateway.world.calls.simulate(number, dice.pick(['0/3/0', '0/3/1'])));
+    this.#csim(dice.pick(this.#routers), number);
+  }
+
+  #csim(router: Router, number: string): void {
+    const call = router.gateway.world.calls.simulate(number, this.#dice.pick(['0/3/0', '0/3/1']));
+    this.#calls.push(Promise.race([call, router.death]));
   }
 
   #phoneCalls(which?: Phone): void {
@@ -266,9 +325,8 @@ voice service voip
   }
 
   /** Longer at times than anything is repeated: what nobody could tell a peer, its session timer must find out. */
-  #cut(): void {
+  #cut(a = this.#dice.pick(places), b = this.#dice.pick(places)): void {
     const { internet, clock } = this.#scene.world;
-    const [a, b] = [this.#dice.pick(places), this.#dice.pick(places)];
     internet.cut(a, b);
     const longest = this.#dice.pick([15_000, 15_000, 200_000]);
     clock.after(this.#dice.between(100, longest), () => internet.heal(a, b));
@@ -312,6 +370,41 @@ voice service voip
     this.#everyPhone.push(phone);
   }
 
+  async #crash(): Promise<void> {
+    const isWest = this.#dice.roll(2) === 0;
+    const old = isWest ? this.#west : this.#east;
+    const { attempted, connected } = old.gateway.world.calls.counters();
+    this.#earlier.attempted += attempted;
+    this.#earlier.connected += connected;
+    this.#crashes++;
+    const router = await this.#scene.crash(old);
+    if (isWest) this.#west = router;
+    else this.#east = router;
+  }
+
+  #changeRegistrar(): void {
+    const registrar = this.#registrar!;
+    const dice = this.#dice;
+    switch (dice.roll(5)) {
+      case 0:
+        return this.#guard?.age();
+      case 1:
+        registrar.minimumSeconds = dice.pick([0, 600]);
+        return;
+      case 2:
+        registrar.grantsSeconds = dice.pick([undefined, 20]);
+        return;
+      default:
+        registrar.refuses = dice.pick([
+          undefined,
+          undefined,
+          'silently',
+          { status: 500, headers: [] },
+          { status: 503, headers: ['Retry-After: 5'] },
+        ] as const);
+    }
+  }
+
   async #configure(): Promise<void> {
     const router = this.#dice.pick(this.#routers);
     const lines = this.#dice.pick([
@@ -347,7 +440,10 @@ voice service voip
     // Nobody gets in, not even to hang up, while certificates seem not to be valid yet.
     clock.epoch = this.#epoch;
     Object.assign(internet, { loss: 0, latencyMs: 1, jitterMs: 0 });
-    for (const a of [...places, tlsPhone]) for (const b of [...places, tlsPhone]) internet.heal(a, b);
+    const all = [...places, tlsPhone, registrarPhone];
+    for (const a of all) for (const b of all) internet.heal(a, b);
+    if (this.#registrar !== undefined)
+      Object.assign(this.#registrar, { refuses: undefined, minimumSeconds: 0, grantsSeconds: undefined });
     for (const router of this.#routers) await router.configure('sip-ua', 'transport tcp');
     await this.#scene.pass(60_000);
     for (let round = 0; round < 2; round++) {
@@ -361,6 +457,15 @@ voice service voip
   }
 
   #assertClean(): void {
+    assert.ok(this.#timers <= this.#idleTimers, `${this.#timers} timers, ${this.#idleTimers} before anything happened`);
+    if (this.#registrar !== undefined) {
+      assert.deepEqual([...this.#registrar.bindings.keys()].sort(), numbersOfWest, 'every number came back');
+      const { rows } = this.#west.gateway.world.sip.registrations();
+      assert.deepEqual(
+        rows.map(({ number, registered, failures }) => [number, registered, failures]),
+        numbersOfWest.map((number) => [number, true, 0]),
+      );
+    }
     for (const { heard } of this.#impostors)
       assert.deepEqual(heard, [], 'something was sent to whom proved another name');
     for (const router of this.#routers) {
@@ -373,7 +478,9 @@ voice service voip
       for (const transport of ['udp', 'tcp', 'tls'] as const) {
         const { agents } = router.gateway.world.sip.connections(transport);
         // An entry that was cleared by id alone stays, marked, until it is used: so it is on IOS.
-        const open = agents.flatMap(({ connections }) => connections).filter(({ mark }) => mark === '');
+        // The way to the registrar is in use as long as there are numbers.
+        const used = agents.filter(({ host }) => host !== registrarPhone);
+        const open = used.flatMap(({ connections }) => connections).filter(({ mark }) => mark === '');
         assert.deepEqual(open, [], transport);
       }
       assert.deepEqual(router.logged('SERVICE_FAILED'), []);
@@ -383,7 +490,7 @@ voice service voip
   }
 
   #counted(): { readonly attempted: number; readonly connected: number } {
-    const all = this.#routers.map(({ gateway }) => gateway.world.calls.counters());
+    const all = [this.#earlier, ...this.#routers.map(({ gateway }) => gateway.world.calls.counters())];
     return {
       attempted: all.reduce((sum, { attempted }) => sum + attempted, 0),
       connected: all.reduce((sum, { connected }) => sum + connected, 0),

@@ -64,6 +64,8 @@ export class Phone {
   takes: Manner;
   /** How it takes a change of the call. */
   takesChange: Manner = 200;
+  /** Where it sends who it answers with 3xx, the first place first. */
+  sendsTo: readonly string[] = [];
   /** What it says of itself when it answers one; absent: what the offer lets it do. */
   says: Direction | undefined;
   /** Where an incoming connection or datagram came from. */
@@ -204,7 +206,8 @@ export class Phone {
   /** Changes its newest call, be it up or not, on a connection that is. An empty description asks for one. */
   async change(method: 'INVITE' | 'UPDATE', body: string): Promise<void> {
     const talk = this.#last;
-    if (talk === undefined) return;
+    // Nobody changes a call that does not stand.
+    if (talk === undefined || !talk.remote.includes(';tag=')) return;
     const [, host = '', port = ''] = /@([^:>;]+):(\d+)/.exec(talk.target) ?? [];
     const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);
     if (way === undefined || talk !== this.#last) return;
@@ -468,7 +471,7 @@ export class Phone {
         `To: ${first(request, 'to').includes(';tag=') ? first(request, 'to') : (talk?.local ?? first(request, 'to'))}`,
         `Call-ID: ${first(request, 'call-id')}`,
         `CSeq: ${first(request, 'cseq')}`,
-        `Contact: ${this.#contact}`,
+        `Contact: ${status >= 300 && status < 400 ? this.sendsTo.map((uri) => `<${uri}>`).join(', ') : this.#contact}`,
         ...this.#timed(request, status),
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         `Content-Length: ${body.length}`,

@@ -189,3 +189,32 @@ test(
     assert.deepEqual(second.said, ['5551000 600 #2']);
   }),
 );
+
+test(
+  'the name of a registrar is asked again when timers dns registrar-cache is over, or when nobody answers there',
+  story(async (scene) => {
+    const [old, next] = [registrarOf(scene), registrarOf(scene)];
+    const before = await scene.phone('10.0.0.9', { registrar: old });
+    await scene.phone('10.0.0.8', { registrar: next });
+    scene.world.names.set('reg.example', ['10.0.0.9']);
+    const lines = [
+      'registrar dns:reg.example expires 600',
+      'credentials number 5551 username user password pass realm r',
+    ];
+    const patient = await scene.router('10.0.0.1', sipUa(...lines));
+    await scene.router(
+      '10.0.0.2',
+      sipUa(...lines.map((line) => line.replace('5551', '5552')), 'timers dns registrar-cache 60'),
+    );
+    await scene.pass(1000);
+    assert.deepEqual(old.said, ['5551 600 #1', '5552 600 #1']);
+    scene.world.names.set('reg.example', ['10.0.0.8']);
+    await scene.pass(480_000);
+    assert.deepEqual(next.said, ['5552 600 #2']);
+    assert.deepEqual(old.said.slice(2), ['5551 600 #2']);
+    assert.match((await patient.show('show sip-ua timers')).join('\n'), /register-dns-cache 3600 seconds/);
+    before.close();
+    await scene.pass(600_000);
+    assert.equal(next.said.filter((one) => one.startsWith('5551')).length, 1);
+  }),
+);

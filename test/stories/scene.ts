@@ -42,6 +42,14 @@ export class Scene {
     return router;
   }
 
+  /** A gateway is killed, and boots again from what its files hold. */
+  async crash(router: Router): Promise<Router> {
+    router.host.crash();
+    this.#routers.splice(this.#routers.indexOf(router), 1);
+    router.die();
+    return this.routerOn(this.world.host(router.host.addresses, router.host.files));
+  }
+
   async phone(address: string, options: PhoneOptions = {}): Promise<Phone> {
     return Phone.open(this.world.host([address]), address, options);
   }
@@ -89,6 +97,8 @@ export function story(play: (scene: Scene) => Promise<void>): () => Promise<void
 export class Router {
   readonly gateway: Gateway;
   readonly host: SimulatedHost;
+  /** Kept when it is killed: whoever waits for something of it waits in vain. */
+  readonly death: Promise<void>;
   reloads = 0;
   readonly #scene: Scene;
   readonly #screen: string[] = [];
@@ -96,7 +106,12 @@ export class Router {
   #reader: ((line: string | undefined) => void) | undefined;
   #waiting: (() => void) | undefined;
 
+  die: () => void = () => undefined;
+
   private constructor(gateway: Gateway, host: SimulatedHost, scene: Scene) {
+    this.death = new Promise((resolve) => {
+      this.die = resolve;
+    });
     this.gateway = gateway;
     this.host = host;
     this.#scene = scene;

@@ -223,7 +223,7 @@ test(
       '    Buffer logging: level warnings, 2 messages logged, xml disabled,',
       '                    filtering disabled',
       '    Count and timestamp logging messages: disabled',
-      '    Trap logging: disabled',
+      '    Trap logging: level informational, 2 message lines logged',
       '',
       'Log Buffer (4096 bytes):',
       '',

@@ -12,6 +12,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'bind {control | media | all} source-interface <name:line>': interfaces,
   'ip http source-interface <name:line>': interfaces,
   'ip ssh source-interface <name:line>': interfaces,
+  'logging source-interface <name:line>': interfaces,
+  'logging host <host:word> [transport udp port <port:int(1-65535)>]': ['10.0.0.1', '2001:db8::1'],
   'ipv6 address <prefix:word>': ['2001:db8::1/64', '2001:db8::1', '::x/200'],
   'proxy-protocol ipv6 <address:word>': ['2001:db8::2', '2001:db8::/32', '::x'],
   'ipv6 <address:word>': ['2001:db8::1', '2001:db8::/32', '::x'],

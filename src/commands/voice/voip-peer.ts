@@ -1,4 +1,4 @@
-import type { SessionTarget, VoipPeer } from '../../call/index.ts';
+import { redirectsDefault, type SessionTarget, type VoipPeer } from '../../call/index.ts';
 import { IncompleteError } from '../../cli/index.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
 import { printReliability, readReliability } from '../reliability.ts';
@@ -58,6 +58,28 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         default: 'voice-class sip rel1xx system',
       },
     ),
+    setting('voice-class sip asserted-id {pai | ppi | disable | system}', 'Where calls say who calls', {
+      standard: 'system',
+      set: ({ assertedId: _, ...peer }, { pai, ppi, disable }) => {
+        const chosen = pai ? 'pai' : ppi ? 'ppi' : disable ? 'none' : undefined;
+        return chosen === undefined ? peer : { ...peer, assertedId: chosen };
+      },
+      unset: ({ assertedId: _, ...peer }) => peer,
+      noSyntax: 'voice-class sip asserted-id [pai | ppi | disable | system]',
+      print: ({ assertedId }) =>
+        assertedId === undefined
+          ? undefined
+          : `voice-class sip asserted-id ${assertedId === 'none' ? 'disable' : assertedId}`,
+      default: 'voice-class sip asserted-id system',
+    }),
+    setting('max-redirects <count:int(1-10)>', 'How often a call is sent on by 3xx', {
+      standard: String(redirectsDefault),
+      set: ({ maxRedirects: _, ...peer }, { count }) =>
+        count === redirectsDefault ? peer : { ...peer, maxRedirects: count },
+      unset: ({ maxRedirects: _, ...peer }) => peer,
+      print: ({ maxRedirects }) => (maxRedirects === undefined ? undefined : `max-redirects ${maxRedirects}`),
+      default: `max-redirects ${redirectsDefault}`,
+    }),
     setting('voice-class sip tenant <tag:int(1-10000)>', 'Tenant whose settings hold', {
       standard: 'none',
       set: (peer, { tag }) => ({ ...peer, tenant: tag }),

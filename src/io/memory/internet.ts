@@ -50,6 +50,14 @@ export class SimulatedInternet implements Wire {
     for (const address of addresses) this.#owners.set(address, owner);
   }
 
+  /** A host is gone: nobody hears at its addresses until another one has them, and its connections are reset. */
+  leave(owner: object, addresses: readonly string[]): void {
+    for (const table of [this.#udp, this.#tcp]) {
+      for (const [key, bound] of [...table]) if (bound.owner === owner) table.delete(key);
+    }
+    for (const stream of [...this.#streams]) if (addresses.includes(stream.local.host)) stream.reset();
+  }
+
   /** Whether a host has this address. */
   has(address: string): boolean {
     return this.#owners.has(address);

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { Echo } from '../echo.ts';
 import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
@@ -9,6 +8,7 @@ import type { ProcessMeter, ProcessUsage } from '../usage.ts';
 import { SimulatedClock } from './clock.ts';
 import { memoryEcho } from './echo.ts';
 import { MemoryFiles } from './files.ts';
+import { HostClock } from './host-clock.ts';
 import { SimulatedInternet } from './internet.ts';
 import { MemoryNetwork } from './network.ts';
 import { SeededRandom } from './random.ts';
@@ -29,7 +29,8 @@ export interface WorldOptions {
 
 /** The outside of one simulated host. */
 export interface SimulatedHost {
-  readonly clock: Clock;
+  readonly addresses: readonly string[];
+  readonly clock: HostClock;
   readonly random: Random;
   readonly network: MemoryNetwork;
   readonly tls: MemoryTls;
@@ -39,6 +40,8 @@ export interface SimulatedHost {
   readonly echo: Echo;
   readonly hops: Trace;
   readonly process: ProcessMeter;
+  /** Its program is killed: nothing more comes from it, and its connections are reset. Its files stay as they are. */
+  crash(): void;
 }
 
 /** A simulated host has no processor: the same numbers always. */
@@ -84,11 +87,14 @@ export class SimulatedWorld {
 
   /** A new host with these addresses; the first is its own choice of source. `files` of an earlier one simulate a restart. */
   host(addresses: readonly string[], files: MemoryFiles = new MemoryFiles()): SimulatedHost {
+    const clock = new HostClock(this.clock);
+    const network = new MemoryNetwork(this.internet, addresses);
     return {
-      clock: this.clock,
+      addresses,
+      clock,
       random: this.#random,
-      network: new MemoryNetwork(this.internet, addresses),
-      tls: new MemoryTls(this.clock, this.#handshakes),
+      network,
+      tls: new MemoryTls(clock, this.#handshakes),
       files,
       resolver: {
         addresses: (name) => this.#resolve(name),
@@ -100,6 +106,10 @@ export class SimulatedWorld {
       echo: memoryEcho(this.internet, addresses),
       hops: memoryTrace(this.internet, addresses),
       process: { usage: () => simulatedUsage },
+      crash: () => {
+        clock.die();
+        network.die();
+      },
     };
   }
 

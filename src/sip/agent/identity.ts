@@ -1,7 +1,7 @@
 import type { Address } from '../../io/index.ts';
 import { escapeUser } from '../message/index.ts';
 import type { OutgoingInvite, SessionTarget } from '../session.ts';
-import type { TransportName } from '../settings.ts';
+import type { SipSettings, TransportName } from '../settings.ts';
 import { defaultPort } from '../target/index.ts';
 import type { Flow } from '../transport/index.ts';
 
@@ -32,6 +32,22 @@ export function fromAddress(invite: OutgoingInvite, localHost: string): string {
 
 export function toAddress(invite: OutgoingInvite): string {
   return `<${sipScheme(invite)}:${userPart(invite.called)}${sipHost(invite.target.host)}>`;
+}
+
+/**
+ * The header that says who calls beside From, as configured: Remote-Party-ID as IOS writes it, or one of RFC 3325. A call without a
+ * number has none.
+ */
+export function identityHeaders(
+  invite: OutgoingInvite,
+  localHost: string,
+  { remotePartyId, assertedId }: Pick<SipSettings, 'remotePartyId' | 'assertedId'>,
+): readonly string[] {
+  if (invite.calling === '') return [];
+  const who = fromAddress(invite, localHost);
+  const asserted = invite.assertedId ?? assertedId ?? 'none';
+  if (asserted !== 'none') return [`${asserted === 'pai' ? 'P-Asserted-Identity' : 'P-Preferred-Identity'}: ${who}`];
+  return remotePartyId ? [`Remote-Party-ID: ${who};party=calling;screen=no;privacy=off`] : [];
 }
 
 /**

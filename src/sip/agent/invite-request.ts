@@ -4,7 +4,7 @@ import type { OutgoingInvite } from '../session.ts';
 import { noTenant } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import { type Abilities, inviteHeaders } from './abilities.ts';
-import { contactAddress, fromAddress, requestUri, toAddress } from './identity.ts';
+import { contactAddress, fromAddress, identityHeaders, requestUri, toAddress } from './identity.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** IOS begins here. */
@@ -13,7 +13,7 @@ const firstSequence = 101;
 /** The INVITE of a call of ours as it goes out, again and again if need be: what changes from one time to the next, and what stays. */
 export class InviteRequest {
   readonly invite: OutgoingInvite;
-  readonly uri: string;
+  #uri: string;
   readonly #host: SessionHost;
   readonly #localTag: string;
   #callId = '';
@@ -23,8 +23,12 @@ export class InviteRequest {
   constructor(host: SessionHost, invite: OutgoingInvite) {
     this.#host = host;
     this.invite = invite;
-    this.uri = requestUri(invite);
+    this.#uri = requestUri(invite);
     this.#localTag = host.tokens.tag();
+  }
+
+  get uri(): string {
+    return this.#uri;
   }
 
   get callId(): string {
@@ -53,6 +57,11 @@ export class InviteRequest {
     this.#sequence = last + 1;
   }
 
+  /** It goes elsewhere, as a 3xx said; To stays (RFC 3261 8.1.3.4). */
+  redirect(uri: string): void {
+    this.#uri = uri;
+  }
+
   /** `interval`: header lines of the session interval, where another than the configured one is asked for. */
   fields(flow: Flow, body: string, interval: readonly string[] | undefined): RequestFields {
     const { invite } = this;
@@ -74,6 +83,7 @@ export class InviteRequest {
       headers: [
         ...(interval === undefined ? abilities.inviteHeaders : inviteHeaders(abilities, interval)),
         `Expires: ${Math.ceil(this.expiresMs / 1000)}`,
+        ...identityHeaders(invite, flow.local.host, this.#host.settings(this.tenant)),
       ],
       ...(invite.routes === undefined ? {} : { routes: invite.routes }),
       body,

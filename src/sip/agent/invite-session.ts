@@ -42,7 +42,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly requestUri: string;
   abstract readonly abilities: Abilities;
   abstract readonly tenant: number;
-  readonly transport: TransportName;
+  transport: TransportName;
   tally: MessageTally | undefined = undefined;
   abstract readonly requestDialog: Dialog | undefined;
   abstract readonly firstOffer: MidCallOwner['firstOffer'];
@@ -59,6 +59,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   #digest: DigestClient | undefined = undefined;
   /** What our INVITE of the moment proved, for its ACK (RFC 3261 13.2.2.4). */
   #inviteProof: readonly string[] | undefined = undefined;
+  /** False: whoever is asked now is not whom we know secrets of. */
+  #mayProve = true;
   #isOver = false;
   #noted: SipSession['state'] | undefined = undefined;
 
@@ -279,10 +281,17 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   /** Takes a 401 or 407 to a request of ours. True: send it again, `authorized`. */
   protected answersChallenge(response: SipResponse): boolean {
+    if (!this.#mayProve) return false;
     this.#digest ??= new DigestClient(() => this.host.tokens.tag());
     const answer = this.#digest.challenged(response, (realm) => this.handler?.credentialFor?.(realm));
     if (answer.kind === 'refused') this.host.unproved(this, 'ours', answer.reason);
     return answer.kind === 'answered';
+  }
+
+  /** From now on somebody else is asked: what we proved to those before is not for him, nor is any other secret. */
+  protected proveNothing(): void {
+    this.#mayProve = false;
+    this.#digest = undefined;
   }
 
   /** A request of ours with what we have to prove, where something of ours was challenged before. */

@@ -23,6 +23,13 @@ export const agentMessages = {
     cause: 'The dial peer asks for sips URIs but for a session transport that is not TLS (RFC 5630).',
     remedy: 'Set `session transport tcp tls` on the dial peer or under `voice service voip`.',
   },
+  CALL_SENT_ON: {
+    severity: 6,
+    text: 'Call to {called} goes on to {place}, as {remote} says',
+    cause: 'The peer answered 3xx: the call is elsewhere (RFC 3261 8.1.3.4).',
+    remedy:
+      'Nothing, where the peer may say so. `no redirection` under `sip-ua` ends such calls instead; `max-redirects` of a dial peer says how often they go on.',
+  },
   CHALLENGE_UNANSWERED: {
     severity: 4,
     text: 'Call {callId}: a challenge of {remote} was not answered: {reason}',

@@ -7,6 +7,7 @@ import {
 } from '../dialog/index.ts';
 import {
   cancelFields,
+  escapeUser,
   printQ850,
   type RequestFields,
   reasonPhrase,
@@ -25,6 +26,7 @@ import { InviteExpiry } from './invite-expiry.ts';
 import { branchOf, InviteRequest } from './invite-request.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';
+import { hopOf, isRedirection, type Place, Redirections } from './redirection.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
@@ -33,11 +35,11 @@ import { OutgoingSessionMachine } from './session-machine.ts';
 /** An INVITE of ours: `OutgoingInviteMachine` says what to do, this does it. */
 export class OutgoingSession extends InviteSession {
   readonly direction = 'out';
-  readonly requestUri: string;
   readonly #invite: InviteRequest;
   readonly #machine: OutgoingSessionMachine;
-  readonly #route: TargetRoute;
+  #route: TargetRoute;
   readonly #early = new EarlyDialogs();
+  readonly #sentOn: Redirections;
   readonly #expiry: InviteExpiry;
   #exchange: Exchange | undefined = undefined;
   #response: SipResponse | undefined = undefined;
@@ -54,20 +56,15 @@ export class OutgoingSession extends InviteSession {
     this.#invite = new InviteRequest(host, invite);
     this.handler = handler;
     this.tally = invite.tally;
-    this.requestUri = this.#invite.uri;
     this.#expiry = new InviteExpiry(host, () => this.#expire());
+    this.#sentOn = new Redirections(invite.redirectsAtMost ?? 0, escapeUser(invite.called));
     const timers = host.timers('invite', this.tenant);
     this.#machine = new OutgoingSessionMachine(this, timers, this.transport !== 'udp');
-    const { proxy: target = invite.target, tenant } = invite;
-    const port = target.port === undefined ? {} : { port: target.port };
-    const whose = tenant === undefined ? {} : { tenant };
-    this.#route = host.route({
-      host: target.host,
-      isName: target.kind === 'dns',
-      transport: this.transport,
-      ...port,
-      ...whose,
-    });
+    this.#route = this.#routeTo(hopOf(invite.proxy ?? invite.target));
+  }
+
+  get requestUri(): string {
+    return this.#invite.uri;
   }
 
   get callId(): string {
@@ -170,6 +167,7 @@ export class OutgoingSession extends InviteSession {
     else if (status < 300) this.#accepted(response);
     else if (isChallenge(status) && this.#mayBegin && this.answersChallenge(response)) this.#hear('challenged');
     else if (status === 422 && this.#mayBegin && this.midCall.refresh.raise(response.minSe)) this.#raise();
+    else if (isRedirection(status) && this.#mayBegin && this.#redirect(response)) this.#hear('redirected');
     else if (status === 503 && this.#tryNext('503 Service Unavailable', retryAfterMs(response))) return;
     else this.#fail(status, response.reason === '' ? reasonPhrase(status) : response.reason);
   }
@@ -200,6 +198,25 @@ export class OutgoingSession extends InviteSession {
     this.#hear('challenged');
   }
 
+  /** The call is elsewhere (RFC 3261 8.1.3.4). False: it goes nowhere on. */
+  #redirect({ contacts }: SipResponse): boolean {
+    const { proxy } = this.#invite.invite;
+    const places = contacts.map(({ uri }) => uri);
+    const place = this.#sentOn.follow(places, { uri: this.#invite.uri, transport: this.transport });
+    if (typeof place === 'string') return false;
+    this.#invite.redirect(place.uri);
+    this.transport = place.transport;
+    this.#route = this.#routeTo(proxy === undefined ? place : hopOf(proxy));
+    this.proveNothing();
+    this.host.sentOn(this, this.#invite.uri);
+    return true;
+  }
+
+  #routeTo({ host, isName, port }: Pick<Place, 'host' | 'isName' | 'port'>): TargetRoute {
+    const { transport, tenant } = this;
+    return this.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
+  }
+
   /** Nobody has ended the call yet: its INVITE may be sent again. */
   get #mayBegin(): boolean {
     const { state } = this.#machine;
@@ -211,6 +228,13 @@ export class OutgoingSession extends InviteSession {
     this.#invite.next(this.#early.lastSequence(this.#invite.sequence));
     this.#forgetEarly();
     this.withFlow((flow) => this.#opened(flow));
+  }
+
+  #sendElsewhere(): void {
+    this.#exchange = undefined;
+    this.#invite.next(this.#early.lastSequence(this.#invite.sequence));
+    this.#forgetEarly();
+    this.#findWay();
   }
 
   #accepted(response: SipResponse): void {
@@ -318,6 +342,8 @@ export class OutgoingSession extends InviteSession {
     switch (action) {
       case 'send again':
         return this.#sendAgain();
+      case 'send elsewhere':
+        return this.#sendElsewhere();
       case 'send ack':
         return this.sendAck(this.#invite.sequence);
       case 'send cancel':

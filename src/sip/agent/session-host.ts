@@ -2,7 +2,7 @@ import type { Challenger } from '../auth/index.ts';
 import type { Dialog } from '../dialog/index.ts';
 import type { RequestFields, ResponseFields, SipRequest } from '../message/index.ts';
 import type { MessageTally, SipSession } from '../session.ts';
-import type { Reliability } from '../settings.ts';
+import type { Reliability, SipSettings } from '../settings.ts';
 import type { Target, TargetRoute } from '../target/index.ts';
 import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, Opening, OpenRequest } from '../transport/index.ts';
@@ -43,6 +43,8 @@ export interface SessionHost {
   abilitiesWith(rel1xx: Reliability | undefined): Abilities;
   /** How long an INVITE of ours may stay unanswered. */
   expiresMs(tenant: number): number;
+  /** What holds for a tenant. */
+  settings(tenant: number): SipSettings;
   /** The port peers reach us at, by transport. */
   contactPort(flow: Flow): number;
   viaFor(flow: Flow, branch: string): string;
@@ -87,6 +89,8 @@ export interface SessionHost {
   lost(session: HostedSession, reason: string): void;
   /** A challenge to a request of ours stays unanswered, or a caller proved nothing: the operator is told. */
   unproved(session: HostedSession, whose: 'ours' | 'theirs', reason: string): void;
+  /** A 3xx is followed. */
+  sentOn(session: HostedSession, uri: string): void;
   /** For those who watch: `from` is undefined at the beginning. */
   stateChanged(session: HostedSession, from: SipSession['state'] | undefined, to: SipSession['state']): void;
 }

@@ -251,11 +251,15 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   expiresMs(tenant: number): number {
-    return settingsOfTenant(this.#settings, tenant).timers.expires ?? timerDefaults.expires;
+    return this.settings(tenant).timers.expires ?? timerDefaults.expires;
+  }
+
+  settings(tenant: number): SipSettings {
+    return settingsOfTenant(this.#settings, tenant);
   }
 
   #timersOf(tenant: number): TimerSettings {
-    const timers = this.#timers.get(tenant) ?? timerSettings(settingsOfTenant(this.#settings, tenant));
+    const timers = this.#timers.get(tenant) ?? timerSettings(this.settings(tenant));
     this.#timers.set(tenant, timers);
     return timers;
   }
@@ -413,6 +417,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   lost(session: HostedSession, reason: string): void {
     this.#parts.log('CALL_LOST', { callId: session.callId, remote: remoteOf(session), reason });
+  }
+
+  sentOn(session: HostedSession, place: string): void {
+    this.#parts.log('CALL_SENT_ON', { called: session.called, remote: remoteOf(session), place });
   }
 
   unproved(session: HostedSession, whose: 'ours' | 'theirs', reason: string): void {

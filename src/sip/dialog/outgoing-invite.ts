@@ -24,6 +24,8 @@ export type OutgoingInviteEvent =
   | 'no response'
   /** 401 or 407, and it can be answered. */
   | 'challenged'
+  /** 3xx, and it can be followed. */
+  | 'redirected'
   | 'release'
   | 'bye'
   /** The way to the peer is gone. */
@@ -36,6 +38,8 @@ export type OutgoingInviteEvent =
 export type OutgoingInviteAction =
   /** The INVITE once more, as a new request, with the answer to the challenge (RFC 3261 22.2). */
   | 'send again'
+  /** The INVITE once more, as a new request, to another place (RFC 3261 8.1.3.4). */
+  | 'send elsewhere'
   | 'send ack'
   | 'send cancel'
   | 'send bye'
@@ -57,6 +61,7 @@ export type OutgoingInviteAction =
 export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, OutgoingInviteAction> = {
   calling: {
     challenged: { do: ['send again'] },
+    redirected: { do: ['send elsewhere'] },
     '100': { to: 'proceeding', do: [] },
     'next candidate': { do: [] },
     '18x': { to: 'early', do: ['tell progressed'] },
@@ -69,6 +74,7 @@ export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, O
   proceeding: {
     'next candidate': { to: 'calling', do: [] },
     challenged: { to: 'calling', do: ['send again'] },
+    redirected: { to: 'calling', do: ['send elsewhere'] },
     '18x': { to: 'early', do: ['tell progressed'] },
     '2xx': { to: 'confirmed', do: ['send ack', 'tell answered'] },
     '3xx-6xx': { to: 'ended', do: ['tell failed'] },
@@ -78,6 +84,7 @@ export const outgoingInvite: Machine<OutgoingInviteState, OutgoingInviteEvent, O
   },
   early: {
     challenged: { to: 'calling', do: ['send again'] },
+    redirected: { to: 'calling', do: ['send elsewhere'] },
     '18x': { do: ['tell progressed'] },
     '2xx': { to: 'confirmed', do: ['send ack', 'tell answered'] },
     '3xx-6xx': { to: 'ended', do: ['tell failed'] },

@@ -7,7 +7,7 @@
  * when it fails, and is taken back when its number or registrar goes.
  *
  * Parts: `registration-machine` (the table), `back-off` and `pacer` (when), `register-target` and `register-request` (what is
- * sent), `redirection` (where a registrar sends us on), `service-route` (the way it names for calls), `register-outcome` (what is answered), `wanted-registration` (which number, with whom, by
+ * sent), `register-place` (where a registrar is), `service-route` (the way it names for calls), `register-outcome` (what is answered), `wanted-registration` (which number, with whom, by
  * which credentials), `registration`, `registrations`, `report`, `messages`.
  * Who tells whom: the configuration tells `Registrations` which numbers there are; a registration sends through the user agent
  * and tells its owner what became of it; the transport's closed connections are told by the user agent.

@@ -5,8 +5,8 @@ import type { RegistrarSettings } from '../settings.ts';
 import type { Row } from '../transaction/index.ts';
 import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
 import { Pacer } from './pacer.ts';
-import { registrarPlace } from './redirection.ts';
 import { outcomeOf } from './register-outcome.ts';
+import { registrarPlace } from './register-place.ts';
 import { registerFields } from './register-request.ts';
 import { registerTarget, registerTransport } from './register-target.ts';
 import {

@@ -1,15 +1,17 @@
 import type { Exchange, RequestOwner } from '../agent/exchange.ts';
 import { contactAddress } from '../agent/identity.ts';
+import { hopOf, Redirections } from '../agent/redirection.ts';
 import type { SessionHost } from '../agent/session-host.ts';
 import { DigestClient } from '../auth/index.ts';
 import type { SipResponse } from '../message/index.ts';
+import { timerDefaults } from '../settings.ts';
 import type { TargetRoute } from '../target/index.ts';
 import { Timed } from '../transaction/deadlines.ts';
 import type { Flow } from '../transport/index.ts';
 import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
 import type { RegistrationLog } from './messages.ts';
-import { hopOf, type RegisterPlace, redirectedPlace, redirectionsAtMost, registrarPlace } from './redirection.ts';
 import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
+import { redirectionsAtMost, registrarPlace } from './register-place.ts';
 import { registerFields } from './register-request.ts';
 import {
   type RegistrationAction,
@@ -84,7 +86,7 @@ export class Registration extends Timed implements RequestOwner {
   #retryAfterSeconds: number | undefined;
   #refreshAfterMs = 0;
   /** Where it was sent on to in this turn. */
-  #redirected: readonly RegisterPlace[] = [];
+  #redirected = new Redirections(redirectionsAtMost);
   #serviceRoute: readonly string[] = [];
 
   constructor(owner: RegistrationOwner, wanted: WantedRegistration) {
@@ -159,7 +161,7 @@ export class Registration extends Timed implements RequestOwner {
     this.deadline = never;
     this.#digest.begin();
     this.#isLengthened = false;
-    this.#redirected = [];
+    this.#redirected = new Redirections(redirectionsAtMost);
     this.#hear('due');
   }
 
@@ -230,14 +232,8 @@ export class Registration extends Timed implements RequestOwner {
 
   /** To the first place that is no worse (RFC 3261 8.1.3.4); one that was asked in this turn is not asked again. */
   #redirect(contacts: readonly string[], status: number): void {
-    const from = this.#redirected.at(-1) ?? registrarPlace(this.#wanted.registrar);
-    const known = [from, ...this.#redirected].map(({ uri, transport }) => `${transport} ${uri}`);
-    const place = contacts
-      .map((contact) => redirectedPlace(contact, from))
-      .find((one) => one !== undefined && !known.includes(`${one.transport} ${one.uri}`));
-    if (place === undefined) return this.#fail('failed', `${status} leads to no place that may be asked`);
-    if (this.#redirected.length >= redirectionsAtMost) return this.#fail('failed', `${status} again and again`);
-    this.#redirected = [...this.#redirected, place];
+    const place = this.#redirected.follow(contacts, this.#redirected.place ?? registrarPlace(this.#wanted.registrar));
+    if (typeof place === 'string') return this.#fail('failed', `${status} ${place}`);
     this.#hear('redirected');
   }
 
@@ -354,10 +350,19 @@ export class Registration extends Timed implements RequestOwner {
 
   #send(): void {
     const { registrar, tenant, sip } = this.#wanted;
-    const place = this.#redirected.at(-1) ?? registrarPlace(registrar);
+    const place = this.#redirected.place ?? registrarPlace(registrar);
     const { transport } = place;
     const { host, isName, port } = sip.outboundProxy === undefined ? place : hopOf(sip.outboundProxy);
-    this.#route = this.#owner.host.route({ host, isName, transport, tenant, ...(port === undefined ? {} : { port }) });
+    // Where the last one failed its name is asked anew: it may have moved.
+    const heldMs = (sip.timers.dnsRegistrarCache ?? timerDefaults.dnsRegistrarCache) * 1000;
+    this.#route = this.#owner.host.route({
+      host,
+      isName,
+      transport,
+      tenant,
+      ...(port === undefined ? {} : { port }),
+      ...(this.#failures === 0 ? { namesHeldMs: heldMs } : {}),
+    });
     this.#sendToNext(this.#route);
   }
 
@@ -385,7 +390,7 @@ export class Registration extends Timed implements RequestOwner {
     const fields = registerFields(
       { number, registrar, domain, callId: this.#callId, fromTag: this.#fromTag },
       {
-        uri: (this.#redirected.at(-1) ?? registrarPlace(registrar)).uri,
+        uri: (this.#redirected.place ?? registrarPlace(registrar)).uri,
         via: host.viaFor(flow, branch),
         maxForwards: host.maxForwards,
         cseqNumber: ++this.#sequence,

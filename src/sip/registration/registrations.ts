@@ -8,14 +8,11 @@ import { Pacer } from './pacer.ts';
 import { type RegisterHost, Registration, type RegistrationOwner } from './registration.ts';
 import type { RegistrationReport } from './report.ts';
 import { alongServiceRoute } from './service-route.ts';
-import type { WantedRegistration } from './wanted-registration.ts';
+import type { RegisterUse, WantedRegistration } from './wanted-registration.ts';
 
 /** What is to be registered, as the configuration has it. */
 export interface RegistrationSettings {
-  readonly sip: Pick<
-    SipSettings,
-    'registrars' | 'credentials' | 'authentication' | 'outboundProxy' | 'registrationSpike' | 'registerExhausted'
-  >;
+  readonly sip: RegisterUse & Pick<SipSettings, 'registrars' | 'registrationSpike'>;
   /** What tenants register: the numbers of their own `credentials`, with their own registrars or those of all. */
   readonly tenants: readonly TenantRegistrations[];
   /** Numbers of telephone ports. */
@@ -32,10 +29,7 @@ export interface RegistrationSettings {
 
 export interface TenantRegistrations {
   readonly tenant: number;
-  readonly sip: Pick<
-    SipSettings,
-    'registrars' | 'credentials' | 'authentication' | 'outboundProxy' | 'registerExhausted'
-  >;
+  readonly sip: RegisterUse & Pick<SipSettings, 'registrars'>;
   readonly place: string;
 }
 

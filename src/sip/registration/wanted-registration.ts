@@ -1,6 +1,12 @@
 import { type Credential, credentialOf, unsealed } from '../auth/index.ts';
 import type { AuthenticationEntry, RegistrarSettings, SipSettings } from '../settings.ts';
 
+/** Of the settings of SIP, what a registration goes by. */
+export type RegisterUse = Pick<
+  SipSettings,
+  'authentication' | 'credentials' | 'outboundProxy' | 'registerExhausted' | 'timers'
+>;
+
 /** A number to register, and with whom. */
 export interface WantedRegistration {
   readonly number: string;
@@ -13,7 +19,7 @@ export interface WantedRegistration {
   readonly tenant: number;
   /** Other text when we are reached at another place. */
   readonly place: string;
-  readonly sip: Pick<SipSettings, 'authentication' | 'credentials' | 'outboundProxy' | 'registerExhausted'>;
+  readonly sip: RegisterUse;
 }
 
 /**

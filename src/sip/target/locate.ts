@@ -51,7 +51,9 @@ async function pointersOf(host: string, names: Names) {
 }
 
 async function placesOf(records: readonly ServiceRecord[], domain: string, names: Names): Promise<Candidate[]> {
-  const offered = records.filter(({ target }) => target !== '' && target !== '.').slice(0, hostsAtMost);
+  const offered = records
+    .filter(({ target, port }) => target !== '' && target !== '.' && port > 0)
+    .slice(0, hostsAtMost);
   const found = await Promise.allSettled(offered.map(({ target }) => names.addresses(target)));
   const places = offered.flatMap(({ port }, i) => {
     const answer = found[i];

@@ -1,12 +1,13 @@
 import type { GatewayErrorCode, Random } from '../../io/index.ts';
 import type { Flow, OpenFailure, Opening, OpenRequest } from '../transport/index.ts';
-import { locate, type Names } from './locate.ts';
+import { locate } from './locate.ts';
+import type { NameCache } from './name-cache.ts';
 import { type Candidate, defaultPort, type Target } from './target.ts';
 import type { TargetHealth } from './target-health.ts';
 
 /** What finding the way needs of the outside. */
 export interface RouteMeans {
-  readonly names: Names;
+  readonly names: NameCache;
   readonly random: Random;
   readonly health: TargetHealth;
   /** Monotonic milliseconds. */
@@ -42,8 +43,8 @@ export class TargetRoute {
   next(opening: Opening): void {
     if (this.#candidates !== undefined) return this.#try(this.#candidates, opening);
     const { names, random, health, now } = this.#means;
-    const { transport } = this.#target;
-    locate(this.#target, names, random)
+    const { transport, namesHeldMs } = this.#target;
+    locate(this.#target, namesHeldMs === undefined ? names : names.heldFor(namesHeldMs), random)
       .then((found) => {
         this.#candidates = health.order(found, transport, now());
         this.#try(this.#candidates, opening);

@@ -176,6 +176,26 @@ test('answers are shared, kept for ten seconds and asked for again then', async 
   assert.equal(asked.length, 5);
 });
 
+test('whoever may go by older answers gets them, but for refusals', async () => {
+  let now = 0;
+  const asked: string[] = [];
+  const cache = new NameCache(zone({ addresses: { 'a.test': ['10.0.0.1'] } }, asked), () => now);
+  const patient = cache.heldFor(60_000);
+  await patient.addresses('a.test');
+  await assert.rejects(patient.addresses('gone.test'));
+  now = 30_000;
+  await patient.addresses('a.test');
+  await assert.rejects(patient.addresses('gone.test'));
+  assert.deepEqual(asked, ['A a.test', 'A gone.test', 'A gone.test']);
+  await cache.addresses('a.test');
+  now = 89_999;
+  await patient.addresses('a.test');
+  assert.equal(asked.length, 4);
+  now = 90_000;
+  await patient.addresses('a.test');
+  assert.equal(asked.length, 5);
+});
+
 test('a place that failed is asked after the others for half a minute, or as long as it said', () => {
   const [a, b] = [
     { host: '10.0.0.1', port: 5061 },

@@ -9,6 +9,8 @@ export interface Target {
   readonly transport: TransportName;
   /** Whose connections are used; absent: nobody's. */
   readonly tenant?: number;
+  /** How old an answer about the name may be, in milliseconds; absent: as for any name. */
+  readonly namesHeldMs?: number;
 }
 
 /** One place that answers for a target. */

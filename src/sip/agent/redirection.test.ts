@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RegisterPlace, redirectedPlace } from './redirection.ts';
+import { type Place, redirectedPlace } from './redirection.ts';
 
-const plain: RegisterPlace = { host: 'a', isName: true, port: undefined, transport: 'udp', uri: 'sip:a' };
-const tls: RegisterPlace = { ...plain, transport: 'tls' };
-const sips: RegisterPlace = { ...tls, uri: 'sips:a' };
+const plain: Place = { host: 'a', isName: true, port: undefined, transport: 'udp', uri: 'sip:a' };
+const tls: Place = { ...plain, transport: 'tls' };
+const sips: Place = { ...tls, uri: 'sips:a' };
 
-const table: readonly (readonly [string, RegisterPlace, string | undefined])[] = [
+const table: readonly (readonly [string, Place, string | undefined])[] = [
   ['sip:b.example', plain, 'udp b.example name sip:b.example'],
   ['sip:user@10.0.0.2:5070', plain, 'udp 10.0.0.2:5070 sip:10.0.0.2:5070'],
   ['sip:[2001:db8::1]:5070;transport=tcp', plain, 'tcp 2001:db8::1:5070 sip:[2001:db8::1]:5070'],

@@ -1,0 +1,86 @@
+import { parseUri } from '../message/index.ts';
+import type { SipServer, TransportName } from '../settings.ts';
+import { sipHost } from './identity.ts';
+
+/** Where a request goes: to whom it was meant for, or where that one sends it. */
+export interface Place {
+  readonly host: string;
+  readonly isName: boolean;
+  readonly port: number | undefined;
+  readonly transport: TransportName;
+  /** Request-URI. */
+  readonly uri: string;
+}
+
+type Asked = Pick<Place, 'transport' | 'uri'>;
+
+/**
+ * The place a Contact of a 3xx names (RFC 3261 8.1.3.4), reached from `from`. Whoever was asked over TLS is never left for a
+ * place without it. `user`: who is asked for there where Contact does not say; without it the URI is that of a domain. Undefined:
+ * there is no such place.
+ */
+export function redirectedPlace(contact: string, from: Asked, user?: string): Place | undefined {
+  const uri = parseUri(contact);
+  if (uri === undefined || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return undefined;
+  const asked = uri.scheme === 'sips' ? 'tls' : uri.transport;
+  const transport = asked === undefined ? from.transport : transports.find((one) => one === asked);
+  if (transport === undefined || (from.transport === 'tls' && transport !== 'tls')) return undefined;
+  if (from.uri.startsWith('sips:') && uri.scheme !== 'sips') return undefined;
+  const { address: host, port, scheme } = uri;
+  const isName = !host.includes(':') && !/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
+  const whom = user === undefined || uri.user !== '' ? uri.user : user;
+  return { host, isName, port, transport, uri: uriOf(scheme, host, port, user === undefined ? '' : whom) };
+}
+
+/** A 3xx whose Contact is where the request may go (RFC 3261 21.3); 380 names another service. */
+export function isRedirection(status: number): boolean {
+  return (status >= 300 && status <= 302) || status === 305;
+}
+
+/** Where a request was sent on to: no place is asked twice. */
+export class Redirections {
+  readonly #user: string | undefined;
+  readonly #atMost: number;
+  #asked: readonly Asked[] = [];
+  #place: Place | undefined;
+
+  /** `user`: as for `redirectedPlace`. */
+  constructor(atMost: number, user?: string) {
+    this.#atMost = atMost;
+    this.#user = user;
+  }
+
+  /** Where the last one led; undefined while there was none. */
+  get place(): Place | undefined {
+    return this.#place;
+  }
+
+  /** Goes to the first place of these that is no worse than `from`, which sends there. Text: why it goes nowhere. */
+  follow(contacts: readonly string[], from: Asked): Place | 'leads to no place that may be asked' | 'again and again' {
+    const asked = [...this.#asked, from];
+    const place = contacts
+      .map((contact) => redirectedPlace(contact, from, this.#user))
+      .find((one) => one !== undefined && !asked.some((other) => isSame(one, other)));
+    if (place === undefined) return 'leads to no place that may be asked';
+    if (this.#asked.length >= this.#atMost) return 'again and again';
+    this.#asked = asked;
+    this.#place = place;
+    return place;
+  }
+}
+
+/** A proxy that takes every request, or a target, as the next hop. */
+export function hopOf({ kind, host, port }: SipServer): Pick<Place, 'host' | 'isName' | 'port'> {
+  return { host, isName: kind === 'dns', port };
+}
+
+/** `user`: as it stands in a URI; empty: none. */
+export function uriOf(scheme: 'sip' | 'sips', host: string, port: number | undefined, user = ''): string {
+  return `${scheme}:${user === '' ? '' : `${user}@`}${sipHost(host)}${port === undefined ? '' : `:${port}`}`;
+}
+
+function isSame(one: Asked, other: Asked): boolean {
+  return one.transport === other.transport && one.uri === other.uri;
+}
+
+const transports: readonly TransportName[] = ['udp', 'tcp', 'tls'];
