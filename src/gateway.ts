@@ -310,7 +310,7 @@ export class Gateway {
         debug: this.#debug,
       },
       time: this.#time,
-      reach: { addresses: (name) => names.addresses(name), echo: io.echo },
+      reach: { addresses: (name) => names.addresses(name), echo: io.echo, hops: io.hops },
       sip: sipFace({
         transport: this.#transport,
         agent: this.#agent,

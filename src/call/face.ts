@@ -8,6 +8,7 @@ import type {
   CallRecord,
   DialPeerSummary,
   DialPlanMatch,
+  LegReport,
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
@@ -34,6 +35,8 @@ export interface CallFace {
   /** The server of a group that the last call through it tried first. */
   lastServer(group: number): GroupServer | undefined;
   activeCalls(): ActiveCalls;
+  /** Ends the calls with a leg that is meant, for a Q.850 cause; gives how many. */
+  clear(isMeant: (leg: LegReport) => boolean, cause: number): number;
   counters(): CallCounters;
   /** How many calls may come, how many come, and what was refused. */
   admission(): CallAdmissionReport;

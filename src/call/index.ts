@@ -36,7 +36,7 @@ export { type EffectiveSettings, effectiveSettings } from './effective-settings.
 export type { CallFace } from './face.ts';
 export { keepalivePlan, type WatchedPlace } from './keepalive-plan.ts';
 export { isExpansion } from './number-expansion.ts';
-export { checkPattern } from './pattern.ts';
+export { checkPattern, compilePattern, patternError } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
 export type {
   ActiveCalls,

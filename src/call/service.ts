@@ -30,6 +30,7 @@ import type {
   CallRecord,
   DialPeerSummary,
   DialPlanMatch,
+  LegReport,
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
@@ -277,6 +278,12 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const legs = Array.from(this.#calls.values(), (call) => call.legs()).flat();
     const sip = legs.filter(({ protocol }) => protocol === 'sip').length;
     return { sip, telephony: legs.length - sip, legs };
+  }
+
+  clear(isMeant: (leg: LegReport) => boolean, cause: number): number {
+    const meant = [...this.#calls.values()].filter((call) => call.legs().some(isMeant));
+    for (const call of meant) call.end({ cause });
+    return meant.length;
   }
 
   admission(): CallAdmissionReport {

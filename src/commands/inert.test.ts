@@ -9,7 +9,12 @@ import { TestConsole } from './test-console.ts';
 
 /** A line of the command: an argument for each that it takes. */
 function lineOf({ syntax }: InertCommand): string {
-  const examples: Readonly<Record<string, string>> = { ipv4: '10.0.0.1', url: 'dns:host', password: 'secret' };
+  const examples: Readonly<Record<string, string>> = {
+    ipv4: '10.0.0.1',
+    mask: '255.0.0.0',
+    url: 'dns:host',
+    password: 'secret',
+  };
   const innermost = /\[[^[\]]*\]/g;
   return syntax
     .replace('[0 | 6 | 7] <password:word>', `7 ${type7('secret')}`)
@@ -34,6 +39,7 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'conf-voi-serv') return ['voice service voip'];
   if (mode === 'conf-serv-sip') return ['voice service voip', 'sip'];
   if (mode === 'config-dial-peer-pots') return ['dial-peer voice 1 pots'];
+  if (mode === 'config-class-codec') return ['voice class codec 1'];
   if (mode === 'config-voiceport') return ['voice-port 0/1'];
   if (mode === 'config-class-tenant') return ['voice class tenant 1'];
   if (mode === 'config-class-keepalive') return ['voice class sip-options-keepalive 1'];

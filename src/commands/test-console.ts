@@ -2,6 +2,7 @@ import { Session } from '../cli/index.ts';
 import { ConfigArchive, ConfigStore, FileSystem, Reverting } from '../config/index.ts';
 import { SimulatedWorld } from '../io/memory/index.ts';
 import { commandLevels } from './access/privilege.ts';
+import { aliasesOf } from './alias.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
 import { storeConfiguration } from './store-configuration.ts';
@@ -115,6 +116,7 @@ export class TestConsole {
     const session = new Session<World>({
       language,
       levelOf: commandLevels(() => this.store.running, language),
+      aliasesOf: aliasesOf(() => this.store.running),
       world: this.#world,
       hostname: () => this.store.running.hostname,
       privilege: this.#privilege,

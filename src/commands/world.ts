@@ -1,6 +1,6 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
-import type { Echo, LoggingReport, ProcessUsage, Random, RemoteFiles } from '../io/index.ts';
+import type { Echo, LoggingReport, ProcessUsage, Random, RemoteFiles, Trace } from '../io/index.ts';
 import type { PkiFace, SignalingRule } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { TimeFace } from '../time/index.ts';
@@ -18,8 +18,12 @@ export interface World {
   readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
   readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
   readonly time: TimeFace;
-  /** Other hosts: the addresses of a name (rejects when it has none), and whether they answer. */
-  readonly reach: { readonly addresses: (name: string) => Promise<readonly string[]>; readonly echo: Echo };
+  /** Other hosts: the addresses of a name (rejects when it has none), whether they answer, and the way to them. */
+  readonly reach: {
+    readonly addresses: (name: string) => Promise<readonly string[]>;
+    readonly echo: Echo;
+    readonly hops: Trace;
+  };
   readonly sip: SipFace;
   readonly calls: CallFace;
   readonly patternFiles: PatternFilesFace;

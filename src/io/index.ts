@@ -51,4 +51,5 @@ export {
 } from './syslog.ts';
 export { type RemoteFiles, TftpClient } from './tftp/client.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';
+export type { HopRequest, HopResult, Probe, Trace } from './trace.ts';
 export type { ProcessMeter, ProcessUsage } from './usage.ts';

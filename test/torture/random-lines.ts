@@ -218,6 +218,7 @@ const openedKept: Readonly<Record<string, readonly string[]>> = {
   'conf-serv-h323': ['voice service voip', 'h323'],
   'config-class': ['voice class busyout 1'],
   'conf-serv-stun': ['voice service voip', 'stun'],
+  'conf-serv-quality': ['voice service voip', 'call-quality'],
   'config-kept': ['telephony-service'],
   'config-dp-cor': ['dial-peer cor custom'],
   'config-dp-corlist': ['dial-peer cor list local'],

@@ -18,6 +18,7 @@ import { clockPrinter } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { callLimitCommands } from './call-limits.ts';
+import { clearCallCommands } from './clear-call.ts';
 import { csimCommands } from './csim.ts';
 import { dialPeerCommands } from './dial-peer.ts';
 import { numExpCommands } from './num-exp.ts';
@@ -29,6 +30,7 @@ import { printDialPeerSummary } from './show-dial-peer.ts';
 import { type DialPeerDetail, type DialPlanAnswer, printDialPeer, printDialPlan } from './show-dial-peer-detail.ts';
 import { portCalls, printRtpConnections, printVoiceCalls } from './show-media.ts';
 import { printVoicePort, printVoicePortSummary } from './show-voice-port.ts';
+import { printVoiceStatus, voiceStatus } from './show-voice-status.ts';
 import { voicePortCommands } from './voice-port.ts';
 
 function detail({ config, calls }: World, tag: number): DialPeerDetail {
@@ -122,6 +124,12 @@ const showCommands = [
     printVoiceCalls,
   ),
   show(
+    'show voice call status',
+    'Display the legs of calls at voice ports',
+    ({ calls }) => voiceStatus(calls.activeCalls()),
+    printVoiceStatus,
+  ),
+  show(
     'show voip rtp connections',
     'Display where media goes',
     ({ calls }) => calls.activeCalls(),
@@ -143,6 +151,7 @@ const showCommands = [
 
 export const voiceCommands: CommandSet = {
   exec: [
+    ...(clearCallCommands.exec ?? []),
     ...(csimCommands.exec ?? []),
     ...(numExpCommands.exec ?? []),
     ...(callLimitCommands.exec ?? []),

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
 import type { Random } from '../random.ts';
 import type { NamingPointer, Resolver, ServiceRecord } from '../resolver.ts';
+import type { Trace } from '../trace.ts';
 import type { ProcessMeter, ProcessUsage } from '../usage.ts';
 import { SimulatedClock } from './clock.ts';
 import { memoryEcho } from './echo.ts';
@@ -12,6 +13,7 @@ import { SimulatedInternet } from './internet.ts';
 import { MemoryNetwork } from './network.ts';
 import { SeededRandom } from './random.ts';
 import { Handshakes, MemoryTls } from './tls.ts';
+import { memoryTrace } from './trace.ts';
 
 /** Turns of the microtask queue given to promises after each timer. */
 const turns = 64;
@@ -35,6 +37,7 @@ export interface SimulatedHost {
   readonly resolver: Resolver;
   readonly http: HttpClient;
   readonly echo: Echo;
+  readonly hops: Trace;
   readonly process: ProcessMeter;
   /** Its program is killed: nothing more comes from it, and its connections are reset. Its files stay as they are. */
   crash(): void;
@@ -100,6 +103,7 @@ export class SimulatedWorld {
       },
       http: { fetch: (request) => this.#fetch(request) },
       echo: memoryEcho(this.internet, addresses),
+      hops: memoryTrace(this.internet, addresses),
       process: { usage: () => simulatedUsage },
       crash: () => {
         clock.die();
