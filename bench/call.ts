@@ -23,6 +23,9 @@ dial-peer voice 1 voip
  session protocol sipv2
  session target ipv4:127.0.0.1:15080
  codec g711ulaw
+sip-ua
+ limit transactions 200000
+ limit transactions per-source 200000
 `;
 
 const calls = Number(process.argv[2] ?? 10_000);
@@ -61,11 +64,13 @@ function flow(port: number): Flow {
     reliable: transport === 'tcp',
     direction: 'in',
     provedName: undefined,
+    provedNames: [],
     open: true,
     draining: false,
     tenant: 0,
     abort() {},
     keptAlive(): void {},
+    echoed(): void {},
     carry() {},
     send(text) {
       sent.push({ to: this, text });

@@ -8,13 +8,14 @@ const { language } = commandReference();
 const peers = Array.from({ length: 500 }, (_, i) => `dial-peer voice ${i + 1} pots\n destination-pattern 1${i}\n`).join(
   '',
 );
+const longLabel = 'k'.repeat(129);
 const objected = `crypto pki server CA
  no shutdown
 crypto pki trustpoint CA
  enrollment url http://10.0.0.9
  revocation-check none
 crypto pki trustpoint T2
- rsakeypair k2 400
+ rsakeypair ${longLabel}
  enrollment terminal
 `;
 
@@ -24,11 +25,11 @@ test('lines that a service objects to are told with its sentence, and the others
     problems.map(({ line, text }) => [line, text.trim()]),
     [
       [1004, 'enrollment url http://10.0.0.9'],
-      [1007, 'rsakeypair k2 400'],
+      [1007, `rsakeypair ${longLabel}`],
     ],
   );
   assert.match(problems[0]?.message ?? '', /^% Trustpoint CA: a certificate server needs/);
-  assert.match(problems[1]?.message ?? '', /^% Trustpoint T2: a modulus of 400 bits/);
+  assert.match(problems[1]?.message ?? '', /^% Trustpoint T2: bad key label/);
   assert.equal(tree.hostname, 'gw');
   assert.equal(tree.dialPlan.peers.size, 500);
   assert.deepEqual(tree.pki.trustpoints.get('T2')?.enrollment.method, { kind: 'terminal', pem: false });

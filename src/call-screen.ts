@@ -1,4 +1,5 @@
-/** Who may call, read from the running configuration: whom we call ourselves, and the trusted list. */
+/** Who may call: by the running configuration whom we call ourselves, and the trusted list; by registrars whom they vouch for. */
+import { isActive } from './call/index.ts';
 import type { Tree } from './commands/index.ts';
 import {
   registerTarget,
@@ -8,21 +9,25 @@ import {
   TrustedSources,
   type TrustReport,
 } from './sip/index.ts';
+import { noTenant } from './sip/settings.ts';
 
 const admitted: Screening = { admitted: true };
 
 /** What of the tree it rests on: the same records, the same answer. */
-type Grounds = readonly [Tree['dialPlan'], Tree['sip'], Tree['hosts']];
+type Grounds = readonly [Tree['dialPlan'], Tree['sip'], Tree['hosts'], Tree['voiceClasses']['serverGroups']];
 
 export class CallScreen {
   readonly #tree: () => Tree;
+  readonly #vouched: () => ReadonlyMap<string, string>;
   #grounds: Grounds | undefined;
   /** By tenant: who has a list of its own, and everybody else under the number of none. Made when first asked for. */
   readonly #sources = new Map<number, TrustedSources>();
   #targets: ReadonlyMap<string, string> = new Map();
 
-  constructor(tree: () => Tree) {
+  /** `vouched`: whom registrars vouch for, each with the line that says so. */
+  constructor(tree: () => Tree, vouched: () => ReadonlyMap<string, string>) {
     this.#tree = tree;
+    this.#vouched = vouched;
   }
 
   /** Looked at anew only after a change: ten thousand dial peers are not read for each call. */
@@ -30,13 +35,26 @@ export class CallScreen {
     const { sip } = this.#tree();
     if (!sip.trusted.authenticate) return admitted;
     this.#follow();
-    if (this.#sourcesOf(source.tenant).ruleFor(source) !== undefined) return admitted;
+    if (this.#sourcesOf(source.tenant).ruleFor(source) !== undefined || this.#isVouched(source)) return admitted;
     return { admitted: false, silent: settingsOfTenant(sip, source.tenant).silentDiscard };
+  }
+
+  /** Whether a line of the configuration is about this source, at whosever port, also where everybody may call. */
+  knows(source: Omit<Source, 'tenant'>): boolean {
+    this.#follow();
+    const tenants = [noTenant, ...this.#tree().sip.tenants.keys()];
+    return tenants.some((one) => this.#sourcesOf(one).ruleFor(source) !== undefined) || this.#isVouched(source);
+  }
+
+  #isVouched({ host, provedNames }: Omit<Source, 'tenant'>): boolean {
+    const vouched = this.#vouched();
+    return vouched.has(host) || provedNames.some((name) => vouched.has(name.toLowerCase()));
   }
 
   report(counted: Pick<TrustReport, 'refused' | 'unanswered'>): TrustReport {
     this.#follow();
-    const targets = [...this.#targets].map(([host, line]) => ({ host, line }));
+    const vouched = [...this.#vouched()].filter(([host]) => !this.#targets.has(host));
+    const targets = [...this.#targets, ...vouched].map(([host, line]) => ({ host, line }));
     const { trusted, tenants } = this.#tree().sip;
     const ofTenants = [...tenants.values()].flatMap(({ tag, trusted: list }) =>
       list.length > 0 ? [{ tag, list }] : [],
@@ -53,11 +71,12 @@ export class CallScreen {
   }
 
   #follow(): void {
-    const { dialPlan, sip, hosts } = this.#tree();
-    const grounds: Grounds = [dialPlan, sip, hosts];
+    const { dialPlan, sip, hosts, voiceClasses } = this.#tree();
+    const { serverGroups } = voiceClasses;
+    const grounds: Grounds = [dialPlan, sip, hosts, serverGroups];
     if (this.#grounds?.every((ground, i) => ground === grounds[i]) === true) return;
     this.#grounds = grounds;
-    this.#targets = targetsOf(dialPlan, sip, hosts);
+    this.#targets = targetsOf(dialPlan, sip, hosts, serverGroups);
     this.#sources.clear();
   }
 }
@@ -66,7 +85,12 @@ export class CallScreen {
  * Addresses and names that dial peers call and numbers are registered at, and the addresses that `ip host` gives to those names. What DNS
  * says changes by itself.
  */
-function targetsOf(dialPlan: Tree['dialPlan'], sip: Tree['sip'], hosts: Tree['hosts']): ReadonlyMap<string, string> {
+function targetsOf(
+  dialPlan: Tree['dialPlan'],
+  sip: Tree['sip'],
+  hosts: Tree['hosts'],
+  serverGroups: Tree['voiceClasses']['serverGroups'],
+): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   const add = (host: string, line: string): void => {
     const name = host.toLowerCase();
@@ -77,6 +101,10 @@ function targetsOf(dialPlan: Tree['dialPlan'], sip: Tree['sip'], hosts: Tree['ho
     if (target !== undefined && 'host' in target) {
       add(target.host, `dial-peer ${peer.tag}, session target ${target.kind}:${target.host}`);
     }
+    const tag = peer.kind === 'voip' && !peer.shutdown ? peer.serverGroup : undefined;
+    const group = tag === undefined ? undefined : serverGroups.get(tag);
+    for (const { kind, host } of isActive(group) ? group.servers : [])
+      add(host, `dial-peer ${peer.tag}, session server-group ${tag}, ${kind}:${host}`);
     const proxy = peer.kind === 'voip' && !peer.shutdown ? peer.outboundProxy : undefined;
     if (proxy !== undefined) add(proxy.host, `dial-peer ${peer.tag}, outbound-proxy ${proxy.kind}:${proxy.host}`);
   }

@@ -4,6 +4,7 @@ import type { CallService } from './call/index.ts';
 import { type Tree, unaddressed } from './commands/index.ts';
 import type { ConfigArchive, ConfigStore } from './config/index.ts';
 import type { Log, Logging, Outside } from './io/index.ts';
+import type { TargetKeepalives } from './keepalive-wiring.ts';
 import type { OpenedPasswords } from './opened-passwords.ts';
 import type { PatternFiles } from './pattern-files.ts';
 import type { Pki } from './pki/index.ts';
@@ -13,7 +14,7 @@ import type { Registrations, SipTransport, SipUserAgent } from './sip/index.ts';
 import type { Syslog } from './syslog-wiring.ts';
 import type { systemMessages } from './system-messages.ts';
 import type { Timekeeper } from './time/index.ts';
-import { transportOfTree } from './tls-wiring.ts';
+import { touchesTransport, transportOfTree } from './tls-wiring.ts';
 import type { WaysIn } from './ways-in.ts';
 
 export interface Followers {
@@ -27,6 +28,7 @@ export interface Followers {
   readonly transport: SipTransport;
   readonly registrations: Registrations;
   readonly opened: OpenedPasswords;
+  readonly targets: TargetKeepalives;
   readonly calls: CallService;
   readonly patternFiles: PatternFiles;
   readonly archive: ConfigArchive;
@@ -37,7 +39,7 @@ export interface Followers {
 /** Order matters: trust before the sockets that ask for it, sockets before the calls that use them. */
 export function followChanges(store: ConfigStore<Tree>, followers: Followers): void {
   const { io, logs, syslog, log, time, pki, agent, transport, registrations, opened } = followers;
-  const { calls, patternFiles, archive, http, ways } = followers;
+  const { targets, calls, patternFiles, archive, http, ways } = followers;
   const follow = (name: string, change: (old: Tree, next: Tree) => void): void =>
     store.register({
       name,
@@ -64,7 +66,7 @@ export function followChanges(store: ConfigStore<Tree>, followers: Followers): v
     reconfigure: (old, next) => (old.pki === next.pki ? 'applied' : pki.reconfigure(old.pki, next.pki)),
   });
   follow('sip', (old, next) => {
-    if (old.sip === next.sip && old.interfaces === next.interfaces) return;
+    if (!touchesTransport(old, next)) return;
     agent.reconfigure(next.sip);
     void transport.reconfigure(transportOfTree(next));
   });
@@ -80,6 +82,7 @@ export function followChanges(store: ConfigStore<Tree>, followers: Followers): v
     check: (next) => calls.check(next),
     reconfigure: (old, next) => calls.reconfigure(old, patternFiles.of(opened.of(next))),
   });
+  follow('keepalives', (old, next) => targets.follow(old, next));
   follow('pattern files', (old, next) => void patternFiles.follow(old, next));
   follow('interfaces', (old, next) => {
     const before = unaddressed(old).map(({ line }) => line);

@@ -66,6 +66,15 @@ test('no password is told among the kept lines', () => {
   assert.equal(lines[3], '  ntp peer tick password ***  (the time is asked of the servers of `ntp server` only)');
 });
 
+test('a gateway that anybody may call over UDP is warned of, since a datagram says nothing of who sent it', () => {
+  const open = { ...emptyTree.sip, trusted: { ...emptyTree.sip.trusted, authenticate: false } };
+  const lines = (sip: Tree['sip']): string =>
+    checkReport('west.cfg', { tree: { ...emptyTree, sip }, problems: [] }).lines.join('\n');
+  assert.match(lines(open), /^Warnings:\n {2}no ip address trusted authenticate, with UDP on/m);
+  assert.doesNotMatch(lines({ ...open, transports: { ...open.transports, udp: false } }), /Warnings/);
+  assert.doesNotMatch(lines(emptyTree.sip), /Warnings/);
+});
+
 test('a refused line is shown with nothing a terminal would act on', () => {
   const problems = [{ line: 1, text: 'caf\u00e9 \x1b[2J\x07', message: '% Ambiguous command:  "\x1b[2J"' }];
   const { lines } = checkReport('west.cfg', { tree: emptyTree, problems });

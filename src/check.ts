@@ -1,4 +1,4 @@
-import { codecsOf, type DialPeer, effectiveSettings, pointedTarget, type VoipPeer } from './call/index.ts';
+import { codecsOf, type DialPeer, effectiveSettings, isActive, pointedTarget, type VoipPeer } from './call/index.ts';
 import { withoutSecrets } from './cli/index.ts';
 import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree, targetText } from './commands/index.ts';
 import { printable } from './io/index.ts';
@@ -28,10 +28,20 @@ export function checkReport(file: string, loaded: LoadedConfiguration): CheckRep
     `${file}: ${count(problems.length, 'line')} wrong`,
     ...titled('Kept without effect', withoutEffect(tree)),
     ...titled('Listens on', listeners(tree)),
+    ...warnings(tree),
     ...titled('Routes', routes(tree)),
     ...(hasRegistrars(tree) ? titled('Registers', registers(tree)) : []),
   ];
   return { lines: lines.map(printable), errors: problems.length };
+}
+
+/** What works as it is configured, and should be looked at once more. */
+function warnings({ sip: { trusted, transports: on } }: Tree): readonly string[] {
+  if (trusted.authenticate || !on.udp) return [];
+  return titled('Warnings', [
+    'no ip address trusted authenticate, with UDP on: anybody may call, also under the address of somebody else, who is sent the answers',
+    'Remedy: ip address trusted list, or no transport udp',
+  ]);
 }
 
 function hasRegistrars({ sip: { registrars, tenants } }: Tree): boolean {
@@ -134,9 +144,10 @@ function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
 }
 
 function voipTarget(peer: VoipPeer, tree: Tree): string {
-  const { sessionTarget } = peer;
+  const { sessionTarget, serverGroup } = peer;
   const effective = effectiveSettings(tree.sip, peer);
   const transport = effective?.transport ?? peer.sessionTransport;
+  if (serverGroup !== undefined) return `server-group ${serverGroup} ${transport}`;
   if (sessionTarget === undefined) return `- ${transport}`;
   if (sessionTarget.kind === 'other') return `${sessionTarget.text} ${transport}`;
   if ('host' in sessionTarget) return `${targetText(sessionTarget)} ${transport}`;
@@ -150,12 +161,15 @@ function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefine
   if (namedBy(peer) === '-') return 'no destination-pattern';
   if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
   if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
-  if (peer.sessionTarget === undefined) return 'no session target';
-  if (peer.sessionTarget.kind === 'other') return `session target ${peer.sessionTarget.text} is not supported`;
+  const { serverGroup, sessionTarget } = peer;
+  const isServed = serverGroup === undefined || isActive(voiceClasses.serverGroups.get(serverGroup));
+  if (!isServed) return `voice class server-group ${serverGroup} is shut, empty or not defined`;
+  if (serverGroup === undefined && sessionTarget === undefined) return 'no session target';
+  if (sessionTarget?.kind === 'other') return `session target ${sessionTarget.text} is not supported`;
   if (codecsOf(peer, voiceClasses).length === 0) return `codec ${peer.otherCodec ?? ''} is not spoken`;
   const effective = effectiveSettings(sip, peer);
   if (effective === undefined) return `voice class tenant ${peer.tenant} is not defined`;
-  const { kind } = peer.sessionTarget;
+  const { kind } = sessionTarget ?? {};
   if (kind !== 'sip-server' && kind !== 'registrar') return undefined;
   return pointedTarget(kind, effective.sip) === undefined ? `no ${kind}` : undefined;
 }

@@ -29,6 +29,7 @@ export function watchedAgent(agent: UserAgent, hub: DebugHub): UserAgent {
     get sessionCount() {
       return agent.sessionCount;
     },
+    isShunned: (request) => agent.isShunned(request),
     invite: (request, handler) => {
       told(topics.info, 'Info', 'sipSPIOutgoingCall', () => outgoing(request));
       const watched = new WatchedHandler(handler, topics);

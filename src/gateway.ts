@@ -29,6 +29,7 @@ import { watchedCallbacks, watchedJudging } from './debug-pki.ts';
 import { sipTrace, watchedHttp } from './debug-wiring.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
+import { TargetKeepalives } from './keepalive-wiring.ts';
 import { namesOf } from './names-wiring.ts';
 import { inspectNvram, readStartup, startupText } from './nvram.ts';
 import { OpenedPasswords } from './opened-passwords.ts';
@@ -39,6 +40,8 @@ import { addressed, instanceName, registrationSettings, routedAgent } from './re
 import { ScheduledReload } from './scheduled-reload.ts';
 import {
   agentMessages,
+  Keepalives,
+  keepaliveMessages,
   Registrations,
   registrationMessages,
   SipTransport,
@@ -90,6 +93,7 @@ export class Gateway {
   readonly #screen: CallScreen;
   readonly #opened: OpenedPasswords;
   readonly #registrations: Registrations;
+  readonly #targets: TargetKeepalives;
   readonly #calls: CallService;
   readonly #http: HttpServer;
   readonly #ways: WaysIn;
@@ -191,7 +195,7 @@ export class Gateway {
       ),
     });
     this.#opened = new OpenedPasswords((sealed) => this.#pki.configKey.openPassword(sealed));
-    this.#screen = new CallScreen(running);
+    this.#screen = new CallScreen(running, () => this.#registrations.vouched);
     this.#agent = new SipUserAgent({
       transport: () => this.#transport,
       clock: io.clock,
@@ -206,6 +210,7 @@ export class Gateway {
       names,
       product,
       flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
+      keepsFlow: (flow) => this.#registrations.holds(flow),
       trace,
     });
     this.#registrations = new Registrations(
@@ -225,12 +230,18 @@ export class Gateway {
       settings: transportOfTree(tree),
       policy: tlsPolicy(watchedJudging(this.#pki, this.#debug), running),
       receiver: this.#agent,
+      knows: (source) => this.#screen.knows(source),
+      descriptorsAtMost: io.process.descriptorsAtMost,
       trace,
     });
+    this.#targets = new TargetKeepalives(
+      new Keepalives({ ...io, host: this.#agent, log: log('SIP', keepaliveMessages, logs) }),
+    );
     this.#calls = new CallService(
       {
         ...io,
         userAgent: watchedAgent(routedAgent(this.#agent, this.#registrations), this.#debug),
+        availability: this.#targets,
         overloaded: tellOverload(log('SIP', agentMessages, logs)),
       },
       tree,
@@ -268,6 +279,7 @@ export class Gateway {
       transport: this.#transport,
       registrations: this.#registrations,
       opened: this.#opened,
+      targets: this.#targets,
       calls: this.#calls,
       patternFiles: this.#patternFiles,
       archive: this.#archive,
@@ -298,7 +310,7 @@ export class Gateway {
         debug: this.#debug,
       },
       time: this.#time,
-      reach: { addresses: (name) => names.addresses(name), echo: io.echo },
+      reach: { addresses: (name) => names.addresses(name), echo: io.echo, hops: io.hops },
       sip: sipFace({
         transport: this.#transport,
         agent: this.#agent,
@@ -311,6 +323,7 @@ export class Gateway {
       patternFiles: this.#patternFiles,
       pki: this.#pki,
       access: this.#ways,
+      http: this.#http,
       signaling: signalingRules(running),
     };
   }
@@ -353,6 +366,7 @@ export class Gateway {
     this.#archive.stop();
     await this.#http.stop();
     this.#registrations.stop();
+    this.#targets.stop();
     this.#calls.stop();
     await this.#quiet();
     this.#registrations.close();
@@ -395,6 +409,7 @@ export class Gateway {
     const opened = this.#opened.of(this.#store.running);
     this.#calls.reconfigure(tree, opened);
     this.#registrations.apply(registrationSettings(opened));
+    this.#targets.follow(undefined, tree);
     void this.#patternFiles.follow(undefined, tree);
     await this.#http.apply(httpOfTree(tree));
     await this.#ways.start();

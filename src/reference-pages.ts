@@ -8,7 +8,7 @@ import type { Command, Language } from './cli/index.ts';
 import type { World } from './commands/index.ts';
 import { type LogCatalogue, logMessages } from './io/index.ts';
 import { cryptoMessages, pkiMessages } from './pki/messages.ts';
-import { agentMessages, registrationMessages, transportMessages } from './sip/index.ts';
+import { agentMessages, keepaliveMessages, registrationMessages, transportMessages } from './sip/index.ts';
 import { archiveMessages, systemMessages } from './system-messages.ts';
 import { clockMessages, ntpMessages } from './time/index.ts';
 
@@ -75,7 +75,7 @@ const catalogues: readonly (readonly [facility: string, catalogue: LogCatalogue]
   ['HTTP', httpMessages],
   ['NTP', ntpMessages],
   ['PKI', pkiMessages],
-  ['SIP', { ...transportMessages, ...agentMessages, ...registrationMessages }],
+  ['SIP', { ...transportMessages, ...agentMessages, ...registrationMessages, ...keepaliveMessages }],
   ['ARCHIVE_DIFF', archiveMessages],
   ['SSH', sshMessages],
   ['SEC_LOGIN', loginMessages],

@@ -46,6 +46,7 @@ export function routedAgent(agent: UserAgent, registrations: Pick<Registrations,
       return agent.sessionCount;
     },
     invite: (request, handler) => agent.invite(registrations.routed(request), handler),
+    isShunned: (request) => agent.isShunned(request),
   };
 }
 

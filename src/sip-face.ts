@@ -32,9 +32,10 @@ export function sipFace({ transport, agent, registrations, screen, calls, runnin
     clearStatistics: () => agent.clearStatistics(),
     failures: () => transport.failures(),
     overload: () => {
-      const { held, arrivals } = transport.overload();
-      const { message, framing } = limitsOf(running().sip.limits);
-      return { held: [...held, ...agent.load()], arrivals, message: { ...message, head: framing.head } };
+      const { held, arrivals, withheld } = transport.overload();
+      const { message, framingOfStrangers } = limitsOf(running().sip.limits);
+      const bytes = { ...message, bodyOfStrangers: framingOfStrangers.body };
+      return { held: [...held, ...agent.load()], arrivals, withheld, message: bytes };
     },
     targets: () => agent.targets(),
     trust: () => {

@@ -7,6 +7,7 @@ import type { SshLogin, SshSession } from './access/ssh-settings.ts';
 import type { Language } from './cli/index.ts';
 import {
   type AccessFace,
+  aliasesOf,
   commandLevels,
   execTimeoutDefault,
   lineDefaults,
@@ -50,6 +51,7 @@ export class WaysIn implements AccessFace {
   readonly #attempts: LoginAttempts;
   readonly #loginLog: Log<typeof loginMessages>;
   readonly #levelOf: ReturnType<typeof commandLevels>;
+  readonly #aliasesOf: ReturnType<typeof aliasesOf>;
   #started = false;
   readonly #uses = new Map<string, number>();
   #line: ConsoleLine<World> | undefined;
@@ -60,6 +62,7 @@ export class WaysIn implements AccessFace {
   constructor(parts: WaysInParts) {
     this.#parts = parts;
     this.#levelOf = commandLevels(parts.running, parts.language);
+    this.#aliasesOf = aliasesOf(parts.running);
     this.#attempts = new LoginAttempts(parts.clock);
     this.#loginLog = log('SEC_LOGIN', loginMessages, parts.logs);
     this.#ssh = new SshServer<World>({
@@ -190,6 +193,7 @@ export class WaysIn implements AccessFace {
     return {
       language,
       levelOf: this.#levelOf,
+      aliasesOf: this.#aliasesOf,
       world: world(),
       hostname: () => running().hostname,
       onConfigured: () => this.#parts.log('CONFIG_I', { by: lineName({ kind: 'con', number: 0, ...console }) }),
@@ -245,6 +249,7 @@ export class WaysIn implements AccessFace {
     return {
       language,
       levelOf: this.#levelOf,
+      aliasesOf: this.#aliasesOf,
       onConfigured: () => this.#parts.log('CONFIG_I', { by: lineName(at) }),
       world: { ...world(), line: at },
       hostname: () => running().hostname,

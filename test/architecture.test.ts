@@ -35,6 +35,7 @@ const topFiles = [
   'debug-pki.ts',
   'pattern-files.ts',
   'debug-wiring.ts',
+  'keepalive-wiring.ts',
   'names-wiring.ts',
   'nvram.ts',
   'leg-names.ts',

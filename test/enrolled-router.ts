@@ -5,8 +5,15 @@ import { MemoryFiles } from '../src/io/memory/files.ts';
 import { fingerprint } from '../src/pki/certificate.ts';
 import type { TrustpointSettings } from '../src/pki/settings.ts';
 import { TestRouter } from '../src/pki/test-router.ts';
+import type { PemExport, PemImport } from '../src/pki/transfer-face.ts';
 
 export const answers = { defaultKeyLabel: 'west.lab', fqdn: 'west.lab' };
+/** What was exported, as it is pasted elsewhere. */
+export function pastedOf({ ca, pairs }: PemExport): Pick<PemImport, 'ca' | 'pairs'> {
+  const pasted = pairs.map(({ key, certificate }) => ({ privateKey: key?.pem ?? '', certificate: certificate ?? '' }));
+  return { ca: ca ?? '', pairs: pasted };
+}
+
 export const rsaKeyPair = { label: 'k', size: 1024 };
 const day = 86_400_000;
 

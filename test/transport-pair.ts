@@ -53,6 +53,8 @@ export interface Side {
   readonly broken: Flow[];
   /** Flows that a dialog is on. */
   readonly used: Set<Flow>;
+  /** Addresses the screen knows. */
+  readonly known: Set<string>;
   readonly entries: LogEntry[];
   lines(): string[];
 }
@@ -65,9 +67,11 @@ export function side(world: SimulatedWorld, address: string, own: TestCertificat
   const broken: Flow[] = [];
   const entries: LogEntry[] = [];
   const used = new Set<Flow>();
+  const known = new Set<string>();
   const transport = new SipTransport({
     ...host,
     policy,
+    knows: (source) => known.has(source.host),
     settings: settings('0.0.0.0'),
     log: log('SIP', transportMessages, { write: (entry) => entries.push(entry) }),
     receiver: {
@@ -79,7 +83,18 @@ export function side(world: SimulatedWorld, address: string, own: TestCertificat
       inUse: (flow) => used.has(flow),
     },
   });
-  return { host, transport, policy, received, closed, broken, used, entries, lines: () => entries.map(printLogEntry) };
+  return {
+    host,
+    transport,
+    policy,
+    received,
+    closed,
+    broken,
+    used,
+    known,
+    entries,
+    lines: () => entries.map(printLogEntry),
+  };
 }
 
 export function settings(host: string, more: Partial<TransportSettings> = {}): TransportSettings {
@@ -127,7 +142,7 @@ export async function tryOpen(
   let told: Flow | OpenFailure | undefined;
   const name = serverName === undefined ? {} : { serverName };
   from.transport.open(
-    { transport, remote: { host: '10.0.0.2', port: port(transport) }, ...name },
+    { transport, remote: { host: '10.0.0.2', port: port(transport) }, isChosen: true, ...name },
     { opened: (flow) => (told = flow), failed: (failure) => (told = failure) },
   );
   for (let i = 0; i < 300 && told === undefined; i++) await world.advance(100);

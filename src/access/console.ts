@@ -1,4 +1,5 @@
 import {
+  type AliasesOf,
   type Command,
   type Language,
   LineEditor,
@@ -14,6 +15,8 @@ export interface ConsoleOptions<World> {
   readonly language: Language<World>;
   /** Levels of commands, where they are others than those they were made with. */
   readonly levelOf?: (command: Command<World>) => number;
+  /** Other names of commands. */
+  readonly aliasesOf?: AliasesOf;
   readonly world: World;
   readonly hostname: () => string;
   /** Where the session starts: 1 user EXEC (when absent), 15 privileged EXEC. */

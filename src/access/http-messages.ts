@@ -8,6 +8,13 @@ export const httpMessages = {
     cause: 'The port of ip http server is in use, or may not be opened by this user.',
     remedy: 'Choose another with ip http port, or free the port; then ip http server again.',
   },
+  CONNECTIONS_REFUSED: {
+    severity: 4,
+    text: 'Refused {count} connections, the last from {source}: {reason}',
+    cause:
+      'A host, or many together, opened more connections to the HTTP server than it has. Said once a minute at most.',
+    remedy: 'Look at that host. show ip http server status has the counters.',
+  },
   REQUEST_FAILED: {
     severity: 3,
     text: 'Request for {path} failed: {reason}',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, test } from 'node:test';
 import type { LogEntry } from '../io/index.ts';
@@ -151,6 +152,38 @@ async function cutOff(port: number, text: string): Promise<string> {
   clearInterval(more);
   return answer;
 }
+
+test('one host cannot take every connection: it is turned away, told of once, and another is answered', async () => {
+  const base = await serve(scepRoute(async () => ({ status: 200, contentType: 'text/plain', body: Buffer.alloc(0) })));
+  const { port } = new URL(base);
+  const greedy = Array.from({ length: 40 }, () => connect(Number(port), '127.0.0.1'));
+  let closed = 0;
+  const { promise: turnedAway, resolve } = Promise.withResolvers<void>();
+  for (const socket of greedy) {
+    socket.on('error', () => {});
+    socket.on('close', () => ++closed === 8 && resolve());
+    socket.write('POST /?operation=PKIOperation HTTP/1.1\r\nhost: ca\r\ncontent-length: 100\r\n\r\n');
+  }
+  await turnedAway;
+  const asked = get({
+    host: '127.0.0.1',
+    port,
+    path: '/?operation=GetCACaps',
+    localAddress: '127.0.0.2',
+    agent: false,
+  });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  assert.equal(answer.statusCode, 200);
+  answer.resume();
+  await once(answer, 'close');
+  const { connections } = open[0]!.report();
+  assert.deepEqual([connections.accepted, connections.refusedOfSource, connections.refusedOfAll], [33, 8, 0]);
+  assert.deepEqual(
+    entries.map(({ text }) => text),
+    ['Refused 1 connections, the last from 127.0.0.1: its address has 32 connections already'],
+  );
+  for (const socket of greedy) socket.destroy();
+});
 
 test('what the server refuses itself is told in plain text', async () => {
   const base = await serve(scepRoute(async () => ({ status: 200, contentType: 'text/plain', body: Buffer.alloc(0) })));

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { type Log, type LogSink, log } from '../io/index.ts';
+import { type HttpConnectionCounters, HttpConnections } from './http-connections.ts';
 import type { HttpMessages } from './http-messages.ts';
 import { httpMessages } from './http-messages.ts';
 
@@ -36,10 +37,25 @@ export interface HttpServerSettings {
   readonly address?: string;
 }
 
+/** What is needed of a socket. */
+interface Connection {
+  readonly remoteAddress?: string | undefined;
+  once(event: 'close', listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+export interface HttpServerReport {
+  /** Undefined while nothing listens. */
+  readonly port: number | undefined;
+  readonly limits: { readonly connections: number; readonly eachSource: number; readonly idleMs: number };
+  readonly connections: HttpConnectionCounters;
+}
+
 const limits = {
   bodyBytes: 64 * 1024,
   queryValues: 16,
   connections: 200,
+  eachSource: 32,
   requestMs: 10_000,
   idleMs: 5_000,
 } as const;
@@ -52,6 +68,7 @@ export class HttpServer {
   readonly #routes: readonly Route[];
   readonly #log: Log<HttpMessages>;
   readonly #requestMs: number;
+  readonly #connections = new HttpConnections({ all: limits.connections, eachSource: limits.eachSource });
   #app: FastifyInstance | undefined;
   #settings: HttpServerSettings = { server: false, port: 0 };
   #turn: Promise<void> = Promise.resolve();
@@ -78,6 +95,12 @@ export class HttpServer {
   get port(): number | undefined {
     const address = this.#app?.server.address();
     return typeof address === 'object' && address !== null ? address.port : undefined;
+  }
+
+  /** What is shown of it. */
+  report(): HttpServerReport {
+    const { connections, eachSource, idleMs } = limits;
+    return { port: this.port, limits: { connections, eachSource, idleMs }, connections: this.#connections.counters };
   }
 
   async #become(next: HttpServerSettings): Promise<void> {
@@ -120,11 +143,24 @@ export class HttpServer {
     });
     app.setNotFoundHandler((_request, reply) => give(reply.header('allow', 'GET, POST'), plain(405)));
     app.setErrorHandler((error, request, reply) => give(reply, this.#failed(error, request)));
-    app.server.maxConnections = limits.connections;
+    // Before the framework sees it: who is turned away costs nothing more.
+    app.server.prependListener('connection', (socket: Connection) => this.#admit(socket));
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     app.route({ method: ['GET', 'POST'], url: '*', handler: (request, reply) => this.#answer(request, reply) });
     return app;
+  }
+
+  #admit(socket: Connection): void {
+    const source = socket.remoteAddress ?? 'unknown';
+    const reason = this.#connections.admit(source);
+    if (reason === undefined) {
+      socket.once('close', () => this.#connections.ended(source));
+      return;
+    }
+    socket.destroy();
+    const told = this.#connections.tell(source, reason, performance.now());
+    if (told !== undefined) this.#log('CONNECTIONS_REFUSED', { ...told });
   }
 
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Command, Language } from '../cli/index.ts';
+import type { AliasesOf, Command, Language } from '../cli/index.ts';
 
 /** What the running configuration makes of the SSH server. Values only: who made them is of no interest here. */
 export interface SshServerSettings {
@@ -45,6 +45,8 @@ export interface SshLogin {
 export interface SshSession<World> {
   readonly language: Language<World>;
   readonly levelOf?: (command: Command<World>) => number;
+  /** Other names of commands. */
+  readonly aliasesOf?: AliasesOf;
   readonly world: World;
   readonly hostname: () => string;
   readonly privilege: number;

@@ -41,12 +41,12 @@ export class Attempts {
     return peer.kind === 'voip' ? this.#sip(peer, route, call, caller) : this.#pots(peer, route, call, caller);
   }
 
-  #sip(peer: VoipPeer, { match }: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
+  #sip(peer: VoipPeer, { match, server }: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
     const effective = effectiveSettings(this.#settings().sip, peer);
-    const target = effective && addressOf(peer, caller.called, match, effective.sip);
+    const target = effective && (server ?? addressOf(peer, caller.called, match, effective.sip));
     if (stopOf(this.#settings()) !== undefined) return stopped;
     if (effective === undefined || target === undefined) return noRoute;
-    if (this.#world.media(effective.sip.bind) === 'nowhere') return noAddress;
+    if (this.#world.media(effective.bind) === 'nowhere') return noAddress;
     if (caller.protocol === 'sip' && !this.#settings().sip.allowSipToSip) return notAllowed;
     if (caller.hopsLeft === 0) return tooManyHops;
     const { voiceClasses } = this.#settings();
@@ -58,7 +58,8 @@ export class Attempts {
     if (!this.#world.use.enter(peer)) return noCircuit;
     const { codecs } = caller;
     caller.choose(first.name);
-    return new CalledSipLeg(this.#world, call, peer, target, effective, allowed, {
+    const leaving = caller.demandsTls ? { ...effective, scheme: 'sips' as const } : effective;
+    return new CalledSipLeg(this.#world, call, peer, target, leaving, allowed, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
       peer: caller.redirecting === undefined ? caller.peer : this.#plan.peerOfNumber(caller.redirecting),

@@ -6,18 +6,29 @@ import type { Route } from './hunt.ts';
 import type { CalledLeg, CallerLeg, Leg, LegOwner } from './leg.ts';
 import { LegTimes } from './leg-times.ts';
 import type { LegWorld } from './leg-world.ts';
+import { unavailable } from './refusals.ts';
 import { type NegotiableLeg, Renegotiation } from './renegotiation.ts';
 import type { CallRecord, LegReport } from './report.ts';
+import type { AfterFailure } from './server-group.ts';
 
 /** Q.850 17: the one failure that ends the hunt, because another peer would reach the same busy person. */
 const userBusy = 17;
+
+/** Whom a call tries. */
+export interface CallRouting {
+  /** The peers, or why there is none. */
+  routes(caller: CallerLeg): readonly Route[] | Release;
+  /** One attempt for each server of the peer's group, in their order; the route itself where there is no group. */
+  waysOf(route: Route): readonly Route[];
+  /** Where a failed attempt leads. */
+  after(route: Route, failure: Release): AfterFailure;
+}
 
 /** What a call asks of its owner. */
 export interface CallOwner {
   /** `voice hunt user-busy`: a busy user does not end the hunt. */
   readonly huntsOnBusy: boolean;
-  /** The peers to try. */
-  routes(caller: CallerLeg): readonly Route[];
+  readonly routing: CallRouting;
   /** The leg of an attempt, not yet begun, or why there is none. */
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release;
   connected(): void;
@@ -73,12 +84,13 @@ export class Call implements LegOwner {
     this.#dialled = caller.called;
     this.#inPeer = caller.peer?.tag ?? 0;
     if (refusal !== undefined) return this.#fail(refusal);
-    this.#routes = this.#owner.routes(caller);
-    if (this.#routes.length === 0) return this.#fail({ cause: 1 });
+    const routes = this.#owner.routing.routes(caller);
+    if ('cause' in routes) return this.#fail(routes);
+    this.#routes = routes;
     caller.prepare((failure) => {
       if (this.#state !== 'routing') return;
       if (failure !== undefined) this.#fail(failure);
-      else this.#tryNext({ cause: 1 });
+      else this.#tryNext(unavailable);
     });
   }
 
@@ -219,8 +231,7 @@ export class Call implements LegOwner {
   #tryNext(failure: Release): void {
     let last = failure;
     if (this.#next > 0 && this.#stopsHunt(last)) return this.#fail(last);
-    for (let route = this.#routes[this.#next]; route !== undefined; route = this.#routes[this.#next]) {
-      this.#next++;
+    for (let route = this.#take(); route !== undefined; route = this.#take()) {
       this.#lastPeer = route.peer.tag;
       const attempt = this.#caller === undefined ? last : this.#owner.originate(route, this, this.#caller);
       if (!('cause' in attempt)) {
@@ -234,12 +245,27 @@ export class Call implements LegOwner {
     this.#fail(last);
   }
 
-  /** Notes the failed attempt; whether no other peer is to be tried. */
+  /** The next attempt. Whose turn it is in a group of servers is asked when the hunt comes there. */
+  #take(): Route | undefined {
+    for (let route = this.#routes[this.#next]; route !== undefined; route = this.#routes[this.#next]) {
+      const ways = this.#owner.routing.waysOf(route);
+      if (ways[0] !== route) this.#routes = this.#routes.toSpliced(this.#next, 1, ...ways);
+      if (ways.length > 0) return this.#routes[this.#next++];
+    }
+    return undefined;
+  }
+
+  /** Notes that a peer failed; whether no other attempt is to be made. */
   #stopsHunt(failure: Release): boolean {
-    const peer = this.#routes[this.#next - 1]?.peer;
-    if (peer === undefined) return false;
+    const route = this.#routes[this.#next - 1];
+    if (route === undefined) return false;
+    const { peer } = route;
+    const after = this.#owner.routing.after(route, failure);
+    const isSame = (next: Route | undefined): boolean => next?.server !== undefined && next.peer === peer;
+    if (after === 'server' && isSame(this.#routes[this.#next])) return false;
+    while (isSame(this.#routes[this.#next])) this.#next++;
     this.#attempts.push({ peer: peer.tag, cause: failure.cause });
-    return peer.huntstop || (failure.cause === userBusy && !this.#owner.huntsOnBusy);
+    return after === 'nowhere' || peer.huntstop || (failure.cause === userBusy && !this.#owner.huntsOnBusy);
   }
 
   #writeRecord(): void {

@@ -2,7 +2,7 @@ import { type Credential, credentialOf } from '../sip/auth/index.ts';
 import type { SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, releaseOfStatus } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
-import type { EffectiveSettings } from './effective-settings.ts';
+import { bindOf, type EffectiveSettings } from './effective-settings.ts';
 import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, mediaHost } from './leg-world.ts';
@@ -49,14 +49,16 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
 
   begin(): void {
     const { userAgent, statistics } = this.world;
-    const { transport, scheme, tenant, outboundProxy: proxy, rel1xx } = this.#effective;
+    const { transport, scheme, tenant, outboundProxy: proxy, localName, rel1xx } = this.#effective;
     this.session = userAgent.invite(
       {
         target: this.#target,
         transport,
         scheme,
         tenant,
+        bind: this.#via.bind?.control,
         ...(proxy === undefined ? {} : { proxy }),
+        ...(localName === undefined ? {} : { localName }),
         ...(isHome(this.#via) ? { isHome: true } : {}),
         calling: this.calling,
         called: this.called,
@@ -91,7 +93,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   failed(status: number): void {
-    this.finish(releaseOfStatus(status, this.world.sip));
+    this.finish({ ...releaseOfStatus(status, this.world.sip), received: status });
   }
 
   /** Those of this peer, then those of the telephone's that calls or sent the call on, then those of its tenant or of `sip-ua`. */
@@ -109,7 +111,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   }
 
   #offer(localHost: string): string {
-    const host = mediaHost(this.world.media(this.settings.bind), localHost);
+    const host = mediaHost(this.world.media(bindOf(this.#via, this.settings)), localHost);
     if (this.audio.localAddress?.host !== host) this.#takePort(host);
     return this.audio.describe();
   }

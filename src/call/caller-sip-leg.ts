@@ -2,6 +2,7 @@ import type { CodecName, RtpPort } from '../media/index.ts';
 import type { ArrivalUri, IncomingInvite, SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, statusOf } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
+import { bindOf } from './effective-settings.ts';
 import type { CallerLeg, LegOwner } from './leg.ts';
 import { LegAudio } from './leg-audio.ts';
 import { type LegWorld, mediaHost } from './leg-world.ts';
@@ -19,6 +20,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   readonly hopsLeft: number | undefined;
   readonly requested: ArrivalUri | undefined;
   readonly redirecting: string | undefined;
+  readonly demandsTls: boolean;
   readonly #offered: readonly CodecName[];
   readonly #source: string;
   #early = false;
@@ -28,7 +30,10 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     owner: LegOwner,
     peer: VoipPeer | undefined,
     allowed: readonly AllowedCodec[],
-    invite: Pick<IncomingInvite, 'session' | 'tenant' | 'maxForwards' | 'source' | 'sdp' | 'calling' | 'called'>,
+    invite: Pick<
+      IncomingInvite,
+      'session' | 'requestUri' | 'tenant' | 'maxForwards' | 'source' | 'sdp' | 'calling' | 'called'
+    >,
     asked: Pick<CallerLeg, 'requested' | 'redirecting'>,
   ) {
     super(world, owner, peer, invite.calling, invite.called, new LegAudio(peer, allowed, world.random()));
@@ -37,6 +42,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     this.hopsLeft = invite.maxForwards;
     this.requested = asked.requested;
     this.redirecting = asked.redirecting;
+    this.demandsTls = /^sips:/i.test(invite.requestUri);
     this.#source = invite.source.host;
     const offer = this.audio.readOffer(invite.sdp);
     this.refusal = 'cause' in offer ? offer : undefined;
@@ -50,7 +56,7 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   }
 
   prepare(then: (failure: Release | undefined) => void): void {
-    const media = this.world.media(this.settings.bind);
+    const media = this.world.media(bindOf(this.peer, this.settings));
     const host = mediaHost(media, this.session.localHost ?? this.#source);
     if (host === undefined) return then(noPort);
     const isKnown = this.session.localHost !== undefined || media !== 'with signaling';

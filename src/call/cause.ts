@@ -108,6 +108,8 @@ export interface Release {
   readonly cause: number;
   /** SIP status to use on a SIP leg instead of the one of the cause: that of the other SIP leg, or a more exact one. */
   readonly status?: number;
+  /** The final status that a leg of ours failed with, whatever becomes of it. */
+  readonly received?: number;
 }
 
 /** The cause a peer gives for the end of a call (RFC 3326): Q.850 as it is, a SIP status by its cause; empty when it says neither. */

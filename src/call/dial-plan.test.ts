@@ -256,3 +256,46 @@ test('a pattern map stands for its patterns, each peer is tried once, and a chan
   of.update({ ...settings, peers: new Map() }, withMaps());
   assert.deepEqual(tags(of, '71'), []);
 });
+
+test('a peer with a group of servers can be dialled through while the group takes calls', () => {
+  const server = { kind: 'ipv4', host: '192.0.2.7', preference: 0 } as const;
+  const group = { tag: 3, servers: [server], roundRobin: false, huntStops: new Map(), shutdown: false };
+  const { sessionTarget: _, ...grouped } = voip(1, { destinationPattern: '5', serverGroup: 3 });
+  const settings = { peers: new Map([[1, grouped]]), hunt: 0 };
+  const withGroup = (one?: typeof group) => ({
+    ...noVoiceClasses,
+    serverGroups: new Map(one === undefined ? [] : [[3, one]]),
+  });
+  const of = new DialPlan(settings, withGroup());
+  assert.deepEqual(tags(of, '51'), []);
+  assert.equal(isOperational(grouped, withGroup()), false);
+  of.update(settings, withGroup(group));
+  assert.deepEqual(tags(of, '51'), [1]);
+  assert.equal(isOperational(grouped, withGroup(group)), true);
+  of.update(settings, withGroup({ ...group, shutdown: true }));
+  assert.deepEqual(tags(of, '51'), []);
+});
+
+test('a group of peers takes calls of any number, in the order of its preferences, and passes over peers that are down', () => {
+  const peers = [
+    voip(1, { destinationPattern: '5' }),
+    voip(2, { destinationPattern: '6', preference: 9 }),
+    voip(3, { destinationPattern: '7', shutdown: true }),
+    voip(4, { destinationPattern: '8', permission: 'orig' }),
+    voip(5),
+    pots(6, { destinationPattern: '9', port: '0/3/1' }),
+  ];
+  const members = [1, 2, 3, 4, 5, 6, 77].map((peer) => ({ peer, preference: peer === 1 ? 2 : peer === 2 ? 0 : 1 }));
+  const group = { tag: 8, members, shutdown: false };
+  const settings = { peers: new Map(peers.map((peer) => [peer.tag, peer])), hunt: 0 };
+  const withGroups = (...groups: (typeof group)[]) => ({
+    ...noVoiceClasses,
+    peerGroups: new Map(groups.map((one) => [one.tag, one])),
+  });
+  const of = new DialPlan(settings, withGroups(group));
+  const leaves = (tag: number) => of.outboundOf(tag, '123', never)?.map(({ peer }) => peer.tag);
+  assert.deepEqual(leaves(8), [2, 6, 1]);
+  assert.deepEqual(leaves(9), []);
+  of.update(settings, withGroups({ ...group, shutdown: true }));
+  assert.equal(leaves(8), undefined);
+});

@@ -3,6 +3,7 @@ import { anyPeer, BestPeer, best, compareInbound, type Fits } from './best-peer.
 import { type HuntState, order, type Route } from './hunt.ts';
 import { checkPattern, compilePattern, type Pattern, type PatternMatch } from './pattern.ts';
 import { PatternIndex } from './pattern-index.ts';
+import { isActive } from './server-group.ts';
 import {
   type DialPeer,
   type DialPlanSettings,
@@ -32,7 +33,7 @@ export interface InboundMatch {
 }
 
 /** What patterns and URIs peers refer to. */
-type Classes = Pick<VoiceClasses, 'uris' | 'patternMaps'>;
+type Classes = Pick<VoiceClasses, 'uris' | 'patternMaps' | 'serverGroups' | 'peerGroups'>;
 
 const calledCriteria = ['incomingCalledNumber'] as const;
 const callingCriteria = ['answerAddress', 'destinationPattern'] as const;
@@ -65,11 +66,14 @@ export class DialPlan {
   /** Follows the configuration: a peer is its record, so one that is the same object is as it was. */
   update(next: DialPlanSettings, classes: Classes = noVoiceClasses): void {
     const [old, oldClasses] = [this.#settings, this.#classes];
-    const isOtherwise = changedMaps(oldClasses.patternMaps, classes.patternMaps);
-    const remapped = (peer: DialPeer): boolean => isOtherwise !== undefined && mapsOf(peer).some(isOtherwise);
-    const isSame = old.peers === next.peers && isOtherwise === undefined;
+    const isOtherwise = changedTags(oldClasses.patternMaps, classes.patternMaps);
+    const isOtherGroup = changedTags(oldClasses.serverGroups, classes.serverGroups);
+    const remapped = (peer: DialPeer): boolean =>
+      (isOtherwise !== undefined && mapsOf(peer).some(isOtherwise)) ||
+      (isOtherGroup !== undefined && peer.kind === 'voip' && isOtherGroup(peer.serverGroup ?? 0));
+    const isSame = old.peers === next.peers && isOtherwise === undefined && isOtherGroup === undefined;
     this.#settings = next;
-    // A peer leaves the places its old maps gave it.
+    // A peer leaves the places its old maps and its old group gave it.
     for (const peer of isSame ? [] : peersOnlyIn(old.peers, next.peers, remapped)) this.#remove(peer);
     this.#classes = classes;
     for (const peer of isSame ? [] : peersOnlyIn(next.peers, old.peers, remapped)) this.#add(peer);
@@ -131,6 +135,22 @@ export class DialPlan {
     return routes;
   }
 
+  /**
+   * The peers of a `voice class dpg`, whatever their patterns: by the preference they have in it, else as `dial-peer hunt` orders
+   * equals. Those that are down, or may make no calls, are left out. Undefined: the group is shut, and says nothing of calls.
+   */
+  outboundOf(tag: number, called: string, state: HuntState): readonly Route[] | undefined {
+    const group = this.#classes.peerGroups.get(tag);
+    if (group?.shutdown === true) return undefined;
+    const routes = (group?.members ?? []).flatMap(({ peer: member, preference }): Route[] => {
+      const peer = this.#settings.peers.get(member);
+      if (peer === undefined || !takesPart(peer) || !mayMakeCalls(peer) || !canDial(peer, this.#classes)) return [];
+      return [{ peer, match: matchOf(peer, called), explicit: 0, preference }];
+    });
+    order(routes, this.#settings.hunt, state);
+    return routes;
+  }
+
   #matchInbound(kind: DialPeer['kind'], arrival: Omit<Arrival, 'tenant'>, fits: Fits = anyPeer): DialPeer | undefined {
     const { called, calling } = arrival;
     const indexes = this.#inbound[kind];
@@ -181,7 +201,7 @@ export class DialPlan {
   #placesOf(peer: DialPeer): readonly (readonly [PatternIndex<DialPeer>, Pattern])[] {
     if (!takesPart(peer)) return [];
     const indexes = this.#inbound[peer.kind];
-    const dials = canDial(peer) && mayMakeCalls(peer);
+    const dials = canDial(peer, this.#classes) && mayMakeCalls(peer);
     const called = this.#texts(peer.destinationPattern, peer.destinationMap);
     const places = [
       [indexes.incomingCalledNumber, this.#texts(peer.incomingCalledNumber, peer.incomingCalledMap)],
@@ -206,7 +226,7 @@ export class DialPlan {
   #urisOf(peer: DialPeer): readonly (readonly [UriIndex, string])[] {
     if (peer.kind !== 'voip' || !takesPart(peer)) return [];
     const { incomingUri, destinationUri } = peer;
-    const outgoing = destinationUri !== undefined && canDial(peer) && mayMakeCalls(peer);
+    const outgoing = destinationUri !== undefined && canDial(peer, this.#classes) && mayMakeCalls(peer);
     return [
       ...uriPlaces.flatMap((place) => {
         const name = incomingUri[place];
@@ -222,10 +242,10 @@ export class DialPlan {
   }
 }
 
-/** Tells of a tag whether its map is another one now; undefined where none is. */
-function changedMaps(
-  old: Classes['patternMaps'],
-  next: Classes['patternMaps'],
+/** Tells of a tag whether what it stands for is something else now; undefined where nothing is. */
+function changedTags<T>(
+  old: ReadonlyMap<number, T>,
+  next: ReadonlyMap<number, T>,
 ): ((tag: number) => boolean) | undefined {
   return old === next ? undefined : (tag) => old.get(tag) !== next.get(tag);
 }
@@ -303,18 +323,19 @@ export function mayTakeCalls({ permission }: DialPeer): boolean {
 }
 
 /** Has a number to be called by and somewhere to send the call. */
-function canDial(peer: DialPeer): boolean {
+function canDial(peer: DialPeer, { serverGroups }: Pick<VoiceClasses, 'serverGroups'>): boolean {
   const isNamed = peer.destinationPattern !== undefined || peer.destinationMap !== undefined;
   if (peer.kind === 'pots') return isNamed && peer.port !== undefined;
   if (!isNamed && peer.destinationUri === undefined) return false;
+  if (peer.serverGroup !== undefined) return isActive(serverGroups.get(peer.serverGroup));
   return peer.sessionTarget !== undefined && peer.sessionTarget.kind !== 'other';
 }
 
 /** `OPER` of `show dial-peer voice summary`: the peer can be dialled through, or can take a call that comes in. */
-export function isOperational(peer: DialPeer): boolean {
+export function isOperational(peer: DialPeer, classes: Pick<VoiceClasses, 'serverGroups'> = noVoiceClasses): boolean {
   if (peer.shutdown || !speaksSip(peer)) return false;
   const { incomingCalledNumber, incomingCalledMap, answerAddress, incomingCallingMap } = peer;
   const taking = [incomingCalledNumber, incomingCalledMap, answerAddress, incomingCallingMap];
   const byUri = peer.kind === 'voip' && Object.keys(peer.incomingUri).length > 0;
-  return canDial(peer) || byUri || taking.some((one) => one !== undefined);
+  return canDial(peer, classes) || byUri || taking.some((one) => one !== undefined);
 }

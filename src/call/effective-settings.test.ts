@@ -42,3 +42,11 @@ const table: readonly (readonly [string, Partial<VoipPeer> | undefined, number, 
 for (const [title, peer, arrivedAt, expected] of table) {
   test(title, () => assert.deepEqual(effective(peer, arrivedAt), expected));
 }
+
+test('what we are called is the peer’s to say, else it is as for all', () => {
+  const named = { ...sip, localName: { host: 'gw.test', isPreferred: false } };
+  const own = { ...voipDefaults, tag: 1, localName: { host: 'sbc.test', isPreferred: true } };
+  assert.equal(effectiveSettings(sip, undefined)?.localName, undefined);
+  assert.equal(effectiveSettings(named, undefined)?.localName, 'gw.test');
+  assert.equal(effectiveSettings(named, own)?.localName, 'sbc.test');
+});

@@ -19,6 +19,10 @@ export interface EffectiveSettings {
   readonly scheme: UrlScheme;
   readonly outboundProxy: OutboundProxy | undefined;
   readonly rel1xx: Reliability;
+  /** Interface names. */
+  readonly bind: SipSettings['bind'];
+  /** What we are called in the place of our address. */
+  readonly localName: string | undefined;
 }
 
 /**
@@ -42,5 +46,12 @@ export function effectiveSettings(
     scheme: own(peer?.url, sip.url),
     outboundProxy: own(peer?.outboundProxy, sip.outboundProxy),
     rel1xx: own(peer?.rel1xx, sip.rel1xx),
+    bind: bindOf(peer, sip),
+    localName: (peer?.localName ?? sip.localName)?.host,
   };
+}
+
+/** Where signalling and media of calls through a peer are: each as the peer says, else as its tenant or the gateway is bound. */
+export function bindOf(peer: VoipPeer | undefined, { bind }: Pick<SipSettings, 'bind'>): SipSettings['bind'] {
+  return peer?.bind === undefined ? bind : { ...bind, ...peer.bind };
 }

@@ -1,5 +1,5 @@
 import type { PatternMatch } from './pattern.ts';
-import type { DialPeer } from './settings.ts';
+import type { DialPeer, GroupServer } from './settings.ts';
 
 /** A peer the called number leads to, and how it matched. */
 export interface Route {
@@ -7,6 +7,10 @@ export interface Route {
   readonly match: PatternMatch;
   /** Of a URI that led here: how much of it was described. */
   readonly explicit?: number;
+  /** In the group that led here, in the place of the peer's own. */
+  readonly preference?: number;
+  /** Of the peer's group of servers: the one to try. */
+  readonly server?: GroupServer;
 }
 
 /** What the order of equals depends on: values, so that the choice itself is pure. */
@@ -20,7 +24,7 @@ export interface HuntState {
 type Rule = (a: Route, b: Route, state: HuntState) => number;
 
 const longest: Rule = (a, b) => (b.explicit ?? b.match.explicit) - (a.explicit ?? a.match.explicit);
-const preference: Rule = (a, b) => a.peer.preference - b.peer.preference;
+const preference: Rule = (a, b) => (a.preference ?? a.peer.preference) - (b.preference ?? b.peer.preference);
 const random: Rule = (a, b, state) => shuffled(a.peer.tag, state.random) - shuffled(b.peer.tag, state.random);
 const leastUsed: Rule = (a, b, state) =>
   (state.lastUsed.get(a.peer.tag) ?? -1) - (state.lastUsed.get(b.peer.tag) ?? -1) || a.peer.tag - b.peer.tag;
@@ -50,7 +54,7 @@ export function order(routes: Route[], hunt: number, state: HuntState): void {
 }
 
 /** A place for `tag` that looks random and is the same for the same `seed` (the finaliser of MurmurHash3). */
-function shuffled(tag: number, seed: number): number {
+export function shuffled(tag: number, seed: number): number {
   let h = (tag ^ seed) >>> 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

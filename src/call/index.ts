@@ -4,6 +4,9 @@
  * - `pattern` reads the numbers of dial peers, `dial-plan` picks peers with them, `digits` says what a telephone port is
  *   sent, `cause` translates between Q.850 and SIP; `translation` rewrites numbers by `sed-pattern`, `codec-class` and
  *   `target-address` say what a peer offers and where its calls go. All of them are pure.
+ * - `server-group` orders the servers of a peer that has several, `server-hunt` knows whose turn it is.
+ * - `keepalive-plan` says which places of dial peers are asked whether they live, `availability` what follows of the answers.
+ * - `number-expansion` says what a dialled extension stands for, before any peer is matched.
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession` (whose messages `peer-statistics` counts by dial peer), `pots-leg` to a voice port; both look the same
  *   from the call. A `renegotiation` passes an offer in mid-call from one SIP leg to the other, and the answer back.
@@ -25,12 +28,15 @@ export {
   thresholdKey,
   triggers,
 } from './admission-settings.ts';
+export { type Availability, keepaliveStatus, type WatchedState } from './availability.ts';
 export { causeTables, causeText } from './cause.ts';
 export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
 export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
-export { checkPattern } from './pattern.ts';
+export { keepalivePlan, type WatchedPlace } from './keepalive-plan.ts';
+export { isExpansion } from './number-expansion.ts';
+export { checkPattern, compilePattern, patternError } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
 export type {
   ActiveCalls,
@@ -46,6 +52,7 @@ export type {
   ThresholdReport,
 } from './report.ts';
 export { compileSed, isReplacement } from './sed-pattern.ts';
+export { isActive, isSameServer, neverStops } from './server-group.ts';
 export { CallService } from './service.ts';
 export type { CallNeeds, CallOptions, CallSettings } from './service-settings.ts';
 export {
@@ -53,12 +60,18 @@ export {
   type CodecName,
   type DialPeer,
   type DialPlanSettings,
+  type GroupServer,
+  type KeepaliveProfile,
   type NumberKind,
   type PatternMap,
+  type PeerGroup,
+  type PeerKeepalive,
   type PotsPeer,
   potsDefaults,
   redirectsDefault,
+  type ServerGroup,
   type SessionTarget,
+  type StatusRange,
   type TranslationProfile,
   type TranslationRule,
   type TranslationRules,

@@ -136,6 +136,7 @@ export class CallerPotsLeg extends PotsLeg implements CallerLeg {
   readonly hopsLeft = undefined;
   readonly requested = undefined;
   readonly redirecting = undefined;
+  readonly demandsTls = false;
   readonly #caller: Caller;
 
   constructor(

@@ -2,6 +2,8 @@ import type { Release } from './cause.ts';
 
 /** Why calls are not taken, or not made, whatever leg they have. */
 export const noCircuit: Release = { cause: 34 };
+/** Every peer or server that the call could leave by is down. */
+export const unavailable: Release = { cause: 38 };
 /** `permission`, or a translation rule that rejects. */
 export const barred: Release = { cause: 21 };
 /** `shutdown`, `call service stop`. */

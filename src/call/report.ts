@@ -24,6 +24,8 @@ export interface DialPeerRow {
   readonly outStatus?: 'up' | 'down';
   /** POTS: the port's name. */
   readonly port?: string;
+  /** VoIP: how the places are that it leads to, where they are asked. */
+  readonly keepalive?: 'active' | 'busyout' | 'partial';
 }
 
 /** `show dial-peer voice summary`. */

@@ -4,6 +4,7 @@ import { type PortOptions, portDefaults, type VoicePortSettings } from '../port/
 import type { UserAgent } from '../sip/session.ts';
 import type { ServiceStop, SipSettings } from '../sip/settings.ts';
 import type { CallAdmissionSettings } from './admission-settings.ts';
+import type { Availability } from './availability.ts';
 import type { MediaPlace } from './leg-world.ts';
 import type { DialPlanSettings, VoiceClasses } from './settings.ts';
 
@@ -48,12 +49,14 @@ export interface CallNeeds {
   readonly clock: Clock;
   readonly random: Random;
   readonly process: ProcessMeter;
+  /** Absent: every target is taken for alive. */
+  readonly availability?: Availability;
   /** A call was not taken because there are too many: for the log. */
   readonly overloaded?: (source: Address, reason: string) => void;
 }
 
 /** Whether SIP is shut, by whichever of the two lines. */
-export function stopOf({ sip: { stopped: how } }: CallSettings): ServiceStop | undefined {
+export function stopOf({ sip: { stopped: how } }: Pick<CallSettings, 'sip'>): ServiceStop | undefined {
   return how.service === 'forced' ? how.service : (how.sip ?? how.service);
 }
 

@@ -4,6 +4,7 @@ import type { SipStatistics } from '../sip/index.ts';
 import type { IncomingInvite, InviteReceiver, SessionHandler } from '../sip/session.ts';
 import type { SipSettings } from '../sip/settings.ts';
 import { Attempts } from './attempts.ts';
+import { type Availability, isServerBusy, nothingKnown, type WatchedState } from './availability.ts';
 import { Call, type CallOwner } from './call.ts';
 import { CallAdmission } from './call-admission.ts';
 import { CallRecords } from './call-records.ts';
@@ -16,6 +17,7 @@ import type { CallFace } from './face.ts';
 import type { Route } from './hunt.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
+import { expand } from './number-expansion.ts';
 import { compilePattern } from './pattern.ts';
 import { PeerStatistics } from './peer-statistics.ts';
 import { PeerUse } from './peer-use.ts';
@@ -28,9 +30,12 @@ import type {
   CallRecord,
   DialPeerSummary,
   DialPlanMatch,
+  LegReport,
   PeerCalls,
   SimulatedCall,
 } from './report.ts';
+import { Routing } from './routing.ts';
+import { ServerHunt } from './server-hunt.ts';
 import {
   type CallNeeds,
   type CallOptions,
@@ -39,6 +44,7 @@ import {
   mediaPlace,
   stopOf,
 } from './service-settings.ts';
+import type { GroupServer } from './settings.ts';
 import { SimulatedCaller } from './simulated-caller.ts';
 import { summarize } from './summary.ts';
 import { translateNumbers } from './translation.ts';
@@ -65,6 +71,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #records = new CallRecords();
   readonly #admission: CallAdmission;
   readonly #attempts: Attempts;
+  readonly #servers: ServerHunt;
+  readonly #availability: Availability;
+  readonly routing: Routing;
   readonly #overloaded: NonNullable<CallNeeds['overloaded']>;
   readonly #finished = new Map<number, (record: CallRecord) => void>();
   #settings: CallSettings;
@@ -109,7 +118,17 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       seed: this.#seed,
       random: () => this.#random(),
     };
-    this.#attempts = new Attempts(this.#world, () => this.#settings, this.#plan);
+    this.#availability = needs.availability ?? nothingKnown;
+    const settingsNow = (): CallSettings => this.#settings;
+    this.#servers = new ServerHunt(
+      settingsNow,
+      (invite) => needs.userAgent.isShunned(invite),
+      (peer, server) => isServerBusy(peer, server, this.#availability),
+    );
+    this.routing = new Routing(settingsNow, this.#plan, this.#use, this.#servers, this.#availability, () =>
+      this.#random(),
+    );
+    this.#attempts = new Attempts(this.#world, settingsNow, this.#plan);
   }
 
   /** Makes the ports and takes calls from here on. */
@@ -140,6 +159,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#admission.reconfigure(next.callAdmission);
     this.#world.sip = next.sip;
     this.#plan.update(next.dialPlan, next.voiceClasses);
+    this.#servers.keep(next.voiceClasses.serverGroups);
     if (old.dialPlan !== next.dialPlan) {
       this.#use.keep(next.dialPlan.peers);
       this.#statistics.keep(next.dialPlan.peers);
@@ -150,13 +170,16 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return 'applied';
   }
 
-  invited(invite: IncomingInvite): SessionHandler {
+  invited(arrived: IncomingInvite): SessionHandler {
+    const called = this.expanded(arrived.called);
+    const invite = called === arrived.called ? arrived : arrived.addressedTo(called);
     if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion, 5);
     if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
     const peer = this.#plan.inbound(invite);
     if (peer !== undefined) invite.countInto(this.#statistics.of(peer));
     const effective = effectiveSettings(this.#settings.sip, peer, invite.tenant);
     if (effective === undefined) return this.#refuse(invite, noRoute);
+    invite.knowUsAs(effective.localName);
     if (peer !== undefined && !mayTakeCalls(peer)) return this.#refuse(invite, barred);
     const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
@@ -185,10 +208,6 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     return this.#settings.dialPlan.huntUserBusy === true;
   }
 
-  routes({ called, requested }: CallerLeg): readonly Route[] {
-    return this.#plan.outbound(called, { random: this.#random(), lastUsed: this.#use.lastUsed }, requested);
-  }
-
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release {
     this.#use.tried(route.peer);
     return this.#attempts.make(route, call, caller);
@@ -209,7 +228,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   dialPeers(): DialPeerSummary {
-    return summarize(this.#settings.dialPlan, (port) => {
+    return summarize(this.#settings, this.#availability, (port) => {
       const state = this.#ports.get(port)?.state;
       return state !== undefined && state !== 'shut';
     });
@@ -227,20 +246,44 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#statistics.clear(this.#world.clock.now());
   }
 
-  dialPlan(called: string): readonly DialPlanMatch[] {
+  expanded(called: string): string {
+    return expand(called, this.#settings.dialPlan.expansions);
+  }
+
+  dialPlan(dialled: string): readonly DialPlanMatch[] {
+    const called = this.expanded(dialled);
     const routes = this.#plan.outbound(called, { random: 0, lastUsed: this.#use.lastUsed });
     return routes.map(({ peer, match }) => ({ tag: peer.tag, matched: called, explicit: match.explicit }));
   }
 
   incomingPeer(which: 'calling' | 'called', number: string): DialPlanMatch | undefined {
-    const found = this.#plan.explainInbound(which, number);
+    const found = this.#plan.explainInbound(which, which === 'called' ? this.expanded(number) : number);
     return found && { tag: found.peer.tag, matched: number, explicit: found.match.explicit };
+  }
+
+  watchedPlaces(tag: number): readonly WatchedState[] {
+    return this.#availability.placesOf(tag);
+  }
+
+  serversOf(tag: number): readonly GroupServer[] {
+    const peer = this.#settings.dialPlan.peers.get(tag);
+    return peer?.kind === 'voip' ? this.#servers.order(peer, 0) : [];
+  }
+
+  lastServer(group: number): GroupServer | undefined {
+    return this.#servers.last(group);
   }
 
   activeCalls(): ActiveCalls {
     const legs = Array.from(this.#calls.values(), (call) => call.legs()).flat();
     const sip = legs.filter(({ protocol }) => protocol === 'sip').length;
     return { sip, telephony: legs.length - sip, legs };
+  }
+
+  clear(isMeant: (leg: LegReport) => boolean, cause: number): number {
+    const meant = [...this.#calls.values()].filter((call) => call.legs().some(isMeant));
+    for (const call of meant) call.end({ cause });
+    return meant.length;
   }
 
   admission(): CallAdmissionReport {
@@ -283,7 +326,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const { voiceClasses, voicePorts } = this.#settings;
     // What the port makes of the numbers is what the peer is chosen by.
     const fromPort = port && voicePorts.get(port.name)?.translation.incoming;
-    const asked = translateNumbers(voiceClasses, [fromPort], dialled);
+    const translated = translateNumbers(voiceClasses, [fromPort], dialled);
+    const asked = translated && { ...translated, called: this.expanded(translated.called) };
     const peer = asked && port && this.#plan.inboundFromPort(asked.called, asked.calling, port.name);
     const numbers = asked && translateNumbers(voiceClasses, [peer?.translation.incoming], asked);
     const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });

@@ -2,7 +2,16 @@ export { type CallAdmissionSettings, noCallAdmission } from './admission-setting
 
 import type { CodecName } from '../media/codec.ts';
 import type { CallTranslation } from '../port/settings.ts';
-import type { AssertedId, AuthenticationEntry, OutboundProxy, Reliability } from '../sip/settings.ts';
+import type {
+  AssertedId,
+  AuthenticationEntry,
+  HeartbeatTiming,
+  LocalName,
+  OutboundProxy,
+  Reliability,
+  SipSettings,
+} from '../sip/settings.ts';
+import type { Expansions } from './number-expansion.ts';
 
 /** `dial-peer voice TAG {pots | voip}` as typed. Defaults are IOS's. */
 export type DialPeer = PotsPeer | VoipPeer;
@@ -18,6 +27,8 @@ interface PeerCommon {
   readonly incomingCalledMap?: number;
   readonly incomingCallingMap?: number;
   readonly answerAddress?: string;
+  /** `destination dpg TAG`: where calls that come in by this peer leave. */
+  readonly destinationGroup?: number;
   readonly preference: number;
   readonly huntstop: boolean;
   readonly maxConnections?: number;
@@ -45,6 +56,8 @@ export interface VoipPeer extends PeerCommon {
   /** As typed; absent is IOS's `cisco` (H.323), which this gateway does not speak: such a peer is never up. */
   readonly sessionProtocol?: 'cisco' | 'sipv2';
   readonly sessionTarget?: SessionTarget;
+  /** `session server-group TAG`, in the place of a target. */
+  readonly serverGroup?: number;
   /** `incoming uri {via | request | to | from} NAME`. */
   readonly incomingUri: Readonly<Partial<Record<'via' | 'request' | 'to' | 'from', string>>>;
   /** `destination uri NAME`. */
@@ -59,8 +72,14 @@ export interface VoipPeer extends PeerCommon {
   readonly maxRedirects?: number;
   /** `voice-class sip tenant TAG`. */
   readonly tenant?: number;
+  /** `voice-class sip bind`: interface names. */
+  readonly bind?: SipSettings['bind'];
+  /** `voice-class sip options-keepalive`. */
+  readonly keepalive?: PeerKeepalive;
   /** `voice-class sip outbound-proxy`; absent: that of the tenant, or the global one. */
   readonly outboundProxy?: OutboundProxy;
+  /** `voice-class sip localhost`; absent: as configured for all. */
+  readonly localName?: LocalName;
   readonly codec: CodecName;
   readonly codecBytes?: number;
   /** `fixed-bytes`. */
@@ -92,6 +111,8 @@ export interface DialPlanSettings {
   readonly peers: ReadonlyMap<number, DialPeer>;
   /** `dial-peer hunt 0-7`. */
   readonly hunt: number;
+  /** `num-exp`. */
+  readonly expansions?: Expansions;
   /** `voice hunt user-busy`. */
   readonly huntUserBusy?: true;
   /** `voip-incoming translation-profile NAME`: of every call that comes over SIP. */
@@ -105,6 +126,20 @@ export interface VoiceClasses {
   readonly profiles: ReadonlyMap<string, TranslationProfile>;
   readonly uris: ReadonlyMap<string, UriClass>;
   readonly patternMaps: ReadonlyMap<number, PatternMap>;
+  readonly serverGroups: ReadonlyMap<number, ServerGroup>;
+  readonly peerGroups: ReadonlyMap<number, PeerGroup>;
+  readonly keepalives: ReadonlyMap<number, KeepaliveProfile>;
+}
+
+/** How often a dial peer's targets are asked whether they live: as a profile says, or by itself. */
+export type PeerKeepalive = { readonly profile: number } | HeartbeatTiming;
+
+/** `voice class sip-options-keepalive TAG`. */
+export interface KeepaliveProfile extends HeartbeatTiming {
+  readonly tag: number;
+  readonly description?: string;
+  readonly transport: 'system' | 'udp' | 'tcp' | 'tls';
+  readonly shutdown: boolean;
 }
 
 /** `voice class uri NAME {sip | tel}`: expressions as typed. */
@@ -127,6 +162,46 @@ export interface PatternMap {
   readonly url?: string;
   readonly patterns: readonly string[];
   readonly shutdown: boolean;
+}
+
+/** `voice class server-group TAG`: servers that calls through one dial peer may go to. */
+export interface ServerGroup {
+  readonly tag: number;
+  readonly description?: string;
+  /** As typed, at most five. */
+  readonly servers: readonly GroupServer[];
+  /** `hunt-scheme round-robin`; else by preference. */
+  readonly roundRobin: boolean;
+  /** `huntstop RULE resp-code FROM to TO`, by rule. */
+  readonly huntStops: ReadonlyMap<number, StatusRange>;
+  readonly shutdown: boolean;
+}
+
+export interface GroupServer extends TargetAddress {
+  readonly kind: 'ipv4' | 'ipv6';
+  /** 0 first. */
+  readonly preference: number;
+}
+
+/** Both ends belong to it. */
+export interface StatusRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `voice class dpg TAG`: the dial peers that calls of an inbound dial peer leave by. */
+export interface PeerGroup {
+  readonly tag: number;
+  readonly description?: string;
+  /** As typed, at most twenty. */
+  readonly members: readonly GroupMember[];
+  readonly shutdown: boolean;
+}
+
+interface GroupMember {
+  readonly peer: number;
+  /** 0 first. */
+  readonly preference: number;
 }
 
 /** `voice class codec TAG`: codecs by preference. */
@@ -162,6 +237,9 @@ export const noVoiceClasses: VoiceClasses = {
   profiles: new Map(),
   uris: new Map(),
   patternMaps: new Map(),
+  serverGroups: new Map(),
+  peerGroups: new Map(),
+  keepalives: new Map(),
 };
 
 /** How often a call follows a 3xx where a peer does not say. */

@@ -1,30 +1,46 @@
+import { type Availability, keepaliveStatus } from './availability.ts';
 import { isOperational } from './dial-plan.ts';
 import type { DialPeerRow, DialPeerSummary } from './report.ts';
-import type { DialPeer, DialPlanSettings } from './settings.ts';
+import type { CallSettings } from './service-settings.ts';
+import type { DialPeer, VoiceClasses, VoipPeer } from './settings.ts';
 
 /** `show dial-peer voice summary`: the peers in the order they were configured. `portUp`: the port takes calls. */
-export function summarize(settings: DialPlanSettings, portUp: (port: string) => boolean): DialPeerSummary {
-  const peers = Array.from(settings.peers.values(), (peer) => row(peer, portUp));
-  return { hunt: settings.hunt, peers };
+export function summarize(
+  { dialPlan, voiceClasses }: Pick<CallSettings, 'dialPlan' | 'voiceClasses'>,
+  availability: Availability,
+  portUp: (port: string) => boolean,
+): DialPeerSummary {
+  const peers = Array.from(dialPlan.peers.values(), (peer) => row(peer, voiceClasses, availability, portUp));
+  return { hunt: dialPlan.hunt, peers };
 }
 
-function row(peer: DialPeer, portUp: (port: string) => boolean): DialPeerRow {
+function row(
+  peer: DialPeer,
+  classes: VoiceClasses,
+  availability: Availability,
+  portUp: (port: string) => boolean,
+): DialPeerRow {
   const common = {
     tag: peer.tag,
     kind: peer.kind,
     admin: peer.shutdown ? 'down' : 'up',
-    operational: isOperational(peer) ? 'up' : 'down',
+    operational: isOperational(peer, classes) ? 'up' : 'down',
     destinationPattern:
       peer.destinationPattern ?? (peer.destinationMap === undefined ? '' : `map:${peer.destinationMap}`),
     preference: peer.preference,
   } as const;
-  if (peer.kind === 'voip') return { ...common, prefix: '', sessionTarget: targetText(peer.sessionTarget) };
+  if (peer.kind === 'voip') {
+    const keepalive = keepaliveStatus(availability.placesOf(peer.tag));
+    const known = keepalive === undefined ? {} : { keepalive };
+    return { ...common, prefix: '', sessionTarget: targetText(peer), ...known };
+  }
   const port = peer.port === undefined ? {} : { port: peer.port };
   const outStatus = peer.port !== undefined && portUp(peer.port) ? 'up' : 'down';
   return { ...common, prefix: peer.prefix ?? '', sessionTarget: '', outStatus, ...port };
 }
 
-function targetText(target: Extract<DialPeer, { kind: 'voip' }>['sessionTarget']): string {
+function targetText({ sessionTarget: target, serverGroup }: VoipPeer): string {
+  if (serverGroup !== undefined) return `SESS-SVR-GRP: ${serverGroup}`;
   if (target === undefined) return '';
   if (target.kind === 'sip-server' || target.kind === 'registrar') return target.kind;
   if (target.kind === 'other') return target.text;

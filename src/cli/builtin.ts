@@ -18,6 +18,9 @@ export function execBuiltins<World>(): readonly Command<World>[] {
     row('disable', 'Turn off privileged commands', (_, { session }) => session.setPrivilege(userPrivilege), anyone),
     row('exit', 'Exit from the EXEC', (_, { session }) => session.close(), anyone),
     row('logout', 'Exit from the EXEC', (_, { session }) => session.close(), anyone),
+    row('resume', 'Resume an active network connection', noConnections, anyone),
+    row('where', 'List active connections', noConnections, anyone),
+    row('help', 'Description of the interactive help system', printHelp, anyone),
     row('quit', 'Exit from the EXEC', (_, { session }) => session.close(), { ...anyone, hidden: true }),
     row('configure', 'Enter configuration mode', askForSource),
     row('configure terminal', 'Configure from the terminal', (_, invocation) => configure(invocation)),
@@ -99,8 +102,33 @@ export function configBuiltins<World>(): readonly Command<World>[] {
   const row = command<string, World>;
   return [
     row('end', 'Exit from configure mode', (_, { session }) => session.end()),
+    row('help', 'Description of the interactive help system', printHelp),
     row('exit', 'Exit from the current mode', (_, { session }) => session.leave()),
   ];
+}
+
+/** From here nobody logs in elsewhere. */
+function noConnections<World>(_: unknown, { terminal }: Invocation<World>): void {
+  terminal.print('% No connections open');
+}
+
+const helpText = [
+  'Help may be requested at any point in a command by entering',
+  "a question mark '?'.  If nothing matches, the help list will",
+  "be empty and you must backup until entering a '?' shows the",
+  'available options.',
+  'Two styles of help are provided:',
+  '1. Full help is available when you are ready to enter a',
+  "   command argument (e.g. 'show ?') and describes each possible",
+  '   argument.',
+  '2. Partial help is provided when an abbreviated argument is entered',
+  '   and you want to know what arguments match the input',
+  "   (e.g. 'show pr?'.)",
+  '',
+];
+
+function printHelp<World>(_: unknown, { terminal }: Invocation<World>): void {
+  for (const line of helpText) terminal.print(line);
 }
 
 async function askForSource<World>(_: unknown, invocation: Invocation<World>): Promise<void> {

@@ -63,6 +63,7 @@ test('a configuration mode lists the words that stand in front of its commands',
     '  do         To run exec commands in config mode',
     '  end        Exit from configure mode',
     '  exit       Exit from the current mode',
+    '  help       Description of the interactive help system',
     '  no         Negate a command or set its defaults',
     '  registrar  Registrar',
     '  retry      Retries',
@@ -102,6 +103,19 @@ test('who may write files is offered that too, with the places where they lie', 
   assert.equal(asked('tee /append ').length, 4);
   assert.deepEqual(asked('tee /append flash:x '), ['  <cr>', '']);
   assert.deepEqual(asked('redirect flash:x '), ['  <cr>', '']);
+});
+
+test('aliases stand in front of the commands that begin so, unless a blank asks for commands only', () => {
+  const aliases = new Map([
+    ['sib', 'show ip interface brief'],
+    ['s', 'show'],
+    ['x', 'exit'],
+  ]);
+  const asked = (text: string): readonly string[] => help(language, 'exec', text, atLevel(15), 80, aliases);
+  assert.deepEqual(asked('s'), ['*s=show  *sib="show ip interface brief"  show', '']);
+  assert.deepEqual(asked(' s'), ['show', '']);
+  assert.deepEqual(asked('x'), ['*x=exit', '']);
+  assert.deepEqual(asked('show ip'), ['ip', '']);
 });
 
 test('words that do not fit on a line stand in columns', () => {

@@ -1,3 +1,4 @@
+import { type Aliases, aliasWords } from './alias.ts';
 import { execMode } from './builtin.ts';
 import type { Command } from './command.ts';
 import type { Allows, Following, NextToken } from './grammar.ts';
@@ -36,12 +37,16 @@ export function help<World>(
   text: string,
   allows: Allows<Command<World>>,
   width: number,
+  aliases: Aliases = new Map(),
 ): readonly string[] {
   const offer = offerFor(language, mode, text, allows);
   if (offer.kind === 'ambiguous') return [`% Ambiguous command:  "${text}"`];
+  // A blank in front asks for commands only.
+  const others = /^[^ \t]+$/.test(text) ? aliasWords(text, aliases) : [];
+  const known = offer.kind === 'unknown' ? [] : offer.entries.filter((entry) => !entry.hint);
+  const words = [...others, ...known.map((entry) => entry.word)];
+  if (/[^ \t]$/.test(text) && words.length > 0) return [...columns(words, width), ''];
   if (offer.kind === 'unknown' || (offer.entries.length === 0 && !offer.end)) return ['% Unrecognized command'];
-  const words = offer.entries.filter((entry) => !entry.hint);
-  if (offer.partial !== '' && words.length > 0) return [...columns(words, width), ''];
   const heading = text.trim() === '' ? language.mode(mode).heading : undefined;
   return [...(heading === undefined ? [] : [heading]), ...listed(offer.entries), ...(offer.end ? ['  <cr>'] : []), ''];
 }
@@ -67,8 +72,7 @@ function listed(entries: readonly Entry[]): readonly string[] {
 }
 
 /** The words on one line, two blanks between, or in rows when they do not fit. */
-function columns(entries: readonly Entry[], width: number): readonly string[] {
-  const words = entries.map((entry) => entry.word);
+function columns(words: readonly string[], width: number): readonly string[] {
   const line = words.join('  ');
   if (line.length <= width) return [line];
   const column = Math.max(...words.map((word) => word.length)) + 2;

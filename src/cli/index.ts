@@ -10,7 +10,7 @@
  * - `session.ts` is one operator: modes entered, privilege, one line at a time, over a `LineIo` (`line-io.ts`). `pager.ts`
  *   and `output-filter.ts` (`line-pattern.ts` for its expressions, `json.ts` for `| json`, `output-file.ts` for what goes into a
  *   file) stand between a command and its screen. `load.ts` types a file at a session.
- * - `secrets.ts` tells a typed line without the passwords in it: what faults and bad lines are reported with.
+ * - `alias.ts`: a line that begins with another name of a command. `secrets.ts` tells a typed line without the passwords in it: what faults and bad lines are reported with.
  * - `line-editor.ts`: keystrokes in, screen text and finished lines out. Who owns a terminal owns one of these.
  *
  * A `LineIo` is asked for a line by the session; the session asks the language what it means and calls the command; the
@@ -19,6 +19,7 @@
  * **Standards:** none; the behaviour is that of IOS 12.4, the notation that of its manuals with two additions of ours,
  * `<name:type>...` and `[a | b]...`.
  */
+export type { Aliases, AliasesOf } from './alias.ts';
 export { configMode, execMode } from './builtin.ts';
 export {
   type Command,

@@ -22,6 +22,8 @@ export interface Resolved<World> {
   /** Typed behind `do`: the session stays in its mode. */
   readonly done: boolean;
   readonly filter: OutputFilter | undefined;
+  /** Its mode takes it because it takes any word there. */
+  readonly free: boolean;
 }
 
 export type Resolution<World> = Resolved<World> | Refusal;
@@ -104,7 +106,7 @@ export class Language<World> {
     if (words.length === from) return { kind: 'incomplete' };
     const bar = words.findIndex((word, i) => i > from && word.text === '|');
     const whole = (): Resolution<World> => answer(mode.set.match(line, words, from, allows), line, words, from, 'set');
-    if (bar < 0) return unknownWord(whole(), words, from);
+    if (bar < 0) return oneWord(whole(), words, from);
     const head = line.slice(0, words[bar]!.column).trimEnd();
     const match = mode.set.match(head, words.slice(0, bar), from, allows);
     if (match.kind !== 'match' || !match.owner.syntax.startsWith('show ')) return whole();
@@ -180,7 +182,7 @@ function answer<World>(
 ): Resolution<World> {
   switch (match.kind) {
     case 'match': {
-      const { owner, args, written } = match;
+      const { owner, args, written, free } = match;
       const start = words[form === 'set' ? from : 0]?.column ?? 0;
       const text = line.slice(start).trimEnd();
       return {
@@ -193,6 +195,7 @@ function answer<World>(
         up: 0,
         done: false,
         filter: undefined,
+        free,
       };
     }
     case 'invalid':
@@ -204,9 +207,17 @@ function answer<World>(
   }
 }
 
-function unknownWord<World>(resolution: Resolution<World>, words: readonly Word[], from: number): Resolution<World> {
-  const single = resolution.kind === 'invalid' && words.length === 1 && from === 0;
-  return single && /^[A-Za-z]/.test(words[0]?.text ?? '') ? { kind: 'unknown word' } : resolution;
+/** Words that stand for many commands. Alone they are answered otherwise than other unfinished lines. */
+const families = ['show', 'clear'];
+
+/** What IOS says otherwise where a single word was typed. */
+function oneWord<World>(resolution: Resolution<World>, words: readonly Word[], from: number): Resolution<World> {
+  const [word, more] = words.slice(from);
+  if (word === undefined || more !== undefined) return resolution;
+  const family = families.find((name) => name.startsWith(word.text.toLowerCase()));
+  if (resolution.kind === 'incomplete' && family !== undefined) return { kind: 'subcommand wanted', word: family };
+  const isName = resolution.kind === 'invalid' && from === 0 && /^[A-Za-z]/.test(word.text);
+  return isName ? { kind: 'unknown word' } : resolution;
 }
 
 /** The refusal to report of two: an ambiguous or incomplete line was understood; of two invalid ones, the later caret. */

@@ -41,9 +41,13 @@ export const longestLine = 4096;
 export const ctrlC = '\x03';
 export const ctrlZ = '\x1a';
 
-/** Control characters made visible: what a peer or a certificate put into a text must not drive the operator's terminal. */
+/** Controls, and what turns the direction of writing or takes no room: U+202E shows a name as another one. */
+const unseen = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** Control characters made visible: what a peer or a certificate put into a text must not drive or deceive the operator's terminal. */
 export function visible(text: string): string {
-  return /[\x00-\x08\x0a-\x1f\x7f-\x9f]/.test(text)
-    ? text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-    : text;
+  return text.replace(unseen, (c) => {
+    const code = c.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
 }

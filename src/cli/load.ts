@@ -28,7 +28,7 @@ export interface LoadOptions<World> {
 /**
  * Types a configuration file at a session in global configuration. A bad line is reported and the next one read; `end`
  * and `exit` go no further than global configuration. A command that asks gets the lines that follow it. The lines of a
- * block whose first line was refused are refused with it.
+ * block whose first line was refused are refused with it. Where the lines of a block are indented, one that is not ends it.
  */
 export async function loadLines<World>(options: LoadOptions<World>): Promise<readonly BadLine[]> {
   const source = new NumberedLines(options.lines);
@@ -45,13 +45,21 @@ export async function loadLines<World>(options: LoadOptions<World>): Promise<rea
   });
   const bad: BadLine[] = [];
   let orphans = Number.POSITIVE_INFINITY;
+  const blocks = new Blocks();
   for (let text = source.next(); text !== undefined && !session.closed; text = source.next()) {
     const { number } = source;
     const indent = text.length - text.trimStart().length;
     if (indent <= orphans) orphans = Number.POSITIVE_INFINITY;
     // Most commands have ended by now; waiting for each would cost more than the command.
-    const outcome = orphans < indent ? orphaned(text, indent) : session.perform(text);
+    const depth = blocks.depthAt(indent, session.depth, text);
+    const outcome =
+      orphans < indent
+        ? orphaned(text, indent)
+        : depth < session.depth
+          ? session.performOutside(text, depth)
+          : session.perform(text);
     const refusal: Outcome = outcome instanceof Promise ? await outcome : outcome;
+    blocks.entered(indent, session.depth);
     if (refusal === undefined) continue;
     bad.push(told(number, text, refusalSentence(refusal)));
     orphans = Math.min(orphans, indent);
@@ -70,6 +78,37 @@ function orphaned(text: string, indent: number): Outcome {
   const blank = text.length === indent || text[indent] === '!';
   return blank ? undefined : { kind: 'invalid', column: indent, line: text.trim() };
 }
+
+/** The blocks a file is in, by how far in their first lines stand. */
+class Blocks {
+  readonly #open: { readonly indent: number; readonly depth: number; indented: boolean }[] = [];
+
+  /** How many modes a line that stands so far in leaves entered: those of blocks whose lines are further in have ended. */
+  depthAt(indent: number, depth: number, text: string): number {
+    if (text.length === indent || text[indent] === '!') return depth;
+    let outside = depth;
+    for (let last = this.#open.at(-1); last !== undefined; last = this.#open.at(-1)) {
+      if (last.depth > depth) this.#open.pop();
+      else if (indent > last.indent) {
+        last.indented = true;
+        break;
+      } else if (last.indented) {
+        outside = last.depth - 1;
+        this.#open.pop();
+      } else break;
+    }
+    return outside;
+  }
+
+  /** A line that stands so far in has been carried out: it opened a block when there are more modes now. */
+  entered(indent: number, depth: number): void {
+    const last = this.#open.at(-1);
+    if (depth > (last?.depth ?? globalDepth)) this.#open.push({ indent, depth, indented: false });
+  }
+}
+
+/** EXEC and global configuration. */
+const globalDepth = 2;
 
 class NumberedLines {
   readonly #lines: Iterator<string>;

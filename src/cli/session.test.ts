@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ctrlC, ctrlZ, type LineIo } from './line-io.ts';
+import { ctrlC, ctrlZ, type LineIo, visible } from './line-io.ts';
 import { type SampleWorld, sampleLanguage, sampleWorld } from './sample-language.ts';
 import { Session } from './session.ts';
 
@@ -329,6 +329,13 @@ test('what is set of the terminal is shown, and set back by no and default', asy
 test('control characters in output are made visible', async () => {
   const { screen } = await play(['show lines | include \x1b[2J', 'conf t', 'refuse', 'x']);
   assert.ok(!screen.slice(1).join('').includes('\x1b'));
+});
+
+test('what turns the direction of writing, or cannot be seen, is escaped; letters of any script are not', () => {
+  assert.equal(visible('CN=good\u202etset.live\u2066x\u200b\ufeff'), 'CN=good\\u202etset.live\\u2066x\\u200b\\ufeff');
+  assert.equal(visible('CN=Bäcker, O=\u05d0\u05d1, \x85'), 'CN=Bäcker, O=\u05d0\u05d1, \\x85');
+  // JSON that is shown stays JSON, with the very text in it.
+  assert.equal(JSON.parse(visible(JSON.stringify('a\u202eb'))), 'a\u202eb');
 });
 
 test('ten thousand random lines neither throw nor hang', async () => {

@@ -1,3 +1,4 @@
+import { type AliasesOf, unaliased } from './alias.ts';
 import { execMode, userPrivilege } from './builtin.ts';
 import {
   type Command,
@@ -32,6 +33,8 @@ export interface SessionOptions<World> {
   readonly privilege?: number;
   /** Lowest privilege level that may use a command, where it is another than the command was made with. */
   readonly levelOf?: (command: Command<World>) => number;
+  /** Names that commands have besides their own. */
+  readonly aliasesOf?: AliasesOf;
   /** Modes entered already, below EXEC. They cannot be left: `exit` and `end` in a configuration file. */
   readonly fixed?: readonly ModeName[];
   /** Configuration mode was left, by whichever way. */
@@ -79,8 +82,8 @@ export class Session<World> {
     this.#terminal = this.#terminalTo((line) => this.#pager.print(line));
     this.#control = this.#makeControl();
     this.#assist = {
-      help: (text) => help(options.language, this.#mode.name, text, this.#allows, this.#width),
-      complete: (text) => completion(options.language, this.#mode.name, text, this.#allows),
+      help: (text) => this.#help(text),
+      complete: (text) => completion(options.language, this.#mode.name, this.#meant(text), this.#allows),
     };
   }
 
@@ -137,12 +140,50 @@ export class Session<World> {
     return outcome;
   }
 
+  /**
+   * Carries out a line of a file that stands further out than the block before it: only `depth` modes are still meant. Where
+   * those do not know it, the block may, unless that block takes whatever is written.
+   */
+  performOutside(text: string, depth: number): Outcome | Promise<Outcome> {
+    const { language } = this.#options;
+    const outer = this.#places[depth - 1];
+    const first = text.trimStart().charAt(0);
+    if (outer === undefined || first === '' || first === '!' || text.length > longestLine) return this.perform(text);
+    const resolved = language.resolve(outer.mode.name, text, this.#allows);
+    if (resolved.kind === 'command') {
+      this.#places.length = depth;
+      return this.#carryOut(resolved);
+    }
+    const inner = language.resolve(this.#mode.name, text, this.#allows);
+    if (inner.kind === 'command' && !inner.free) return this.#carryOut(inner);
+    this.#places.length = depth;
+    return resolved;
+  }
+
+  /** How many modes are entered. */
+  get depth(): number {
+    return this.#places.length;
+  }
+
+  #help(text: string): readonly string[] {
+    const { language, aliasesOf } = this.#options;
+    const { name } = this.#mode;
+    return help(language, name, this.#meant(text), this.#allows, this.#width, aliasesOf?.(name));
+  }
+
+  /** What stands for an alias with a blank behind it. */
+  #meant(text: string): string {
+    return /[ \t]/.test(text) ? unaliased(text, this.#mode.name, this.#options.aliasesOf).line : text;
+  }
+
   #performText(line: string): Outcome | Promise<Outcome> {
     const first = line.trimStart().charAt(0);
     if (first === '' || first === '!') return undefined;
     if (line.length > longestLine) return { kind: 'too long' };
-    const resolved = this.#options.language.resolve(this.#mode.name, line, this.#allows);
-    return resolved.kind === 'command' ? this.#carryOut(resolved) : resolved;
+    const meant = unaliased(line, this.#mode.name, this.#options.aliasesOf);
+    const resolved = this.#options.language.resolve(this.#mode.name, meant.line, this.#allows);
+    if (resolved.kind === 'command') return this.#carryOut(resolved);
+    return resolved.kind === 'invalid' ? { ...resolved, column: meant.typedColumn(resolved.column) } : resolved;
   }
 
   /** A line of a parent mode leaves this one, unless it is refused. */

@@ -4,6 +4,8 @@ export type Refusal =
   | { readonly kind: 'invalid'; readonly column: number; readonly line: string }
   | { readonly kind: 'ambiguous'; readonly line: string }
   | { readonly kind: 'incomplete' }
+  /** `show` or `clear` alone. */
+  | { readonly kind: 'subcommand wanted'; readonly word: string }
   /** One word that is no command, typed in EXEC: IOS takes it for the name of a computer. */
   | { readonly kind: 'unknown word' }
   /** The handler's own words, one or more lines. */
@@ -29,6 +31,8 @@ export function refusalSentence(refusal: Refusal): string {
       return `% Ambiguous command:  "${refusal.line}"`;
     case 'incomplete':
       return '% Incomplete command.';
+    case 'subcommand wanted':
+      return `% Type "${refusal.word} ?" for a list of subcommands`;
     case 'unknown word':
       return '% Unknown command or computer name, or unable to find computer address';
     case 'refused':

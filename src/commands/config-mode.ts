@@ -1,8 +1,17 @@
-import { type Args, type Command, CommandError, command, type Invocation, type ModeName } from '../cli/index.ts';
+import {
+  type Args,
+  type Command,
+  CommandError,
+  command,
+  type Invocation,
+  leadingKeywords,
+  type ModeName,
+} from '../cli/index.ts';
 import { type Batch, withEntry, withoutEntry } from '../config/index.ts';
 import { indented } from './indented.ts';
 import { printKept, withoutKept } from './inert-mode.ts';
 import { type Focus, placeOf } from './kept.ts';
+import { inOrder, isInOrder } from './line-order.ts';
 import type { ModeDefinition } from './mode-definition.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
@@ -108,7 +117,7 @@ export interface ConfigModeSpec<R> {
   readonly parent?: ModeName;
   readonly prompt: string;
   readonly lens: Lens<R>;
-  /** In the order running-config prints them. */
+  /** In the order running-config prints them, unless `line-order.ts` has one for the mode. */
   readonly settings: readonly Setting<R>[];
   /** What is no setting: openers of deeper modes, actions. */
   readonly commands?: readonly Command<World>[];
@@ -119,25 +128,32 @@ export interface ConfigMode<R> {
   readonly definition: ModeDefinition;
   /** The lines of one record, one blank in, defaults left out unless `all` is asked for. */
   printRecord(record: R, all?: boolean): readonly string[];
-  /** The lines of the record in focus, then its kept lines. What a section prints below the line that opens the mode. */
+  /** The lines of the record in focus and its kept lines, in the order of IOS. What a section prints below the line that opens the mode. */
   print(tree: Tree, focus?: Focus, all?: boolean): readonly string[];
 }
 
 export function configMode<R>(spec: ConfigModeSpec<R>): ConfigMode<R> {
   const printRecord = (record: R, all = false): readonly string[] =>
     indented(spec.settings.flatMap((setting) => setting.print(record, all) ?? []));
+  const settings = spec.settings.map((one) => one.command(spec.lens));
+  // Seldom is there a kept line, and then the settings are in order already.
+  const isSorted = isInOrder(
+    spec.name,
+    settings.map(({ syntax }) => leadingKeywords(syntax)),
+  );
   return {
     definition: {
       name: spec.name,
       parent: spec.parent ?? 'config',
       prompt: spec.prompt,
-      commands: [...spec.settings.map((s) => s.command(spec.lens)), ...(spec.commands ?? [])],
+      commands: [...settings, ...(spec.commands ?? [])],
     },
     printRecord,
     print(tree, focus, all) {
       const record = spec.lens.read(tree, focus);
       const own = record === undefined ? [] : printRecord(record, all);
-      return [...own, ...indented(printKept(tree, placeOf(spec.name, focus), spec.name, all))];
+      const kept = printKept(tree, placeOf(spec.name, focus), spec.name, all);
+      return isSorted && kept.length === 0 ? own : inOrder(spec.name, own, indented(kept));
     },
   };
 }

@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CallAdmissionSettings, type Threshold, thresholdKey, triggers } from '../call/index.ts';
-import type { LoggingSettings, Severity, StampFormat } from '../io/index.ts';
+import {
+  address,
+  callAdmission,
+  interfaceName,
+  interfaces,
+  logging,
+  mask,
+  some,
+  time,
+  word,
+} from '../../test/random-settings.ts';
 import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
 import {
   type LimitName,
@@ -19,11 +28,10 @@ import {
   type TlsVersions,
   timerDefaults,
 } from '../sip/settings.ts';
-import type { FixedDay, RecurringDay, SummerTime, TimeSettings } from '../time/settings.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
-import { emptyTree, type InterfaceSettings, type Tree } from './tree.ts';
+import { emptyTree, type Tree } from './tree.ts';
 
 const { language, sections } = commandReference();
 const seed = readFileSync(join(import.meta.dirname, '../../examples/seed.cfg'), 'utf8');
@@ -70,22 +78,6 @@ test('the sample configuration takes effect', async () => {
     mask: '255.255.255.0',
   });
 });
-
-const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,11}$/);
-const text = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
-const address = fc.ipV4();
-const mask = fc.integer({ min: 0, max: 32 }).map((bits) => {
-  const value = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
-  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
-});
-const interfaceName = fc
-  .tuple(fc.constantFrom('GigabitEthernet', 'FastEthernet', 'Loopback'), fc.constantFrom('0', '1', '0/0', '0/1.100'))
-  .map((parts) => parts.join(''));
-
-/** A record in which any of these may be absent. */
-function some<T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> {
-  return fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
-}
 
 function tuned<K extends string>(
   defaults: Readonly<Record<K, number>>,
@@ -236,6 +228,8 @@ const server: fc.Arbitrary<SipServer> = fc
   )
   .map(([fixed, optional]) => ({ ...fixed, ...optional }));
 
+const localName = fc.record({ host: word, isPreferred: fc.boolean() });
+
 const registrars = fc.uniqueArray(registrar, {
   selector: (one) => `${'index' in one ? one.index : ''} ${one.secondary}`,
   maxLength: 4,
@@ -337,6 +331,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   proxies: trustedList.map((list) => list.filter(({ kind }) => kind !== 'dns')),
   protocolMode: fc.constantFrom('ipv4', 'ipv6', 'dual-stack'),
   silentDiscard: fc.boolean(),
+  localName: fc.option(localName, { nil: undefined }),
   allowSipToSip: fc.boolean(),
   sipServer: fc.option(server, { nil: undefined }),
   outboundProxy: fc.option(server, { nil: undefined }),
@@ -353,153 +348,6 @@ const sip: fc.Arbitrary<SipSettings> = fc.tuple(transports, otherSip).map(([a, b
     ? undefined
     : b.registrarOfDhcp,
 }));
-
-const interfaces: fc.Arbitrary<ReadonlyMap<string, InterfaceSettings>> = fc
-  .uniqueArray(
-    fc
-      .tuple(
-        fc.record({ name: interfaceName, shutdown: fc.boolean() }),
-        some<{ description: string }>({ description: text }),
-        fc.oneof(
-          some<{ address: { address: string; mask: string } }>({ address: fc.record({ address, mask }) }),
-          fc.constantFrom({ addressFrom: 'dhcp client-id FastEthernet0/1 hostname gw' }, { addressFrom: 'negotiated' }),
-        ),
-      )
-      .map(([fixed, optional, own]): InterfaceSettings => ({ ...fixed, ...optional, ...own })),
-    { selector: ({ name }) => name },
-  )
-  .map((all) => new Map(all.map((one) => [one.name, one])));
-
-const level = fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<Severity>;
-const stamp: fc.Arbitrary<StampFormat> = fc.oneof(
-  fc.constantFrom<StampFormat>({ kind: 'none' }, { kind: 'uptime' }),
-  fc.record({
-    kind: fc.constant('datetime' as const),
-    milliseconds: fc.boolean(),
-    localtime: fc.boolean(),
-    showTimezone: fc.boolean(),
-    year: fc.boolean(),
-  }),
-);
-
-const logging: fc.Arbitrary<LoggingSettings> = fc
-  .tuple(
-    fc.record({
-      on: fc.boolean(),
-      console: fc.option(level, { nil: undefined }),
-      monitor: fc.option(level, { nil: undefined }),
-      buffer: fc.option(fc.record({ bytes: fc.integer({ min: 4096, max: 2_147_483_647 }), level }), { nil: undefined }),
-      trap: fc.option(level, { nil: undefined }),
-      hosts: fc.uniqueArray(
-        fc.record({ address: fc.constantFrom('10.0.0.1', '2001:db8::1'), port: fc.integer({ min: 1, max: 65_535 }) }),
-        { maxLength: 16, selector: ({ address, port }) => `${address} ${port}` },
-      ),
-      facility: fc.constantFrom('kern', 'local7', 'sys9'),
-      stamps: some<{ log: StampFormat; debug: StampFormat }>({ log: stamp, debug: stamp }),
-    }),
-    some<{ sourceInterface: string; originId: NonNullable<LoggingSettings['originId']> }>({
-      sourceInterface: fc.constantFrom('Loopback0', 'GigabitEthernet0/1'),
-      originId: fc.constantFrom<NonNullable<LoggingSettings['originId']>>('hostname', 'ip', { text: 'west side' }),
-    }),
-  )
-  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
-
-const dayMinutes = fc.integer({ min: 0, max: 1439 });
-const recurringDay: fc.Arbitrary<RecurringDay> = fc.record({
-  week: fc.constantFrom<RecurringDay['week']>(1, 2, 3, 4, 'last'),
-  weekday: fc.integer({ min: 0, max: 6 }),
-  month: fc.integer({ min: 0, max: 11 }),
-  minutes: dayMinutes,
-});
-const fixedDay: fc.Arbitrary<FixedDay> = fc.record({
-  year: fc.integer({ min: 1993, max: 2035 }),
-  month: fc.integer({ min: 0, max: 11 }),
-  day: fc.integer({ min: 1, max: 28 }),
-  minutes: dayMinutes,
-});
-const zoneName = fc.constantFrom('EST', 'CEST', 'UTC', 'X');
-const summerTime: fc.Arbitrary<SummerTime> = fc
-  .record({
-    zone: zoneName,
-    offsetMinutes: fc.integer({ min: 1, max: 1440 }),
-  })
-  .chain((fixed) =>
-    fc.oneof(
-      fc.record({ begin: recurringDay, end: recurringDay }).map((days) => ({
-        ...fixed,
-        kind: 'recurring' as const,
-        ...days,
-      })),
-      fc.record({ begin: fixedDay, end: fixedDay }).map((days) => ({ ...fixed, kind: 'date' as const, ...days })),
-    ),
-  );
-
-const time: fc.Arbitrary<TimeSettings> = fc
-  .tuple(
-    fc.record({
-      calendarValid: fc.boolean(),
-      servers: fc.uniqueArray(
-        fc
-          .tuple(
-            fc.record({
-              host: fc.oneof(address, word),
-              prefer: fc.boolean(),
-              version: fc.integer({ min: 1, max: 4 }),
-              port: fc.integer({ min: 1, max: 65_535 }),
-            }),
-            some<{ source: string }>({ source: interfaceName }),
-          )
-          .map(([fixed, optional]) => ({ ...fixed, ...optional })),
-        { maxLength: 10, selector: ({ host, port }) => `${host} ${port}` },
-      ),
-    }),
-    some<{ zone: { name: string; minutes: number }; summer: SummerTime }>({
-      zone: fc.record({
-        name: zoneName,
-        minutes: fc.integer({ min: -1439, max: 1439 }).filter((m) => m >= 0 || m <= -60),
-      }),
-      summer: summerTime,
-    }),
-  )
-  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
-
-const mark = fc.integer({ min: 1, max: 50 });
-const threshold: fc.Arbitrary<Threshold> = fc
-  .tuple(
-    fc.oneof(
-      fc.record({ trigger: fc.constantFrom(...triggers) }),
-      fc.record({ trigger: fc.constant('int-calls' as const), interface: interfaceName }),
-    ),
-    mark,
-    mark,
-    some<{ busyout: true; treatment: true }>({ busyout: fc.constant(true), treatment: fc.constant(true) }),
-  )
-  .map(([what, low, more, flags]) => ({ ...what, low, high: low + more, ...('interface' in what ? {} : flags) }));
-
-const callAdmission: fc.Arbitrary<CallAdmissionSettings> = fc
-  .tuple(
-    fc.record({
-      thresholds: fc
-        .uniqueArray(threshold, { maxLength: 4, selector: thresholdKey })
-        .map((all) => new Map(all.map((one) => [thresholdKey(one), one]))),
-      pollSeconds: fc.record({
-        cpuAverage: fc.integer({ min: 10, max: 300 }),
-        memory: fc.integer({ min: 1, max: 60 }),
-      }),
-      treatment: fc.record({
-        on: fc.boolean(),
-        cause: fc.constantFrom('busy' as const, 'no-QoS' as const, 'no-resource' as const),
-      }),
-    }),
-    some<Pick<CallAdmissionSettings, 'spike'>>({
-      spike: fc.record({
-        calls: fc.integer({ min: 1, max: 2_147_483_647 }),
-        steps: fc.integer({ min: 3, max: 10 }),
-        stepMs: fc.integer({ min: 100, max: 2000 }),
-      }),
-    }),
-  )
-  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
 
 const trees: fc.Arbitrary<Tree> = fc.record({
   hostname: word,
@@ -519,6 +367,15 @@ const trees: fc.Arbitrary<Tree> = fc.record({
       some<{ sourceInterface: string }>({ sourceInterface: interfaceName }),
     )
     .map(([fixed, optional]) => ({ ...fixed, ...optional })),
+  aliases: fc
+    .dictionary(word, word, { maxKeys: 3 })
+    .map(
+      (more) =>
+        new Map([
+          ...emptyTree.aliases,
+          ...Object.entries(more).map(([name, meant]) => [`exec ${name}`, meant] as const),
+        ]),
+    ),
   logging,
   time,
   archive: fc

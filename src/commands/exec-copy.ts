@@ -144,6 +144,27 @@ async function deleteFile(typed: string, force: boolean, { world, terminal }: In
   await remove(world, name);
 }
 
+/** The new file is whole before the old one goes. */
+async function rename(from: string, to: string, { world, terminal }: Invocation<World>): Promise<void> {
+  const source = fileNamed(from);
+  const offered = fileNamed(to);
+  const answer = await terminal.ask(`Destination filename [${offered.path}]? `);
+  if (answer === undefined) return;
+  const destination = answer.trim() === '' ? offered : fileNamed(`${offered.device}:${answer.trim()}`);
+  const failed = (reason: string): CommandError =>
+    new CommandError(`%Error renaming ${printFileName(source)} (${reason})`);
+  if (source.path === '' || destination.path === '') throw failed('Is a directory');
+  const content = await world.fileSystem.readBytes(source).catch((error: unknown) => {
+    throw failed(reasonOf(error));
+  });
+  if (content === undefined) throw failed('No such file or directory');
+  if (await exists(world, destination)) throw failed('File exists');
+  await world.fileSystem.write(destination, content).catch((error: unknown) => {
+    throw failed(reasonOf(error));
+  });
+  await remove(world, source);
+}
+
 async function directory(typed: string | undefined, { world, terminal }: Invocation<World>): Promise<void> {
   const folder = fileNamed(typed ?? 'nvram:');
   const entries = await world.fileSystem.list(folder).catch((error: unknown) => {
@@ -204,6 +225,9 @@ export function copyCommands(parts: () => ConfigurationParts): CommandSet {
       command<'write erase', World>('write erase', 'Erase startup-config', (_, i) => erase(i)),
       command<'delete [/force] <file:word>', World>('delete [/force] <file:word>', 'Delete a file', (args, i) =>
         deleteFile(args.file, args['/force'] === true, i),
+      ),
+      command<'rename <from:word> <to:word>', World>('rename <from:word> <to:word>', 'Rename a file', (args, i) =>
+        rename(args.from, args.to, i),
       ),
       command<'dir [<folder:word>]', World>('dir [<folder:word>]', 'List files of nvram: or flash:', ({ folder }, i) =>
         directory(folder, i),

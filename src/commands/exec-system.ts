@@ -63,6 +63,14 @@ export const systemCommands: CommandSet = {
       { privilege: 1 },
     ),
     show(
+      'show sessions',
+      'Information about connections to other hosts',
+      () => ({ connections: [] }),
+      // From here nobody logs in elsewhere.
+      () => ['% No connections open'],
+      { privilege: 1 },
+    ),
+    show(
       'show hosts',
       'IP domain-name, lookup style, nameservers, and host table',
       ({ config: { running } }): HostTable => ({

@@ -5,6 +5,7 @@ import { printKept } from './inert-mode.ts';
 import { checkedInterface } from './interface.ts';
 import { section } from './section.ts';
 import { emptyTree, type HttpSettings, httpDefaults, type Tree } from './tree.ts';
+import { printExpansions } from './voice/num-exp.ts';
 import type { World } from './world.ts';
 
 /** Commits what `change` makes of the running tree. */
@@ -164,6 +165,7 @@ export const globalCommands: CommandSet = {
     section('ip-names', printNames),
     section('ip-http', (tree, all) => [...printHttp(tree, all), ...printKept(tree, 'ip-http', 'config')]),
     section('dial-plan', (tree, all) => [
+      ...printExpansions(tree),
       ...(tree.dialPlan.huntUserBusy ? ['voice hunt user-busy'] : []),
       ...(tree.dialPlan.hunt === 0 && !all ? [] : [`dial-peer hunt ${tree.dialPlan.hunt}`]),
       ...(tree.dialPlan.voipIncoming === undefined

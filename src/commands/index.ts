@@ -48,6 +48,7 @@ export { commandLevels } from './access/privilege.ts';
 export { isKey, opensshPublic } from './access/public-key.ts';
 export { same, verifySecret } from './access/secret.ts';
 export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/settings.ts';
+export { aliasesOf } from './alias.ts';
 export { routerName } from './crypto/key.ts';
 export { settledAnswers } from './crypto/subject-answers.ts';
 export { keptWithoutEffect } from './inert-mode.ts';

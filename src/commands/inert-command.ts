@@ -12,6 +12,8 @@ export interface InertCommand {
   readonly syntax: string;
   /** ...unless it may stand several times (`ip route`). */
   readonly many?: true;
+  /** ...or once with this last word and once without it (`secondary`). */
+  readonly rank?: string;
   /** Global commands: the section of running-config that reads it back. */
   readonly section?: SectionName;
   /** Opens a block of lines: the mode's name, and what stands between the brackets of its prompt. */

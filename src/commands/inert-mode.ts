@@ -6,6 +6,7 @@ import { inertCommands } from './inert.ts';
 import type { InertCommand } from './inert-command.ts';
 import { interfacesWithoutEffect } from './interface-without-effect.ts';
 import { type KeptWithoutEffect, keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
+import { isOrdered, placeAmong } from './line-order.ts';
 import type { ModeDefinition } from './mode-definition.ts';
 import { type Opens, sealedCredentials } from './sealed-credentials.ts';
 import { hiddenPassword } from './secret.ts';
@@ -107,12 +108,18 @@ function changed(
   const added = said === row.standard ? undefined : said;
   if (added !== undefined && hasLine(batch, old, added)) return old;
   // The usual case of a long list, without looking at each line of it.
-  if (row.many && row.secret !== true && form === 'set' && !hasLine(batch, old, `no ${line}`))
-    return withLine(batch, old, line);
+  if (row.many && row.secret !== true && form === 'set' && !hasLine(batch, old, `no ${line}`)) {
+    return isOrdered(row.mode) ? placed(row.mode, old, line) : withLine(batch, old, line);
+  }
   const at = old.findIndex((other) => replaces(row, line, other));
   const others = old.filter((other) => !replaces(row, line, other));
   if (added === undefined) return others.length === old.length ? old : others;
-  return at < 0 ? [...old, added] : others.toSpliced(at, 0, added);
+  return at < 0 ? placed(row.mode, old, added) : others.toSpliced(at, 0, added);
+}
+
+/** The lines with one more, where the order of the mode has it. */
+function placed(mode: string, lines: readonly string[], line: string): readonly string[] {
+  return lines.toSpliced(placeAmong(mode, lines, line), 0, line);
 }
 
 /** Whether `line`, in either form, takes the place of the line `other`. */
@@ -121,6 +128,8 @@ function replaces(row: InertCommand, line: string, other: string): boolean {
   if (row.secret === true) return withoutPassword(bare) === withoutPassword(line) || bare.startsWith(`${line} `);
   if (row.many) return bare === line || (other === bare && bare.startsWith(`${line} `));
   const keywords = leadingKeywords(row.syntax);
+  const rankOf = (text: string): boolean => row.rank !== undefined && text.endsWith(` ${row.rank}`);
+  if (rankOf(line) !== rankOf(bare)) return false;
   return rowOf(row.mode, bare) === row && (bare === keywords || bare.startsWith(`${keywords} `));
 }
 

@@ -52,7 +52,6 @@ export const platformInert: readonly InertCommand[] = [
   ...lines('access-list', 'SNMP is not spoken', ['snmp-server'], { keepsNo: true }),
   ...lines('access-list', platform, ['cdp', 'lldp'], { keepsNo: true }),
   ...lines('mgcp', 'MGCP and SCCP are not spoken', ['ccm-manager', 'sccp'], { keepsNo: true }),
-  ...lines('dial-plan', 'numbers are rewritten by translation profiles of dial peers', ['num-exp']),
   ...lines('dial-peer', 'only POTS and VoIP are spoken', ['dial-peer voice'], { block: true }).map((row) => ({
     ...row,
     syntax: 'dial-peer voice <tag:int(1-2147483647)> {vofr | voatm | mmoip}',

@@ -72,7 +72,13 @@ export const routerInert: readonly InertCommand[] = [
     'snmp',
   ]),
   ...trustpoint,
-  ...global('aaa', 'logins are slowed and counted always', ['login block-for', 'login delay', 'login quiet-mode']),
+  ...global('aaa', 'logins are slowed and counted always', [
+    'login block-for',
+    'login delay',
+    'login quiet-mode',
+    'login on-success',
+    'login on-failure',
+  ]),
   ...global('aaa', 'logins are always local', ['security passwords', 'security authentication']),
   ...global('ip-http', 'enrolment is served over plain HTTP', [
     'ip http secure-port',
@@ -96,5 +102,4 @@ export const routerInert: readonly InertCommand[] = [
     ['dspfarm profile', 'call-manager-fallback', 'parser view'],
     true,
   ),
-  ...global('privilege', 'commands have the names they have', ['alias']),
 ];

@@ -26,7 +26,6 @@ const rows: readonly Row[] = [
     reason: dialling,
   },
   { syntax: 'timeouts initial {<seconds:int(0-120)> | infinity}', standard: 'timeouts initial 10', reason: dialling },
-  { syntax: 'timeouts ringing {<seconds:int(3-3600)> | infinity}', reason: 'a telephone rings for 180 seconds' },
   { syntax: 'timeouts call-disconnect {<seconds:int(0-120)> | infinity}', reason: analogue },
   { syntax: 'timeouts wait-release {<seconds:int(3-3600)> | infinity}', reason: analogue },
   { syntax: 'timeouts power-denial <milliseconds:int(0-2500)>', reason: analogue },

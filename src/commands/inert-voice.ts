@@ -41,18 +41,9 @@ const potsPeer: readonly Row[] = [
 
 const voipPeer: readonly Row[] = [
   ...anyPeer,
-  ...['control', 'media', 'all'].map(
-    (what): Row => ({
-      syntax: `voice-class sip bind ${what} source-interface <name:line>`,
-      noSyntax: `voice-class sip bind ${what} [source-interface <name:line>]`,
-      reason,
-    }),
-  ),
-  { syntax: 'voice-class sip options-keepalive [<what:line>]', keepsNo: true, reason },
   { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
   { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
   { syntax: 'voice-class sip privacy <what:line>', reason },
-  { syntax: 'voice-class sip localhost <name:url>', reason },
   { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
   { syntax: 'voice-class sip block {180 | 181 | 183} sdp {absent | present | system}', many: true, reason },
   { syntax: 'voice-class sip pass-thru <what:line>', many: true, reason },
@@ -67,8 +58,6 @@ const voipPeer: readonly Row[] = [
   { syntax: 'tech-prefix <digits:word>', reason: 'no gatekeeper is spoken to' },
   { syntax: 'playout-delay <what:line>', many: true, reason },
   { syntax: 'rtp payload-type <what:line>', many: true, reason },
-  { syntax: 'destination dpg <tag:int(1-10000)>', reason },
-  { syntax: 'session server-group <tag:int(1-10000)>', reason },
   { syntax: 'redirect ip2ip', keepsNo: true, reason: 'calls from SIP are sent on as any other' },
   { syntax: 'ip udp checksum', keepsNo: true, reason: network },
   ...['call-route', 'midcall-signaling', 'header-passing', 'error-code-override', 'dtmf-relay', 'map', 'send'].map(
@@ -89,9 +78,6 @@ const classes: readonly Row[] = [
   ...[
     'srtp-crypto',
     'sip-profiles',
-    'sip-options-keepalive',
-    'server-group',
-    'dpg',
     'h323',
     'busyout',
     'permanent',
@@ -153,6 +139,9 @@ export const voiceInert: readonly InertCommand[] = [
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),
+  ...inMode('config-class-keepalive', [
+    { syntax: 'sip-profiles <tag:int(1-10000)>', reason: 'messages are not rewritten' },
+  ]),
   ...inMode('config-dp-cor', [
     { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
   ]),

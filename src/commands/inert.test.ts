@@ -9,7 +9,12 @@ import { TestConsole } from './test-console.ts';
 
 /** A line of the command: an argument for each that it takes. */
 function lineOf({ syntax }: InertCommand): string {
-  const examples: Readonly<Record<string, string>> = { ipv4: '10.0.0.1', url: 'dns:host', password: 'secret' };
+  const examples: Readonly<Record<string, string>> = {
+    ipv4: '10.0.0.1',
+    mask: '255.0.0.0',
+    url: 'dns:host',
+    password: 'secret',
+  };
   const innermost = /\[[^[\]]*\]/g;
   return syntax
     .replace('[0 | 6 | 7] <password:word>', `7 ${type7('secret')}`)
@@ -29,14 +34,15 @@ function wayTo(mode: string): readonly string[] {
   if (mode === 'config-if') return ['interface Loopback0'];
   if (mode === 'config-sip-ua') return ['sip-ua'];
   if (mode === 'ca-trustpoint') return ['crypto pki trustpoint t'];
-  if (mode === 'ca-profile-enroll') return ['crypto pki profile enrollment p'];
   if (mode === 'cs-server') return ['crypto pki server ca'];
   if (mode === 'config-archive') return ['archive'];
   if (mode === 'conf-voi-serv') return ['voice service voip'];
   if (mode === 'conf-serv-sip') return ['voice service voip', 'sip'];
   if (mode === 'config-dial-peer-pots') return ['dial-peer voice 1 pots'];
+  if (mode === 'config-class-codec') return ['voice class codec 1'];
   if (mode === 'config-voiceport') return ['voice-port 0/1'];
   if (mode === 'config-class-tenant') return ['voice class tenant 1'];
+  if (mode === 'config-class-keepalive') return ['voice class sip-options-keepalive 1'];
   if (mode === 'config-dial-peer-voip') return ['dial-peer voice 1 voip'];
   const opener = inertCommands.find((row) => row.opens?.mode === mode);
   return opener === undefined ? [] : [...wayTo(opener.mode), lineOf(opener)];
@@ -181,4 +187,20 @@ test('ranges of lines without effect are checked where they stand', async () => 
     const answer = await new TestConsole().configure(...sip, line);
     assert.equal(answer.at(1), "% Invalid input detected at '^' marker.", line);
   }
+});
+
+test('a keepalive target takes the place of the one of its rank, as a registrar does', async () => {
+  const console = new TestConsole();
+  const typed = ['ipv4:10.0.0.1', 'ipv4:10.0.0.2 secondary', 'dns:far.example tcp tls', 'ipv4:10.0.0.3 tcp secondary'];
+  await console.configure('sip-ua', ...typed.map((target) => `keepalive target ${target}`));
+  const targets = () =>
+    console.running.map((line) => line.trim()).filter((line) => line.startsWith('keepalive target'));
+  assert.deepEqual(targets(), [
+    'keepalive target dns:far.example tcp tls',
+    'keepalive target ipv4:10.0.0.3 tcp secondary',
+  ]);
+  await console.configure('sip-ua', 'no keepalive target ipv4:10.0.0.3 tcp secondary');
+  assert.deepEqual(targets(), ['keepalive target dns:far.example tcp tls']);
+  await console.configure('sip-ua', 'no keepalive target');
+  assert.deepEqual(targets(), []);
 });

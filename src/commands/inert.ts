@@ -1,4 +1,5 @@
 import type { InertCommand } from './inert-command.ts';
+import { cubeInert } from './inert-cube.ts';
 import { platformInert } from './inert-platform.ts';
 import { routerInert } from './inert-router.ts';
 import { serverInert } from './inert-server.ts';
@@ -257,4 +258,5 @@ export const inertCommands: readonly InertCommand[] = [
   ...voicePortInert,
   ...platformInert,
   ...routerInert,
+  ...cubeInert,
 ];

@@ -99,6 +99,7 @@ function offlineWorld(config: World['config']): World {
     patternFiles: refusing(),
     pki: refusing(),
     access: refusing(),
+    http: refusing(),
     signaling: { of: () => [], all: () => [] },
   };
 }

@@ -1,7 +1,6 @@
 import { CommandError, command, type Terminal } from '../cli/index.ts';
-import { canonicalAddress } from '../io/index.ts';
 import type { CommandSet } from './command-set.ts';
-import { interfaceName } from './interface-name.ts';
+import { addressOf, askOffering, askTarget, longestMs, numberIn, sourceOf } from './reach-host.ts';
 import type { World } from './world.ts';
 
 interface Asked {
@@ -15,8 +14,6 @@ interface Asked {
 const usual = { count: 5, bytes: 100, seconds: 2 } as const;
 const most = { count: 1000, bytes: 18_024, seconds: 60 } as const;
 const leastBytes = 36;
-/** A session cannot be interrupted, so that no command may take for ever. */
-const longestMs = 5 * 60_000;
 const marksInLine = 70;
 
 /** `ping`: echoes one after the other, each waited for. */
@@ -58,37 +55,11 @@ function successText(sent: number, times: readonly number[]): string {
   return `${rate}, round-trip min/avg/max = ${Math.min(...times)}/${average}/${Math.max(...times)} ms`;
 }
 
-async function addressOf(host: string, { reach }: World): Promise<string> {
-  const literal = canonicalAddress(host);
-  if (literal !== undefined) return literal;
-  const [found] = await reach.addresses(host).catch(() => []);
-  if (found !== undefined) return found;
-  throw new CommandError('% Unrecognized host or address, or protocol not running.');
-}
-
-/** An address, or that of an interface in the family of the one that is asked. */
-function sourceOf(typed: string, asked: string, { config }: World): string {
-  const literal = canonicalAddress(typed);
-  if (literal !== undefined) return literal;
-  const record = config.running.interfaces.get(interfaceName(typed) ?? '');
-  const address = asked.includes(':') ? record?.ipv6?.address : record?.address?.address;
-  if (address !== undefined) return address;
-  throw new CommandError('% Invalid source interface - IP not enabled or interface is down');
-}
-
 /** The dialog of `ping` alone. Undefined: the session ended, or an answer was none. */
 async function askAll(terminal: Terminal): Promise<Asked | undefined> {
-  const ask = async (question: string, offered: string): Promise<string | undefined> => {
-    const answer = (await terminal.ask(`${question}${offered === '' ? '' : ` [${offered}]`}: `))?.trim();
-    return answer === '' ? offered : answer;
-  };
-  const protocol = await ask('Protocol', 'ip');
-  if (protocol === undefined) return undefined;
-  if (!/^ip(?:v6)?$/i.test(protocol))
-    throw new CommandError(`% Unknown protocol - "${protocol}", type "ping ?" for help`);
-  const host = await ask('Target IP address', '');
+  const host = await askTarget(terminal, 'ping');
   if (host === undefined) return undefined;
-  if (host === '') throw new CommandError('% Bad IP address or host name');
+  const ask = (question: string, offered: string) => askOffering(terminal, question, offered);
   const count = await ask('Repeat count', String(usual.count));
   const bytes = await ask('Datagram size', String(usual.bytes));
   const seconds = await ask('Timeout in seconds', String(usual.seconds));
@@ -102,12 +73,6 @@ async function askAll(terminal: Terminal): Promise<Asked | undefined> {
     seconds: numberIn(seconds, 1, most.seconds),
     source: source === '' ? undefined : source,
   };
-}
-
-function numberIn(typed: string | undefined, least: number, largest: number): number {
-  const number = /^\d{1,6}$/.test(typed ?? '') ? Number(typed) : -1;
-  if (number >= least && number <= largest) return number;
-  throw new CommandError(`% A decimal number between ${least} and ${largest}.`);
 }
 
 const syntax =

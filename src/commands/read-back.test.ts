@@ -95,5 +95,9 @@ test('a URL to enrol at is http or a file system', async () => {
   for (const url of ['http://10.0.0.1', 'tftp://10.0.0.1/x', 'bootflash:x', 'null:x', 'disk0:x']) {
     assert.deepEqual(await enrol(url), [], url);
   }
+  for (const url of ['https://10.0.0.1', 'HTTPS://ca/scep']) {
+    const said = '% SCEP is spoken over http: only, its messages are signed and sealed themselves';
+    assert.deepEqual(await enrol(url), [said], url);
+  }
   assert.deepEqual(await enrol('htp://10.0.0.1'), ['% Neither http: nor a file system: htp://10.0.0.1']);
 });

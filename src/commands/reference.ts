@@ -1,6 +1,7 @@
 import { type Command, configMode, execMode, Language, type Mode } from '../cli/index.ts';
 import { accessCommands } from './access/index.ts';
 import { privilegeSetting } from './access/privilege.ts';
+import { aliasCommands } from './alias.ts';
 import { archiveCommands } from './archive.ts';
 import type { CommandSet } from './command-set.ts';
 import { cryptoCommands } from './crypto/index.ts';
@@ -9,6 +10,7 @@ import { configurationCommands } from './exec-configuration.ts';
 import { systemCommands } from './exec-system.ts';
 import { globalCommands } from './global.ts';
 import { glossary } from './glossary.ts';
+import { httpCommands } from './http.ts';
 import { inertCommandsOf, inertModes } from './inert-mode.ts';
 import { interfaceCommands } from './interface.ts';
 import { loggingCommands } from './logging.ts';
@@ -17,14 +19,17 @@ import { pingCommands } from './ping.ts';
 import { keptSection, type Section } from './section.ts';
 import { sectionOrder } from './section-order.ts';
 import { connectionCommands } from './show-connections.ts';
+import { fileSystemCommands } from './show-file-systems.ts';
 import { flashCommands } from './show-flash.ts';
 import { interfaceShowCommands } from './show-interface.ts';
 import { overloadCommands } from './show-overload.ts';
 import { processCommands } from './show-processes.ts';
 import { sipShowCommands } from './show-sip.ts';
+import { tcpCommands } from './show-tcp.ts';
 import { versionCommands } from './show-version.ts';
 import { sipUaCommands } from './sip-ua.ts';
 import { timeCommands } from './time/index.ts';
+import { tracerouteCommands } from './traceroute.ts';
 import { trustCommands } from './trusted-list.ts';
 import { voiceCommands } from './voice/index.ts';
 import { voiceClassCommands } from './voice-class/index.ts';
@@ -40,6 +45,7 @@ export interface CommandReference {
 const commandSets: readonly CommandSet[] = [
   globalCommands,
   archiveCommands,
+  aliasCommands,
   interfaceCommands,
   voiceServiceCommands,
   sipUaCommands,
@@ -53,7 +59,11 @@ const commandSets: readonly CommandSet[] = [
   interfaceShowCommands,
   processCommands,
   flashCommands,
+  httpCommands,
+  fileSystemCommands,
+  tcpCommands,
   pingCommands,
+  tracerouteCommands,
   loggingCommands,
   debugCommands,
   voiceCommands,

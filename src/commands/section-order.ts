@@ -38,6 +38,7 @@ export const sectionOrder = [
   'gateway',
   'sip-ua',
   'banner',
+  'alias',
   'privilege',
   'line',
   'scheduler',

@@ -25,10 +25,12 @@ function block(detail: ConnectionDetail, time: PrintTime): readonly string[] {
 function tlsLines({ tls }: ConnectionDetail, time: PrintTime): readonly string[] {
   if (tls === undefined) return [];
   const { askedName, provedName, trustpoint, version, cipher, curve, resumed, subject, certificateExpires } = tls;
+  const others = (tls.provedNames ?? []).filter((name) => name !== provedName);
   const session =
     version === undefined ? ['-'] : [version, cipher, curve, resumed === true ? 'resumed' : 'full handshake'];
   return [
     line('Name', `asked ${askedName ?? '-'}, proved ${provedName ?? '-'}`),
+    ...(others.length === 0 ? [] : [line('Also proved', others.join(', '))]),
     line('Trustpoint', trustpoint ?? '-'),
     line('TLS', session.filter((word) => word !== undefined).join(', ')),
     line('Peer', subject ?? '-'),
@@ -60,6 +62,7 @@ const causes: Readonly<Record<ClosedConnection['cause'], string>> = {
   local: 'closed by the gateway',
   aged: 'idle for too long',
   cleared: 'cleared by an operator',
+  shed: 'room was made for others',
   moved: 'its local address is no longer used',
   fatal: 'what the peer sent, or did not, could not be gone on with',
   refused: 'its peer is no longer accepted',

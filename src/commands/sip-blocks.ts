@@ -10,6 +10,7 @@ type SipBlock = 'conf-voi-serv' | 'conf-serv-sip' | 'config-sip-ua';
 const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>, SipBlock>> = {
   allowSipToSip: 'conf-voi-serv',
   trusted: 'conf-voi-serv',
+  localName: 'conf-serv-sip',
   silentDiscard: 'conf-serv-sip',
   bind: 'conf-serv-sip',
   url: 'conf-serv-sip',

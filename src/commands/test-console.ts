@@ -2,6 +2,7 @@ import { Session } from '../cli/index.ts';
 import { ConfigArchive, ConfigStore, FileSystem, Reverting } from '../config/index.ts';
 import { SimulatedWorld } from '../io/memory/index.ts';
 import { commandLevels } from './access/privilege.ts';
+import { aliasesOf } from './alias.ts';
 import { commandReference } from './reference.ts';
 import { printConfiguration } from './running-config.ts';
 import { storeConfiguration } from './store-configuration.ts';
@@ -18,6 +19,7 @@ export interface TestConsoleParts {
   readonly pki?: Partial<World['pki']>;
   readonly remoteFiles?: Partial<World['remoteFiles']>;
   readonly access?: Partial<World['access']>;
+  readonly http?: Partial<World['http']>;
   readonly line?: World['line'];
   /** Privilege a session starts with; 15 when absent. */
   readonly privilege?: number;
@@ -101,6 +103,7 @@ export class TestConsole {
         },
       ),
       access: face('access', parts.access ?? {}),
+      http: face('http', parts.http ?? {}),
       signaling: { of: () => [], all: () => [] },
       ...(parts.line === undefined ? {} : { line: parts.line }),
     };
@@ -113,6 +116,7 @@ export class TestConsole {
     const session = new Session<World>({
       language,
       levelOf: commandLevels(() => this.store.running, language),
+      aliasesOf: aliasesOf(() => this.store.running),
       world: this.#world,
       hostname: () => this.store.running.hostname,
       privilege: this.#privilege,

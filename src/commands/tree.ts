@@ -23,6 +23,8 @@ export interface Tree {
   readonly nameServers: readonly string[];
   readonly interfaces: ReadonlyMap<string, InterfaceSettings>;
   readonly http: HttpSettings;
+  /** `alias MODE NAME COMMAND`: what each stands for, by `exec sib`. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly access: AccessSettings;
   readonly logging: LoggingSettings;
   readonly time: TimeSettings;
@@ -57,6 +59,18 @@ export interface HttpSettings {
 
 export const httpDefaults: HttpSettings = { server: false, port: 80 };
 
+/** The aliases that every router has. */
+export const defaultAliases: Tree['aliases'] = new Map([
+  ['exec h', 'help'],
+  ['exec lo', 'logout'],
+  ['exec p', 'ping'],
+  ['exec r', 'resume'],
+  ['exec s', 'show'],
+  ['exec u', 'undebug'],
+  ['exec un', 'undebug'],
+  ['exec w', 'where'],
+]);
+
 /** An empty router, as it comes out of the box. */
 export const emptyTree: Tree = {
   hostname: 'Router',
@@ -65,6 +79,7 @@ export const emptyTree: Tree = {
   nameServers: [],
   interfaces: new Map(),
   http: httpDefaults,
+  aliases: defaultAliases,
   access: accessDefaults,
   logging: loggingDefaults,
   time: timeDefaults,

@@ -1,3 +1,4 @@
+import type { DialPeer } from '../call/index.ts';
 import type { Tree } from './tree.ts';
 
 /** A line that names an interface without an address, and what does not happen for that reason. */
@@ -10,7 +11,7 @@ export interface Unaddressed {
  * What is bound to an interface that does not exist or has no address. Nothing of it falls back to another address: that
  * would open what was to be closed.
  */
-export function unaddressed({ sip, http, time, interfaces }: Tree): readonly Unaddressed[] {
+export function unaddressed({ sip, http, time, interfaces, dialPlan }: Tree): readonly Unaddressed[] {
   const { tenants } = sip;
   const { control, media } = sip.bind;
   const hasIpv6 = (name: string | undefined): boolean => interfaces.get(name ?? '')?.ipv6 !== undefined;
@@ -29,6 +30,9 @@ export function unaddressed({ sip, http, time, interfaces }: Tree): readonly Una
         'its calls fail with cause 47',
       ] as const,
     ]),
+    ...[...dialPlan.peers.values()]
+      .flatMap(peerBinds)
+      .map(([words, name]) => [words, hasIpv6(name) ? undefined : name, 'its calls fail'] as const),
     ['ip http source-interface', http.server ? http.sourceInterface : undefined, 'the HTTP server answers nowhere'],
     ...time.servers.map(
       ({ host, source }) => [`ntp server ${host} source`, source, 'it is not asked for the time'] as const,
@@ -37,4 +41,12 @@ export function unaddressed({ sip, http, time, interfaces }: Tree): readonly Una
   return bound.flatMap(([words, name, effect]) =>
     name === undefined || interfaces.get(name)?.address !== undefined ? [] : [{ line: `${words} ${name}`, effect }],
   );
+}
+
+function peerBinds(peer: DialPeer): readonly (readonly [words: string, name: string])[] {
+  if (peer.kind === 'pots' || peer.bind === undefined) return [];
+  return Object.entries(peer.bind).map(([what, name]) => [
+    `dial-peer voice ${peer.tag} voice-class sip bind ${what}`,
+    name,
+  ]);
 }

@@ -4,6 +4,7 @@ import type { CommandSet } from './command-set.ts';
 import { configMode, opener, settingsOf } from './config-mode.ts';
 import { indented } from './indented.ts';
 import { printKept } from './inert-mode.ts';
+import { localNameText, readLocalName } from './local-name.ts';
 import { printReliability, readReliability } from './reliability.ts';
 import { blocks, section } from './section.ts';
 import { printSessionTimer, readSessionTimer } from './session-timer.ts';
@@ -119,6 +120,13 @@ const sipServiceMode = configMode<SipSettings>({
       default: 'no asserted-id',
     }),
     outboundProxySetting<SipSettings>(),
+    setting('localhost <name:word> [preferred]', 'Host name in the place of the own address', {
+      standard: 'the address',
+      set: (sip, { name, preferred }) => ({ ...sip, localName: readLocalName(name, preferred) }),
+      unset: (sip) => ({ ...sip, localName: undefined }),
+      print: ({ localName }) => (localName === undefined ? undefined : localNameText(localName)),
+      default: 'no localhost',
+    }),
     setting('authenticate redirecting-number', 'Who sent a call on proves who we are', {
       standard: 'who calls',
       set: (sip) => ({ ...sip, authenticateRedirecting: true }),

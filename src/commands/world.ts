@@ -1,10 +1,11 @@
 import type { CallFace } from '../call/index.ts';
 import type { Batch, ConfigArchive, FileSystem, Reverting } from '../config/index.ts';
-import type { Echo, LoggingReport, ProcessUsage, Random, RemoteFiles } from '../io/index.ts';
+import type { Echo, LoggingReport, ProcessUsage, Random, RemoteFiles, Trace } from '../io/index.ts';
 import type { PkiFace, SignalingRule } from '../pki/index.ts';
 import type { SipFace } from '../sip/index.ts';
 import type { TimeFace } from '../time/index.ts';
 import type { AccessFace, SessionLine } from './access/face.ts';
+import type { HttpFace } from './http-face.ts';
 import type { Tree } from './tree.ts';
 
 /** What commands work on: the configuration and the faces of the rooms. `gateway.ts` makes the one there is. */
@@ -17,13 +18,18 @@ export interface World {
   readonly archive: Pick<ConfigArchive, 'save' | 'list'>;
   readonly reverting: Pick<Reverting<Tree>, 'begin' | 'confirm' | 'postpone' | 'revert' | 'stop'>;
   readonly time: TimeFace;
-  /** Other hosts: the addresses of a name (rejects when it has none), and whether they answer. */
-  readonly reach: { readonly addresses: (name: string) => Promise<readonly string[]>; readonly echo: Echo };
+  /** Other hosts: the addresses of a name (rejects when it has none), whether they answer, and the way to them. */
+  readonly reach: {
+    readonly addresses: (name: string) => Promise<readonly string[]>;
+    readonly echo: Echo;
+    readonly hops: Trace;
+  };
   readonly sip: SipFace;
   readonly calls: CallFace;
   readonly patternFiles: PatternFilesFace;
   readonly pki: PkiFace;
   readonly access: AccessFace;
+  readonly http: HttpFace;
   readonly signaling: SignalingRules;
   /** The line the session is at; absent at the console that the program was started with. */
   readonly line?: SessionLine;

@@ -3,6 +3,7 @@
  * and a simulated network. `logging.ts` is where log lines go, `debug.ts` how what happens is watched without waiting,
  * `syslog.ts` sends log lines to other hosts,
  * `usage.ts` what this program has used of its host.
+ * `tls-sessions/` says which TLS session may be resumed with whom, for both sides.
  * `tftp/` reads and writes files at a TFTP URL: `transfer.ts` decides, `client.ts` owns socket and timer.
  * The only room that imports node:net, node:tls, node:dgram, node:fs and their like.
  */
@@ -50,4 +51,5 @@ export {
 } from './syslog.ts';
 export { type RemoteFiles, TftpClient } from './tftp/client.ts';
 export type { Tls, TlsConnectOptions, TlsCredentials, TlsPeer, TlsSession, TlsVersion } from './tls.ts';
+export type { HopRequest, HopResult, Probe, Trace } from './trace.ts';
 export type { ProcessMeter, ProcessUsage } from './usage.ts';

@@ -6,6 +6,7 @@ import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 import type { Resolver } from './resolver.ts';
 import type { Tls } from './tls.ts';
+import type { Trace } from './trace.ts';
 import type { ProcessMeter } from './usage.ts';
 
 /** All of the outside that one gateway has, real or simulated. */
@@ -18,5 +19,6 @@ export interface Outside {
   readonly resolver: Resolver;
   readonly http: HttpClient;
   readonly echo: Echo;
+  readonly hops: Trace;
   readonly process: ProcessMeter;
 }

@@ -47,8 +47,16 @@ export interface TlsSession {
 
 /** Wraps an open TCP stream. Rejects with a `GatewayError` `tls-failed` whose message is the library's reason. */
 export interface Tls {
-  /** Server role. A client certificate is always demanded: a peer without one fails the handshake. */
-  accept(stream: Stream, credentials: TlsCredentials, timeoutMs: number): Promise<TlsSession>;
+  /**
+   * Server role. A client certificate is always demanded: a peer without one fails the handshake. `showHello` is shown the client's first
+   * record before it is read, so far as it is no longer than 4096 bytes.
+   */
+  accept(
+    stream: Stream,
+    credentials: TlsCredentials,
+    timeoutMs: number,
+    showHello?: (record: Buffer) => void,
+  ): Promise<TlsSession>;
   /** Client role. `serverName` goes into SNI and must be a DNS name, never an address. */
   connect(stream: Stream, credentials: TlsCredentials, options: TlsConnectOptions): Promise<TlsSession>;
   /** No session from before is resumed any more, in either role. */

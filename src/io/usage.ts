@@ -22,4 +22,6 @@ export interface ProcessUsage {
 /** The program as its host sees it. */
 export interface ProcessMeter {
   usage(): ProcessUsage;
+  /** How many files and sockets the process may have open; undefined: nobody says. */
+  readonly descriptorsAtMost?: number | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Certificate } from './certificate.ts';
 import { mapMatches } from './certificate-map.ts';
 import { type Path, pathTo } from './path.ts';
-import type { Check, CrlSource, OcspSource } from './revocation/standing.ts';
+import type { Check, CrlSource, OcspSource, OwnList } from './revocation/standing.ts';
 import type { CertificateMapEntry, CertificateMatch, RevocationMethod, TrustSettings } from './settings.ts';
 
 /** How one trustpoint judges what it anchors. */
@@ -12,6 +12,8 @@ export interface TrustTerms {
   readonly maps: ReadonlyMap<string, readonly CertificateMapEntry[]>;
   /** Where the CRL of its CA is asked for by SCEP when nobody names a place; with its certificate, so it needs one. */
   readonly scepUrl?: string;
+  /** The list of a certificate server of ours, by its certificate. */
+  readonly ownList?: (issuer: Certificate) => OwnList | undefined;
   /** Our address that evidence is fetched from: of `source interface`. */
   readonly localHost?: string;
 }
@@ -96,7 +98,7 @@ const isHttp = (url: string): boolean => /^http:\/\//i.test(url);
 function listsOf(
   certificate: Certificate,
   issuer: Certificate,
-  { trust, trustpoint, scepUrl, localHost }: TrustTerms,
+  { trust, trustpoint, scepUrl, ownList, localHost }: TrustTerms,
   exceptions: readonly Effect[],
 ): readonly CrlSource[] {
   const typed = exceptions.flatMap((effect) => (effect.kind === 'cdp' ? [effect.url] : []));
@@ -115,6 +117,8 @@ function listsOf(
     ...from,
   });
   if (byOperator.length > 0) return byOperator.map((url) => source(url, true));
+  const own = ownList?.(issuer);
+  if (own !== undefined) return [{ ...source(`nvram:${own.server}.crl`, true), ownServer: own.server }];
   if (named.length === 0 && scepUrl !== undefined) return [{ ...source(scepUrl, true), scepTrustpoint: trustpoint }];
   return named.map((url) => source(url, fetchPrivate === true));
 }

@@ -17,8 +17,15 @@ export class Anchors {
   #all: readonly Anchor[] | undefined;
 
   readonly #interfaceAddress: InterfaceAddress;
+  readonly #ownList: NonNullable<TrustTerms['ownList']>;
 
-  constructor(trustpoints: Trustpoints, pool: () => readonly Certificate[], interfaceAddress: InterfaceAddress) {
+  constructor(
+    trustpoints: Trustpoints,
+    pool: () => readonly Certificate[],
+    interfaceAddress: InterfaceAddress,
+    ownList: NonNullable<TrustTerms['ownList']>,
+  ) {
+    this.#ownList = ownList;
     this.#interfaceAddress = interfaceAddress;
     this.#trustpoints = trustpoints;
     this.#pool = pool;
@@ -79,6 +86,7 @@ export class Anchors {
     const url = scepUrl(settings);
     const mayAsk = url.ok && this.#trustpoints.chain(name).identity !== undefined;
     const from = localHost === undefined ? {} : { localHost };
-    return { trustpoint: name, revocationCheck, trust, maps, ...from, ...(mayAsk && { scepUrl: url.value }) };
+    const ownList = this.#ownList;
+    return { trustpoint: name, revocationCheck, trust, maps, ownList, ...from, ...(mayAsk && { scepUrl: url.value }) };
   }
 }

@@ -8,6 +8,7 @@ import { answerOcsp } from './ocsp-answer.ts';
 import { done, flat, type Outcome, reasonOf, refused } from './outcome.ts';
 import { readPasted } from './paste.ts';
 import { readRequest } from './request.ts';
+import type { OwnList } from './revocation/standing.ts';
 import { type CaServerSettings, type PkiSettings, type TrustpointSettings, trustpointDefaults } from './settings.ts';
 import { withAuthorities } from './trustpoint.ts';
 
@@ -22,6 +23,8 @@ export class Authorities implements AuthorityFace {
   readonly #servers = new Map<string, CaServer>();
   /** OCSP answers signed in the second that runs. */
   #signed = { second: 0, count: 0 };
+  /** Questions of OCSP that were told to try later, of all servers together. */
+  #ocspPutOff = 0;
 
   /** `zeroize`: takes the key pair of a server away; resolves to whether it is gone from disk. */
   constructor(parts: Omit<CaServerParts, 'changed'>, change: ChangePki, zeroize: (label: string) => Promise<boolean>) {
@@ -83,11 +86,16 @@ export class Authorities implements AuthorityFace {
   }
 
   report(name: string): CaServerReport | undefined {
-    return this.#servers.get(name)?.report();
+    const server = this.#servers.get(name);
+    return server && this.#reportOf(server);
   }
 
   reports(): readonly CaServerReport[] {
-    return [...this.#servers.values()].map((server) => server.report());
+    return [...this.#servers.values()].map((server) => this.#reportOf(server));
+  }
+
+  #reportOf(server: CaServer): CaServerReport {
+    return { ...server.report(), ocspPutOff: this.#ocspPutOff };
   }
 
   timers(): readonly PkiTimer[] {
@@ -114,6 +122,12 @@ export class Authorities implements AuthorityFace {
     return { status: 200, contentType: 'application/pkix-crl', body: crl.der, cache };
   }
 
+  /** The CRL of the server that has this certificate. */
+  ownList(issuer: Certificate): OwnList | undefined {
+    const server = [...this.#servers.values()].find((one) => one.certificate?.der.equals(issuer.der));
+    return server?.crl && { server: server.name, der: server.crl.der };
+  }
+
   ocsp(request: Buffer): ScepResponse {
     const responders = [...this.#servers.values()].flatMap((server) => server.responder ?? []);
     const now = this.#parts.clock.now();
@@ -126,7 +140,9 @@ export class Authorities implements AuthorityFace {
   #maySign(): boolean {
     const second = Math.floor(this.#parts.clock.monotonic() / 1000);
     this.#signed = second === this.#signed.second ? { second, count: this.#signed.count + 1 } : { second, count: 1 };
-    return this.#signed.count <= mostSignedEachSecond;
+    const may = this.#signed.count <= mostSignedEachSecond;
+    if (!may) this.#ocspPutOff++;
+    return may;
   }
 
   /** Caches ask again well before the end, so that a revocation reaches whoever asks through them. */

@@ -64,6 +64,8 @@ export interface CaServerReport {
   readonly next?: Certificate;
   /** `auto-rollover`, and when it makes the next certificate. */
   readonly rollover?: { readonly days: number; readonly at?: number };
+  /** Questions of OCSP that were told to try later, to whichever server. */
+  readonly ocspPutOff?: number;
   readonly refused: { readonly messages: number; readonly passwords: number; readonly lockedOut: number };
 }
 

@@ -74,7 +74,7 @@ export class CaArchive {
   async #print({ certificate, key: { privateKey } }: CaPair, format: Format, password: string): Promise<Buffer> {
     const { random } = this.#parts;
     return format === 'pkcs12'
-      ? printPkcs12({ privateKey, certificate, authorities: [] }, this.#server, password, random)
+      ? printPkcs12({ pairs: [{ privateKey, certificate }], authorities: [] }, this.#server, password, random)
       : Buffer.from(certificatePem(certificate) + printPrivateKey(privateKey, 'aes', password, random));
   }
 }

@@ -99,7 +99,7 @@ test('database archive writes the key of the CA under its password, once, as PKC
   const file = await router.files.read('ca/CA/CA_00001.p12');
   const read = await readPkcs12(file ?? Buffer.alloc(0), password);
   assert.ok(read.ok, JSON.stringify(read));
-  assert.ok(read.value.certificate.der.equals(router.pki.authorities.report('CA')!.ca!.der));
+  assert.ok(read.value.pairs[0]!.certificate.der.equals(router.pki.authorities.report('CA')!.ca!.der));
   assert.equal(router.pki.authorities.report('CA')?.isArchived, true);
 
   const pem = await authority({ archive: { format: 'pem', password } });

@@ -1,7 +1,6 @@
 import type { Files } from '../io/index.ts';
 import { CaPlaces, type DatabaseKind } from './ca-places.ts';
-import type { Certificate } from './certificate.ts';
-import { readCertificate } from './certificate.ts';
+import { type Certificate, isSelfIssued, readCertificate } from './certificate.ts';
 import { serialHex } from './issue.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
 import type { CaServerSettings } from './settings.ts';
@@ -9,6 +8,9 @@ import { displayName } from './x500-name.ts';
 
 const highestSerial = Number.MAX_SAFE_INTEGER;
 const mostListed = 10_000;
+const certificateFile = 'ca.cer';
+/** What the list of revocations is kept in. */
+export const revokedFile = 'revoked';
 
 /** What the database remembers of a certificate issued, as its level asks. */
 export interface IssuedRecord {
@@ -51,7 +53,7 @@ export class CaDatabase {
   /** The CA's certificate, undefined for a new server. A serial file that is missing or damaged beside one is a fault. */
   async load(): Promise<Outcome<Buffer | undefined>> {
     try {
-      const certificate = await this.read('ca.cer');
+      const certificate = await this.read(certificateFile);
       const serial = await this.readKind('ser', 'serial');
       if (serial === undefined) {
         return certificate === undefined ? done(undefined) : refused(`${this.#serialFile} is missing`);
@@ -166,18 +168,25 @@ export class CaDatabase {
     return records;
   }
 
+  /** Whether a number was given since a root took one for itself, or by another CA at all. To be asked after `load`. */
+  async hasIssued(): Promise<boolean> {
+    const own = await this.read(certificateFile);
+    const read = own && readCertificate(own);
+    return this.#last > (read?.ok && isSelfIssued(read.value) ? Number.parseInt(read.value.serial, 16) : 0);
+  }
+
   /** Whether there is or may be anything of a CA here: a certificate, a number given, or what cannot be read. */
   async isUsed(): Promise<boolean> {
     const loaded = await this.load();
     return !loaded.ok || loaded.value !== undefined || this.#last > 0;
   }
 
-  /** Everything goes; the last serial number stays when the key it numbers for does. */
+  /** Everything goes; the last serial number and what was revoked stay when the key they are about does. */
   async remove(keep: 'nothing' | 'serial'): Promise<void> {
     if (keep === 'nothing') return this.#files.remove(this.folder);
     const [kept] = this.#places().file('ser', 'serial').split('/');
     for (const name of await this.#files.list(this.folder)) {
-      if (name.replace(/\/$/, '') !== kept) await this.#files.remove(`${this.folder}/${name}`);
+      if (![kept, revokedFile].includes(name.replace(/\/$/, ''))) await this.#files.remove(`${this.folder}/${name}`);
     }
   }
 }

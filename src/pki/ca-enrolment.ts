@@ -1,14 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock, Log, Random } from '../io/index.ts';
-import type { CaServerReport, ScepRequest, ScepResponse } from './authority-face.ts';
+import type { CaRequestReport, CaServerReport, ScepRequest, ScepResponse } from './authority-face.ts';
 import type { CaDatabase } from './ca-database.ts';
 import type { CaPair } from './ca-identity.ts';
 import { ChallengePasswords } from './ca-passwords.ts';
-import { type KeptRequest, RequestList } from './ca-requests.ts';
+import { digestsOf, type KeptRequest, RequestList } from './ca-requests.ts';
 import type { RevocationList } from './ca-revocation.ts';
 import { type Certificate, isSelfIssued } from './certificate.ts';
 import type { PkiMessages } from './messages.ts';
 import type { Outcome } from './outcome.ts';
+import { isRegistrar } from './registrar.ts';
 import type { ReadRequest } from './request.ts';
 import { type AskedRequest, answerScep, type Decision } from './scep/server.ts';
 import type { CaServerSettings } from './settings.ts';
@@ -91,7 +92,9 @@ export class CaEnrolment {
     const now = this.#parts.clock.now();
     const known = this.#requests.find(transactionId);
     if (known !== undefined && !isOver(known.decision, now)) {
-      return known.request.der.equals(request.der) ? known.decision : { state: 'rejected', failure: 'badRequest' };
+      return known.digests.sha256 === digestsOf(request).sha256
+        ? known.decision
+        : { state: 'rejected', failure: 'badRequest' };
     }
     const isGranted = this.#isGranted(asked);
     // What proves itself by its certificate, or is granted anyway, is not asked for a password.
@@ -101,16 +104,18 @@ export class CaEnrolment {
     if (known !== undefined) await this.#requests.remove(known);
     const kept = await this.#requests.add({ transactionId, receivedAt: now, request, signerKey, forNext });
     if (!kept.ok) return this.#refuse(kept.reason);
-    // A password is for a router: whoever shall be a CA is looked at.
-    if (isGranted || (password.verdict === 'right' && !request.isForCa)) await this.#grant(kept.value);
+    // A password is for a router: whoever shall be a CA, or speak to it for others, is looked at.
+    if (isGranted || (password.verdict === 'right' && kindOf(request) === 'router')) await this.#grant(kept.value);
     return kept.value.decision;
   }
 
-  /** Without a look of the operator's: a subordinate CA only when it renews what it was once given. */
+  /** Without a look of the operator's: another authority only when it renews what it was once given. */
   #isGranted({ request, proof }: AskedRequest): boolean {
-    const { grant, grantsRollover } = this.#parts.settings();
-    if (request.isForCa) return proof === 'renewal' && grantsRollover === true;
-    return grant === 'auto' || proof === 'trustpoint';
+    const { grant, grantsRollover, grantsRegistrarRollover } = this.#parts.settings();
+    const kind = kindOf(request);
+    if (kind === 'ca') return proof === 'renewal' && grantsRollover === true;
+    if (kind === 'ra') return proof === 'renewal' && grantsRegistrarRollover === true;
+    return grant === 'auto' || proof === 'trustpoint' || (grant === 'ra-auto' && proof === 'registrar');
   }
 
   /** The asker must hold the key that asked. */
@@ -138,8 +143,9 @@ export class CaEnrolment {
   /** Resolves to how many pending requests were decided. */
   decide(id: number | 'all', verb: 'grant' | 'reject'): Promise<number> {
     return this.#parts.inTurn(async () => {
-      // A CA is made by its number, not among all the others.
-      const isMeant = ({ request }: KeptRequest): boolean => verb === 'reject' || id !== 'all' || !request.isForCa;
+      // An authority is made by its number, not among all the others.
+      const isMeant = ({ request }: KeptRequest): boolean =>
+        verb === 'reject' || id !== 'all' || kindOf(request) === 'router';
       const pending = this.#requests.pending(id).filter(isMeant);
       for (const kept of pending) {
         if (verb === 'grant') await this.#grant(kept);
@@ -167,6 +173,12 @@ export class CaEnrolment {
     const refused = { messages: this.#refused, passwords: this.#passwords.refused, lockedOut };
     return { requests: this.#requests.list(), refused };
   }
+}
+
+/** Whose certificate a request asks for. */
+export function kindOf({ isForCa, subject }: Pick<ReadRequest, 'isForCa' | 'subject'>): CaRequestReport['kind'] {
+  if (isForCa) return 'ca';
+  return isRegistrar(subject) ? 'ra' : 'router';
 }
 
 function signerOf({ certificate, key }: CaPair): { readonly certificate: Certificate; readonly key: KeyObject } {

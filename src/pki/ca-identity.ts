@@ -59,6 +59,11 @@ export class CaIdentity {
     return this.#next;
   }
 
+  /** Ours, and the one that follows. */
+  get pairs(): readonly CaPair[] {
+    return [this.#current, this.#next].filter((pair) => pair !== undefined);
+  }
+
   /** The pair on disk, or a new one where there is none. */
   async load(settings: CaServerSettings): Promise<Outcome<CaPair>> {
     const { database } = this.#parts;
@@ -255,6 +260,6 @@ const signing = 0x80;
 const enciphering = 0x20;
 
 /** A request on one of two usage keys: for signatures only, or for the encipherment of keys only. */
-function isSplitUsage(usage: number | undefined): usage is number {
+export function isSplitUsage(usage: number | undefined): usage is number {
   return usage === signing || usage === enciphering;
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { CaRequestReport, CaServerReport } from './authority-face.ts';
+import { kindOf } from './ca-enrolment.ts';
 import { issuerOf } from './ca-identity.ts';
 import type { KeptRequest } from './ca-requests.ts';
 import type { Crl } from './ca-revocation.ts';
@@ -65,13 +65,12 @@ function reportCrl({ number, thisUpdate, nextUpdate, revoked, der }: Crl): NonNu
   return { number, thisUpdate, nextUpdate, bytes: der.length, revoked: entries };
 }
 
-function reportRequest({ id, decision, request }: KeptRequest): CaRequestReport {
-  const fingerprint = createHash('md5').update(request.der).digest('hex').toUpperCase();
+function reportRequest({ id, decision, request, digests }: KeptRequest): CaRequestReport {
   return {
     id,
     state: decision.state,
-    kind: request.isForCa ? 'ca' : 'router',
-    fingerprint,
+    kind: kindOf(request),
+    fingerprint: digests.md5,
     subject: displayName(request.subject).join(','),
   };
 }

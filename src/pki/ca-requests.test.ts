@@ -218,6 +218,42 @@ test('neither a password nor its digest is on disk', async () => {
   assert.equal(JSON.stringify(ca.log).includes(made.value), false);
 });
 
+test('the challenge of a request that waits is in no file and in no memory, and the request is known and granted all the same', async () => {
+  const ca = await manual();
+  assert.equal(await ask(ca, { challenge: 'between us' }), pending);
+  const shown = ca.pki.authorities.report('CA')!.requests;
+  const onDisk = async (router: TestRouter): Promise<string> => {
+    const file = (await router.files.read('ca/CA/requests/1'))!.toString();
+    const { request } = JSON.parse(file) as { request: string };
+    return file + Buffer.from(request, 'base64').toString('latin1');
+  };
+  assert.equal((await onDisk(ca)).includes('between us'), false);
+  const again = await reloaded(ca);
+  assert.deepEqual(
+    again.pki.authorities.report('CA')!.requests,
+    shown,
+    'its fingerprint is that of the request as it came',
+  );
+  assert.equal(await ask(again, { challenge: 'between us' }), pending, 'the same question');
+  assert.equal(await ask(again, { challenge: 'another' }), failure, 'another one under the same transaction');
+  await again.pki.authorities.grant('CA', 1);
+  assert.equal(await ask(again, { poll: true }), success);
+});
+
+test('a request kept by an earlier version, with its challenge, loses it when it is read', async () => {
+  const ca = await manual();
+  await ask(ca);
+  const { digests: _, whole: __, ...record } = JSON.parse((await ca.files.read('ca/CA/requests/1'))!.toString());
+  const key = { subject: testName('cn=peer'), ...pair, hash: 'sha256' } as const;
+  const request = buildRequest({ ...key, challengePassword: 'between us' }).toString('base64');
+  await ca.files.write('ca/CA/requests/1', JSON.stringify({ ...record, request }));
+  const again = await reloaded(ca);
+  assert.deepEqual(states(again), ['1 pending']);
+  const kept = JSON.parse((await ca.files.read('ca/CA/requests/1'))!.toString()) as { request: string };
+  assert.equal(Buffer.from(kept.request, 'base64').includes('between us'), false);
+  assert.equal(await ask(again, { challenge: 'between us' }), pending);
+});
+
 test('the list is bounded: what is decided makes room, and when all wait the next is refused', async () => {
   const files = new MemoryFiles();
   const list = new RequestList(new CaDatabase(files, 'CA'), () => assert.fail('something was said'));

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Log } from '../io/index.ts';
 import type { CaDatabase } from './ca-database.ts';
 import { readCertificate } from './certificate.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, reasonOf, refused } from './outcome.ts';
-import { type ReadRequest, readRequest } from './request.ts';
+import { type ReadRequest, readRequest, withoutChallenge } from './request.ts';
 import { type FailureName, failures } from './scep/message.ts';
 import type { Decision } from './scep/server.ts';
 
@@ -15,7 +16,10 @@ export interface KeptRequest {
   readonly transactionId: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** Without its challenge password, which was judged when it came. */
   readonly request: ReadRequest;
+  /** Of the request as it came, hexadecimal. */
+  readonly digests: RequestDigests;
   /** Public half of the key that signed the message: who may ask what became of it. SubjectPublicKeyInfo, DER. */
   readonly signerKey: Buffer;
   /** Asked of the CA that is to come, with its rollover certificate. */
@@ -24,6 +28,19 @@ export interface KeptRequest {
 }
 
 type Asked = Pick<KeptRequest, 'transactionId' | 'receivedAt' | 'request' | 'signerKey' | 'forNext'>;
+
+export interface RequestDigests {
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+export function digestsOf({ der }: Pick<ReadRequest, 'der'>): RequestDigests {
+  return { md5: createHash('md5').update(der).digest('hex').toUpperCase(), sha256: sha256(der) };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').toUpperCase();
+}
 
 /**
  * The enrolment requests of a certificate server, one file each: what is pending, granted or rejected is found again after
@@ -58,6 +75,7 @@ export class RequestList {
     const read = this.#requests.size < mostRequests ? parse(id, content) : refused('too many requests');
     if (read.ok && !this.#requests.has(read.value.transactionId)) {
       this.#requests.set(read.value.transactionId, read.value);
+      if (read.isBare) await this.#trying(read.value, () => this.#save(read.value));
       return;
     }
     const reason = read.ok ? 'another request has its transaction' : read.reason;
@@ -81,7 +99,11 @@ export class RequestList {
   /** A new pending request, on disk. */
   async add(asked: Asked): Promise<Outcome<KeptRequest>> {
     if (!(await this.#makeRoom())) return refused(`${mostRequests} requests are pending already`);
-    const kept: KeptRequest = { ...asked, id: ++this.#lastId, decision: { state: 'pending' } };
+    const request = withoutChallenge(asked.request);
+    if (!request.ok) return request;
+    const digests = digestsOf(asked.request);
+    const id = ++this.#lastId;
+    const kept: KeptRequest = { ...asked, request: request.value, digests, id, decision: { state: 'pending' } };
     try {
       await this.#save(kept);
     } catch (error) {
@@ -132,8 +154,7 @@ export class RequestList {
   }
 }
 
-/** The challenge password stands in the request; the file is for the owner's eyes only, like a key. */
-function print({ transactionId, receivedAt, request, signerKey, forNext, decision }: KeptRequest): string {
+function print({ transactionId, receivedAt, request, digests, signerKey, forNext, decision }: KeptRequest): string {
   const { state } = decision;
   const record = {
     transactionId,
@@ -141,6 +162,9 @@ function print({ transactionId, receivedAt, request, signerKey, forNext, decisio
     forNext,
     signerKey: signerKey.toString('base64'),
     request: request.der.toString('base64'),
+    digests,
+    // Its signature fits no more where a password was taken out: this tells damage.
+    whole: sha256(request.der),
     state,
     ...(decision.state === 'granted' && { certificate: decision.certificate.der.toString('base64') }),
     ...(decision.state === 'rejected' && { failure: decision.failure }),
@@ -149,22 +173,36 @@ function print({ transactionId, receivedAt, request, signerKey, forNext, decisio
 }
 
 /** Total. */
-function parse(id: number, content: Buffer): Outcome<KeptRequest> {
+function parse(id: number, content: Buffer): Outcome<KeptRequest> & { readonly isBare?: boolean } {
   const damaged = refused('it is damaged');
   try {
     const record: unknown = JSON.parse(content.toString('utf8'));
     if (typeof record !== 'object' || record === null) return damaged;
-    const { transactionId, receivedAt, forNext, signerKey, request, ...rest } = record as Record<string, unknown>;
+    const { transactionId, receivedAt, forNext, signerKey, request, digests, whole, ...rest } = record as Record<
+      string,
+      unknown
+    >;
     if (typeof transactionId !== 'string' || typeof receivedAt !== 'number') return damaged;
     if (typeof request !== 'string' || typeof signerKey !== 'string') return damaged;
-    const read = readRequest(Buffer.from(request, 'base64'));
+    const known = parseDigests(digests);
+    // Without digests it is as it came, with its password: so they were kept once.
+    const read = readRequest(Buffer.from(request, 'base64'), known && 'proven');
+    const kept = read.ok ? withoutChallenge(read.value) : read;
+    if (known !== undefined && read.ok && sha256(read.value.der) !== whole) return damaged;
     const decision = parseDecision(rest);
-    if (!read.ok || decision === undefined) return damaged;
-    const asked = { transactionId, receivedAt, request: read.value, signerKey: Buffer.from(signerKey, 'base64') };
-    return done({ id, ...asked, forNext: forNext === true, decision });
+    if (!read.ok || !kept.ok || decision === undefined) return damaged;
+    const asked = { transactionId, receivedAt, request: kept.value, signerKey: Buffer.from(signerKey, 'base64') };
+    const found = { id, ...asked, digests: known ?? digestsOf(read.value), forNext: forNext === true, decision };
+    return { ok: true, value: found, isBare: known === undefined };
   } catch {
     return damaged;
   }
+}
+
+function parseDigests(digests: unknown): RequestDigests | undefined {
+  if (typeof digests !== 'object' || digests === null) return undefined;
+  const { md5, sha256 } = digests as Record<string, unknown>;
+  return typeof md5 === 'string' && typeof sha256 === 'string' ? { md5, sha256 } : undefined;
 }
 
 function parseDecision({ state, certificate, failure }: Record<string, unknown>): Decision | undefined {

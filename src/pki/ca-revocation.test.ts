@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CertificateList, CRLNumber, CRLReason } from '@peculiar/asn1-x509';
+import { answers, authenticated, settle } from '../../test/enrolled-router.ts';
 import { isIssuedBy } from './certificate.ts';
 import { decode, encode } from './der.ts';
 import { caServerDefaults } from './settings.ts';
 import { verifyRsa } from './signature.ts';
 import { testPair, testRequest } from './test-request.ts';
-import { TestRouter, unreachable } from './test-router.ts';
+import { httpTo, TestRouter, unreachable } from './test-router.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -178,6 +179,46 @@ for (const content of ['', 'null', '{}', '{"number":1}', '{"number":1,"thisUpdat
   });
 }
 
+test('a CA that lost the file of what it revoked does not run, with or without the CRL made of it, until the file is back', async () => {
+  for (const alsoLost of [[], ['ca/CA/CA.crl']]) {
+    const ca = await authority();
+    await issue(ca);
+    await ca.pki.authorities.revoke('CA', 2, 'key-compromise');
+    const [kept, before] = [await ca.files.read('ca/CA/revoked'), crlOf(ca)];
+    for (const file of ['ca/CA/revoked', ...alsoLost]) await ca.files.remove(file);
+    const again = await reloaded(ca);
+    assert.equal(again.pki.authorities.report('CA')?.fault, 'ca/CA/revoked is missing');
+    assert.ok(again.mnemonics.includes('CS_FAULT'));
+    assert.equal(again.pki.authorities.crl().status, 404);
+    assert.equal(await again.files.read('ca/CA/revoked'), undefined, 'an empty list was written');
+    await again.files.write('ca/CA/revoked', kept!);
+    assert.ok((await again.pki.authorities.run('CA', 'start')).ok);
+    assert.deepEqual([crlOf(again).number, crlOf(again).revoked], [before.number + 1, before.revoked]);
+  }
+});
+
+test('a CA with a file of revocations older than its CRL does not run: nothing is un-revoked, no number comes twice', async () => {
+  const ca = await authority();
+  await issue(ca);
+  const old = await ca.files.read('ca/CA/revoked');
+  await ca.pki.authorities.revoke('CA', 2, 'key-compromise');
+  await ca.files.write('ca/CA/revoked', old!);
+  const again = await reloaded(ca);
+  const fault = 'ca/CA/revoked is older than CA.crl: it has number 1, the CRL 2';
+  assert.equal(again.pki.authorities.report('CA')?.fault, fault);
+});
+
+test('a CA cut off before its first CRL, or with a damaged copy of the last, runs: nothing was forgotten', async () => {
+  const young = await authority();
+  for (const file of ['ca/CA/revoked', 'ca/CA/CA.crl']) await young.files.remove(file);
+  assert.equal(crlOf(await reloaded(young)).number, 1);
+  const copied = await authority();
+  await issue(copied);
+  await copied.pki.authorities.revoke('CA', 2, 'superseded');
+  await copied.files.write('ca/CA/CA.crl', 'noise');
+  assert.equal(crlOf(await reloaded(copied)).revoked.length, 1);
+});
+
 test('a certificate says where CRL and OCSP are when the server is told, and else says nothing', async () => {
   const ids = (ca: TestRouter): Promise<readonly string[]> =>
     ca.pki.authorities
@@ -221,4 +262,25 @@ test('a CA that is stopped has no CRL and issues nothing, until it is started or
   assert.equal(await issue(ca), '02');
   const { ca: certificate } = ca.pki.authorities.report('CA')!;
   assert.ok(certificate !== undefined && isIssuedBy(certificate, certificate));
+});
+
+test('the gateway of a certificate server looks at the server’s own list, and looks again when that is made anew', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const router = await authenticated(httpTo(() => ca));
+  assert.ok((await router.pki.enroll('TP', answers)).ok);
+  const { identity } = router.pki.trustpoint('TP')!;
+  assert.deepEqual(ca.settings.trustpoints.get('CA')?.revocationCheck, ['crl']);
+  assert.deepEqual(await ca.pki.trust.vouch('CA', identity!), { ok: true, value: undefined });
+  const before = ca.changes;
+  assert.ok((await ca.pki.authorities.revoke('CA', Number.parseInt(identity!.serial, 16), 'key-compromise')).ok);
+  await settle(ca, () => ca.changes > before);
+  assert.equal(ca.changes, before + 1, 'live connections are judged again');
+  const refused = await ca.pki.trust.vouch('CA', identity!);
+  assert.match(refused.ok ? '' : refused.reason, /was revoked on .* by the CRL of nvram:CA\.crl/);
+  assert.deepEqual(
+    ca.pki.trust.crls().lists.map(({ url, revoked }) => [url, revoked]),
+    [['nvram:CA.crl', 1]],
+  );
+  await ca.pki.authorities.run('CA', 'stop');
+  await ca.pki.stop();
 });

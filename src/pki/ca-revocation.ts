@@ -1,13 +1,13 @@
 import type { Log } from '../io/index.ts';
-import type { CaDatabase } from './ca-database.ts';
+import { type CaDatabase, revokedFile } from './ca-database.ts';
 import { issueCrl, type RevocationReason, type RevokedEntry, revocationReasons } from './crl-issue.ts';
 import type { Issuer } from './issue.ts';
 import type { PkiMessages } from './messages.ts';
 import type { OcspStatus } from './ocsp-answer.ts';
 import { attempt, done, type Outcome, reasonOf, refused } from './outcome.ts';
+import { readCrl } from './revocation/crl.ts';
 import type { HashName } from './settings.ts';
 
-const stateFile = 'revoked';
 const mostRevoked = 10_000;
 const hourMs = 3_600_000;
 
@@ -42,26 +42,47 @@ export class RevocationList {
   readonly #database: CaDatabase;
   readonly #log: Log<PkiMessages>;
   readonly #copy: string;
+  readonly #issued: () => void;
   #state: State = { number: 0, thisUpdate: 0, nextUpdate: 0, revoked: [] };
   #der: Buffer | undefined;
 
-  /** `name`: the list is also kept as NAME.crl, for those who publish it elsewhere. */
-  constructor(database: CaDatabase, name: string, log: Log<PkiMessages>) {
+  /** `name`: the list is also kept as NAME.crl, for those who publish it elsewhere. `issued`: there is a new list. */
+  constructor(database: CaDatabase, name: string, log: Log<PkiMessages>, issued: () => void = () => undefined) {
+    this.#issued = issued;
     this.#database = database;
     this.#log = log;
     this.#copy = `${encodeURIComponent(name)}.crl`;
   }
 
-  /** What cannot be read is a fault: a CA that forgot what it revoked must not run. */
+  /**
+   * What cannot be read is a fault, and so is a file that is missing or older than the list made of it: a CA that forgot
+   * what it revoked must not run. Only one that has issued nothing begins with an empty list. To be called when the last
+   * serial number is known.
+   */
   load(): Promise<Outcome<void>> {
     return attempt(async () => {
-      const content = await this.#database.read(stateFile);
-      if (content === undefined) return done(undefined);
+      const file = `${this.#database.folder}/${revokedFile}`;
+      const content = await this.#database.read(revokedFile);
+      const published = await this.#publishedNumber();
+      if (content === undefined) {
+        const isNew = published === undefined && !(await this.#database.hasIssued());
+        return isNew ? done(undefined) : refused(`${file} is missing`);
+      }
       const state = parseState(content.toString('utf8'));
-      if (state === undefined) return refused(`${this.#database.folder}/${stateFile} is damaged`);
+      if (state === undefined) return refused(`${file} is damaged`);
+      if (published !== undefined && published > state.number) {
+        return refused(`${file} is older than ${this.#copy}: it has number ${state.number}, the CRL ${published}`);
+      }
       this.#state = state;
       return done(undefined);
     });
+  }
+
+  /** The number of the last list in its file. Undefined without one: a copy that is damaged is made anew. */
+  async #publishedNumber(): Promise<bigint | undefined> {
+    const der = await this.#database.readKind('crl', this.#copy);
+    const read = der && readCrl(der);
+    return read?.ok ? read.value.number : undefined;
   }
 
   /** The list in force, undefined before the first. */
@@ -119,9 +140,10 @@ export class RevocationList {
       revoked: entries,
     };
     const der = issueCrl({ issuer, hash, entries, ...state });
-    await this.#database.write(stateFile, `${JSON.stringify(state)}\n`);
+    await this.#database.write(revokedFile, `${JSON.stringify(state)}\n`);
     this.#state = state;
     this.#der = der;
+    this.#issued();
     await this.#saveCopy(der);
   }
 

@@ -1,4 +1,4 @@
-import type { Clock, Files, Log, Random, RemoteFiles, Timer } from '../io/index.ts';
+import type { Clock, Files, Log, Random, RemoteFiles } from '../io/index.ts';
 import type { CaServerReport, ScepRequest, ScepResponse } from './authority-face.ts';
 import { CaArchive } from './ca-archive.ts';
 import { CaCopies } from './ca-copies.ts';
@@ -9,6 +9,7 @@ import { CaPlaces } from './ca-places.ts';
 import { reportServer } from './ca-report.ts';
 import { type Crl, RevocationList } from './ca-revocation.ts';
 import { CaRevoking } from './ca-revoking.ts';
+import { CaUpkeep } from './ca-upkeep.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import type { ClockGate } from './clock-gate.ts';
 import type { RevocationReason } from './crl-issue.ts';
@@ -19,10 +20,6 @@ import type { OcspResponder } from './ocsp-answer.ts';
 import { attempt, done, type Outcome, reasonOf, refused } from './outcome.ts';
 import type { ReadRequest } from './request.ts';
 import type { CaServerSettings } from './settings.ts';
-
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
-const retryMs = 60_000;
 
 export interface CaServerParts {
   readonly files: Files;
@@ -42,6 +39,8 @@ export interface CaServerParts {
   readonly vouch: (trustpoint: string, certificate: Certificate) => Promise<Outcome<void>>;
   /** Does what takes time when it is its turn in the room. */
   readonly queue: (work: () => Promise<void>) => void;
+  /** A server has a new CRL. */
+  readonly listed: (issuer: Certificate) => void;
   /** The server has another certificate than the one it started with. */
   readonly changed: (server: CaServer, certificate: Certificate) => void;
 }
@@ -59,12 +58,12 @@ export class CaServer {
   readonly #enrolment: CaEnrolment;
   readonly #copies: CaCopies;
   readonly #archive: CaArchive;
+  readonly #upkeep: CaUpkeep;
   #settings: CaServerSettings;
   #running = false;
-  /** The CA certificate on disk, whether the server runs or not. */
-  #made: Certificate | undefined;
+  /** The CA certificate found on disk while the server is shut down. */
+  #stored: Certificate | undefined;
   #fault: string | undefined;
-  #timer: Timer | undefined;
   /** One change at a time: a serial number is on disk before the next one is taken. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -77,7 +76,7 @@ export class CaServer {
     this.#database = new CaDatabase(files, settings.name, places, (url, content) => this.#copies.send(url, content));
     this.#archive = new CaArchive(settings.name, { ...parts, database: this.#database });
     this.#identity = new CaIdentity({ ...parts, database: this.#database });
-    this.#revocations = new RevocationList(this.#database, settings.name, log);
+    this.#revocations = new RevocationList(this.#database, settings.name, log, () => this.#listed());
     this.#revoking = new CaRevoking({
       ...parts,
       database: this.#database,
@@ -93,6 +92,19 @@ export class CaServer {
       inTurn: (work) => this.#inTurn(work),
       issue: (request, forNext) => this.#issue(request, forNext),
     });
+    this.#upkeep = new CaUpkeep({
+      ...parts,
+      database: this.#database,
+      identity: this.#identity,
+      list: this.#revocations,
+      revoking: this.#revoking,
+      archive: this.#archive,
+      enrolment: this.#enrolment,
+      settings: () => this.#settings,
+      running: () => this.#pair,
+      inTurn: (work) => this.#inTurn(work),
+      changed: (certificate) => parts.changed(this, certificate),
+    });
   }
 
   get certificate(): Certificate | undefined {
@@ -103,9 +115,9 @@ export class CaServer {
     return this.#running ? this.#identity.current : undefined;
   }
 
-  /** Ours, and the one that follows. */
-  get #pairs(): readonly CaPair[] {
-    return [this.#pair, this.#identity.next].filter((pair) => pair !== undefined);
+  /** The CA certificate on disk, whether the server runs or not. */
+  get #made(): Certificate | undefined {
+    return this.#identity.current?.certificate ?? this.#stored;
   }
 
   get name(): string {
@@ -130,7 +142,7 @@ export class CaServer {
   /** Takes effect at once; what is due by the new settings is done when its turn comes. */
   reconfigure(settings: CaServerSettings): void {
     this.#settings = settings;
-    if (this.#running) this.#attendInTurn();
+    if (this.#running) this.#upkeep.attendInTurn();
   }
 
   // ---- life ----
@@ -176,11 +188,10 @@ export class CaServer {
     if (!revoked.ok) return revoked;
     await this.#enrolment.load();
     this.#running = true;
-    await this.#changeOver(pair.value);
+    await this.#upkeep.changeOver(pair.value);
     if (this.#pair !== undefined) await this.#revoking.issueCrl(this.#pair);
-    await this.#attend();
-    this.#schedule();
-    this.#made = this.certificate;
+    await this.#upkeep.attend();
+    this.#upkeep.schedule();
     return done(this.#identity.current?.certificate ?? pair.value.certificate);
   }
 
@@ -191,12 +202,11 @@ export class CaServer {
     const stored = await this.#database.load();
     if (!stored.ok || stored.value === undefined) return;
     const read = readCertificate(stored.value);
-    if (read.ok) this.#made = read.value;
+    if (read.ok) this.#stored = read.value;
   }
 
   stop(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#upkeep.stop();
     this.#running = false;
     this.#fault = undefined;
   }
@@ -230,67 +240,6 @@ export class CaServer {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     return turn;
-  }
-
-  // ---- what time brings ----
-
-  #attendInTurn(): void {
-    this.#parts.queue(async () => {
-      const attended = await this.#inTurn(() => attempt(async () => done(await this.#attend())));
-      if (!attended.ok) this.#parts.log('NVRAM_WRITE', { file: this.#database.folder, reason: attended.reason });
-      this.#schedule();
-    });
-  }
-
-  /** Rollover, CRL and waiting requests, each when it is due. Rejects when something could not be written. */
-  async #attend(): Promise<void> {
-    const pair = this.#pair;
-    if (pair === undefined) return;
-    const now = this.#parts.clock.now();
-    if (await this.#changeOver(pair)) {
-      const { current } = this.#identity;
-      if (current !== undefined) {
-        await this.#revoking.issueCrl(current);
-        this.#parts.changed(this, current.certificate);
-      }
-    }
-    if (this.#identity.next === undefined && now >= this.#rolloverAt) {
-      const made = await this.#makeNext();
-      if (!made.ok) this.#parts.log('CS_FAULT', { server: this.name, reason: made.reason });
-    }
-    if (now >= this.#revocations.dueAt) await this.#revoking.issueCrl(this.#identity.current ?? pair);
-    await this.#archive.attend(this.#pairs, this.#settings.archive);
-    await this.#enrolment.expire();
-  }
-
-  /** The next pair takes over when the current one's time is up. */
-  async #changeOver({ certificate }: CaPair): Promise<boolean> {
-    if (this.#identity.next === undefined || this.#parts.clock.now() < certificate.notAfter) return false;
-    const next = await this.#identity.changeOver(this.name);
-    if (next !== undefined) {
-      this.#made = next.certificate;
-      this.#parts.log('CS_ROLLED_OVER', { server: this.name });
-    }
-    return next !== undefined;
-  }
-
-  /** When the pair that follows is to be made; never while that is not configured. */
-  get #rolloverAt(): number {
-    const [days, pair] = [this.#settings.autoRolloverDays, this.#pair];
-    return days === undefined || pair === undefined || this.isSubordinate
-      ? Number.POSITIVE_INFINITY
-      : pair.certificate.notAfter - days * dayMs;
-  }
-
-  /** Hourly at least: the clock of the host may be set, and timers of weeks do not exist. What failed is tried again later. */
-  #schedule(): void {
-    this.#timer?.cancel();
-    if (!this.#running) return;
-    const now = this.#parts.clock.now();
-    const ends = this.#identity.next === undefined ? this.#rolloverAt : (this.#pair?.certificate.notAfter ?? now);
-    const due = Math.min(ends, this.#revocations.dueAt);
-    const wait = due <= now ? retryMs : Math.min(hourMs, due - now);
-    this.#timer = this.#parts.clock.after(wait, () => this.#attendInTurn());
   }
 
   // ---- issuing ----
@@ -356,7 +305,7 @@ export class CaServer {
     return this.#inTurn(async () => {
       const pair = this.#pair;
       const done = pair === undefined ? refused('the certificate server does not run') : await work(pair);
-      this.#schedule();
+      this.#upkeep.schedule();
       return done;
     });
   }
@@ -366,27 +315,13 @@ export class CaServer {
     return this.#inTurn(async () => {
       const { format = 'pkcs12' } = this.#settings.archive ?? {};
       if (!this.#running) return refused('the certificate server does not run');
-      return this.#archive.write(this.#pairs, format, password);
+      return this.#archive.write(this.#identity.pairs, format, password);
     });
   }
 
   /** Makes the pair that follows now, or takes it back. */
   rollover(verb: 'make' | 'cancel'): Promise<Outcome<void>> {
-    return this.#inTurn(() => attempt(() => (verb === 'make' ? this.#makeNext() : this.#cancelNext())));
-  }
-
-  async #makeNext(): Promise<Outcome<void>> {
-    if (!this.#running) return refused('the certificate server does not run');
-    const made = await this.#identity.prepareNext(this.#settings);
-    if (!made.ok) return made;
-    this.#parts.log('CS_ROLLOVER_READY', { server: this.name });
-    this.#schedule();
-    return done(undefined);
-  }
-
-  async #cancelNext(): Promise<Outcome<void>> {
-    const isCancelled = await this.#identity.cancelNext(this.name);
-    return isCancelled ? done(undefined) : refused('there is no rollover certificate');
+    return this.#inTurn(() => attempt(() => (verb === 'make' ? this.#upkeep.makeNext() : this.#upkeep.cancelNext())));
   }
 
   issued(): Promise<readonly IssuedRecord[]> {
@@ -394,6 +329,12 @@ export class CaServer {
   }
 
   // ---- revocation, as it is asked for ----
+
+  /** Whoever here looks at our own list looks again. */
+  #listed(): void {
+    const { certificate } = this;
+    if (certificate !== undefined) this.#parts.listed(certificate);
+  }
 
   get crl(): Crl | undefined {
     return this.#running ? this.#revocations.crl : undefined;
@@ -405,14 +346,7 @@ export class CaServer {
   }
 
   timers(): readonly PkiTimer[] {
-    const pair = this.#pair;
-    if (pair === undefined) return [];
-    const all: readonly [PkiTimer['kind'], number][] = [
-      ['CS CRL UPDATE', this.#revocations.dueAt],
-      ['CS SHADOW CERT GENERATION', this.#identity.next === undefined ? this.#rolloverAt : Number.POSITIVE_INFINITY],
-      ['CS CERT EXPIRE', pair.certificate.notAfter],
-    ];
-    return all.filter(([, at]) => Number.isFinite(at)).map(([kind, at]) => ({ kind, subject: this.name, at }));
+    return this.#upkeep.timers();
   }
 
   report(): CaServerReport {

@@ -5,8 +5,8 @@ import { done, type Outcome, refused } from './outcome.ts';
 export type Schema<T> = new () => T;
 
 /** No certificate, request or SCEP message in real use comes near these; what does is hostile. */
-const berOptions = { maxDepth: 40, maxNodes: 5000, maxContentLength: 256 * 1024 };
 const longestDer = 256 * 1024;
+const berOptions = { maxDepth: 40, maxNodes: 5000, maxContentLength: longestDer };
 
 /** Total: hostile bytes give a reason, never a throw. */
 export function decode<T>(bytes: Uint8Array | ArrayBuffer, schema: Schema<T>, what: string): Outcome<T> {

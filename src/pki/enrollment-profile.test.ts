@@ -97,6 +97,77 @@ test('the credential of a profile signs the first request, and a CA that knows i
   await router.pki.stop();
 });
 
+/** A CA that signs what comes in a form; `answer` may change what comes back. */
+function formAuthority(ca: TestRouter, answer: (der: Buffer) => Buffer = (der) => der): HttpClient {
+  return {
+    async fetch({ method, url, body }) {
+      const told = (content: Buffer) => ({ status: 200, contentType: '', body: content });
+      if (method === 'GET') return told(ca.pki.authorities.report('CA')!.ca!.der);
+      const form = new URLSearchParams(body?.toString());
+      assert.deepEqual([new URL(url).pathname, form.get('code')], ['/sign', 'x y']);
+      const signed = await ca.pki.authorities.sign('CA', form.get('q') ?? '');
+      assert.ok(signed.ok);
+      return told(answer(signed.value.der));
+    },
+  };
+}
+
+const form: EnrollmentProfile = {
+  name: 'p',
+  authentication: url('ca'),
+  authenticationCommand: 'GET /ca.der',
+  enrollment: url('ca'),
+  enrollmentCommand: 'POST /sign code=$P1&q=$REQ',
+  parameters: new Map([[1, { kind: 'value', value: 'x y' }]]),
+};
+
+test('by the commands of a profile usage keys have two certificates, and the one that signs renews itself', async () => {
+  const ca = await new TestRouter().withServer('CA');
+  const router = withTrustpoint(new TestRouter(formAuthority(ca)), form);
+  await router.pki.start(router.settings);
+  const order = { label: 'k', kind: 'usage-keys', modulus: 1024, exportable: false } as const;
+  assert.ok((await router.pki.keys.generate(order)).ok);
+  const fetched = await router.pki.fetchCa('TP');
+  assert.ok(fetched.ok && router.pki.acceptCa('TP', fetched.value).ok);
+  const sent = await router.pki.enroll('TP', answers);
+  assert.equal(sent.ok && sent.value.state, 'granted', JSON.stringify(sent));
+  const { identity, encryption } = router.pki.trustpoint('TP')!;
+  assert.deepEqual([identity?.keyUsage, encryption?.keyUsage], ['80000000', '20000000']);
+  ca.clock.time += 200 * day;
+  await router.clock.advance(200 * day);
+  await settle(router, () => router.pki.trustpoint('TP')?.encryption !== encryption);
+  const renewed = router.pki.trustpoint('TP')!;
+  assert.deepEqual([renewed.identity?.keyUsage, renewed.encryption?.keyUsage], ['80000000', '20000000']);
+  assert.notEqual(renewed.identity, identity);
+  await router.pki.stop();
+});
+
+test('an answer that is no certificate of ours by that CA is refused, and what stands open is not sent', async () => {
+  const [ca, foreign] = [await new TestRouter().withServer('CA'), await new TestRouter().withServer('CA')];
+  const other = foreign.pki.authorities.report('CA')!.ca!.der;
+  for (const [client, reason] of [
+    [formAuthority(ca, () => Buffer.from('<html>')), /holds no certificate/],
+    [formAuthority(ca, () => other), /not for our key/],
+    [formAuthority(foreign), /not issued by the authenticated CA/],
+  ] as const) {
+    const router = withTrustpoint(new TestRouter(client), form);
+    await router.pki.start(router.settings);
+    assert.ok(router.pki.acceptCa('TP', [ca.pki.authorities.report('CA')!.ca!]).ok);
+    const sent = await router.pki.enroll('TP', answers);
+    assert.equal(sent.ok && sent.value.state, 'failed');
+    assert.match(router.log.at(-1)?.text ?? '', reason);
+    assert.equal(router.pki.trustpoint('TP')?.identity, undefined);
+    await router.pki.stop();
+  }
+  const asks = { ...form, parameters: new Map([[1, { kind: 'prompt', prompt: 'Code' } as const]]) };
+  const router = withTrustpoint(new TestRouter(formAuthority(ca)), asks);
+  await router.pki.start(router.settings);
+  assert.ok(router.pki.acceptCa('TP', [ca.pki.authorities.report('CA')!.ca!]).ok);
+  const sent = await router.pki.enroll('TP', answers);
+  assert.deepEqual(sent, { ok: false, reason: 'nothing says what $P1 of the enrollment profile is' });
+  await router.pki.stop();
+});
+
 test('a profile that is gone leaves its trustpoint without a method; one with a terminal asks the operator', () => {
   const settings = {
     name: 'TP',

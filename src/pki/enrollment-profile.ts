@@ -13,19 +13,35 @@ export function withProfile(settings: TrustpointSettings, profiles: Profiles): T
 }
 
 function profiled(enrollment: Enrollment, profile: EnrollmentProfile): Enrollment {
-  const { authentication, enrollment: own, reenrollUrl, credential } = profile;
+  const {
+    authentication,
+    enrollment: own,
+    reenrollUrl,
+    credential,
+    authenticationCommand,
+    enrollmentCommand,
+  } = profile;
   const method = own ?? authentication;
+  // A command for the one needs no URL of its own.
+  const asked = authentication ?? (authenticationCommand === undefined ? undefined : own);
   return {
     ...enrollment,
-    ...(method !== undefined && { method: methodOf(method) }),
-    ...(authentication !== undefined && { authentication: methodOf(authentication) }),
+    ...(method !== undefined && { method: methodOf(method, enrollmentCommand, profile) }),
+    ...(asked !== undefined && { authentication: methodOf(asked, authenticationCommand, profile) }),
+    ...(asked === undefined && method !== undefined && { authentication: methodOf(method, undefined, profile) }),
     ...(reenrollUrl !== undefined && { reenrollUrl }),
     ...(credential !== undefined && { credential }),
   };
 }
 
-function methodOf(method: ProfileMethod): NonNullable<Enrollment['method']> {
-  return method.kind === 'url' ? { kind: 'url', url: method.url, pem: false } : { kind: 'terminal', pem: true };
+function methodOf(
+  method: ProfileMethod,
+  command: string | undefined,
+  { parameters = new Map() }: EnrollmentProfile,
+): NonNullable<Enrollment['method']> {
+  if (method.kind === 'terminal') return { kind: 'terminal', pem: true };
+  const http = command !== undefined && /^http:/i.test(method.url) && { http: { command, parameters } };
+  return { kind: 'url', url: method.url, pem: false, ...http };
 }
 
 /** The whole settings as their profiles make them; the same object where no trustpoint has one. */

@@ -3,6 +3,7 @@ import { type Certificate, fingerprint } from './certificate.ts';
 import type { PkiMessages } from './messages.ts';
 import type { ReadRequest } from './request.ts';
 import type { ScepClient } from './scep/client.ts';
+import { tellSilence } from './scep/silence.ts';
 import type { EnrollmentOrder, ScepAnswer, ScepTransaction } from './scep/transaction.ts';
 import type { EnrollmentState } from './trustpoint-face.ts';
 
@@ -59,6 +60,8 @@ export class Enrollment implements RunningEnrollment {
   #retries = 0;
   #timer: Timer | undefined;
   #due: number | undefined;
+  /** What it waits to ask. */
+  #next: EnrollmentProgress['next'] | undefined;
   #cancelled = false;
 
   constructor(parts: EnrollmentParts, plan: EnrollmentPlan, order: EnrollmentOrder) {
@@ -83,11 +86,19 @@ export class Enrollment implements RunningEnrollment {
     return this.#state;
   }
 
-  /** Goes on after a reload, at the next retry. */
+  /** Goes on after a reload: `hurry` asks at once, else it is asked at the next retry. */
   resume({ next, retries }: EnrollmentProgress): void {
     this.#retries = Math.max(0, retries - 1);
     this.#state = this.#waiting(next === 'poll' ? 'pending' : 'sent');
     this.#later(next);
+  }
+
+  /** Asks now what was to be asked later. */
+  hurry(): void {
+    if (this.#next === undefined) return;
+    this.#timer?.cancel();
+    // An exchange never rejects: it reports by its answer.
+    void this.#exchange(this.#next);
   }
 
   #waiting(state: 'sent' | 'pending'): EnrollmentState {
@@ -96,11 +107,13 @@ export class Enrollment implements RunningEnrollment {
 
   cancel(): void {
     this.#cancelled = true;
+    this.#next = undefined;
     this.#timer?.cancel();
   }
 
   async #exchange(kind: 'request' | 'poll'): Promise<void> {
     this.#due = undefined;
+    this.#next = undefined;
     const { post } = this.#order.capabilities;
     const answer = await this.#parts.client.exchange(this.#plan.url, this.#transaction, post, kind);
     if (!this.#cancelled) this.#take(answer, kind);
@@ -123,8 +136,8 @@ export class Enrollment implements RunningEnrollment {
         this.#parts.ended();
         return;
       case 'failed':
-        if (answer.unreachable === true) {
-          this.#parts.log('SOCKETSEND');
+        if (answer.silence !== undefined) {
+          tellSilence(this.#parts.log, answer.silence, name, answer.reason);
           this.#later(kind);
         } else this.#fail(answer.reason);
     }
@@ -139,8 +152,8 @@ export class Enrollment implements RunningEnrollment {
     this.#retries++;
     const delay = retryPeriodMinutes * minuteMs;
     this.#due = this.#parts.clock.now() + delay;
-    // An exchange never rejects: it reports by its answer.
-    this.#timer = this.#parts.clock.after(delay, () => void this.#exchange(next));
+    this.#next = next;
+    this.#timer = this.#parts.clock.after(delay, () => this.hurry());
     this.#parts.waits({ next, retries: this.#retries });
   }
 

@@ -29,8 +29,8 @@ test('a request that is pending is polled under the same transaction, after a re
   const after = await reloaded(router, watched);
   assert.deepEqual(after.mnemonics, ['ENROLLMENT_RESUMED']);
   assert.equal(state(after), 'pending');
-  await after.clock.advance(60_000);
-  assert.equal(state(after), 'pending', 'nobody granted it');
+  await settle(after, () => after.pki.timers().length > 0);
+  assert.equal(state(after), 'pending', 'it was asked at once, and nobody had granted it');
   await ca.pki.authorities.grant('CA', 'all');
   await after.clock.advance(60_000);
   await settle(after, () => state(after) === 'granted');
@@ -38,6 +38,30 @@ test('a request that is pending is polled under the same transaction, after a re
   assert.equal(transactions.size, 1);
   assert.deepEqual(await after.files.list('enrollments'), [], 'what is over is forgotten');
   assert.doesNotMatch(after.log.map(({ text }) => text).join(), /told to nobody/);
+});
+
+test('a certificate granted while the gateway was down is there at once, or as soon as the clock can be trusted', async () => {
+  for (const isTrusted of [true, false]) {
+    const ca = await new TestRouter().withServer('CA', { grant: 'none' });
+    const http = httpTo(() => ca);
+    const router = await authenticated(http);
+    await router.pki.enroll('TP', answers);
+    await router.pki.stop();
+    assert.deepEqual(await ca.pki.authorities.grant('CA', 'all'), { ok: true, value: 1 });
+    const after = new TestRouter(http, router.files);
+    after.settings = { ...after.settings, trustpoints: router.settings.trustpoints };
+    after.isClockAuthoritative = isTrusted;
+    await after.pki.start(after.settings);
+    if (!isTrusted) {
+      await settle(after, () => after.pki.timers().length > 0);
+      assert.equal(state(after), 'pending');
+      after.isClockAuthoritative = true;
+      after.pki.clockTrusted();
+    }
+    await settle(after, () => state(after) === 'granted');
+    assert.equal(state(after), 'granted');
+    await after.pki.stop();
+  }
 });
 
 test('a CA that is silent is asked again, as often as retry count says, and then no more', async () => {

@@ -63,6 +63,8 @@ export type Verdict =
   | {
       readonly accepted: true;
       readonly provedName: string;
+      /** All names and addresses its certificate proves. */
+      readonly provedNames: readonly string[];
       readonly trustpoint: string;
       /** When it must be asked for again: a certificate or a proof that it is not revoked runs out. Wall clock. */
       readonly validUntil: number;

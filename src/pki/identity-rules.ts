@@ -9,10 +9,16 @@ import { displayName, nameValues } from './x500-name.ts';
 type Identity = Proof | { readonly rule: 'name' | 'address'; readonly words: string };
 
 export interface Proof {
+  /** What the peer is known by: the name or address asked for, else its first. */
   readonly proved: string;
+  /** All names and addresses the certificate proves, that one first. */
+  readonly names: readonly string[];
   /** An address was expected, and the certificate names none. */
   readonly chainAlone: boolean;
 }
+
+/** Names of one certificate that are kept: the largest certificates in use hold about so many. */
+const mostNames = 100;
 
 /** The name or address a peer must prove: by RFC 5922 unless `cn-san validate` says otherwise. */
 export function proveIdentity(leaf: Certificate, expected: ExpectedPeer): Identity {
@@ -21,10 +27,10 @@ export function proveIdentity(leaf: Certificate, expected: ExpectedPeer): Identi
   if (dnsName !== undefined)
     return proveDomain(leaf, comparable(dnsName), cnSan?.server === true ? cnSan.names : undefined);
   const named = namedAddresses(leaf);
-  if (address === undefined) return { proved: ownName(leaf), chainAlone: false };
-  if (named.length === 0) return { proved: ownName(leaf), chainAlone: true };
+  if (address === undefined) return provedItself(leaf, false);
+  if (named.length === 0) return provedItself(leaf, true);
   const wanted = canonicalAddress(address);
-  if (named.includes(wanted)) return { proved: wanted, chainAlone: false };
+  if (named.includes(wanted)) return provedAs(leaf, wanted);
   return {
     rule: 'address',
     words: `the certificate of ${subjectOf(leaf)} names the address ${named[0]}, not ${wanted}`,
@@ -36,7 +42,7 @@ function proveDomain(leaf: Certificate, wanted: string, listed: readonly string[
   const names = listed === undefined ? sipDomains(leaf) : cnAndSan(leaf);
   const wildcard = `*.${wanted.split('.').slice(1).join('.')}`;
   const isWild = listed?.map(comparable).includes(wildcard) === true && names.includes(wildcard);
-  if (names.includes(wanted) || isWild) return { proved: wanted, chainAlone: false };
+  if (names.includes(wanted) || isWild) return provedAs(leaf, wanted);
   return { rule: 'name', words: `the certificate of ${subjectOf(leaf)} does not name ${wanted}` };
 }
 
@@ -44,7 +50,7 @@ function proveDomain(leaf: Certificate, wanted: string, listed: readonly string[
 function proveListed(leaf: Certificate, listed: readonly string[]): Identity {
   const allowed = listed.map(comparable);
   const found = cnAndSan(leaf).find((name) => allowed.some((one) => nameFits(name, one)));
-  if (found !== undefined) return { proved: found, chainAlone: false };
+  if (found !== undefined) return provedAs(leaf, found);
   const words = listed.length === 0 ? 'no cn-san name is configured to compare' : `no cn-san name fits`;
   return { rule: 'name', words: `${words} the certificate of ${subjectOf(leaf)}` };
 }
@@ -100,7 +106,24 @@ export function namedAddresses(certificate: Certificate): readonly string[] {
   return [...(certificate.alternativeNames?.addresses ?? []), ...addresses].map(canonicalAddress);
 }
 
-/** What an accepted peer is known by when nothing in particular was asked of it. */
-function ownName(certificate: Certificate): string {
-  return sipDomains(certificate)[0] ?? namedAddresses(certificate)[0] ?? displayName(certificate.subject).join(',');
+function provedAs(leaf: Certificate, proved: string): Proof {
+  return { proved, names: firstNames([proved, ...ownNames(leaf)]), chainAlone: false };
+}
+
+/** Nothing in particular was asked: a certificate without any name is known by its subject, which is no name for a list of them. */
+function provedItself(leaf: Certificate, chainAlone: boolean): Proof {
+  const proved = sipDomains(leaf)[0] ?? namedAddresses(leaf)[0] ?? displayName(leaf.subject).join(',');
+  return { proved, names: firstNames(ownNames(leaf)), chainAlone };
+}
+
+function firstNames(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].slice(0, mostNames);
+}
+
+/** A wildcard stands among them as it is, for whoever lists that very wildcard: no host is proved by it. */
+function ownNames(leaf: Certificate): readonly string[] {
+  const { alternativeNames } = leaf;
+  const wild = alternativeNames === undefined ? [commonName(leaf) ?? ''] : alternativeNames.dns;
+  const wildcards = wild.filter((name) => name.startsWith('*.') && isDomainOrWildcard(name)).map(comparable);
+  return [...sipDomains(leaf), ...namedAddresses(leaf), ...wildcards];
 }

@@ -6,22 +6,26 @@
  *   the parts, tells each of them the running configuration, and hands every question to the one that knows.
  * - `trustpoints.ts`: the trustpoints of the configuration with their chains, and the one way to change them, a commit.
  *   `trustpoint.ts` is what a chain says, `settings.ts` what can be configured, `settings-check.ts` what of it cannot work.
- * - `enrollments.ts`: every way to a certificate. `router-request.ts` makes the request. `scep-enrollments.ts` begins those over
- *   SCEP and keeps them over a reload (`pending-enrollments.ts`, with `pending-request.ts` for the password in a request), `enrollment.ts` is one of them, which retries and polls.
+ * - `enrollment-ways.ts`: every way to a certificate. `enrollments.ts` is those over the network, first and renewed,
+ *   `carried-enrollments.ts` those where somebody carries text or files, `self-signing.ts` our own signature;
+ *   `received-certificates.ts` takes in what a CA gave. `request-maker.ts` makes the requests (`router-request.ts`: one of them).
+ *   `scep-enrollments.ts` begins those over SCEP and keeps them over a reload (`pending-enrollments.ts`, with `pending-request.ts` for the password in a request), `enrollment.ts` is one of them, which retries and polls.
  *   `scep/` is the protocol: `envelope.ts` and `signed.ts` the CMS underneath, `message.ts` the pkiMessage, `transaction.ts`
- *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollment.ts` is one
+ *   and `client.ts` our side, `server.ts` what our CA answers. `acme/` is the other protocol: `acme-enrollments.ts` begins them, `acme-enrollment.ts` is one
  *   enrolment, `order.ts` its steps, `client.ts` signed requests, `challenges.ts` what our HTTP server shows meanwhile.
  *   `enrollment-files.ts` reads and writes the files of a `tftp:` URL.
- *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `source-address.ts` where it asks from.
+ *   `http-enrollments.ts` are those by the commands of a profile, `http-enrollment.ts` one of them, `http-command.ts` what such a command says.
+ *   `enrollment-profile.ts` is a trustpoint as its profile makes it, `scep-key.ts` which keys cannot enrol by SCEP, `source-address.ts` where it asks from.
  * - `renewals.ts` renews before the end and warns of it (`expiry.ts` says when); `shadow-keys.ts` keeps a new key pair beside
  *   the old one until its certificate is there.
  * - `pem-transfer.ts` takes whole trustpoints in and gives them out; `pem-exchange.ts` is the text, `paste.ts`,
  *   `private-key-pem.ts` and `type7.ts` the forms an operator types and sees; `pkcs12.ts` is the same in one file, with
  *   `pkcs12-cipher.ts` and `pkcs12-rc2.ts` underneath.
- * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-database.ts` its numbers and
+ * - `authorities.ts`: the embedded CAs of the configuration; `ca-server.ts` is one of them, `ca-upkeep.ts` what time brings to it, `ca-database.ts` its numbers and
  *   files, `ca-places.ts` where they lie, `ca-copies.ts` what is sent elsewhere, `ca-archive.ts` its key in a file under a
  *   password. `ca-identity.ts` is what it signs with, and the pair that follows, `ca-subordinate.ts` the same of a
- *   CA below another; `ca-enrolment.ts` who asks it by SCEP,
+ *   CA below another; `ca-enrolment.ts` who asks it by SCEP
+ *   (`registrar.ts`: who may ask for others),
  *   `ca-requests.ts` the list, `ca-passwords.ts` the one-time passwords; `ca-revocation.ts` what it revoked, at the word given to
  *   `ca-revoking.ts`, `crl-issue.ts` the
  *   CRL made of it, `ocsp-answer.ts` the answer to who asks about one certificate; `ca-report.ts` what is shown.
@@ -52,6 +56,7 @@
  * (PKCS#12).
  */
 
+export { acmeNames } from './acme/acme-enrollments.ts';
 export type { CaRequestReport, CaServerReport, IssuedReport } from './authority-face.ts';
 export { type DatabaseKind, databaseKinds, type PublishedKind, readDatabaseUrl } from './ca-places.ts';
 export { type Certificate, certificatePem, fingerprint, groups, readCertificate } from './certificate.ts';
@@ -62,10 +67,12 @@ export type { RevocationReason } from './crl-issue.ts';
 export { authenticationOf, withProfile } from './enrollment-profile.ts';
 export type { PkiFace, PkiTimer } from './face.ts';
 export type { CipherPolicy, ExpectedPeer, SignalingRule } from './handshake-face.ts';
+export { isHttpCommand, type ProfileParameter, prompts, type TypedParameters } from './http-command.ts';
 export type { ConfigKeyFace, KeyOrder, KeyPem, KeyReport, KeyType } from './key-face.ts';
 export type { Outcome } from './outcome.ts';
 export { Pki } from './pki.ts';
 export { isPurpose, type PurposeName, purposeIds } from './purposes.ts';
+export { scepKeyFault } from './scep-key.ts';
 export {
   type AcmeMethod,
   type CaArchiveSettings,

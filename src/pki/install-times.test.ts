@@ -4,7 +4,7 @@ import { answers, authenticated, reloaded } from '../../test/enrolled-router.ts'
 import { chainCertificate } from './certificate-store.ts';
 import { httpTo, TestRouter } from './test-router.ts';
 
-test('when a certificate was installed is known, over a reload too, and forgotten with a damaged file', async () => {
+test('when a certificate was installed is known, over a reload too, and forgotten with a damaged file, which is said and put aside', async () => {
   const ca = await new TestRouter().withServer('CA');
   const http = httpTo(() => ca);
   const router = await authenticated(http);
@@ -23,6 +23,12 @@ test('when a certificate was installed is known, over a reload too, and forgotte
   router.clock.time += 60_000;
   const next = await reloaded(router, http);
   assert.deepEqual(times(next), [begun + 5_000, begun]);
-  await next.files.write('certificates/installed.json', '{"TP/x": "never"');
-  assert.deepEqual(times(await reloaded(next, http)), [undefined, undefined]);
+  for (const damaged of ['{"TP/x": "never"', '{"TP/x": "never"}', '[]', 'null', '']) {
+    await next.files.write('certificates/installed.json', damaged);
+    const again = await reloaded(next, http);
+    assert.deepEqual(times(again), [undefined, undefined], damaged);
+    assert.ok(again.mnemonics.includes('NVRAM_DAMAGED'), damaged);
+    assert.equal((await next.files.read('damaged/certificates-installed.json'))?.toString(), damaged);
+    assert.equal(await next.files.read('certificates/installed.json'), undefined);
+  }
 });

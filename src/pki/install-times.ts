@@ -1,6 +1,7 @@
 import type { Clock, Files, Log } from '../io/index.ts';
 import type { PkiMessages } from './messages.ts';
 import { reasonOf } from './outcome.ts';
+import { putAside } from './put-aside.ts';
 
 const mostTimes = 10_000;
 
@@ -22,7 +23,9 @@ export class InstallTimes {
   async load(): Promise<void> {
     try {
       const content = await this.#files.read(this.#file);
-      if (content !== undefined) this.#times = parse(content.toString('utf8'));
+      const times = content === undefined ? new Map<string, number>() : parse(content.toString('utf8'));
+      if (times !== undefined) this.#times = times;
+      else if (content !== undefined) await putAside(this.#files, this.#file, content, this.#log);
     } catch (error) {
       this.#log('CERT_UNREADABLE', { file: this.#file, reason: reasonOf(error) });
     }
@@ -47,14 +50,15 @@ export class InstallTimes {
   }
 }
 
-/** Total: what is none is no time. */
-function parse(text: string): ReadonlyMap<string, number> {
+/** Total; undefined for anything but what was written. */
+function parse(text: string): ReadonlyMap<string, number> | undefined {
   try {
     const read: unknown = JSON.parse(text);
-    if (typeof read !== 'object' || read === null) return new Map();
+    if (typeof read !== 'object' || read === null || Array.isArray(read)) return undefined;
     const entries = Object.entries(read).slice(0, mostTimes);
-    return new Map(entries.filter((entry): entry is [string, number] => Number.isSafeInteger(entry[1])));
+    const times = entries.filter((entry): entry is [string, number] => Number.isSafeInteger(entry[1]));
+    return times.length === entries.length ? new Map(times) : undefined;
   } catch {
-    return new Map();
+    return undefined;
   }
 }

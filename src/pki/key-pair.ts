@@ -11,7 +11,12 @@ export function publicPart({ privateKey: _, ...report }: KeyPair): KeyReport {
   return report;
 }
 
-const modulusRange = { least: 512, most: 4096 } as const;
+/** Of pairs made here: TLS takes 2048 bits at least, and nobody should have to wait for more than 4096. */
+const madeModulus = { least: 1024, most: 4096 } as const;
+/** Of pairs from outside, which may be old. */
+const takenModulus = { least: 512, most: 4096 } as const;
+/** The TLS library takes nothing shorter. */
+export const shortestModulus = 2048;
 const longestLabel = 128;
 
 /** The curves of `keysize`, by the names of Node and of the standards. */
@@ -22,9 +27,11 @@ export function checkLabel(label: string): string | undefined {
   return /^[\x21-\x7e]+$/.test(label) && label.length <= longestLabel ? undefined : 'bad key label';
 }
 
-/** Why a pair cannot have that many bits; undefined when it can. */
-export function checkModulus(modulus: number): string | undefined {
-  const { least, most } = modulusRange;
+/** Why no pair of that many bits is made; undefined when it is. */
+export function checkModulus(
+  modulus: number,
+  { least, most }: typeof madeModulus | typeof takenModulus = madeModulus,
+): string | undefined {
   return modulus >= least && modulus <= most
     ? undefined
     : `a modulus of ${modulus} bits is not between ${least} and ${most}`;
@@ -32,7 +39,7 @@ export function checkModulus(modulus: number): string | undefined {
 
 /** Why a private key from outside cannot be used; undefined when it can. */
 export function checkPrivateKey(key: KeyObject): string | undefined {
-  if (key.asymmetricKeyType === 'rsa') return checkModulus(bitsOf(key));
+  if (key.asymmetricKeyType === 'rsa') return checkModulus(bitsOf(key), takenModulus);
   if (key.asymmetricKeyType !== 'ec') return 'not an RSA and not an EC key';
   return bitsOf(key) === 0 ? 'an EC key on a curve that is not P-256, P-384 or P-521' : undefined;
 }

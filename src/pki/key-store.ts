@@ -139,6 +139,11 @@ export class KeyStore {
     return this.list().filter((key) => key.label === label && key.type === type);
   }
 
+  /** Of two usage keys the one for encryption, beside the one that signs; undefined where a pair stands alone, as EC pairs do. */
+  encryptionBeside({ label, usage, type }: KeyPair): KeyPair | undefined {
+    return type === 'rsa' && usage === 'signature' ? this.find(label, 'encryption') : undefined;
+  }
+
   /** The pair with this public half, SubjectPublicKeyInfo DER. */
   withPublicKey(publicKey: Buffer): KeyPair | undefined {
     return this.list().find((key) => key.publicKey.equals(publicKey));

@@ -1,5 +1,6 @@
 import { type Certificate, extensionIds } from './certificate.ts';
 import type { ExpectedPeer } from './handshake-face.ts';
+import { shortestModulus } from './key-pair.ts';
 import { type Path, pathAsShown, pathTo } from './path.ts';
 import { type PathFault, pathFault, subjectOf } from './path-rules.ts';
 
@@ -53,7 +54,6 @@ function unexplained(leaf: Certificate, code: string): PathFault {
 }
 
 /** The library's security level: shorter keys and these signatures prove nothing to it. */
-const shortestModulus = 2048;
 const weakSignatures = new Map([
   ['1.2.840.113549.1.1.4', 'MD5'],
   ['1.2.840.113549.1.1.5', 'SHA-1'],

@@ -1,6 +1,7 @@
 import { type Anchor, checkOf, type TrustTerms } from './anchor.ts';
 import { type Certificate, extensionIds, isIssuedBy } from './certificate.ts';
 import { cnAndSan, namedAddresses } from './identity-rules.ts';
+import { shortestModulus } from './key-pair.ts';
 import { pathTo } from './path.ts';
 import { pathFault, subjectOf } from './path-rules.ts';
 import { type Evidence, standingOf } from './revocation/standing.ts';
@@ -15,6 +16,8 @@ export interface LintTrustpoint {
   /** What names it, so that peers are shown its certificate: `crypto signaling`. */
   readonly shownBy: string | undefined;
   readonly hasKey: boolean;
+  /** Why it cannot enrol with the key it names. */
+  readonly keyFault?: string | undefined;
 }
 
 export interface LintSubject {
@@ -31,7 +34,6 @@ export interface LintSubject {
 }
 
 const soonMs = 30 * 86_400_000;
-const shortestModulus = 2048;
 const weakSignatures = new Map([
   ['1.2.840.113549.1.1.4', 'MD5'],
   ['1.2.840.113549.1.1.5', 'SHA-1'],
@@ -62,6 +64,9 @@ function lintTrustpoint(trustpoint: LintTrustpoint, subject: LintSubject): reado
   };
   lintTerms(trustpoint, subject, say);
   const { ca, identity, others } = chain;
+  if (trustpoint.keyFault !== undefined) {
+    say('error', `it cannot enrol: ${trustpoint.keyFault}`, 'enrollment terminal, or rsakeypair');
+  }
   if (shownBy !== undefined && identity === undefined)
     say('error', `${shownBy} names it and it has no certificate`, 'crypto pki enroll');
   if (ca === undefined && identity === undefined && trustpoint.anchors.length === 0) {
@@ -160,12 +165,16 @@ function lintRevocation(anchor: Anchor, identity: Certificate | undefined, say: 
   const standing = standingOf(checkOf({ certificate: below, issuer, terms }), evidence);
   if (standing.state === 'revoked') say('error', `our own certificate was revoked ${standing.words}`, 'enroll again');
   if (standing.state === 'open') {
-    const what = standing.source.kind === 'crl' ? 'the CRL' : 'the OCSP answer';
-    say(
-      'warning',
-      `${what} of ${standing.source.url} was not fetched yet`,
-      `crypto pki crl request ${terms.trustpoint}`,
-    );
+    const what = `${standing.source.kind === 'crl' ? 'the CRL' : 'the OCSP answer'} of ${standing.source.url}`;
+    const again = `crypto pki crl request ${terms.trustpoint}`;
+    const failure = evidence.lastFailure(standing.source);
+    if (failure === undefined) say('warning', `${what} was not fetched yet`, again);
+    else
+      say(
+        'error',
+        `${what} could not be had at ${minute(failure.at)}: ${failure.reason}`,
+        `mend the server, then ${again}`,
+      );
   }
   if (standing.state === 'unknown') {
     const words = `revocation-check ${terms.revocationCheck.join(' ')} cannot be done: ${standing.reasons.join('; ')}`;
@@ -175,6 +184,10 @@ function lintRevocation(anchor: Anchor, identity: Certificate | undefined, say: 
 
 function isPoint({ id }: { readonly id: string }): boolean {
   return id === extensionIds.crlDistributionPoints;
+}
+
+function minute(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function day(time: number): string {

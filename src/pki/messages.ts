@@ -99,6 +99,12 @@ export const pkiMessages = {
     cause: 'A file of an enrolment could not be read from, or written to, its server.',
     remedy: 'Check the enrollment url, and that the TFTP server has the file and may write it.',
   },
+  CA_SILENT: {
+    severity: 3,
+    text: 'No usable answer from the CA of trustpoint {name}: {reason}',
+    cause: 'Something took the connection at the enrollment url, and its answer was too late, cut short or no HTTP.',
+    remedy: 'Look at the CA and at what stands before it. The request is sent again after the retry period.',
+  },
   CA_ANSWER: {
     severity: 3,
     text: 'The CA of trustpoint {name} answered, but not with its certificate: {reason}',
@@ -193,6 +199,13 @@ export const pkiMessages = {
       'A configuration key is set (key config-key password-encrypt), and what NVRAM or DIALPEER_CONFIG_KEY_FILE gives is missing, damaged or another one.',
     remedy: 'Type key config-key password-encrypt with the right key, or start the gateway with it.',
   },
+  NVRAM_DAMAGED: {
+    severity: 3,
+    text: '{file} in NVRAM is damaged: it was put aside as {aside}, and a new one is begun',
+    cause: 'A file that the gateway wrote holds something else now, after a fault of the disk or another hand.',
+    remedy:
+      'Put the file back from a copy and reload, if what it held is missed: the serial number is in certificates and in show version.',
+  },
   CERT_UNREADABLE: {
     severity: 3,
     text: 'Certificate file {file} is not used: {reason}',
@@ -255,6 +268,12 @@ export const cryptoMessages = {
     text: 'Generated new {modulus} bit key pair',
     cause: 'An enrolment found no key pair for its trustpoint and made one.',
     remedy: 'None needed. crypto key generate rsa makes one of another size before enrolment.',
+  },
+  SHORT_KEY: {
+    severity: 4,
+    text: 'Key pair {label} has {modulus} bits: keys of fewer than {least} bits cannot be used for TLS here',
+    cause: 'An enrolment made a key pair of the size that rsakeypair of its trustpoint asks for.',
+    remedy: 'Take the size out of rsakeypair, or give 2048, remove the key pair, and enrol again.',
   },
   REQUEST_FINGERPRINT: {
     severity: 6,

@@ -153,6 +153,7 @@ test('a hundred answers are signed in a second, who asks then is told to try lat
   const statuses = Array.from({ length: 101 }, () => statusOf(asked));
   assert.equal(statuses.at(99), OCSPResponseStatus.successful);
   assert.equal(statuses.at(100), OCSPResponseStatus.tryLater);
+  assert.equal(ca.pki.authorities.report('CA')?.ocspPutOff, 1);
   ca.clock.time += 1000;
   assert.equal(statusOf(asked), OCSPResponseStatus.successful);
 });

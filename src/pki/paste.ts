@@ -1,5 +1,7 @@
 import { type Certificate, readCertificate } from './certificate.ts';
 import { done, type Outcome, refused } from './outcome.ts';
+import { subjectOf } from './path-rules.ts';
+import { orderAuthorities } from './scep/client.ts';
 import { readCertificatesOnly } from './scep/signed.ts';
 
 const longestPaste = 256 * 1024;
@@ -53,4 +55,30 @@ export function readPastedCertificates(text: string): Outcome<readonly Certifica
     certificates.push(...several.value);
   }
   return certificates.length > 0 ? done(certificates) : refused('no certificate was pasted');
+}
+
+/** What a file or an answer holds: DER, a PKCS#7 of certificates, PEM or bare base64. Total. */
+export function readCertificateFile(content: Buffer): Outcome<readonly Certificate[]> {
+  const single = readCertificate(content);
+  if (single.ok) return done([single.value]);
+  const several = readCertificatesOnly(content);
+  if (several.ok && several.value.length > 0) return several;
+  return readPastedCertificates(content.toString('latin1'));
+}
+
+/** A CA to be trusted, and what it vouches for: the CA first. Total; judged before anybody is asked to compare a fingerprint. */
+export function readPastedCa(text: string, now: number): Outcome<readonly Certificate[]> {
+  const pasted = readPastedCertificates(text);
+  if (!pasted.ok) return pasted;
+  const [first] = pasted.value;
+  if (first !== undefined && !pasted.value.some(({ isCa }) => isCa)) {
+    return refused(`the certificate of ${subjectOf(first)} is not one of a CA`);
+  }
+  const ordered = orderAuthorities(pasted.value, 'what was pasted');
+  if (!ordered.ok) return ordered;
+  const over = ordered.value.find(({ notAfter }) => notAfter <= now);
+  if (over === undefined) return ordered;
+  return refused(
+    `the certificate of ${subjectOf(over)} expired on ${new Date(over.notAfter).toISOString().slice(0, 10)}`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../io/index.ts';
-import { typeOf } from './key-pair.ts';
+import { type KeyPair, typeOf } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from './pem-exchange.ts';
 import { printPkcs12 } from './pkcs12.ts';
 import { checkPassphrase } from './private-key-pem.ts';
+import type { TrustpointSettings } from './settings.ts';
 import type { PemExport, PemImport, PemProtection, Pkcs12Import, TransferFace } from './transfer-face.ts';
 import type { Trustpoints } from './trustpoints.ts';
 
@@ -42,11 +43,14 @@ export class PemTransfer implements TransferFace {
   ): Promise<Outcome<void>> {
     const identity = await read();
     if (!identity.ok) return identity;
-    const { chain, privateKey } = identity.value;
-    const type = typeOf(privateKey);
+    const { chain, keys } = identity.value;
+    const type = keys.some(({ privateKey }) => typeOf(privateKey) === 'rsa') ? 'rsa' : 'ec';
+    if (keys.length > 1 && keys.some(({ privateKey }) => typeOf(privateKey) === 'ec')) {
+      return refused('usage keys are RSA keys');
+    }
     if (this.#keys.pairs(name, type).length > 0) return refused(`key pair ${name} exists`);
     if (this.#trustpoints.settings.chains.has(name)) return refused(`trustpoint ${name} is in use`);
-    const added = await this.#keys.import([{ label: name, usage: 'general', exportable, privateKey }]);
+    const added = await this.#keys.import(keys.map((key) => ({ label: name, exportable, ...key })));
     if (!added.ok) return added;
     const installed = this.#trustpoints.install(importedTrustpoint(name, type), chain);
     if (!installed.ok) await this.#keys.zeroize(name, type);
@@ -56,22 +60,32 @@ export class PemTransfer implements TransferFace {
   exportPem(name: string, protection?: PemProtection): Outcome<PemExport> {
     const settings = this.#trustpoints.find(name);
     if (!settings.ok) return settings;
-    const key = this.#trustpoints.keyOf(settings.value);
-    return printPemExport(this.#trustpoints.chain(name), key, protection, this.#random);
+    return printPemExport(this.#trustpoints.chain(name), this.#keysOf(settings.value), protection, this.#random);
+  }
+
+  /** The pair of a trustpoint, or its two usage keys. */
+  #keysOf(settings: TrustpointSettings): readonly KeyPair[] {
+    const key = this.#trustpoints.keyOf(settings);
+    const second = key && this.#keys.encryptionBeside(key);
+    return [key, second].filter((one) => one !== undefined);
   }
 
   async exportPkcs12(name: string, password: string): Promise<Outcome<Buffer>> {
     const settings = this.#trustpoints.find(name);
     if (!settings.ok) return settings;
-    const { identity: certificate, ca, others } = this.#trustpoints.chain(name);
-    const key = this.#trustpoints.keyOf(settings.value);
-    if (certificate === undefined || key === undefined) return refused(`trustpoint ${name} is not enrolled`);
-    if (!key.exportable) return refused(`key pair ${key.label} is not exportable`);
+    const { identity, encryption, ca, others } = this.#trustpoints.chain(name);
+    const keys = this.#keysOf(settings.value);
+    const certificates = [identity, encryption].slice(0, keys.length);
+    const pairs = keys.flatMap(({ privateKey }, at) => {
+      const certificate = certificates[at];
+      return certificate === undefined ? [] : [{ privateKey, certificate }];
+    });
+    if (pairs.length === 0 || pairs.length < keys.length) return refused(`trustpoint ${name} is not enrolled`);
+    const locked = keys.find(({ exportable }) => !exportable);
+    if (locked !== undefined) return refused(`key pair ${locked.label} is not exportable`);
     const fault = checkPassphrase(password);
     if (fault !== undefined) return refused(fault);
     const authorities = ca === undefined ? others : [ca, ...others];
-    return done(
-      await printPkcs12({ privateKey: key.privateKey, certificate, authorities }, name, password, this.#random),
-    );
+    return done(await printPkcs12({ pairs, authorities }, name, password, this.#random));
   }
 }

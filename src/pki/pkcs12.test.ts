@@ -14,19 +14,20 @@ const own = certificate('west', { issuer: root, key: 'rsa' });
 async function file(password = 'long enough'): Promise<Buffer> {
   const [ours, ca] = [readCertificate(own.der), readCertificate(root.der)];
   assert.ok(ours.ok && ca.ok);
-  const identity = { privateKey: own.privateKey, certificate: ours.value, authorities: [ca.value] };
+  const pairs = [{ privateKey: own.privateKey, certificate: ours.value }];
+  const identity = { pairs, authorities: [ca.value] };
   return printPkcs12(identity, 'west', password, random);
 }
 
 test('what is written is read again: key, certificate and authorities', async () => {
   const read = await readPkcs12(await file(), 'long enough');
   assert.ok(read.ok, JSON.stringify(read));
-  assert.ok(read.value.certificate.der.equals(own.der));
+  assert.ok(read.value.pairs[0]!.certificate.der.equals(own.der));
   assert.deepEqual(
     read.value.authorities.map(({ der }) => der),
     [root.der],
   );
-  assert.ok(read.value.privateKey.equals(own.privateKey));
+  assert.ok(read.value.pairs[0]!.privateKey.equals(own.privateKey));
 });
 
 test('a password of other letters than Latin ones works, and is told from another one', async () => {
@@ -46,7 +47,7 @@ test('a file that is cut anywhere, or has a byte changed, is refused in words an
       if (!isCut) other[at] = (other[at]! + shift + 1) & 0xff;
       const read = await readPkcs12(other, 'long enough');
       // A changed byte may say the same: a length in another form, a name. It is never another key.
-      assert.ok(read.ok ? !isCut && read.value.privateKey.equals(own.privateKey) : read.reason !== '');
+      assert.ok(read.ok ? !isCut && read.value.pairs[0]!.privateKey.equals(own.privateKey) : read.reason !== '');
     }),
     { numRuns: 150, seed: 12 },
   );
@@ -94,7 +95,12 @@ test('a file whose certificate is of another key is refused', async () => {
   const ours = readCertificate(own.der);
   assert.ok(ours.ok);
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const der = await printPkcs12({ privateKey, certificate: ours.value, authorities: [] }, 'x', 'long enough', random);
+  const der = await printPkcs12(
+    { pairs: [{ privateKey, certificate: ours.value }], authorities: [] },
+    'x',
+    'long enough',
+    random,
+  );
   assert.deepEqual(await readPkcs12(der, 'long enough'), {
     ok: false,
     reason: 'the PKCS#12 file holds no certificate of its private key',

@@ -36,6 +36,8 @@ const localKeyId = '1.2.840.113549.1.9.21';
 
 const mostContents = 8;
 const mostBags = 32;
+/** Two usage keys. */
+const mostKeys = 2;
 const macIterations = 10_000;
 
 /** `EncryptedData` of CMS, which has no class in the schema libraries. */
@@ -46,10 +48,14 @@ class EncryptedData {
 AsnProp({ type: AsnPropTypes.Integer })(EncryptedData.prototype, 'version');
 AsnProp({ type: EncryptedContentInfo })(EncryptedData.prototype, 'encryptedContentInfo');
 
-/** What a PKCS#12 file is for here: one private key with its certificate, and those of its authorities. */
-export interface Pkcs12Identity {
+export interface CertifiedKey {
   readonly privateKey: KeyObject;
   readonly certificate: Certificate;
+}
+
+/** What a PKCS#12 file is for here: a private key with its certificate, or two usage keys, and the certificates of authorities. */
+export interface Pkcs12Identity {
+  readonly pairs: readonly CertifiedKey[];
   readonly authorities: readonly Certificate[];
 }
 
@@ -57,25 +63,25 @@ export interface Pkcs12Identity {
 
 /** PBES2 with AES-256, a MAC of SHA-256: what OpenSSL 3, Java and Windows from 2019 on read. */
 export async function printPkcs12(
-  { privateKey, certificate, authorities }: Pkcs12Identity,
+  { pairs, authorities }: Pkcs12Identity,
   name: string,
   password: string,
   random: Random,
 ): Promise<Buffer> {
-  const attributes = ownAttributes(name);
-  const own = certificateBag(certificate, attributes);
-  const certificates = new SafeContents([own, ...authorities.map((one) => certificateBag(one, undefined))]);
-  const safe = new AuthenticatedSafe([
-    await encrypted(encode(certificates), password, random),
-    data(encode(new SafeContents([await keyBag(privateKey, attributes, password, random)]))),
-  ]);
+  const own = pairs.map(({ certificate }, at) => certificateBag(certificate, ownAttributes(name, at)));
+  const certificates = new SafeContents([...own, ...authorities.map((one) => certificateBag(one, undefined))]);
+  const keys = new SafeContents();
+  for (const [at, { privateKey }] of pairs.entries()) {
+    keys.push(await keyBag(privateKey, ownAttributes(name, at), password, random));
+  }
+  const safe = new AuthenticatedSafe([await encrypted(encode(certificates), password, random), data(encode(keys))]);
   const content = encode(safe);
   return encode(new PFX({ version: 3, authSafe: data(content), macData: macOf(content, password, random) }));
 }
 
-function ownAttributes(name: string): PKCS12Attribute[] {
+function ownAttributes(name: string, at: number): PKCS12Attribute[] {
   // Which key belongs to which certificate: any octets do, as long as both have them.
-  const id = new asn1js.OctetString({ valueHex: Uint8Array.of(1).buffer }).toBER();
+  const id = new asn1js.OctetString({ valueHex: Uint8Array.of(at + 1).buffer }).toBER();
   const shown = new asn1js.BmpString({ value: name }).toBER();
   return [attribute(friendlyName, shown), attribute(localKeyId, id)];
 }
@@ -265,11 +271,15 @@ export function readPkcs8(key: Buffer): Outcome<KeyObject> {
 }
 
 function identityOf({ keys, certificates }: Bags): Outcome<Pkcs12Identity> {
-  const [privateKey, ...more] = keys;
-  if (privateKey === undefined) return refused('the PKCS#12 file holds no private key');
-  if (more.length > 0) return refused('the PKCS#12 file holds more than one private key');
-  const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  const certificate = certificates.find((one) => one.publicKeyDer.equals(publicKey));
-  if (certificate === undefined) return refused('the PKCS#12 file holds no certificate of its private key');
-  return done({ privateKey, certificate, authorities: certificates.filter((one) => one !== certificate) });
+  if (keys.length === 0) return refused('the PKCS#12 file holds no private key');
+  if (keys.length > mostKeys) return refused(`the PKCS#12 file holds more than ${mostKeys} private keys`);
+  const pairs: CertifiedKey[] = [];
+  for (const privateKey of keys) {
+    const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+    const certificate = certificates.find((one) => one.publicKeyDer.equals(publicKey));
+    if (certificate === undefined) return refused('the PKCS#12 file holds no certificate of its private key');
+    pairs.push({ privateKey, certificate });
+  }
+  const own = pairs.map(({ certificate }) => certificate);
+  return done({ pairs, authorities: certificates.filter((one) => !own.includes(one)) });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { pastedOf } from '../../test/enrolled-router.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { fingerprint, readCertificate } from './certificate.ts';
 import { readPrivateKey } from './private-key-pem.ts';
@@ -30,11 +31,11 @@ async function enrolled(files = new MemoryFiles()): Promise<TestRouter> {
 test('a request encodes the typed name right to left and what the router knows of itself last, in one set', async () => {
   const router = new TestRouter().withTrustpoint('TP', {
     subjectName: 'cn=Manual, O="A, B", c=US',
-    subjectAltName: 'x.lab',
+    subjectAltNames: ['x.lab'],
   });
-  const made = await router.pki.request('TP', { ...answers, serialNumber: 'ABCD1234', challengePassword: 'secret' });
+  const made = await router.pki.requests('TP', { ...answers, serialNumber: 'ABCD1234', challengePassword: 'secret' });
   assert.ok(made.ok);
-  const request = readRequest(made.value);
+  const request = readRequest(made.value.request);
   assert.ok(request.ok);
   assert.deepEqual(request.value.subject, [
     [{ type: 'c', value: 'US' }],
@@ -54,11 +55,11 @@ test('a request encodes the typed name right to left and what the router knows o
 });
 
 test('a request changed in any byte gives a value or a reason and never throws, and a cut one is refused', async () => {
-  const router = new TestRouter().withTrustpoint('TP', { subjectName: 'cn=a', rsaKeyPair: { label: 'k', size: 512 } });
-  const made = await router.pki.request('TP', answers);
+  const router = new TestRouter().withTrustpoint('TP', { subjectName: 'cn=a', rsaKeyPair: { label: 'k', size: 1024 } });
+  const made = await router.pki.requests('TP', answers);
   assert.ok(made.ok);
-  for (let at = 0; at < made.value.length; at++) {
-    const changed: Buffer = Buffer.from(made.value);
+  for (let at = 0; at < made.value.request.length; at++) {
+    const changed: Buffer = Buffer.from(made.value.request);
     changed.writeUInt8(changed.readUInt8(at) ^ 0x55, at);
     const read = readRequest(changed);
     // What can change unnoticed stands outside what is signed.
@@ -68,7 +69,7 @@ test('a request changed in any byte gives a value or a reason and never throws, 
         [[{ type: 'hostname', value: 'west.lab' }], [{ type: 'cn', value: 'a' }]].reverse(),
       );
   }
-  assert.equal(readRequest(made.value.subarray(0, -1)).ok, false);
+  assert.equal(readRequest(made.value.request.subarray(0, -1)).ok, false);
 });
 
 test('keys and certificates are in NVRAM at once, mode 0600, and a restart without a saved configuration has them', async () => {
@@ -116,9 +117,9 @@ test('zeroizing keys takes the router certificates made with them away, and keep
 test('a CA numbers on disk before it issues: a failed write issues nothing, and a restart goes on from there', async () => {
   const ca = await new TestRouter().withServer('CA');
   const router = new TestRouter(httpTo(() => ca)).withTrustpoint('TP', { rsaKeyPair: { label: 'k', size: 1024 } });
-  const made = await router.pki.request('TP', answers);
+  const made = await router.pki.requests('TP', answers);
   assert.ok(made.ok);
-  const paste = made.value.toString('base64');
+  const paste = made.value.request.toString('base64');
   ca.files.failWrite = () => true;
   assert.equal((await ca.pki.authorities.sign('CA', paste)).ok, false);
   ca.files.failWrite = () => false;
@@ -149,7 +150,7 @@ test('a key that is not exportable never leaves, whatever the cipher', async () 
   assert.ok((await router.pki.enroll('TP', answers)).ok);
   assert.equal(router.pki.transfer.exportPem('TP', { cipher: '3des', passphrase: 'long enough' }).ok, false);
   const plain = router.pki.transfer.exportPem('TP');
-  assert.ok(plain.ok && plain.value.key === undefined && plain.value.certificate !== undefined);
+  assert.ok(plain.ok && plain.value.pairs[0]!.key === undefined && plain.value.pairs[0]!.certificate !== undefined);
 });
 
 test('what is exported as PEM is imported elsewhere, with each cipher; a wrong passphrase is refused', async () => {
@@ -157,8 +158,7 @@ test('what is exported as PEM is imported elsewhere, with each cipher; a wrong p
   for (const cipher of ['des', '3des', 'aes'] as const) {
     const exported = router.pki.transfer.exportPem('TP', { cipher, passphrase: 'long enough' });
     assert.ok(exported.ok);
-    const { ca, key, certificate } = exported.value;
-    const pasted = { ca: ca!, privateKey: key!.pem, certificate: certificate!, exportable: false };
+    const pasted = { ...pastedOf(exported.value), exportable: false };
     const other = new TestRouter();
     assert.equal((await other.pki.transfer.importPem('imported', { ...pasted, passphrase: 'wrong one' })).ok, false);
     const done = await other.pki.transfer.importPem('imported', { ...pasted, passphrase: 'long enough' });
@@ -207,14 +207,13 @@ test('a rejected request is asked anew when it comes again', async () => {
 test('one key under two labels: each trustpoint has its own, to export and to lose', async () => {
   const exported = (await enrolled()).pki.transfer.exportPem('TP', { cipher: '3des', passphrase: 'long enough' });
   assert.ok(exported.ok);
-  const { ca, key, certificate } = exported.value;
-  const pasted = { ca: ca!, privateKey: key!.pem, certificate: certificate!, passphrase: 'long enough' };
+  const pasted = { ...pastedOf(exported.value), passphrase: 'long enough' };
   const router = new TestRouter();
   assert.ok((await router.pki.transfer.importPem('Y', { ...pasted, exportable: false })).ok);
   assert.ok((await router.pki.transfer.importPem('Z', { ...pasted, exportable: true })).ok);
   const out = (name: string): string => {
     const done = router.pki.transfer.exportPem(name, { cipher: '3des', passphrase: 'secret12' });
-    return done.ok ? (done.value.key?.label ?? 'no key') : done.reason;
+    return done.ok ? (done.value.pairs[0]?.key?.label ?? 'no key') : done.reason;
   };
   assert.deepEqual([out('Z'), out('Y')], ['Z', 'key pair Y is not exportable']);
 
@@ -241,7 +240,7 @@ test('openssl reads the private key we export, and we read the forms it writes',
     assert.equal(done.status, 0, done.stderr);
     return done.stdout;
   };
-  const plain = run(['rsa', '-passin', 'pass:long enough'], exported.value.key!.pem);
+  const plain = run(['rsa', '-passin', 'pass:long enough'], exported.value.pairs[0]!.key!.pem);
   const forms = [
     plain,
     run(['rsa', '-traditional', '-des3', '-passout', 'pass:x'], plain),
@@ -282,4 +281,20 @@ test('a CA server stands in a trustpoint of its own name', async () => {
   assert.ok(readCertificate(own!.der).ok);
   assert.equal(own!.isCa, true);
   assert.equal(ca.settings.trustpoints.get('CA')?.rsaKeyPair?.label, 'CA');
+});
+
+test('an enrolment that makes a pair too short for TLS says so, and makes none below 1024 bits', async () => {
+  const rows: readonly (readonly [size: number, said: readonly string[]])[] = [
+    [2048, ['AUTOGEN']],
+    [1024, ['AUTOGEN', 'SHORT_KEY']],
+    [512, []],
+  ];
+  for (const [size, said] of rows) {
+    const router = new TestRouter().withTrustpoint('TP', { rsaKeyPair: { label: 'k', size } });
+    assert.equal((await router.pki.requests('TP', answers)).ok, size >= 1024);
+    assert.deepEqual(
+      router.mnemonics.filter((one) => ['AUTOGEN', 'SHORT_KEY'].includes(one)),
+      said,
+    );
+  }
 });

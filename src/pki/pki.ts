@@ -21,30 +21,27 @@ import type { Certificate } from './certificate.ts';
 import { CertificateStore } from './certificate-store.ts';
 import { ChainMirror } from './chain-mirror.ts';
 import { ClockGate } from './clock-gate.ts';
-import { EnrollmentFiles } from './enrollment-files.ts';
-import { Enrollments } from './enrollments.ts';
+import { EnrollmentWays } from './enrollment-ways.ts';
+import type { Enrollments } from './enrollments.ts';
 import type { ChangePki, PkiFace, PkiTimer } from './face.ts';
 import type { ChosenCredentials, ExpectedPeer, SignalingRule, Verdict } from './handshake-face.ts';
+import type { TypedParameters } from './http-command.ts';
 import { ConfigKey, type ReadConfigKey } from './key-config.ts';
 import { KeyDoor } from './key-door.ts';
 import type { ConfigKeyFace, Keys, KeyType } from './key-face.ts';
 import { KeyStore } from './key-store.ts';
 import { cryptoMessages, pkiMessages } from './messages.ts';
 import { type Outcome, reasonOf } from './outcome.ts';
-import { readPastedCertificates } from './paste.ts';
+import { readPastedCa } from './paste.ts';
 import { PemTransfer } from './pem-transfer.ts';
-import { PendingEnrollments } from './pending-enrollments.ts';
 import { Renewals } from './renewals.ts';
 import { loadRouterSerial } from './router-serial.ts';
-import { ScepClient } from './scep/client.ts';
-import { ScepEnrollments } from './scep-enrollments.ts';
 import type { ChainCertificate, PkiSettings, TrustpointSettings } from './settings.ts';
 import { checkSettings } from './settings-check.ts';
-import { ShadowKeys } from './shadow-keys.ts';
-import { type InterfaceAddress, sourcedHttp } from './source-address.ts';
+import { type InterfaceAddress, sourcedFiles, sourcedHttp } from './source-address.ts';
 import type { TransferFace } from './transfer-face.ts';
 import { Trust } from './trust.ts';
-import type { EnrollmentAnswers, EnrollmentSent, TrustpointReport } from './trustpoint-face.ts';
+import type { EnrollmentAnswers, EnrollmentSent, RequestsToCarry, TrustpointReport } from './trustpoint-face.ts';
 import { Trustpoints } from './trustpoints.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -92,6 +89,7 @@ export class Pki implements PkiFace {
   readonly #trustpoints: Trustpoints;
   readonly #store: CertificateStore;
   readonly #mirror: ChainMirror;
+  readonly #ways: EnrollmentWays;
   readonly #enrollments: Enrollments;
   readonly #renewals: Renewals;
   readonly #challenges = new Challenges();
@@ -99,12 +97,14 @@ export class Pki implements PkiFace {
   readonly authorities: AuthorityFace;
   readonly #authorities: Authorities;
   readonly #queue: WorkQueue;
+  readonly #clock: Clock;
   readonly #gate: ClockGate;
   readonly #loadSerial: () => Promise<string>;
   #serialNumber = '';
 
   constructor(parts: PkiParts) {
     const { files, clock, random, http, change } = parts;
+    this.#clock = clock;
     const pkiLog = log('PKI', pkiMessages, parts.log);
     const cryptoLog = log('CRYPTO', cryptoMessages, parts.log);
     const sealing = () => this.#configKey.sealing;
@@ -125,27 +125,22 @@ export class Pki implements PkiFace {
     const common = { trustpoints, keys, queue: this.#queue, clock, log: pkiLog };
     const interfaceAddress = parts.interfaceAddress ?? (() => undefined);
     const httpFor = (settings: TrustpointSettings): HttpClient => sourcedHttp(http, settings, interfaceAddress);
-    this.#enrollments = new Enrollments({
+    this.#ways = new EnrollmentWays({
       ...common,
-      httpFor,
-      cryptoLog,
-      shadows: new ShadowKeys(keys, trustpoints, pkiLog),
-      scep: new ScepEnrollments({
-        ...common,
-        clientFor: (settings) => new ScepClient(httpFor(settings), random, parts.scepTopic),
-        pending: new PendingEnrollments(files, pkiLog),
-        seal: {
-          seal: (clear) => this.#configKey.sealPassword(clear),
-          open: (sealed) => this.#configKey.openPassword(sealed),
-        },
-        passwordOf: (settings) => this.#enrollments.passwordOf(settings),
-        received: (name, certificate, forNext) => this.#enrollments.received(name, certificate, forNext),
-      }),
-      enrollmentFiles: new EnrollmentFiles(parts.remoteFiles, pkiLog),
+      files,
+      filesFor: (settings) => sourcedFiles(parts.remoteFiles, settings, interfaceAddress),
       accounts: this.#accounts,
       challenges: this.#challenges,
-      openPassword: (sealed) => this.#configKey.openPassword(sealed),
+      httpFor,
+      random,
+      cryptoLog,
+      seal: {
+        seal: (clear) => this.#configKey.sealPassword(clear),
+        open: (sealed) => this.#configKey.openPassword(sealed),
+      },
+      scepTopic: parts.scepTopic,
     });
+    this.#enrollments = this.#ways.network;
     const gate = new ClockGate(parts.isClockAuthoritative ?? (() => true), pkiLog);
     this.#gate = gate;
     const { answers } = parts;
@@ -164,6 +159,7 @@ export class Pki implements PkiFace {
         openPassword: (sealed) => this.#configKey.openPassword(sealed),
         subordinate: (name) => subordinatePair(name, trustpoints, keys),
         vouch: (trustpoint, certificate) => this.trust.vouch(trustpoint, certificate),
+        listed: (issuer) => this.trust.ownListed(issuer),
       },
       change,
       async (label) => {
@@ -175,6 +171,7 @@ export class Pki implements PkiFace {
     this.trust = new Trust({
       ...parts,
       interfaceAddress,
+      ownList: (issuer) => this.#authorities.ownList(issuer),
       trustpoints,
       keys,
       pkiLog,
@@ -197,9 +194,10 @@ export class Pki implements PkiFace {
     // What a kill left half done: some files sealed, some not.
     this.#queue.add(async () => void (await this.#reseal()));
     await this.settled();
-    for (const name of settings.trustpoints.keys()) this.#enrollments.settleKey(name);
+    for (const name of settings.trustpoints.keys()) this.#ways.received.settleKey(name);
     await this.#enrollments.resume();
     await this.settled();
+    this.#enrollments.hurry(() => this.ready().ok);
     this.#renewals.start();
   }
 
@@ -256,6 +254,7 @@ export class Pki implements PkiFace {
 
   /** The clock has become authoritative: servers that waited for it start, renewals are due by it. */
   clockTrusted(): void {
+    this.#enrollments.hurry(() => this.ready().ok);
     this.#renewals.follow();
     this.#queue.add(() => this.#authorities.retry());
   }
@@ -297,8 +296,8 @@ export class Pki implements PkiFace {
     return this.#store.installedAt(name, entry);
   }
 
-  readCertificates(text: string): Outcome<readonly Certificate[]> {
-    return readPastedCertificates(text);
+  readCa(text: string): Outcome<readonly Certificate[]> {
+    return readPastedCa(text, this.#clock.now());
   }
 
   acceptCa(name: string, certificates: readonly Certificate[]): Outcome<void> {
@@ -307,10 +306,10 @@ export class Pki implements PkiFace {
 
   // ---- enrolment ----
 
-  async fetchCa(name: string, router = ''): Promise<Outcome<readonly Certificate[]>> {
+  async fetchCa(name: string, router = '', typed?: TypedParameters): Promise<Outcome<readonly Certificate[]>> {
     const ready = this.ready();
     if (!ready.ok) return ready;
-    return this.#enrollments.fetchCa(name, router);
+    return this.#enrollments.fetchCa(name, router, typed);
   }
 
   async enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>> {
@@ -319,26 +318,26 @@ export class Pki implements PkiFace {
     return this.#enrollments.enroll(name, answers);
   }
 
-  request(name: string, answers: EnrollmentAnswers, purpose?: 'encryption'): Promise<Outcome<Buffer>> {
-    return this.#enrollments.request(name, answers, purpose);
+  requests(name: string, answers: EnrollmentAnswers): Promise<Outcome<RequestsToCarry>> {
+    return this.#ways.carried.requests(name, answers);
   }
 
   async selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>> {
     const ready = this.ready();
     if (!ready.ok) return ready;
-    return this.#enrollments.selfSign(name, answers);
+    return this.#ways.selfSigning.sign(name, answers);
   }
 
   importCertificate(name: string, text: string): Outcome<void> {
-    return this.#enrollments.importCertificate(name, text);
+    return this.#ways.carried.importPasted(name, text);
   }
 
-  writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>> {
-    return this.#enrollments.writeRequest(name, answers, router);
+  writeRequests(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<void>> {
+    return this.#ways.carried.writeRequests(name, answers, router);
   }
 
   importFromFile(name: string, router: string): Promise<Outcome<void>> {
-    return this.#enrollments.importFromFile(name, router);
+    return this.#ways.carried.importFromFile(name, router);
   }
 
   timers(): readonly PkiTimer[] {

@@ -78,6 +78,7 @@ const nothing: Evidence = {
   crl: () => ({ failed: 'server down', until: now }),
   ocsp: () => undefined,
   ocspFailure: () => 'server down',
+  lastFailure: () => undefined,
   staple: () => undefined,
 };
 
@@ -152,7 +153,10 @@ for (const [what, leaf, expected, outcome] of table) {
   test(`policy: ${what}`, () => {
     const { verdict, chainAlone } = judge(peer(make(leaf)), expected, [anchor()]);
     if (typeof outcome === 'string') return assert.equal(verdict.accepted ? 'accepted' : verdict.rule, outcome);
-    assert.deepEqual(verdict, {
+    assert.ok(verdict.accepted);
+    const { provedNames, ...rest } = verdict;
+    assert.ok(provedNames.length > 0);
+    assert.deepEqual(rest, {
       accepted: true,
       provedName: outcome.proved,
       trustpoint: 'none',
@@ -161,6 +165,36 @@ for (const [what, leaf, expected, outcome] of table) {
     assert.equal(chainAlone, outcome.chainAlone ?? false);
   });
 }
+
+/** What a certificate proves, the name it is known by first. */
+function proved(leaf: Leaf, expected: ExpectedPeer): readonly (string | readonly string[])[] {
+  const { verdict } = judge(peer(make(leaf)), expected, [anchor()]);
+  return verdict.accepted ? [verdict.provedName, verdict.provedNames] : [verdict.rule];
+}
+
+test('policy: a certificate proves all its names, and is known by the one that was asked for', () => {
+  const names = [dns('foo.com'), uri('sip:bar.com'), dns('*.wild.com'), ip('10.0.0.9')];
+  assert.deepEqual(proved({ names }, { role: 'client' }), [
+    'bar.com',
+    ['bar.com', 'foo.com', '10.0.0.9', '*.wild.com'],
+  ]);
+  assert.deepEqual(proved({ names }, asServer({ dnsName: 'foo.com' })), [
+    'foo.com',
+    ['foo.com', 'bar.com', '10.0.0.9', '*.wild.com'],
+  ]);
+  assert.deepEqual(proved({ subject: 'cn=foo.com' }, { role: 'client' }), ['foo.com', ['foo.com']]);
+});
+
+test('policy: a subject is no name, though it look like one', () => {
+  assert.deepEqual(proved({ subject: 'o=evil.wild.com' }, { role: 'client' }), ['o=evil.wild.com', []]);
+});
+
+test('policy: a hundred names of a certificate are kept', () => {
+  const names = Array.from({ length: 300 }, (_, i) => dns(`h${i}.foo.com`));
+  const [, kept] = proved({ names }, asServer({ dnsName: 'h299.foo.com' }));
+  assert.equal(kept?.length, 100);
+  assert.equal(kept?.[0], 'h299.foo.com');
+});
 
 const good = make({});
 const rule = (one: TlsPeer, anchors: readonly Anchor[] = [anchor()]): string => {

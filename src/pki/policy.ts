@@ -73,9 +73,9 @@ export function judgePeer(peer: TlsPeer, expected: ExpectedPeer, court: Court): 
 }
 
 function accept({ anchor }: AnchoredPath, { identity, validUntil, bypassed, purpose }: Passed): Judgement {
-  const { proved: provedName, chainAlone } = identity;
+  const { proved: provedName, names: provedNames, chainAlone } = identity;
   const { trustpoint } = anchor.terms;
-  const verdict: Verdict = { accepted: true, provedName, trustpoint, validUntil };
+  const verdict: Verdict = { accepted: true, provedName, provedNames, trustpoint, validUntil };
   return { verdict, chainAlone, bypassed, ...(purpose === undefined ? {} : { purpose }) };
 }
 

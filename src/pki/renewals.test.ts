@@ -14,13 +14,15 @@ import {
 import type { Files, HttpClient } from '../io/index.ts';
 import { MemoryFiles } from '../io/memory/files.ts';
 import { fingerprint } from './certificate.ts';
+import { type IssueOrder, issueCertificate } from './issue.ts';
 import { messageTypes, parseMessage } from './scep/message.ts';
 import { certificatesOnly, signData } from './scep/signed.ts';
-import { caServerDefaults } from './settings.ts';
-import { testPair, testRequest } from './test-request.ts';
+import { type ChainCertificate, caServerDefaults } from './settings.ts';
+import { testName, testPair, testRequest } from './test-request.ts';
 import { httpTo, TestRouter, unreachable } from './test-router.ts';
 
 const day = 86_400_000;
+const pair = testPair();
 
 test('auto-enroll renews with the old certificate when its percentage has passed, and the next handshake shows the new one', async () => {
   const ca = await new TestRouter().withServer('CA', { lifetime: { ...caServerDefaults.lifetime, ...validity } });
@@ -34,7 +36,7 @@ test('auto-enroll renews with the old certificate when its percentage has passed
   };
   const router = await authenticated(http, {
     autoEnroll: { percent: 70, regenerate: false },
-    subjectAltName: 'west.lab',
+    subjectAltNames: ['west.lab'],
   });
   await router.pki.enroll('TP', answers);
   const [old, key] = [identity(router), await router.files.read('keys/k.json')];
@@ -205,6 +207,53 @@ test('without auto-enroll the operator is warned, then alarmed, and told at the 
   await router.pki.stop();
 });
 
+test('every trustpoint warns of every certificate it has: its own, both of two usage keys, and all CAs above', async () => {
+  const router = new TestRouter();
+  const soon = router.clock.time + 50 * day;
+  const make = (subject: string, issuer: string, more: Partial<IssueOrder>): Buffer =>
+    issueCertificate({
+      serial: 1,
+      subject: testName(subject),
+      issuer: { name: testName(issuer), ...pair },
+      publicKey: pair.publicKey,
+      notBefore: router.clock.time - day,
+      notAfter: soon,
+      hash: 'sha256',
+      kind: 'ca',
+      alternativeNames: [],
+      ...more,
+    });
+  const chain: readonly ChainCertificate[] = [
+    { kind: 'identity', serial: '05', der: make('cn=peer', 'cn=Sub', { serial: 5, kind: 'router', keyUsage: 0x80 }) },
+    { kind: 'identity', serial: '06', der: make('cn=peer', 'cn=Sub', { serial: 6, kind: 'router', keyUsage: 0x20 }) },
+    { kind: 'ca', serial: '07', der: make('cn=Root', 'cn=Root', { serial: 7 }) },
+    { kind: 'ca', serial: '08', der: make('cn=Sub', 'cn=Root', { serial: 8 }) },
+  ];
+  for (const name of ['ONE', 'TWO']) router.withTrustpoint(name);
+  router.commit({
+    ...router.settings,
+    chains: new Map([
+      ['ONE', chain],
+      ['TWO', chain],
+    ]),
+  });
+  await router.pki.start(router.settings);
+  const told = (): readonly string[] => {
+    const texts = router.log.flatMap(({ mnemonic, text }) => (mnemonic === 'CERT_EXPIRY_WARNING' ? text : []));
+    return texts
+      .map((text) => /^(?:ID|CA) |trustpoint \w+|number \w+/g[Symbol.match](text)?.join(' ') ?? text)
+      .toSorted();
+  };
+  const once = ['ONE', 'TWO'].flatMap((name) => [
+    ...['07', '08'].map((serial) => `CA  trustpoint ${name} number ${serial}`),
+    ...['05', '06'].map((serial) => `ID  trustpoint ${name} number ${serial}`),
+  ]);
+  assert.deepEqual(told(), once.toSorted());
+  await router.clock.advance(day);
+  assert.deepEqual(told(), once.toSorted(), 'told again before the week is over');
+  await router.pki.stop();
+});
+
 test('by a clock that is not authoritative nothing is renewed and no expiry told; both are made up for when it is', async () => {
   const ca = await new TestRouter().withServer('CA', { lifetime: { ...caServerDefaults.lifetime, ...validity } });
   const router = await authenticated(
@@ -279,9 +328,9 @@ test('a CA near its end tells who follows it under its own signature; both are b
     const chosen = router.pki.credentialsFor('10.0.0.1', [{ trustpoint: 'TP', strictCipher: false }]);
     return chosen.ok ? chosen.value.tls.trustAnchorsPem.length : 0;
   };
-  const request = await router.pki.request('TP', answers);
+  const request = await router.pki.requests('TP', answers);
   assert.ok(request.ok);
-  const issued = await now.pki.authorities.sign('CA', request.value.toString('base64'));
+  const issued = await now.pki.authorities.sign('CA', request.value.request.toString('base64'));
   assert.ok(issued.ok);
   assert.ok(router.pki.importCertificate('TP', issued.value.der.toString('base64')).ok);
   assert.equal(anchors(), 1);

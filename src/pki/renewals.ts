@@ -4,6 +4,8 @@ import type { ClockGate } from './clock-gate.ts';
 import type { Enrollments } from './enrollments.ts';
 import { countdown, isUrgent, nextWarning, renewalTime, retryDelay } from './expiry.ts';
 import type { PkiTimer } from './face.ts';
+import { prompts } from './http-command.ts';
+import { httpMethod } from './http-enrollments.ts';
 import type { PkiMessages } from './messages.ts';
 import { type Outcome, reasonOf } from './outcome.ts';
 import { scepUrl } from './scep-enrollments.ts';
@@ -52,7 +54,7 @@ export class Renewals {
   readonly #parts: RenewalsParts;
   /** By trustpoint and what is tried. */
   readonly #attempts = new Map<string, Attempts>();
-  /** When the end of a certificate was last told, by its bytes. */
+  /** When the end of a certificate was last told, by the trustpoint it was told of and its bytes. */
   readonly #warned = new Map<string, number>();
   /** Trustpoints that had no certificate when it began: later ones ask when their CA is authenticated. */
   #bare: ReadonlySet<string> | undefined;
@@ -118,7 +120,9 @@ export class Renewals {
       this.#shadowDue(settings),
       this.#nextDue(settings),
       this.rolloverDue(settings),
-      ...this.#certificates(settings).map(([, one]) => nextWarning(one.notAfter, this.#warned.get(idOf(one)))),
+      ...this.#certificates(settings).map(([, one]) =>
+        nextWarning(one.notAfter, this.#warned.get(idOf(settings, one))),
+      ),
     ]);
     const known = due.filter((at) => at !== undefined);
     if (known.length === 0) return;
@@ -127,11 +131,10 @@ export class Renewals {
   }
 
   #certificates({ name }: TrustpointSettings): readonly (readonly ['ID' | 'CA', Certificate])[] {
-    const { identity, ca } = this.#parts.trustpoints.chain(name);
-    return [
-      ...(identity === undefined ? [] : [['ID', identity] as const]),
-      ...(ca === undefined ? [] : [['CA', ca] as const]),
-    ];
+    const { identity, encryption, ca, others } = this.#parts.trustpoints.chain(name);
+    const own = [identity, encryption].filter((one) => one !== undefined);
+    const above = [ca, ...others].filter((one) => one !== undefined);
+    return [...own.map((one) => ['ID', one] as const), ...above.map((one) => ['CA', one] as const)];
   }
 
   #isBare(settings: TrustpointSettings): boolean {
@@ -239,7 +242,7 @@ export class Renewals {
   }
 
   #warn(settings: TrustpointSettings, kind: 'ID' | 'CA', certificate: Certificate, now: number): void {
-    const id = idOf(certificate);
+    const id = idOf(settings, certificate);
     const due = nextWarning(certificate.notAfter, this.#warned.get(id));
     if (due === undefined || due > now) return;
     this.#warned.set(id, now);
@@ -262,7 +265,7 @@ export class Renewals {
     const names = new Set(live.map(({ name }) => name));
     for (const key of this.#attempts.keys())
       if (!names.has(key.slice(key.indexOf(' ') + 1))) this.#attempts.delete(key);
-    const ids = new Set(live.flatMap((settings) => this.#certificates(settings).map(([, one]) => idOf(one))));
+    const ids = new Set(live.flatMap((settings) => this.#certificates(settings).map(([, one]) => idOf(settings, one))));
     for (const id of this.#warned.keys()) if (!ids.has(id)) this.#warned.delete(id);
   }
 }
@@ -280,13 +283,15 @@ function isUnderWay(state: string | undefined): boolean {
   return state === 'sent' || state === 'pending';
 }
 
-function idOf({ der }: Certificate): string {
-  return der.toString('latin1');
+function idOf({ name }: TrustpointSettings, { der }: Certificate): string {
+  return `${name} ${der.toString('latin1')}`;
 }
 
 /** Methods that need nobody's hand. */
 function renewsItself(settings: TrustpointSettings): boolean {
   const { autoEnroll, enrollment } = settings;
   if (autoEnroll === undefined) return false;
+  const http = httpMethod(settings)?.http;
+  if (http !== undefined) return prompts(http).length === 0;
   return enrollment.method?.kind === 'selfsigned' || enrollment.method?.kind === 'acme' || scepUrl(settings).ok;
 }

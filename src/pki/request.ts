@@ -140,18 +140,32 @@ export interface ReadRequest {
 
 const mostAlternativeNames = 32;
 
-/** Total. Refuses a request that does not prove possession of its key. */
-export function readRequest(der: Uint8Array): Outcome<ReadRequest> {
+/** Total. Refuses a request that does not prove possession of its key; `proven`: it did, before its password was taken out. */
+export function readRequest(der: Uint8Array, proven?: 'proven'): Outcome<ReadRequest> {
   const parsed = decode(der, CertificationRequest, 'the request');
   if (!parsed.ok) return parsed;
   try {
-    return read(Buffer.from(der), parsed.value);
+    return read(Buffer.from(der), parsed.value, proven === 'proven');
   } catch {
     return refused(undecodable('the request'));
   }
 }
 
-function read(der: Buffer, request: CertificationRequest): Outcome<ReadRequest> {
+/** A request as it is kept once its challenge password was looked at: without it, so that its signature is no proof any more. */
+export function withoutChallenge(request: ReadRequest): Outcome<ReadRequest> {
+  if (request.challengePassword === undefined) return done(request);
+  const parsed = decode(request.der, CertificationRequest, 'the request');
+  if (!parsed.ok) return parsed;
+  const { certificationRequestInfo: info, signatureAlgorithm, signature } = parsed.value;
+  const attributes = [...(info.attributes ?? [])].filter(({ type }) => type !== challengePassword);
+  const certificationRequestInfo = new CertificationRequestInfo({ ...info, attributes: new Attributes(attributes) });
+  return readRequest(
+    encode(new CertificationRequest({ certificationRequestInfo, signatureAlgorithm, signature })),
+    'proven',
+  );
+}
+
+function read(der: Buffer, request: CertificationRequest, isProven: boolean): Outcome<ReadRequest> {
   const info = request.certificationRequestInfo;
   const subject = readName(info.subject);
   if (!subject.ok) return subject;
@@ -161,7 +175,10 @@ function read(der: Buffer, request: CertificationRequest): Outcome<ReadRequest> 
   const publicKey = createPublicKey({ key: publicKeyDer, format: 'der', type: 'spki' });
   const raw = request.certificationRequestInfoRaw;
   const signed = raw === undefined ? encode(info) : Buffer.from(raw);
-  if (!verifyBytes(request.signatureAlgorithm.algorithm, signed, publicKey, Buffer.from(request.signature))) {
+  if (
+    !isProven &&
+    !verifyBytes(request.signatureAlgorithm.algorithm, signed, publicKey, Buffer.from(request.signature))
+  ) {
     return refused('the request is not signed by the key it names');
   }
   const extensions = readExtensions(info.attributes ?? []);

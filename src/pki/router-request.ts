@@ -4,7 +4,7 @@ import { issuerOf } from './ca-identity.ts';
 import type { Certificate } from './certificate.ts';
 import { decode } from './der.ts';
 import type { EcKeyOrder } from './key-face.ts';
-import type { KeyPair } from './key-pair.ts';
+import { type KeyPair, shortestModulus } from './key-pair.ts';
 import type { KeyStore } from './key-store.ts';
 import type { CryptoMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -30,21 +30,18 @@ export async function makeRouterRequest(
   keys: KeyStore,
   log: Log<CryptoMessages>,
   hash: HashName = 'sha256',
-  purpose: 'signing' | 'encryption' = 'signing',
 ): Promise<Outcome<RouterRequest>> {
   if (answers.authorityName !== undefined) return makeAuthorityRequest(settings, answers, keys, log, hash);
   const typed = settings.subjectName === undefined ? done([]) : parseX500(settings.subjectName);
   if (!typed.ok) return refused(`${settings.subjectName} is not a valid subject name`);
-  const first = await ensureKey(settings, answers, keys, log);
-  if (!first.ok) return first;
-  const key = purpose === 'signing' ? first : encryptionPair(first.value, keys);
+  const key = await ensureKey(settings, answers, keys, log);
   if (!key.ok) return key;
   const { challengePassword } = answers;
   return signed(key.value, {
     subject: routerName(typed.value, routerAttributes(answers)),
     hash: settings.hash ?? hash,
     ...usageOf(key.value),
-    dnsNames: settings.subjectAltName === undefined ? [] : [settings.subjectAltName],
+    dnsNames: settings.subjectAltNames ?? [],
     ...(challengePassword !== undefined && { challengePassword }),
   });
 }
@@ -90,6 +87,21 @@ export function makeRenewalRequest(
   });
 }
 
+/** Asks for the second of two usage certificates: all but key and usage is that of the first request. */
+export function requestForEncryption(
+  first: ReadRequest,
+  key: KeyPair,
+  challengePassword: string | undefined,
+): Outcome<RouterRequest> {
+  return signed(key, {
+    subject: first.subjectName,
+    hash: first.hash,
+    dnsNames: first.alternativeNames.flatMap(({ dNSName }) => dNSName ?? []),
+    ...usageOf(key),
+    ...(challengePassword !== undefined && { challengePassword }),
+  });
+}
+
 /** Asks an ACME server for names: it looks at nothing else in a request. */
 export function makeNamesRequest(
   settings: TrustpointSettings,
@@ -106,12 +118,6 @@ function signed(
   if (!canSign(order.hash, privateKey)) return refused(`hash ${order.hash} does not go with an EC key`);
   const request = readRequest(buildRequest({ ...order, privateKey, publicKey }));
   return request.ok ? done({ request: request.value, privateKey }) : request;
-}
-
-/** The second of two usage keys, beside the one that signs. */
-export function encryptionPair({ label }: KeyPair, keys: KeyStore): Outcome<KeyPair> {
-  const pair = keys.pairs(label, 'rsa').find(({ usage }) => usage === 'encryption');
-  return pair === undefined ? refused(`key pair ${label} has no encryption key`) : done(pair);
 }
 
 const usageBits = { signature: 0x80, encryption: 0x20 } as const;
@@ -139,7 +145,10 @@ export async function ensureKey(
     encryptionSize === undefined
       ? await keys.generate({ label, kind: 'general-keys', modulus, ...kept })
       : await keys.generate({ label, kind: 'usage-keys', modulus, encryptionModulus: encryptionSize, ...kept });
-  if (made.ok) log('AUTOGEN', { modulus });
+  if (!made.ok) return made;
+  log('AUTOGEN', { modulus });
+  const shortest = Math.min(modulus, encryptionSize ?? modulus);
+  if (shortest < shortestModulus) log('SHORT_KEY', { label, modulus: shortest, least: shortestModulus });
   return made;
 }
 

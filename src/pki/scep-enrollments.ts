@@ -31,14 +31,24 @@ export interface ScepEnrollmentsParts {
   /** Challenge password that a trustpoint is configured with. */
   readonly passwordOf: (settings: TrustpointSettings) => string | undefined;
   /** Stores what was granted; false: it could not. */
-  readonly received: (name: string, certificate: Certificate, forNext: boolean) => boolean;
+  readonly received: (name: string, received: ScepReceived) => boolean;
+}
+
+/** A certificate that was granted, with what was asked. */
+export interface ScepReceived {
+  readonly certificate: Certificate;
+  /** As far as it is still known: after a reload perhaps without its challenge password. */
+  readonly request: ReadRequest;
+  readonly isRenewal: boolean;
+  /** Of the CA that follows. */
+  readonly forNext: boolean;
 }
 
 /** Who gives the certificate, and who may sign the answer besides. */
 type Parties = Pick<EnrollmentOrder, 'authorities' | 'signers'>;
 
 /** What makes the request once it is known which hash the CA can read. */
-type MakeRequest = (hash: HashName) => Promise<Outcome<RouterRequest>>;
+export type MakeRequest = (hash: HashName) => Promise<Outcome<RouterRequest>>;
 
 /** Enrolments over SCEP: asks the CA what it can, begins them, and keeps each in NVRAM while it has no answer. */
 export class ScepEnrollments {
@@ -207,11 +217,12 @@ export class ScepEnrollments {
     const client = this.#parts.clientFor(settings);
     const { name, enrollment } = settings;
     const { retryCount, retryPeriodMinutes } = enrollment;
+    const asked = { request: order.request, isRenewal: pending.renewal, forNext: pending.forNext === true };
     const parts = {
       client,
       clock,
       log,
-      received: (certificate: Certificate) => this.#parts.received(name, certificate, pending.forNext === true),
+      received: (certificate: Certificate) => this.#parts.received(name, { certificate, ...asked }),
       waits: (progress: EnrollmentProgress) => queue.add(() => this.#parts.pending.save({ ...pending, ...progress })),
       ended: () => this.forget(name),
     };
@@ -263,5 +274,6 @@ export class ScepEnrollments {
 
 export function scepUrl({ enrollment: { method } }: TrustpointSettings): Outcome<string> {
   if (method?.kind !== 'url') return refused('the trustpoint has no enrollment url');
+  if (method.http !== undefined) return refused('its enrollment profile asks in HTTP, not by SCEP');
   return /^http:\/\//i.test(method.url) ? done(method.url) : refused('the enrollment url is not of SCEP');
 }

@@ -29,8 +29,8 @@ const rows: [what: string, next: PkiSettings, said: RegExp | undefined][] = [
   ['a trustpoint as it is made', trustpoint({}), undefined],
   ['a subject that is a name', trustpoint({ subjectName: 'cn=a, o=b' }), undefined],
   ['a subject that is none', trustpoint({ subjectName: 'rubbish' }), /^% Trustpoint CA: subject-name: /],
-  ['a key label', trustpoint({ rsaKeyPair: { label: 'k', size: 512 } }), undefined],
-  ['a key nobody can make', trustpoint({ rsaKeyPair: { label: 'k', size: 400 } }), /^% Trustpoint CA: .*400 bits/],
+  ['a key label', trustpoint({ rsaKeyPair: { label: 'k', size: 1024 } }), undefined],
+  ['a key nobody can make', trustpoint({ rsaKeyPair: { label: 'k', size: 512 } }), /^% Trustpoint CA: .*512 bits/],
   [
     'a label no file can bear',
     trustpoint({ rsaKeyPair: { label: 'k'.repeat(200) } }),

@@ -1,4 +1,5 @@
 import type { DatabaseUrls, PublishUrls } from './ca-places.ts';
+import type { HttpCommand, ProfileParameter } from './http-command.ts';
 import type { PurposeName } from './purposes.ts';
 
 /** `crypto pki trustpoint NAME`, as typed. */
@@ -17,7 +18,8 @@ export interface TrustpointSettings {
   readonly subjectName?: string;
   /** `fqdn {NAME | none}`. */
   readonly fqdn?: string;
-  readonly subjectAltName?: string;
+  /** `subject-alt-name NAME...`: DNS names. */
+  readonly subjectAltNames?: readonly string[];
   /** `revocation-check`, in order; `crl optional` is `crl none`. */
   readonly revocationCheck: readonly RevocationMethod[];
   /** Challenge password in clear; printed as type 7. */
@@ -107,7 +109,7 @@ export interface TrustpoolPolicy {
 export interface Enrollment {
   /** Absent: no `enrollment` line. */
   readonly method?:
-    | { readonly kind: 'url'; readonly url: string; readonly pem: boolean }
+    | UrlMethod
     | { readonly kind: 'terminal'; readonly pem: boolean }
     | { readonly kind: 'selfsigned' }
     | AcmeMethod;
@@ -130,6 +132,18 @@ export interface EnrollmentProfile {
   readonly reenrollUrl?: string;
   /** A trustpoint. */
   readonly credential?: string;
+  readonly authenticationCommand?: string;
+  readonly enrollmentCommand?: string;
+  /** By number, 1 to 8. */
+  readonly parameters?: ReadonlyMap<number, ProfileParameter>;
+}
+
+/** SCEP or files; of a profile with a command for it, a request in HTTP. */
+export interface UrlMethod {
+  readonly kind: 'url';
+  readonly url: string;
+  readonly pem: boolean;
+  readonly http?: HttpCommand;
 }
 
 export type ProfileMethod = { readonly kind: 'url'; readonly url: string } | { readonly kind: 'terminal' };
@@ -162,7 +176,7 @@ export interface CaServerSettings {
   readonly name: string;
   readonly shutdown: boolean;
   readonly issuerName?: string;
-  /** `ra-auto` grants what a registration authority vouches for; there is none here, so all others wait. */
+  /** `ra-auto` grants what a registration authority vouches for; all others wait. */
   readonly grant: 'none' | 'auto' | 'ra-auto';
   readonly hash: HashName;
   readonly databaseLevel: 'minimum' | 'names' | 'complete';
@@ -190,6 +204,8 @@ export interface CaServerSettings {
   readonly grantTrustpoint?: string;
   /** `grant auto rollover ca-cert`: a subordinate CA that renews its certificate is granted it. */
   readonly grantsRollover?: true;
+  /** `grant auto rollover ra-cert`: the same of a registration authority. */
+  readonly grantsRegistrarRollover?: true;
   /** `eku`: purposes that issued certificates name. */
   readonly purposes?: readonly PurposeName[];
 }

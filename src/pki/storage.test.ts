@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pastedOf } from '../../test/enrolled-router.ts';
 import type { RsaKeyOrder } from './key-face.ts';
 import { contents, httpTo, TestRouter, unreachable } from './test-router.ts';
 import type { EnrollmentAnswers } from './trustpoint-face.ts';
@@ -21,9 +22,9 @@ async function client(ca: TestRouter): Promise<TestRouter> {
 }
 
 async function pasteFrom(router: TestRouter): Promise<string> {
-  const made = await router.pki.request('TP', answers);
+  const made = await router.pki.requests('TP', answers);
   assert.ok(made.ok);
-  return made.value.toString('base64');
+  return made.value.request.toString('base64');
 }
 
 /** The same NVRAM under a new router: what a reload finds. */
@@ -76,8 +77,7 @@ test('an import whose key cannot be saved leaves neither key nor trustpoint', as
   assert.ok((await source.pki.enroll('TP', answers)).ok);
   const exported = source.pki.transfer.exportPem('TP', { cipher: 'aes', passphrase: 'long enough' });
   assert.ok(exported.ok);
-  const { ca, certificate, key } = exported.value;
-  const pasted = { ca: ca!, certificate: certificate!, privateKey: key!.pem, passphrase: 'long enough' };
+  const pasted = { ...pastedOf(exported.value), passphrase: 'long enough' };
   const router = new TestRouter();
   router.files.failWrite = () => true;
   const imported = await router.pki.transfer.importPem('new', { ...pasted, exportable: false });
@@ -95,7 +95,8 @@ test('a certificate that finds the disk full is used and said, and NVRAM keeps t
   assert.ok((await router.pki.enroll('TP', { ...answers, fqdn: 'second.lab' })).ok);
   await router.pki.settled();
   assert.deepEqual([first, router.pki.trustpoint('TP')?.identity?.serial], ['02', '03']);
-  assert.match(router.log.at(-1)?.text ?? '', /^Cannot save certificates\/TP\/CA#3\.cer: .*ENOSPC$/);
+  assert.deepEqual(router.mnemonics.slice(-3), ['NVRAM_WRITE', 'CERTRET', 'NOCONFIGAUTOSAVE']);
+  assert.match(router.log.at(-3)?.text ?? '', /^Cannot save certificates\/TP\/CA#3\.cer: .*ENOSPC$/);
   assert.deepEqual(await contents(router.files), before);
   const again = await reloaded(router, new Map());
   assert.equal(again.pki.trustpoint('TP')?.identity?.serial, '02');

@@ -12,10 +12,15 @@ export interface TransferFace {
 
 export interface PemImport {
   readonly ca: string;
-  readonly privateKey: string;
-  readonly certificate: string;
+  /** One, or those of two usage keys. */
+  readonly pairs: readonly PemPair[];
   readonly passphrase: string;
   readonly exportable: boolean;
+}
+
+export interface PemPair {
+  readonly privateKey: string;
+  readonly certificate: string;
 }
 
 export interface Pkcs12Import {
@@ -32,6 +37,12 @@ export interface PemProtection {
 export interface PemExport {
   readonly ca: string | undefined;
   readonly selfSigned: boolean;
+  /** One, or those of two usage keys, that which signs first. */
+  readonly pairs: readonly PemExportPair[];
+}
+
+export interface PemExportPair {
+  readonly usage: 'general' | 'signature' | 'encryption';
   readonly certificate: string | undefined;
   readonly key: { readonly label: string; readonly pem: string } | undefined;
 }

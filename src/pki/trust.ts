@@ -1,5 +1,5 @@
 import type { Clock, Files, HttpClient, Log, Network, Random, Resolver, Tls } from '../io/index.ts';
-import { checkOf } from './anchor.ts';
+import { checkOf, type TrustTerms } from './anchor.ts';
 import { Anchors } from './anchors.ts';
 import { type Certificate, isIssuedBy } from './certificate.ts';
 import type { PkiTimer } from './face.ts';
@@ -10,7 +10,8 @@ import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { testPeer } from './peer-test.ts';
 import { Revocation, type RevocationParts } from './revocation/revocation.ts';
-import type { CrlSource } from './revocation/standing.ts';
+import type { Check, CrlSource, OwnList, Source } from './revocation/standing.ts';
+import { scepKeyFault } from './scep-key.ts';
 import type { InterfaceAddress } from './source-address.ts';
 import { TlsTrust } from './tls-trust.ts';
 import type { LintFinding, PeerTestOrder, PeerTestReport, TrustFace, ValidationCounters } from './trust-face.ts';
@@ -31,6 +32,8 @@ export interface TrustParts {
   readonly pkiLog: Log<PkiMessages>;
   readonly changed: () => void;
   readonly interfaceAddress: InterfaceAddress;
+  /** The CRL of a certificate server of ours, by its certificate. */
+  readonly ownList: (issuer: Certificate) => OwnList | undefined;
 }
 
 /** Whom we believe and why: owner of anchors, trustpool and evidence of revocation, and of what TLS asks of them. */
@@ -45,7 +48,7 @@ export class Trust implements TrustFace {
     const { trustpoints, keys, clock, pkiLog: log } = parts;
     this.#parts = parts;
     this.#pool = new Trustpool(parts.files, parts.http, log, () => this.#changed());
-    this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates, parts.interfaceAddress);
+    this.#anchors = new Anchors(trustpoints, () => this.#pool.certificates, parts.interfaceAddress, parts.ownList);
     const crlAsker: RevocationParts['crlAsker'] = (name, issuer) => this.#crlAsker(name, issuer);
     this.#revocation = new Revocation({ ...parts, log, crlAsker });
     const { anchors, revocation } = { anchors: this.#anchors, revocation: this.#revocation };
@@ -90,6 +93,12 @@ export class Trust implements TrustFace {
 
   // ---- revocation ----
 
+  /** A certificate server of ours has a new list: whoever is judged by it is judged again. */
+  ownListed(issuer: Certificate): void {
+    const own = this.#revocation.heldSources(issuer).filter(({ ownServer }) => ownServer !== undefined);
+    void this.#revocation.request(own);
+  }
+
   crls(): ReturnType<TrustFace['crls']> {
     const { bytes, atMost } = this.#revocation.cacheSize;
     return { lists: this.#revocation.reports(), bytes, bytesAtMost: atMost };
@@ -103,10 +112,16 @@ export class Trust implements TrustFace {
   async requestCrl(name: string): Promise<Outcome<void>> {
     const known = this.#parts.trustpoints.find(name);
     if (!known.ok) return known;
-    const sources = this.#listsOf(name);
-    if (sources.length === 0) return refused(`no CRL of trustpoint ${name} is known: configure crl query`);
+    const sources = this.#evidenceOf(name);
+    if (sources.length === 0) return refused(this.#nothingToFetch(name));
     const [failure] = await this.#revocation.request(sources);
     return failure === undefined ? done(undefined) : refused(failure);
+  }
+
+  #nothingToFetch(name: string): string {
+    return this.#anchors.termsOf(name)?.revocationCheck.includes('ocsp') === true
+      ? `no OCSP responder for the certificate of trustpoint ${name} is known: configure ocsp url`
+      : `no CRL of trustpoint ${name} is known: configure crl query`;
   }
 
   /** A CA answers who shows a certificate of it, with a key that its answer can be sealed for. */
@@ -122,13 +137,21 @@ export class Trust implements TrustFace {
     return done({ identity, privateKey: key.privateKey, authorities });
   }
 
-  /** Where the CRLs of a trustpoint's CA are: by our own certificate, by the operator, and those held already. */
-  #listsOf(name: string): readonly CrlSource[] {
+  /** Where what a trustpoint checks by is to be had: CRLs of its CA, and who answers about our own certificate. */
+  #evidenceOf(name: string): readonly Source[] {
     const { ca: issuer, identity } = this.#parts.trustpoints.chain(name);
     const terms = this.#anchors.termsOf(name);
     if (issuer === undefined || terms === undefined) return [];
     const ours = identity?.issuerDer.equals(issuer.subjectDer) === true ? identity : undefined;
-    const named = ours === undefined ? [] : checkOf({ certificate: ours, issuer, terms }).crls;
+    const check = ours && checkOf({ certificate: ours, issuer, terms });
+    const methods = terms.revocationCheck;
+    if (!methods.includes('ocsp')) return this.#listsOf(issuer, terms, check);
+    return [...(check?.responders ?? []), ...(methods.includes('crl') ? this.#listsOf(issuer, terms, check) : [])];
+  }
+
+  /** The CRLs of a CA: by our own certificate, by the operator, and those held already. */
+  #listsOf(issuer: Certificate, terms: TrustTerms, check: Check | undefined): readonly CrlSource[] {
+    const named = check?.crls ?? [];
     const { crlQuery: url } = terms.trust;
     const { localHost } = terms;
     const from = localHost === undefined ? {} : { localHost };
@@ -167,11 +190,12 @@ export class Trust implements TrustFace {
       if (fault === undefined && !shown.has(trustpoint)) shown.set(trustpoint, namedBy);
     }
     const faults = signaling.flatMap(({ fault }) => fault ?? []);
-    const subjects = [...trustpoints.settings.trustpoints.keys()].map((name): LintTrustpoint => {
+    const subjects = [...trustpoints.settings.trustpoints].map(([name, settings]): LintTrustpoint => {
       const chain = trustpoints.chain(name);
       const anchors = this.#anchors.all().filter(({ terms }) => terms.trustpoint === name);
       const hasKey = chain.identity === undefined || keys.withPublicKey(chain.identity.publicKeyDer) !== undefined;
-      return { name, chain, anchors, terms: this.#anchors.termsOf(name), shownBy: shown.get(name), hasKey };
+      const [terms, keyFault] = [this.#anchors.termsOf(name), scepKeyFault(settings)];
+      return { name, chain, anchors, terms, shownBy: shown.get(name), hasKey, keyFault };
     });
     const missing = [...shown].flatMap(([name, namedBy]) => (trustpoints.find(name).ok ? [] : [{ name, namedBy }]));
     return lint({

@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts';
+import type { TypedParameters } from './http-command.ts';
 import type { KeyReport } from './key-face.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChainCertificate } from './settings.ts';
@@ -15,23 +16,23 @@ export interface TrustpointFace {
 
   /**
    * From the trustpoint's enrolment URL, by GetCACert or out of a file: the CA certificate first, RA certificates after it.
-   * `router`: the file's name when the URL has none.
+   * `router`: the file's name when the URL has none. `typed`: for the command of a profile.
    */
-  fetchCa(name: string, router?: string): Promise<Outcome<readonly Certificate[]>>;
-  /** Certificates in pasted text, base64 or PEM. */
-  readCertificates(text: string): Outcome<readonly Certificate[]>;
+  fetchCa(name: string, router?: string, typed?: TypedParameters): Promise<Outcome<readonly Certificate[]>>;
+  /** A CA certificate in pasted text, base64 or PEM, that could be trusted now; others after it. */
+  readCa(text: string): Outcome<readonly Certificate[]>;
   /** Stores an authenticated CA certificate (with its RA certificates) in the trustpoint's chain. */
   acceptCa(name: string, certificates: readonly Certificate[]): Outcome<void>;
 
   /** Makes the request (and the key pair when there is none) and sends it by SCEP or ACME. Resolves with the first answer. */
   enroll(name: string, answers: EnrollmentAnswers): Promise<Outcome<EnrollmentSent>>;
-  /** Makes the request for cut and paste: PKCS#10, DER. `encryption`: that of the second usage key. */
-  request(name: string, answers: EnrollmentAnswers, purpose?: 'encryption'): Promise<Outcome<Buffer>>;
-  /** Writes the request to the file of a `tftp:` enrolment URL; resolves to the URL of it. */
-  writeRequest(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<string>>;
-  /** Reads our certificate from the file of such a URL, and stores it. */
+  /** Makes the request for cut and paste, or the two of usage keys. */
+  requests(name: string, answers: EnrollmentAnswers): Promise<Outcome<RequestsToCarry>>;
+  /** Writes them to the files of a `tftp:` enrolment URL. */
+  writeRequests(name: string, answers: EnrollmentAnswers, router: string): Promise<Outcome<void>>;
+  /** Reads our certificates from the files of such a URL, and stores them. */
   importFromFile(name: string, router: string): Promise<Outcome<void>>;
-  /** Makes and stores a self-signed certificate for the trustpoint. */
+  /** Makes and stores a self-signed certificate for the trustpoint, or the two of usage keys. */
   selfSign(name: string, answers: EnrollmentAnswers): Promise<Outcome<void>>;
   /** Stores an issued certificate pasted by the operator; it must carry one of our keys. */
   importCertificate(name: string, text: string): Outcome<void>;
@@ -75,10 +76,19 @@ export interface EnrollmentAnswers {
   readonly serialNumber?: string;
   readonly ipAddress?: string;
   readonly challengePassword?: string;
+  /** What was typed for the parameters of an enrollment profile. */
+  readonly parameters?: TypedParameters;
   /** Name of the subordinate CA that asks; then nothing else is in the subject. */
   readonly authorityName?: string;
   /** Label used when the trustpoint names none: the router's own name. */
   readonly defaultKeyLabel: string;
+}
+
+/** PKCS#10, DER. */
+export interface RequestsToCarry {
+  readonly request: Buffer;
+  /** That of the second usage key. */
+  readonly encryption?: Buffer;
 }
 
 export interface EnrollmentSent {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answers, authenticated } from '../../test/enrolled-router.ts';
-import type { HttpClient } from '../io/index.ts';
+import type { HttpClient, RemoteFiles } from '../io/index.ts';
 import type { TrustpointSettings } from './settings.ts';
-import { sourcedHttp } from './source-address.ts';
+import { sourcedFiles, sourcedHttp } from './source-address.ts';
 import { httpTo, TestRouter } from './test-router.ts';
 
 async function enrolled(more: Partial<TrustpointSettings>): Promise<TestRouter> {
@@ -54,4 +54,19 @@ test('source interface is the address that everything of the trustpoint leaves f
   await ask('Loopback1');
   await assert.rejects(ask('Loopback2'), /source interface Loopback2 of trustpoint TP has no address/);
   assert.deepEqual(from, [undefined, '192.0.2.7']);
+});
+
+test('the files of a trustpoint are asked for from there too', async () => {
+  const from: (string | undefined)[] = [];
+  const files: RemoteFiles = {
+    read: async (_, __, localHost) => Buffer.from(`${from.push(localHost)}`),
+    write: async (_, __, localHost) => void from.push(localHost),
+  };
+  const addressOf = (name: string): string | undefined => (name === 'Loopback1' ? '192.0.2.7' : undefined);
+  for (const sourceInterface of ['Loopback1', 'Loopback2']) {
+    const sourced = sourcedFiles(files, { name: 'TP', sourceInterface }, addressOf);
+    const both = Promise.all([sourced.read('tftp://ca/x', 1), sourced.write('tftp://ca/x', Buffer.alloc(0))]);
+    await (sourceInterface === 'Loopback1' ? both : assert.rejects(both, /Loopback2 of trustpoint TP has no address/));
+  }
+  assert.deepEqual(from, ['192.0.2.7', '192.0.2.7']);
 });

@@ -99,7 +99,8 @@ export class Trustpoints {
     enrolling: EnrollmentState | undefined,
     due: { readonly renewAt: number | undefined; readonly rolloverAt: number | undefined },
   ): TrustpointReport {
-    const { name, enrollment } = settings;
+    const { name } = settings;
+    const { method } = settings.enrollment;
     const chain = this.chain(name);
     const asked = enrolling !== undefined && 'publicKey' in enrolling ? enrolling.publicKey : undefined;
     const key = this.keyOf(settings) ?? (asked && this.#keys.withPublicKey(asked));
@@ -109,7 +110,7 @@ export class Trustpoints {
       key: key && publicPart(key),
       enrollment: enrolling ?? settledState(chain),
       ...due,
-      scepUrl: enrollment.method?.kind === 'url' ? enrollment.method.url : undefined,
+      scepUrl: method?.kind === 'url' && method.http === undefined ? method.url : undefined,
     };
   }
 

@@ -65,6 +65,21 @@ for (const [device, delay, told, state] of rings) {
   });
 }
 
+for (const [ringing, delay] of [
+  [30, 30_000],
+  ['infinity', 0],
+] as const) {
+  test(`a telephone that nobody answers rings for ${ringing} as timeouts ringing says`, () => {
+    const { clock, heard, user, port } = plugged('no-answer');
+    port.configure({ ...settings('no-answer'), ringing });
+    port.ring(user);
+    assert.equal(clock.delay, delay);
+    if (delay > 0) clock.pass();
+    assert.deepEqual(heard, delay > 0 ? ['unanswered'] : []);
+    port.release(user);
+  });
+}
+
 test('a busy device takes no call', () => {
   const { user, port } = plugged('busy');
   assert.equal(port.ring(user), false);

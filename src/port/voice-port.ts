@@ -55,7 +55,7 @@ export interface PortUser {
 export interface PortOptions {
   /** How long `device answer` lets it ring. */
   readonly answerAfterMs: number;
-  /** IOS's `timeouts ringing`. */
+  /** Where the port has no `timeouts ringing`. */
   readonly ringTimeoutMs: number;
 }
 
@@ -181,7 +181,14 @@ export class VoicePort {
 
   #startRinging(): void {
     const answers = this.#settings.device === 'answer';
-    const delay = answers ? this.#options.answerAfterMs : this.#options.ringTimeoutMs;
-    this.#timer = this.#clock.after(delay, () => this.#hear(answers ? 'device answers' : 'ring timeout'));
+    const event = answers ? 'device answers' : 'ring timeout';
+    const delay = answers ? this.#options.answerAfterMs : this.#ringsMs;
+    if (delay !== Number.POSITIVE_INFINITY) this.#timer = this.#clock.after(delay, () => this.#hear(event));
+  }
+
+  get #ringsMs(): number {
+    const { ringing } = this.#settings;
+    if (ringing === 'infinity') return Number.POSITIVE_INFINITY;
+    return ringing === undefined ? this.#options.ringTimeoutMs : ringing * 1000;
   }
 }

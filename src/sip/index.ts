@@ -1,8 +1,9 @@
 /**
  * sip: signalling. `message`, `transaction`, `dialog`, `auth` and `screen` are pure: text and time in, values out. `target` finds who
  * answers for a name. `transport` owns the sockets and the connection tables. `agent` owns transactions (`transaction-owner`), takes
- * requests in (`intake`), turns strangers away (`doorkeeper`), keeps dialogs and sessions, and is what calls are made through
- * (`session.ts` is that contract); `registration` keeps our numbers registered through it. `report.ts` holds the records that displays print; this page is the face commands read.
+ * requests in (`intake`), turns strangers away (`doorkeeper`), keeps dialogs and sessions (`session-table`), finds the way to peers
+ * (`ways`), and is what calls are made through (`session.ts` is that contract); `registration` keeps our numbers registered through it,
+ * `keepalive` asks places with OPTIONS whether they live. `report.ts` holds the records that displays print; this page is the face commands read.
  *
  * Who tells whom: the transport hands a message to the agent; the agent asks its tables which transaction and which session
  * it belongs to, and does what they say; a session tells its call leg. Downwards the same rooms in reverse.
@@ -58,6 +59,13 @@ export type { Screening } from './agent/doorkeeper.ts';
 export { agentMessages, tellOverload } from './agent/messages.ts';
 export { StatisticsCounter } from './agent/statistics.ts';
 export { SipUserAgent } from './agent/user-agent.ts';
+export {
+  type KeepaliveState,
+  Keepalives,
+  type KeepaliveTarget,
+  keepaliveMessages,
+  keyOfTarget,
+} from './keepalive/index.ts';
 export { limitsOf } from './limits.ts';
 export {
   type RegistrationReport,
@@ -89,8 +97,10 @@ export {
   type ClosedConnection,
   type ConnectionDetail,
   type JudgedPeer,
+  type PeerBind,
   SipTransport,
   type TlsFailure,
+  type TlsOffer,
   type TlsPolicy,
   type TlsRole,
   transportMessages,

@@ -15,14 +15,18 @@ function limit(standard: number, least: number, most: number): Limit {
 export const limitTable = {
   /** Bytes of a body; beyond it 413, on a stream the end of the connection. */
   'message body': limit(65_536, 1024, 262_144),
+  /** The same on a connection of a source that is neither a configured target nor listed. */
+  'message body strangers': limit(16_384, 1024, 262_144),
   /** Bytes before the body; beyond it 513, on a stream the end of the connection. */
   'message head': limit(16_384, 2048, 65_535),
   /** Header lines, and bytes of one; beyond them 513. */
   'message headers': limit(128, 16, 1024),
   'message line': limit(4096, 256, 16_384),
+  /** Bytes of a tag, a branch, a Call-ID or a method (beyond it 400), and of a header name (513). */
+  'message token': limit(512, 64, 4096),
   /** Bytes of a request URI; beyond it 414. */
   'message uri': limit(1024, 64, 8192),
-  /** Via header fields; beyond it 513. */
+  /** Values of Via; beyond it 513. */
   'message via': limit(70, 4, 255),
   /** Calls that came in; there are RTP ports for as many. 503. */
   calls: limit(4000, 1, 4000),
@@ -33,6 +37,9 @@ export const limitTable = {
   /** TCP and TLS connections accepted and in being. The other ids of 16380 are for connections of our own. */
   connections: limit(16_000, 1, 16_000),
   'connections per-source': limit(4000, 1, 16_000),
+  /** Bytes that connections hold of messages which have begun and are not whole. */
+  'unfinished-bytes': limit(33_554_432, 65_536, 1_073_741_824),
+  'unfinished-bytes per-source': limit(4_194_304, 65_536, 1_073_741_824),
   /** TLS handshakes that began and have not ended. */
   handshakes: limit(512, 1, 4096),
   'handshakes per-source': limit(64, 1, 4096),
@@ -54,26 +61,31 @@ interface Share {
 
 /** The bounds as they hold; `source` is one address. */
 export interface SipLimits {
-  readonly message: Pick<MessageLimits, 'headers' | 'line' | 'uri' | 'vias' | 'body'>;
+  readonly message: MessageLimits;
   readonly framing: FramerLimits;
+  readonly framingOfStrangers: FramerLimits;
   readonly calls: Share;
   readonly transactions: Share;
   readonly connections: Share;
   readonly handshakes: Share;
+  readonly unfinished: Share;
   readonly arrivals: RateLimits;
 }
 
 export function limitsOf(typed: LimitSettings): SipLimits {
   const of = (name: LimitName): number => typed[name] ?? limitTable[name].standard;
   const body = of('message body');
-  const message = { headers: of('message headers'), line: of('message line'), uri: of('message uri') };
+  const head = of('message head');
+  const lines = { headers: of('message headers'), line: of('message line'), vias: of('message via') };
   return {
-    message: { ...message, vias: of('message via'), body },
-    framing: { head: of('message head'), body },
+    message: { head, ...lines, uri: of('message uri'), token: of('message token'), body },
+    framing: { head, body },
+    framingOfStrangers: { head, body: Math.min(body, of('message body strangers')) },
     calls: { inAll: of('calls'), ofSource: of('calls per-source') },
     transactions: { inAll: of('transactions'), ofSource: of('transactions per-source') },
     connections: { inAll: of('connections'), ofSource: of('connections per-source') },
     handshakes: { inAll: of('handshakes'), ofSource: of('handshakes per-source') },
+    unfinished: { inAll: of('unfinished-bytes'), ofSource: of('unfinished-bytes per-source') },
     arrivals: {
       perSecondInAll: of('connection-rate'),
       burstInAll: of('connection-rate burst'),

@@ -40,18 +40,23 @@ export interface OverloadReport {
   /** Things in being that peers make us hold. */
   readonly held: readonly AdmissionReport[];
   readonly arrivals: ArrivalReport;
+  /** UDP datagrams not sent, since their address had proved nothing and less had come from it. */
+  readonly withheld: number;
   /** Of one message. */
   readonly message: MessageBounds;
 }
 
 /** Lengths are bytes. */
 export interface MessageBounds {
+  readonly token: number;
   readonly head: number;
   readonly headers: number;
   readonly line: number;
   readonly uri: number;
   readonly vias: number;
   readonly body: number;
+  /** On a connection of a source that is neither configured nor listed. */
+  readonly bodyOfStrangers: number;
 }
 
 /** New connections: how many are taken in a second, and how many were refused for there being more. */

@@ -37,6 +37,8 @@ export interface OutgoingInvite {
   readonly scheme: UrlScheme;
   /** Whose settings and connections; absent: nobody's. */
   readonly tenant?: number;
+  /** The interface to leave from; absent: as the tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
   /** The next hop in the place of the target (`outbound-proxy`). */
   readonly proxy?: OutboundProxy;
   /** Which of the addresses behind the next hop's name to ask first. */
@@ -49,6 +51,8 @@ export interface OutgoingInvite {
   readonly called: string;
   /** Hops this call may still take, when it came from elsewhere; absent for a call that begins here. */
   readonly maxForwards?: number;
+  /** What we are called in the place of our address. */
+  readonly localName?: string;
   /** Of the dial peer; absent: as configured for all. */
   readonly rel1xx?: Reliability;
   /** Of the dial peer; absent: as configured for all. */
@@ -169,6 +173,8 @@ export interface IncomingInvite {
    * not ask sends nothing reliably, and leaves the session without a timer.
    */
   settle(terms: CallTerms): boolean;
+  /** What the caller knows us as, in the place of our address. To be told before the receiver returns. */
+  knowUsAs(localName: string | undefined): void;
   /** Counts the messages of this call there too, those that passed already with them. */
   countInto(tally: MessageTally): void;
   /** The number that sent the call on to us (Diversion, RFC 5806), the last one where there were several. */
@@ -185,6 +191,8 @@ export interface IncomingInvite {
 export interface UserAgent {
   /** Starts an INVITE. What the network does is told to the handler, never thrown and never before this returns. */
   invite(request: OutgoingInvite, handler: SessionHandler): SipSession;
+  /** Whether the place that an INVITE would go to failed lately. Of names it is not known beforehand. */
+  isShunned(invite: Pick<OutgoingInvite, 'target' | 'transport' | 'scheme'>): boolean;
   /** Sessions in being. */
   readonly sessionCount: number;
 }

@@ -120,6 +120,8 @@ export interface SipSettings {
   readonly proxies: readonly TrustedEntry[];
   /** `protocol mode`: the families of addresses that are listened on. */
   readonly protocolMode: ProtocolMode;
+  /** `localhost`: what we are called in the place of our address. */
+  readonly localName: LocalName | undefined;
   /** `silent-discard untrusted`: strangers get no answer. */
   readonly silentDiscard: boolean;
   /** `shutdown [forced]` under `voice service voip`, `call service stop [forced]` under its `sip`. */
@@ -132,6 +134,13 @@ export interface SipSettings {
   readonly allowSipToSip: boolean;
   /** `voice class tenant`, by tag. */
   readonly tenants: ReadonlyMap<number, Tenant>;
+}
+
+/** `localhost dns:HOST [preferred]`. */
+export interface LocalName {
+  readonly host: string;
+  /** Kept as it was typed: there is no second name to prefer it to. */
+  readonly isPreferred: boolean;
 }
 
 export type ProtocolMode = 'ipv4' | 'ipv6' | 'dual-stack';
@@ -270,6 +279,7 @@ export const sipDefaults: SipSettings = {
   limits: {},
   proxies: [],
   protocolMode: 'ipv4',
+  localName: undefined,
   silentDiscard: false,
   stopped: {},
   sipServer: undefined,
@@ -277,3 +287,14 @@ export const sipDefaults: SipSettings = {
   allowSipToSip: false,
   tenants: new Map(),
 };
+
+/** `up-interval`, `down-interval` and `retry` of `options-keepalive`. */
+export interface HeartbeatTiming {
+  readonly upSeconds: number;
+  readonly downSeconds: number;
+  /** Failures in a row that busy a place out. */
+  readonly retries: number;
+}
+
+/** IOS's. */
+export const heartbeatDefaults: HeartbeatTiming = { upSeconds: 60, downSeconds: 30, retries: 5 };

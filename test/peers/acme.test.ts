@@ -70,6 +70,28 @@ end
     assert.equal(readdirSync(scene.path('nvram/acme')).length, 1);
   });
 
+  test('several names are proven one after the other, and are all in the certificate, after a renewal by hand too', async () => {
+    const names = [name, 'second.west.test', 'third.west.test'];
+    await gateway.type('configure terminal');
+    await gateway.type('crypto pki trustpoint ACME');
+    await gateway.type(`subject-name CN=${names[1]}`);
+    await gateway.type(`subject-alt-name ${names[2]} ${name}`);
+    await gateway.type('exit');
+    for (let times = 0; times < 2; times++) {
+      const begun = gateway.output.length;
+      await gateway.type('crypto pki enroll ACME', /re-enrollment\? \[yes\/no\]: /);
+      const said = await gateway.type('yes', /Request certificate from CA\? \[yes\/no\]: /);
+      assert.match(said, /will include: second\.west\.test, [\w.]+, third\.west\.test/);
+      await gateway.type('yes', /% Certificate request sent/);
+      await gateway.child.waitFor(/%PKI-6-CERT(?:RET|FAIL)[^\n]*/, begun, 60_000);
+      assert.match(gateway.output.slice(begun), /%PKI-6-CERTRET/);
+      const files = readdirSync(scene.path('nvram/certificates/ACME')).filter((file) => !file.endsWith('CA.cer'));
+      const own = new X509Certificate(readFileSync(scene.path(`nvram/certificates/ACME/${files[0]}`)));
+      assert.deepEqual(own.subjectAltName?.split(', ').toSorted(), names.map((one) => `DNS:${one}`).toSorted());
+    }
+    await gateway.type('end');
+  });
+
   test('a server whose https chains elsewhere is refused, and the certificate stays', async () => {
     await gateway.type('configure terminal');
     await gateway.type('crypto pki trustpoint ACME');

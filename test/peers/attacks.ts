@@ -95,7 +95,7 @@ export class HeldConnections {
       if (socket === undefined) return;
       if (i % 3 === 1)
         socket.write(
-          `INVITE sip:9001@${loopback} SIP/2.0\r\nContent-Length: ${i % 2 ? '65536' : '4294967295'}\r\n\r\n`,
+          `INVITE sip:9001@${loopback} SIP/2.0\r\nContent-Length: ${i % 2 ? '16384' : '4294967295'}\r\n\r\n`,
         );
       held.#sockets.push(socket);
     });

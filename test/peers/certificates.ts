@@ -89,10 +89,14 @@ export class Authority {
     return pem;
   }
 
-  /** An OCSP responder for what this authority issued, on a port of the loopback address. */
-  async respond(responder: Identity, port: number): Promise<Child> {
+  /**
+   * An OCSP responder for what this authority issued, on a port of the loopback address. Its answers are good for five minutes
+   * by its own clock, which is `shift` from that of the host.
+   */
+  async respond(responder: Identity, port: number, shift?: string): Promise<Child> {
     const signer = ['-rsigner', responder.certificate, '-rkey', responder.key, '-CA', this.certificate];
-    const child = this.#scene.start('openssl', [
+    const [program, ...words] = withClock(shift, [
+      'openssl',
       'ocsp',
       '-index',
       this.#index,
@@ -102,6 +106,7 @@ export class Authority {
       '-nmin',
       '5',
     ]);
+    const child = this.#scene.start(program, words);
     await bound('tcp', port);
     return child;
   }

@@ -46,6 +46,20 @@ end
     await gateway.type('end');
   });
 
+  test('the files are asked for from the address of the source interface, and not at all when it has none', async () => {
+    await gateway.type('configure terminal');
+    await gateway.type('interface Loopback7');
+    await gateway.type('exit');
+    await gateway.type('crypto pki trustpoint FILES');
+    await gateway.type('source interface Loopback7');
+    await gateway.type('exit');
+    await gateway.type('crypto pki authenticate FILES', /status = FAIL/);
+    await gateway.child.waitFor(/%PKI-3-FILE_TRANSFER: [^\n]*Loopback7[^\n]* has no address/);
+    await gateway.type('interface Loopback7');
+    await gateway.type('ip address 127.0.0.7 255.255.255.255');
+    await gateway.type('end');
+  });
+
   test('the CA certificate is read, DER as well as PEM', async () => {
     await run('openssl', ['x509', '-in', ca.certificate, '-outform', 'der', '-out', `${folder}/west.ca`]);
     chmodSync(`${folder}/west.ca`, 0o644);

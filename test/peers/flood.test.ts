@@ -82,7 +82,13 @@ suite('the gateway in bad company', needs('sipp', 'openssl'), () => {
   });
 
   test('10,000 handshakes that are left', async () => {
+    const failures = async (): Promise<number> => {
+      const shown = await gateway.type('show sip-ua connections tcp tls brief');
+      return Number(/TLS server handshake failures : (\d+)/.exec(shown)?.[1]);
+    };
+    const counted = await failures();
     await abortHandshakes(ports, hello, 10_000);
+    assert.ok((await failures()) > counted, `${counted} failures before and after`);
     assert.match(await gateway.type('show sip-ua connections tcp tls failures'), /Stage/);
   });
 

@@ -1,6 +1,6 @@
 import type { Identity } from './certificates.ts';
 import type { Child } from './child.ts';
-import { bound, loopback } from './port.ts';
+import { bound, freePort, loopback } from './port.ts';
 import type { Scene } from './scene.ts';
 
 interface TlsSide {
@@ -50,10 +50,51 @@ export function startProxy(scene: Scene, options: ProxyOptions): Promise<Child> 
   return start(scene, options, [`tls:${host}:5061`, `udp:${host}:${clearPort}`], proxyRoute(options));
 }
 
-async function start(scene: Scene, side: TlsSide, listen: readonly [string, string], route: string): Promise<Child> {
+export interface EdgeOptions extends TlsSide {
+  /** TLS, towards the gateway. */
+  readonly port: number;
+  /** UDP, towards the core. */
+  readonly clearPort: number;
+  readonly core: number;
+}
+
+/**
+ * Kamailio as the proxy at the edge of a provider (RFC 5626): it puts itself into Path, finds the connection of a registration by
+ * the token it wrote into Path. Where a Contact bears `ob` it finds that of the dialog too, by an alias that it gives the Contact
+ * (the token it writes into Record-Route is not for calls that bring a Route).
+ */
+export function startEdge(scene: Scene, options: EdgeOptions): Promise<Child> {
+  const { port, clearPort } = options;
+  const listen = [`tls:${loopback}:${port}`, `udp:${loopback}:${clearPort}`] as const;
+  return start(scene, options, listen, edgeRoute(options), ['path', 'outbound']);
+}
+
+export interface CoreOptions extends TlsSide {
+  /** UDP, towards the edge. */
+  readonly clearPort: number;
+  /** TLS of the edge, for Service-Route. */
+  readonly edge: number;
+  /** Where calls go that do not come from there, over UDP. */
+  readonly target: number;
+}
+
+/** Kamailio as the registrar behind an edge: it keeps the Path, and has calls come through the edge and itself (RFC 3608). */
+export async function startCore(scene: Scene, options: CoreOptions): Promise<Child> {
+  const listen = [`tls:${loopback}:${await freePort()}`, `udp:${loopback}:${options.clearPort}`] as const;
+  return start(scene, options, listen, coreRoute(options));
+}
+
+async function start(
+  scene: Scene,
+  side: TlsSide,
+  listen: readonly [string, string],
+  route: string,
+  modules: readonly string[] = [],
+): Promise<Child> {
   const { name } = side;
   const tls = scene.write(`${name}-tls.cfg`, tlsConfig(side));
-  const config = scene.write(`${name}.cfg`, `${common(listen, tls)}${route}`);
+  const more = modules.map((one) => `loadmodule "${one}.so"\n`).join('');
+  const config = scene.write(`${name}.cfg`, `${common(listen, tls)}${more}${route}`);
   const files = ['-f', config, '-P', scene.path(`${name}.pid`), '-Y', scene.folder];
   const child = scene.start('kamailio', ['-m', '64', '-M', '8', ...files, '-DD', '-E']);
   await bound('tcp', Number(listen[0].slice(listen[0].lastIndexOf(':') + 1)));
@@ -138,6 +179,62 @@ function proxyRoute({ target, gateway }: ProxyOptions): string {
     xlog("L_WARN", "CALL $rU OVER $proto\\n");
     if ($proto == "tls") $du = "sip:${loopback}:${target}";
     else $du = "sip:${gateway};transport=tls";
+  }
+  if (!t_relay()) sl_reply_error();
+}
+`;
+}
+
+function edgeRoute({ core }: EdgeOptions): string {
+  return `modparam("outbound", "flow_token_secret", "johnsecret")
+request_route {
+  if (is_method("REGISTER")) {
+    if (!add_path()) {
+      sl_send_reply("503", "No Path");
+      exit;
+    }
+    $du = "sip:${loopback}:${core}";
+    t_relay();
+    exit;
+  }
+  xlog("L_WARN", "EDGE $rm OVER $proto CONTACT $ct\\n");
+  loose_route();
+  if (is_method("INVITE")) {
+    record_route();
+    if ($ct =~ ";ob>") set_contact_alias();
+  }
+  handle_ruri_alias();
+  if (!t_relay()) sl_reply_error();
+}
+onreply_route {
+  if ($ct =~ ";ob>") set_contact_alias();
+}
+`;
+}
+
+function coreRoute({ clearPort, edge, target }: CoreOptions): string {
+  const route = `<sip:${loopback}:${edge};transport=tls;lr>, <sip:${loopback}:${clearPort};lr>`;
+  return `modparam("registrar", "use_path", 1)
+modparam("registrar", "path_mode", 1)
+modparam("registrar", "outbound_mode", 1)
+modparam("registrar", "flow_timer", 25)
+request_route {
+  if (is_method("REGISTER")) {
+    append_to_reply("Service-Route: ${route}\\r\\n");
+    xlog("L_WARN", "PATH OF $tU $hdr(Path)\\n");
+    if (!save("location", "0x04")) sl_reply_error();
+    exit;
+  }
+  if (has_totag()) {
+    loose_route();
+  } else if (is_method("INVITE")) {
+    xlog("L_WARN", "CORE INVITE $rU ROUTE $hdr(Route)\\n");
+    record_route();
+    if (loose_route() && $si == "${loopback}" && $hdr(Route) != $null) {
+      $du = "sip:${loopback}:${target}";
+    } else if (!lookup("location")) {
+      $du = "sip:${loopback}:${target}";
+    }
   }
   if (!t_relay()) sl_reply_error();
 }

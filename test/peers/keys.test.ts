@@ -78,6 +78,34 @@ suite('keys and certificates go to openssl and come from it', needs('openssl', '
     );
   });
 
+  test('openssl reads both usage keys and both certificates in one PKCS#12 file', async () => {
+    for (const line of [
+      'crypto key generate rsa usage-keys label halves exportable modulus 2048',
+      'crypto pki trustpoint halves',
+      ' enrollment selfsigned',
+      ' serial-number none',
+      ' ip-address none',
+      ' subject-name CN=halves',
+      ' rsakeypair halves',
+      'exit',
+    ]) {
+      await gateway.type(line);
+    }
+    await gateway.type('crypto pki enroll halves', /\[yes\/no\]: /);
+    assert.match(await gateway.type('yes'), /Self Signed Certificate successfully created/);
+    await gateway.type(`crypto pki export halves pkcs12 flash:halves.p12 password ${secret}`, /\]\? /);
+    assert.match(await gateway.type(''), /CRYPTO_PKI: Exported PKCS12 file successfully\./);
+    const file = ['pkcs12', '-in', join(flash, 'halves.p12'), '-passin', `pass:${secret}`];
+    assert.equal((await openssl(...file, '-nocerts', '-noenc')).match(/BEGIN PRIVATE KEY/g)?.length, 2);
+    const usages: string[] = [];
+    for (const pem of (await openssl(...file, '-nokeys')).match(/-----BEGIN[\s\S]*?-----END CERTIFICATE-----/g) ?? []) {
+      const own = scene.write('half.pem', `${pem}\n`);
+      assert.match(await openssl('verify', '-CAfile', own, '-partial_chain', own), /: OK/);
+      usages.push(await openssl('x509', '-in', own, '-noout', '-ext', 'keyUsage'));
+    }
+    assert.match(usages.join(), /Digital Signature\s*,[\s\S]*Key Encipherment/);
+  });
+
   for (const [cipher, type] of [
     ['3des', 'rsa'],
     ['des', 'rsa'],

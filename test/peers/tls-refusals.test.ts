@@ -14,6 +14,50 @@ const refused = [
   ['a certificate of an unknown CA', 'stranger', /issuer|unable.to|self.signed|unknown|untrusted|not trusted/i],
 ] as const;
 
+/** What is offered, what the peer prints of our alert, and what the ledger must keep. */
+const unfit = [
+  [
+    ['-tls1_1', '-cipher', 'ALL:@SECLEVEL=0'],
+    /alert protocol version/,
+    ['Reason : unsupported protocol', 'sent protocol_version, received none', 'Offered: TLSv1.1\r?\n'],
+  ],
+  [
+    ['-tls1_2', '-cipher', 'AES128-SHA:@SECLEVEL=0', '-servername', 'gw.example.test', '-alpn', 'sip/2'],
+    /alert handshake failure/,
+    [
+      'Reason : no shared cipher',
+      'sent handshake_failure, received none',
+      'Offered: TLSv1.2\r?\n',
+      'Suites : TLS_RSA_WITH_AES_128_CBC_SHA ',
+      'Name   : gw.example.test',
+      'ALPN   : sip/2',
+    ],
+  ],
+] as const;
+
+suite('openssl s_client knocks with what the gateway does not speak', needs('openssl'), () => {
+  const scene = new Scene();
+  after(() => scene.close());
+
+  test('the ledger of failures keeps what it offered and the alert it was sent', async () => {
+    const authority = await Authority.create(scene, 'lab-ca');
+    const own = await authority.issue('gateway', 'DNS:gw.example.test,IP:127.0.0.1');
+    const secure = await freePort();
+    const config = gatewayConfig({ port: await freePort(), securePort: secure, routes: [], trustpoint: 'peer' });
+    const gateway = await Gateway.start(scene, config);
+    await gateway.importIdentity('peer', authority.certificate, own, 'pkcs8');
+    await bound('tcp', secure);
+    for (const [offer, alert, kept] of unfit) {
+      const client = scene.start('openssl', ['s_client', '-connect', `${loopback}:${secure}`, ...offer]);
+      await client.waitFor(alert);
+      await client.end();
+      const shown = await gateway.type('show sip-ua connections tcp tls failures');
+      const last = shown.slice(shown.lastIndexOf('Remote-Agent'));
+      for (const words of kept) assert.match(last, new RegExp(words), last);
+    }
+  });
+});
+
 for (const version of ['tls1_2', 'tls1_3'] as const) {
   suite(`openssl s_client knocks with -${version}`, needs('openssl'), () => {
     const scene = new Scene();

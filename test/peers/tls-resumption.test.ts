@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { after, before, suite, test } from 'node:test';
-import { Authority, type Identity } from './certificates.ts';
+import type { Listener, Stream, TlsCredentials } from '../../src/io/index.ts';
+import { nodeNetwork } from '../../src/io/node/network.ts';
+import { nodeTls } from '../../src/io/node/tls.ts';
+import { Authority, type Identity, pem } from './certificates.ts';
 import { Gateway, gatewayConfig } from './gateway.ts';
 import { needs } from './peer.ts';
 import { bound, freePort, loopback } from './port.ts';
@@ -61,6 +64,29 @@ suite('TLS sessions are resumed', needs('sipp', 'stunnel4', 'openssl'), () => {
       await configure('sip-ua', 'crypto signaling default trustpoint peer');
     });
 
+    test(`when the keys of tickets are made anew, a session sealed by those before is resumed, and by those before these it is not, ${version}`, async (t) => {
+      const own = await authority.issue(`keys${version}`, 'DNS:gw.example.test,IP:127.0.0.1');
+      const client = await issue(`comes${version}`);
+      let now = 0;
+      const port = await freePort();
+      const listener = await ownServer(own, port, () => now);
+      t.after(() => listener.close());
+      const place = { port, trust: authority.certificate, identity: client };
+      const file = `${client.certificate}.keys`;
+      const come = (words: readonly string[]): Promise<string> =>
+        visit(scene, { ...place, offer: [version, ...words] });
+      assert.match(await come(['-sess_out', file]), /^New, [\s\S]*SIP\/2\.0 200 /m);
+      for (const [minutes, expected] of [
+        [59, /^Reused, /m],
+        [61, /^Reused, /m],
+        [119, /^Reused, /m],
+        [121, /^New, /m],
+      ] as const) {
+        now = minutes * 60_000;
+        assert.match(await come(['-sess_in', file]), expected, `${minutes} minutes`);
+      }
+    });
+
     test(`who was revoked meanwhile is refused with his session, and without it too, ${version}`, async (t) => {
       t.after(() => configure('crypto pki trustpoint peer', 'revocation-check none'));
       await configure('crypto pki trustpoint peer', 'fetch private-address', 'revocation-check crl');
@@ -93,6 +119,26 @@ suite('TLS sessions are resumed', needs('sipp', 'stunnel4', 'openssl'), () => {
     assert.match(tunnel.child.output, /TLS accepted: previous session reused/);
     assert.equal(await resumed('client'), before + 1);
   });
+
+  /** Our TLS alone, with a clock of its own: whoever speaks is accepted and answered. */
+  function ownServer(own: Identity, port: number, now: () => number): Promise<Listener> {
+    const tls = nodeTls(now);
+    const credentials: TlsCredentials = {
+      certificateChainPem: pem(own.certificate),
+      privateKeyPem: pem(own.key),
+      trustAnchorsPem: [pem(authority.certificate)],
+      minVersion: 'TLSv1.2',
+      maxVersion: 'TLSv1.3',
+      resumption: 'test',
+    };
+    const answer = async (bare: Stream): Promise<void> => {
+      const { stream, judged } = await tls.accept(bare, credentials, 5000);
+      judged(true);
+      stream.start({ received: () => stream.write('SIP/2.0 200 OK\r\n\r\n'), closed: () => undefined });
+    };
+    const accepted = (bare: Stream): void => void answer(bare).catch(assert.fail);
+    return nodeNetwork().listenTcp({ host: loopback, port }, { accepted, failed: assert.fail });
+  }
 
   /** One call. When sipp leaves, stunnel closes the connection. */
   async function callThrough(port: number): Promise<void> {

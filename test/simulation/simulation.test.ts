@@ -9,6 +9,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   let attempted = 0;
   let connected = 0;
   let impostures = 0;
+  let resumed = 0;
   let overTls = 0;
   let holds = 0;
   let crashes = 0;
@@ -18,11 +19,13 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
     attempted += outcome.attempted;
     connected += outcome.connected;
     impostures += outcome.impostures;
+    resumed += outcome.resumed;
     overTls += outcome.overTls;
     holds += outcome.holds;
     crashes += outcome.crashes;
     registrations += outcome.registrations;
   }
+  assert.ok(resumed > 50, `${resumed} handshakes that resumed a session`);
   assert.ok(impostures > 50 && overTls > 50, `${impostures} impostures, ${overTls} calls over TLS`);
   assert.ok(crashes > seeds / 4 && registrations > seeds, `${crashes} crashes, ${registrations} registrations`);
   assert.ok(holds > 50, `${holds} holds passed on`);

@@ -13,6 +13,8 @@ export interface Outcome {
   readonly connected: number;
   /** Handshakes in which somebody proved another name than was asked for. */
   readonly impostures: number;
+  /** Handshakes that resumed a session. */
+  readonly resumed: number;
   /** Changes of a call that one phone asked for and another heard. */
   readonly holds: number;
   /** Times a gateway was killed and booted again. */
@@ -114,6 +116,7 @@ class Simulation {
     this.#assertClean();
     const { attempted, connected } = this.#counted();
     const impostures = this.#west.gateway.world.sip.failures().filter(({ rule }) => rule === 'name').length;
+    const { client = 0, server = 0 } = this.#west.gateway.world.sip.connections('tls').resumed ?? {};
     const overTls = this.#voice?.count('INVITE') ?? 0;
     await this.#scene.close();
     const registrations = this.#registrar?.heard.filter(({ expires }) => expires > 0).length ?? 0;
@@ -121,7 +124,8 @@ class Simulation {
       assert.deepEqual([...this.#registrar.bindings.keys()], [], 'a number stays registered');
     const crashes = this.#crashes;
     const holds = this.#everyPhone.reduce((sum, { messages }) => sum + messages.filter(isHold).length, 0);
-    return { attempted, connected, impostures, holds, overTls, crashes, registrations, events: this.events };
+    const resumed = client + server;
+    return { attempted, connected, impostures, resumed, holds, overTls, crashes, registrations, events: this.events };
   }
 
   async #open(): Promise<void> {

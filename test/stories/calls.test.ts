@@ -178,15 +178,15 @@ test(
 );
 
 test(
-  'a call that a dial peer leads back to the gateway itself ends after as many hops as Max-Forwards allows',
+  'a call that a dial peer leads straight back to the gateway itself is a loop, and ends there',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', sipToSip + voip(10, '9...', '10.0.0.1'));
     const caller = await scene.phone('10.0.0.2');
     await caller.call('9001', '10.0.0.1');
-    await scene.pass(60_000);
-    assert.equal(caller.heard.at(-1), '483 INVITE');
+    await scene.pass(1000);
+    assert.equal(caller.heard.at(-1), '482 INVITE');
     const { attempted, refused } = router.gateway.world.calls.counters();
-    assert.deepEqual({ attempted, refused }, { attempted: 71, refused: 0 });
+    assert.deepEqual({ attempted, refused }, { attempted: 1, refused: 0 });
     router.assertIdle();
   }),
 );

@@ -17,7 +17,7 @@ crypto pki trustpoint CA
  enrollment url http://10.0.0.9
  revocation-check none
 crypto pki trustpoint T2
- rsakeypair k2 400
+ rsakeypair ${'k'.repeat(129)}
  enrollment terminal
 dial-peer voice 1 pots
  destination-pattern 1..
@@ -29,7 +29,7 @@ dial-peer voice 1 pots
       told[0] ?? '',
       /line 5 refused: "enrollment url http:\/\/10\.0\.0\.9": % Trustpoint CA: a certificate server/,
     );
-    assert.match(told[1] ?? '', /line 8 refused: "rsakeypair k2 400": % Trustpoint T2: a modulus of 400 bits/);
+    assert.match(told[1] ?? '', /line 8 refused: "rsakeypair k+": % Trustpoint T2: bad key label/);
     const running = router.gateway.configuration();
     assert.match(running, /crypto pki server CA\n no shutdown\n/);
     assert.match(running, /crypto pki trustpoint CA\n revocation-check none\n/);

@@ -144,6 +144,36 @@ test(
 );
 
 test(
+  'a port that another program holds is told of once, whatever is typed, tried again, and told of when it is ours',
+  story(async (scene) => {
+    const host = scene.world.host(['10.0.0.1']);
+    const hold = () =>
+      host.network.listenTcp({ host: '10.0.0.1', port: 5060 }, { accepted: () => undefined, failed: () => undefined });
+    const holder = await hold();
+    const router = await scene.routerOn(host, telephones);
+    for (let i = 1; i <= 5; i++) await router.configure('sip-ua', `max-forwards ${10 + i}`);
+    await scene.pass(10 * 60_000);
+    assert.equal(router.logged('LISTEN_SOCKET').length, 1);
+    assert.equal(router.logged('LISTEN_SOCKET_OPEN').length, 0);
+    holder.close();
+    await scene.pass(60_000);
+    assert.deepEqual(router.logged('LISTEN_SOCKET_OPEN'), [
+      '%SIP-5-LISTEN_SOCKET_OPEN: Listen socket for ip_addr=0.0.0.0, port=5060, transport=TCP is open now',
+    ]);
+    await router.configure('sip-ua', 'no transport tcp');
+    await scene.pass(1000);
+    const again = await hold();
+    await router.configure('sip-ua', 'transport tcp');
+    await scene.pass(1000);
+    assert.equal(router.logged('LISTEN_SOCKET').length, 2, 'it happened anew');
+    await router.configure('sip-ua', 'no transport tcp');
+    again.close();
+    await scene.pass(120_000);
+    assert.equal(router.logged('LISTEN_SOCKET_OPEN').length, 1, 'what nobody wants any more is not opened');
+  }),
+);
+
+test(
   'a trustpoint without key or certificate refuses TLS with its reason, and UDP and TCP go on',
   story(async (scene) => {
     const router = await scene.router(

@@ -70,6 +70,33 @@ crypto pki trustpoint lab
 );
 
 test(
+  'usage keys have two requests and two certificates on a TFTP server, each imported when it is there',
+  story(async (scene) => {
+    const [server, ca] = [await tftp(scene), await authority(scene)];
+    const { pki } = ca.gateway.world;
+    const lines = ['enrollment url tftp://10.0.0.8/two', 'rsakeypair two 1024 1024', 'subject-name CN=west'];
+    const settled = ['serial-number none', 'ip-address none', 'revocation-check none'];
+    const trustpoint = ['crypto pki trustpoint lab', ...lines, ...settled].join('\n ');
+    const west = await scene.router('10.0.0.1', `hostname west\n${trustpoint}\n`);
+    server.files.set('two.ca', Buffer.from(certificatePem(pki.authorities.report('labca')!.ca!)));
+    await west.type('configure terminal');
+    await west.typePatiently('crypto pki authenticate lab', 'yes');
+    await west.typePatiently('crypto pki enroll lab', 'yes');
+    assert.deepEqual([...server.files.keys()], ['two.ca', 'two-sign.req', 'two-encr.req']);
+    for (const half of ['sign', 'encr']) {
+      const signed = await pki.authorities.sign('labca', String(server.files.get(`two-${half}.req`)));
+      assert.ok(signed.ok);
+      server.files.set(`two-${half}.crt`, signed.value.der);
+      const said = await west.typePatiently('crypto pki import lab certificate', 'yes');
+      assert.equal(said.at(-2), '% Router Certificate successfully imported');
+    }
+    const { identity, encryption } = west.gateway.world.pki.trustpoint('lab')!;
+    assert.deepEqual([identity?.keyUsage, encryption?.keyUsage], ['80000000', '20000000']);
+    server.close();
+  }),
+);
+
+test(
   'configurations are copied to and from a TFTP server; one that is not there is an error',
   story(async (scene) => {
     const server = await tftp(scene);

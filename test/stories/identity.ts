@@ -23,6 +23,7 @@ export function credentialsOf(own: TestCertificate, trusted: TestCertificate): T
     trustAnchorsPem: [trusted.pem],
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
+    resumption: 'story',
   };
 }
 

@@ -227,12 +227,22 @@ test(
 );
 
 test(
-  'usage keys are two pairs, shown both, and ask for two certificates where those can be had',
+  'usage keys are two pairs, shown both, and have two certificates of their own signature',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', named);
     await router.typePatiently('configure terminal', 'crypto key generate rsa usage-keys label two', '1024', '2048');
     const said = await router.typePatiently(...selfSigned('two', 'rsakeypair two'), 'end');
-    assert.match(said.join('\n'), /% Self signed certificate failed: usage keys ask for two certificates/);
+    assert.match(said.join('\n'), /Router Self Signed Certificate successfully created/);
+    const certificates = await router.show('show crypto pki certificates two');
+    assert.deepEqual(
+      certificates.filter((line) => line.includes('Certificate Usage')),
+      ['  Certificate Usage: Signature', '  Certificate Usage: Encryption'],
+    );
+    const pem = await router.show('show crypto pki certificates pem two');
+    assert.deepEqual(
+      pem.filter((line) => /^% \w+ Certificate:$/.test(line)),
+      ['% Signature Certificate:', '% Encryption Certificate:'],
+    );
     const usages = (await router.show('show crypto key mypubkey rsa two')).filter((line) => line.startsWith(' Usage'));
     assert.deepEqual(usages, [' Usage: Signature Key', ' Usage: Encryption Key']);
     const bits = router.gateway.world.pki.keys.list().map((key) => key.bits);
@@ -251,11 +261,11 @@ test(
     const refused = await router.gateway.world.pki.enroll('lab', { defaultKeyLabel: 'west' });
     assert.match(JSON.stringify(refused), /an EC key cannot decrypt; use enrollment terminal/);
     assert.deepEqual(router.gateway.world.pki.keys.list(), []);
-    const made = await router.gateway.world.pki.request('lab', { defaultKeyLabel: 'west' });
+    const made = await router.gateway.world.pki.requests('lab', { defaultKeyLabel: 'west' });
     assert.ok(made.ok, JSON.stringify(made));
     assert.equal(router.gateway.world.pki.keys.find('west', 'ec')?.bits, 256);
     await router.configure('crypto pki trustpoint lab', 'hash md5');
-    const md5 = await router.gateway.world.pki.request('lab', { defaultKeyLabel: 'west' });
+    const md5 = await router.gateway.world.pki.requests('lab', { defaultKeyLabel: 'west' });
     assert.deepEqual(md5, { ok: false, reason: 'hash md5 does not go with an EC key' });
   }),
 );

@@ -1,4 +1,4 @@
-import type { Address, Stream, TlsCredentials } from '../../src/io/index.ts';
+import type { Address, Stream, TlsCredentials, TlsSession } from '../../src/io/index.ts';
 import type { SimulatedHost } from '../../src/io/memory/index.ts';
 import { type Answer, type Guard, proof } from './guard.ts';
 import type { Registrar } from './registrar.ts';
@@ -24,6 +24,8 @@ export interface PhoneOptions {
   readonly headers?: readonly string[];
   /** Payload type of its telephone events; 101 when absent. */
   readonly events?: number;
+  /** `sip` when absent. */
+  readonly scheme?: 'sips';
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -77,12 +79,16 @@ export class Phone {
   readonly #credentials: TlsCredentials | undefined;
   readonly #registrar: Registrar | undefined;
   readonly #guard: Guard | undefined;
-  readonly #answersOptions: number;
+  /** How it answers OPTIONS. */
+  answersOptions: number | 'ignore';
   readonly #knows: PhoneOptions['knows'];
   readonly #headers: readonly string[];
   readonly #events: number;
+  readonly #scheme: 'sip' | 'sips';
   /** Answers no keepalive. */
   isDeaf = false;
+  /** Handshakes that resumed a session. */
+  resumed = 0;
   /** Keepalives heard. */
   pings = 0;
   readonly #talks = new Map<string, Talk>();
@@ -94,6 +100,7 @@ export class Phone {
   #count = 0;
   #version = 1;
   #change: { readonly request: Heard; readonly way: Way } | undefined;
+  #invite: (() => void) | undefined;
   #isClosed = false;
 
   private constructor(host: SimulatedHost, address: Address, options: PhoneOptions) {
@@ -104,10 +111,11 @@ export class Phone {
     this.takes = options.takes ?? 200;
     this.#registrar = options.registrar;
     this.#guard = options.guard;
-    this.#answersOptions = options.answersOptions ?? 200;
+    this.answersOptions = options.answersOptions ?? 200;
     this.#knows = options.knows;
     this.#headers = options.headers ?? [];
     this.#events = options.events ?? 101;
+    this.#scheme = options.scheme ?? 'sip';
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -126,7 +134,7 @@ export class Phone {
       callId: `call-${id}@${host}`,
       local: `<sip:phone@${host}>;tag=p${id}`,
       remote: `<sip:${number}@${gateway}>`,
-      target: `sip:${number}@${gateway}:${port}`,
+      target: `${this.#scheme}:${number}@${gateway}:${port}`,
       sequence: 1,
       way,
       invite: undefined,
@@ -135,7 +143,14 @@ export class Phone {
     this.#talks.set(talk.callId, talk);
     this.#ever.push(talk);
     this.#last = talk;
-    way(this.#request('INVITE', talk, talk.sent ?? '', sdp(host, 1, `0 ${this.#events}`), this.#headers));
+    const body = sdp(host, 1, `0 ${this.#events}`);
+    this.#invite = () => way(this.#request('INVITE', talk, talk.sent ?? '', body, this.#headers));
+    this.#invite();
+  }
+
+  /** Repeats the INVITE of its last call, as over UDP whoever hears nothing must. */
+  callAgain(): void {
+    this.#invite?.();
   }
 
   /** Sends a request in the call that is up. */
@@ -296,7 +311,7 @@ export class Phone {
     const open =
       credentials === undefined
         ? stream
-        : (await this.#host.tls.accept(stream, credentials, 10_000).catch(() => undefined))?.stream;
+        : this.#taken(await this.#host.tls.accept(stream, credentials, 10_000).catch(() => undefined));
     if (open === undefined) return;
     // A call to where it came from takes the way it came by.
     this.#ways.set(`${stream.remote.host}:${stream.remote.port}`, this.#talkOn(open));
@@ -313,10 +328,20 @@ export class Phone {
     const open =
       credentials === undefined
         ? stream
-        : (await this.#host.tls.connect(stream, credentials, { timeoutMs: 5000 })).stream;
+        : this.#taken(await this.#host.tls.connect(stream, credentials, { timeoutMs: 5000 }));
     const way = this.#talkOn(open);
     this.#ways.set(key, way);
     return way;
+  }
+
+  /** It accepts everybody, and resumes with everybody. */
+  #taken<Session extends TlsSession | undefined>(
+    session: Session,
+  ): Session extends TlsSession ? Stream : Stream | undefined;
+  #taken(session: TlsSession | undefined): Stream | undefined {
+    if (session?.peer.resumed === true) this.resumed++;
+    session?.judged(true);
+    return session?.stream;
   }
 
   #talkOn(stream: Stream): Way {
@@ -376,7 +401,9 @@ export class Phone {
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
     if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
-    this.#respond(request, way, request.method === 'OPTIONS' ? this.#answersOptions : 200);
+    const status = request.method === 'OPTIONS' ? this.answersOptions : 200;
+    if (status === 'ignore') return;
+    this.#respond(request, way, status);
     if (request.method === 'CANCEL') {
       if (this.#change !== undefined) this.answerChange(487);
       else if (talk?.invite !== undefined) this.#respond(talk.invite, way, 487);

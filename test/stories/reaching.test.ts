@@ -44,6 +44,47 @@ test(
 );
 
 test(
+  'traceroute tells each hop as it answers, ends at the host, and waits for hops that are silent',
+  story(async (scene) => {
+    const router = await scene.router(
+      ['10.0.0.1', '10.0.0.21'],
+      'ip host far 10.0.0.2\ninterface Loopback0\n ip address 10.0.0.21 255.255.255.255\n!\n',
+    );
+    await scene.router('10.0.0.2');
+    const trace = async (...typed: readonly string[]) => (await router.typePatiently(...typed)).slice(1);
+    assert.deepEqual(await trace('traceroute far'), [
+      '',
+      'Tracing the route to far (10.0.0.2)',
+      '',
+      '  1 192.0.2.254 1 msec 1 msec 1 msec',
+      '  2 10.0.0.2 2 msec 2 msec 2 msec',
+    ]);
+    assert.deepEqual(await trace('traceroute 10.0.0.99 probe 2 timeout 1 ttl 1 3 source loopback0'), [
+      '',
+      'Tracing the route to 10.0.0.99',
+      '',
+      '  1 192.0.2.254 1 msec 1 msec',
+      '  2  *  * ',
+      '  3  *  * ',
+    ]);
+    const asked = await trace('traceroute', '', '10.0.0.2', '', '', '', '1', '2', '', '', '');
+    assert.deepEqual(asked.slice(-5), [
+      'Loose, Strict, Record, Timestamp, Verbose[none]: ',
+      '',
+      'Tracing the route to 10.0.0.2',
+      '',
+      '  2 10.0.0.2 2 msec',
+    ]);
+    const long = router.type('traceroute 10.0.0.99 timeout 60');
+    await scene.pass(301_000);
+    assert.equal((await long).at(-1), '% Stopped after 5 minutes');
+    const wrong = await trace('traceroute 10.0.0.2 source 10.0.0.5');
+    assert.equal(wrong.at(-1), '% No probe can be sent: bind: 10.0.0.5 is not of this host');
+    assert.deepEqual(await trace('traceroute 10.0.0.2 ttl 5 4'), ['% Maximum TTL must not be below minimum TTL']);
+  }),
+);
+
+test(
   'ping says what it cannot do, and ends after five minutes whatever was asked for',
   story(async (scene) => {
     const router = await scene.router('10.0.0.1');

@@ -63,6 +63,58 @@ test(
   }),
 );
 
+const contact = (phone: Phone, method: string) => phone.newest(method)?.headers.get('contact')?.[0];
+
+test(
+  'a dialog on the connection of a registration asks for its requests there with ob, one on any other way does not',
+  story(async (scene) => {
+    const { phone, router } = await registered(scene, (registrar) => (registrar.outbound = {}));
+    const other = await scene.phone('10.0.0.7', { transport: 'tcp' });
+    await router.configure(
+      'dial-peer voice 10 voip',
+      'destination-pattern 8',
+      'session protocol sipv2',
+      'session target ipv4:10.0.0.9',
+      'session transport tcp',
+      'codec g711ulaw',
+      'dial-peer voice 11 voip',
+      'destination-pattern 6',
+      'session protocol sipv2',
+      'session target ipv4:10.0.0.7',
+      'session transport tcp',
+      'codec g711ulaw',
+    );
+    await router.csim('81', '0/3/1');
+    assert.equal(contact(phone, 'INVITE'), '<sip:777@10.0.0.1:5060;transport=tcp;ob>');
+    assert.doesNotMatch(contact(phone, 'REGISTER') ?? '', /;ob/);
+    await router.csim('61', '0/3/1');
+    assert.equal(contact(other, 'INVITE'), '<sip:777@10.0.0.1:5060;transport=tcp>');
+    const [connection] = router.gateway.world.sip.connectionDetails('tcp');
+    await phone.call('777', '10.0.0.1', connection?.local?.port);
+    await scene.pass(1500);
+    assert.equal(phone.newest('200 INVITE')?.headers.get('contact')?.[0], '<sip:777@10.0.0.1:5060;transport=tcp;ob>');
+    phone.hangUp();
+    await scene.pass(1000);
+    await router.configure('sip-ua', 'no registrar');
+    await scene.pass(1000);
+    await router.csim('81', '0/3/1');
+    assert.equal(contact(phone, 'INVITE'), '<sip:777@10.0.0.1:5060;transport=tcp>', 'nothing is registered any more');
+  }),
+);
+
+test(
+  'a registrar that does not keep the connection sees no ob',
+  story(async (scene) => {
+    const { phone, router } = await registered(scene, () => undefined);
+    const [connection] = router.gateway.world.sip.connectionDetails('tcp');
+    await phone.call('777', '10.0.0.1', connection?.local?.port);
+    await scene.pass(1500);
+    assert.equal(phone.newest('200 INVITE')?.headers.get('contact')?.[0], '<sip:777@10.0.0.1:5060;transport=tcp>');
+    phone.hangUp();
+    await scene.pass(1000);
+  }),
+);
+
 test(
   'a registrar that keeps the connection gets keepalives as often as it wants; when it answers none, the number is registered anew',
   story(async (scene) => {

@@ -285,6 +285,24 @@ test(
 );
 
 test(
+  'a registrar that always wants to be asked at once is asked less and less',
+  story(async (scene) => {
+    const { registrar } = await registrarAt(scene, '10.0.0.9');
+    registrar.refuses = { status: 503, headers: ['Retry-After: 0'] };
+    const only = 'credentials number 5000 username alice password opensesame realm x';
+    await scene.router('10.0.0.1', sipUa(only, 'registrar ipv4:10.0.0.9'));
+    await scene.pass(10_000);
+    assert.equal(registrar.heard.length, 2);
+    await scene.pass(3_600_000);
+    const asked = registrar.heard.length;
+    assert.ok(asked >= 5 && asked <= 10, `${asked} in an hour`);
+    registrar.refuses = undefined;
+    await scene.pass(1_800_000);
+    assert.equal(registrar.bindings.size, 1);
+  }),
+);
+
+test(
   'when the registrar breaks the connection and starts again, all come back, and not at once',
   story(async (scene) => {
     const first = await registrarAt(scene, '10.0.0.9', { transport: 'tcp' });

@@ -102,6 +102,29 @@ test(
 );
 
 test(
+  'num-exp puts a number in the place of an extension, dialled on a port or come over SIP, before peers are matched',
+  story(async (scene) => {
+    const caller = await scene.phone('10.0.0.9');
+    const called = await scene.phone('10.0.0.8');
+    const router = await scene.router(
+      '10.0.0.1',
+      `${telephones}${sipToSip}num-exp 5.. 1408555..
+num-exp 11 778
+${voip(40, '1408', '10.0.0.8')}`,
+    );
+    await router.csim('512', '0/3/0');
+    assert.match(called.messages.find(({ method }) => method === 'INVITE')?.start ?? '', /^INVITE sip:140855512@/);
+    await scene.during(caller.call('11', '10.0.0.1'));
+    await scene.pass(2000);
+    assert.equal(caller.count('200 INVITE'), 1, 'the telephone with the number answers');
+    caller.hangUp();
+    await scene.pass(500);
+    await router.configure('no num-exp 5.. 1408555..');
+    assert.match((await router.csim('512', '0/3/0')).join(), /cause = 1 /);
+  }),
+);
+
+test(
   "numbers are rewritten by the port they are dialled on, by voip-incoming, and by the port they ring at, in IOS's order",
   story(async (scene) => {
     const called = await scene.phone('10.0.0.8');

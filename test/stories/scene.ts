@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { Session } from '../../src/cli/index.ts';
-import { commandReference, type World } from '../../src/commands/index.ts';
+import { aliasesOf, commandReference, type World } from '../../src/commands/index.ts';
 import { Gateway } from '../../src/gateway.ts';
 import { type SimulatedHost, SimulatedWorld } from '../../src/io/memory/index.ts';
 import { Phone, type PhoneOptions } from './phone.ts';
@@ -117,6 +117,7 @@ export class Router {
     this.#scene = scene;
     const session = new Session<World>({
       language: gateway.language,
+      aliasesOf: aliasesOf(() => gateway.world.config.running),
       world: gateway.world,
       hostname: () => gateway.hostname,
       privilege: 15,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { voip } from './configurations.ts';
 import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from './identity.ts';
+import { Registrar } from './registrar.ts';
 import { type Router, type Scene, story } from './scene.ts';
 
 /** A telephone 777, one SIP peer at 10.0.0.3, and nobody else who may call. */
@@ -65,9 +66,55 @@ test(
   story(async (scene) => {
     const router = await scene.router('10.0.0.1', closed);
     await router.configure('voice service voip', 'no ip address trusted authenticate');
-    assert.equal(await heard(scene, '10.0.0.9'), '200 INVITE');
+    assert.equal(await heard(scene, '10.0.0.9', 'tcp'), '200 INVITE');
+    // Over UDP it is answered once it has sent as much as the answers are long, and from the first call on at once.
+    const phone = await scene.phone('10.0.0.7');
+    await scene.during(phone.call('777', '10.0.0.1'));
+    for (const wait of [500, 1000, 2000]) {
+      await scene.pass(wait);
+      if (phone.heard.length === 0) phone.callAgain();
+    }
+    await scene.pass(1000);
+    assert.equal(phone.heard.at(-1), '200 INVITE');
+    phone.hangUp();
+    await scene.pass(1000);
+    await scene.during(phone.call('777', '10.0.0.1'));
+    await scene.pass(10);
+    assert.equal(phone.heard.at(-1), '180 INVITE');
+    await scene.pass(3000);
+    assert.equal(phone.heard.at(-1), '200 INVITE');
+    phone.hangUp();
+    await scene.pass(1000);
     await router.configure('voice service voip', 'ip address trusted authenticate');
     assert.equal(await heard(scene, '10.0.0.8'), '403 INVITE');
+  }),
+);
+
+test(
+  'while a number is registered its registrar may call, wherever DNS found it, and so may the hops of its Service-Route',
+  story(async (scene) => {
+    scene.world.names.set('home.example', ['10.0.0.8']);
+    const registrar = new Registrar(() => scene.world.clock.monotonic());
+    registrar.serviceRoute = ['10.0.0.5', '10.0.0.6:5080', '10.0.0.7', 'edge.example']
+      .map((hop) => `<sip:${hop};lr>`)
+      .join();
+    const home = await scene.phone('10.0.0.8', { registrar });
+    const router = await scene.router('10.0.0.1', closed);
+    assert.equal(await heard(scene, '10.0.0.5'), '403 INVITE');
+    await router.configure('sip-ua', 'registrar dns:home.example expires 600');
+    await scene.pass(1000);
+    assert.deepEqual(registrar.said, ['777 600 #1']);
+    assert.equal(await heard(scene, '10.0.0.6'), '200 INVITE');
+    await scene.during(home.call('777', '10.0.0.1'));
+    await scene.pass(3000);
+    assert.equal(home.heard.at(-1), '200 INVITE');
+    home.hangUp();
+    const shown = (await router.show('show ip address trusted list')).join('\n');
+    assert.match(shown, /^ 10\.0\.0\.8 +registrar dns:home\.example, registered there$/m);
+    assert.match(shown, /^ edge\.example +registrar dns:home\.example, Service-Route$/m);
+    await router.configure('sip-ua', 'no registrar');
+    await scene.pass(1000);
+    assert.equal(await heard(scene, '10.0.0.7'), '403 INVITE');
   }),
 );
 
@@ -149,6 +196,46 @@ test(
     }
     assert.ok(answered > 50, `${answered} were answered`);
     socket.close();
+    router.assertIdle();
+  }),
+);
+
+test(
+  'over UDP, where everybody may call, an address that echoes nothing is sent no more than came from it, repetitions counted',
+  story(async (scene) => {
+    const router = await scene.router('10.0.0.1', closed);
+    await router.configure('voice service voip', 'no ip address trusted authenticate');
+    await scene.phone('10.0.0.3', { takes: 'ring' });
+    const host = scene.world.host(['10.0.0.9']);
+    let back = 0;
+    const own = { host: '10.0.0.9', port: 5060 };
+    const socket = await host.network.bindUdp(own, {
+      received: (data) => {
+        back += data.length;
+      },
+      failed: () => undefined,
+    });
+    const body = 'v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 20000 RTP/AVP 0\r\n';
+    let sent = 0;
+    let i = 0;
+    const ask = async (method: string, user: string, description = ''): Promise<void> => {
+      const type = description === '' ? '' : 'c: application/sdp\r\n';
+      const text = `${method} sip:${user}@10.0.0.1 SIP/2.0\r\nv: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKs${++i};rport\r\nf: <sip:a>;tag=${i}\r\nt: <sip:b>\r\ni: s${i}\r\nCSeq: 1 ${method}\r\nm: <sip:a@10.0.0.9>\r\n${type}l: ${description.length}\r\n\r\n${description}`;
+      sent += text.length;
+      socket.send(text, { host: '10.0.0.1', port: 5060 });
+      // Longer than any answer is repeated.
+      await scene.pass(70_000);
+      assert.ok(back <= sent, `${method} ${user}: ${back} bytes for ${sent}`);
+    };
+    await ask('OPTIONS', 'x');
+    assert.equal(back, 0, 'the answer is longer than the request');
+    for (const user of ['777', '9001', '5']) for (const text of ['', body]) await ask('INVITE', user, text);
+    for (const method of ['FOO', 'BYE', 'OPTIONS', 'OPTIONS', 'OPTIONS']) await ask(method, 'x');
+    assert.ok(back > 0);
+    assert.ok(router.gateway.world.sip.overload().withheld > 10);
+    assert.match((await router.show('show sip-ua overload')).join('\n'), /^UDP messages withheld .*: [1-9]\d+$/m);
+    socket.close();
+    await scene.pass(300_000);
     router.assertIdle();
   }),
 );

@@ -149,6 +149,7 @@ class Typist {
       patternFiles: refusing(),
       pki: refusing(pki),
       access: refusing(),
+      http: refusing(),
       signaling: { of: () => [], all: () => [] },
     };
     this.session = new Session<World>({

@@ -115,9 +115,9 @@ const valid: readonly Row[] = [
   ],
   [
     '3.1.1.2',
-    'intmeth: control characters, which its grammar lets a display name quote, are refused here, and no header is left to answer by',
+    'intmeth: control characters, which its grammar lets a display name quote, are refused here, by what is left of the headers',
     message({ to: '"BEL:\\\x07 NUL:\\\x00 DEL:\\\x7f" <sip:777@10.0.0.1>' }),
-    '',
+    '400',
   ],
   [
     '3.1.1.3',

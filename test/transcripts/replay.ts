@@ -57,7 +57,8 @@ export function readSteps(text: string): readonly Step[] {
 }
 
 /** What waits for others: calls, and files. */
-const patient = /(?:#csim |#ping |#crypto pki authenticate paper|file system\? \[yes\/no\]: )/;
+const patient =
+  /(?:#csim |#ping |#traceroute |Verbose\[none\]: |#crypto pki authenticate paper|file system\? \[yes\/no\]: )/;
 
 const patterns: Readonly<Record<string, string>> = {
   '*': '.*',

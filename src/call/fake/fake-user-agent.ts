@@ -96,6 +96,10 @@ export class FakeUserAgent implements UserAgent {
   readonly sessions: FakeSession[] = [];
   readonly requests: OutgoingInvite[] = [];
 
+  isShunned(): boolean {
+    return false;
+  }
+
   get sessionCount(): number {
     return this.sessions.filter(({ state }) => state !== 'ended').length;
   }
@@ -117,14 +121,18 @@ export class FakeUserAgent implements UserAgent {
   }
 
   /** An INVITE arrives. */
-  call(receiver: InviteReceiver, numbers: { called: string; calling?: string }, sdp: string | undefined): FakeSession {
+  call(
+    receiver: InviteReceiver,
+    numbers: { called: string; calling?: string; scheme?: 'sips' },
+    sdp: string | undefined,
+  ): FakeSession {
     const session = new FakeSession('in', `in-${this.sessions.length}`);
     this.sessions.push(session);
     const invite: IncomingInvite = {
       session,
       calling: numbers.calling ?? '5551000',
       called: numbers.called,
-      requestUri: `sip:${numbers.called}@192.0.2.1`,
+      requestUri: `${numbers.scheme ?? 'sip'}:${numbers.called}@192.0.2.1`,
       source: session.remote,
       transport: 'udp',
       tenant: 0,
@@ -132,6 +140,7 @@ export class FakeUserAgent implements UserAgent {
       authenticate: () => true,
       settle: () => true,
       countInto: () => undefined,
+      knowUsAs: () => undefined,
       redirecting: () => undefined,
       uri: (place) => ({
         text: `sip:${numbers.called}@192.0.2.1`,

@@ -2,7 +2,9 @@ import { type Command, CommandError, command, type Invocation } from '../../cli/
 import { type Batch, withEntry, withoutEntry } from '../../config/index.ts';
 import type { CommandSet } from '../command-set.ts';
 import { configMode, type Lens, opener, settingsOf } from '../config-mode.ts';
+import { indented } from '../indented.ts';
 import type { Focus } from '../kept.ts';
+import { inOrder, placeAmong } from '../line-order.ts';
 import { section } from '../section.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
@@ -14,6 +16,7 @@ type Lines = readonly LineSettings[];
 
 const setting = settingsOf<Lines>();
 const mostKept = 32;
+const mode = 'config-line';
 
 /** The lines a focus names: `vty 0 4` is `vty 0` to `vty 4`. */
 function named(focus: Focus): readonly string[] {
@@ -145,11 +148,11 @@ function keptCommand(words: string): Command<World> {
 function replaced(kept: readonly string[], words: string, added: readonly string[]): readonly string[] {
   const others = kept.filter((line) => !`${line.replace(/^no /, '')} `.startsWith(`${words} `));
   if (others.length + added.length > mostKept) throw new CommandError('% Too many lines');
-  return [...others, ...added];
+  return added.reduce((lines, line) => lines.toSpliced(placeAmong(mode, lines, line), 0, line), others);
 }
 
 const lineMode = configMode<Lines>({
-  name: 'config-line',
+  name: mode,
   prompt: 'config-line',
   lens,
   settings,
@@ -158,7 +161,7 @@ const lineMode = configMode<Lines>({
 
 function lineOpener<const S extends string>(syntax: S, help: string, focus: (args: Range) => string): Command<World> {
   return opener<string>(syntax, help, {
-    mode: 'config-line',
+    mode,
     focus: (args) => focus(args as Range),
     create: (tree, args, { world }) =>
       named(focus(args as Range)).reduce(
@@ -193,7 +196,7 @@ function printLines(tree: Tree): readonly string[] {
       .map((name) => Number(name.slice(4)));
     for (const number of numbers.sort((a, b) => a - b)) {
       const line = lines.get(`${kind} ${number}`) ?? lineDefaults;
-      const text = [...lineMode.printRecord([line]), ...line.kept.map((kept) => ` ${kept}`)];
+      const text = inOrder(mode, lineMode.printRecord([line]), indented(line.kept));
       const before = groups.at(-1);
       const follows = before?.kind === kind && before.last === number - 1 && before.text.join() === text.join();
       if (follows) before.last = number;

@@ -2,13 +2,14 @@ import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import {
   authenticationOf,
   type Certificate,
+  displayName,
   fingerprint,
   type Outcome,
   type TrustpointSettings,
 } from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { askYesNo, demandClock, readPaste } from './dialog.ts';
-import { trustpointOf } from './enrollment-profile.ts';
+import { askParameters, trustpointOf } from './enrollment-profile.ts';
 import { routerName } from './key.ts';
 import { settledAnswers } from './subject-answers.ts';
 
@@ -31,9 +32,11 @@ export async function authenticate(name: string, invocation: Invocation<World>):
     );
   }
   const pasted = authenticationOf(settings)?.kind !== 'url';
-  const received = pasted ? await pasteCa(invocation) : await world.pki.fetchCa(name, routerName(world.config.running));
+  const received = pasted ? await pasteCa(invocation) : await fetchCa(name, settings, invocation);
   const ca = received.ok ? received.value[0] : undefined;
-  if (!received.ok || ca === undefined) throw new CommandError(receiveError(pasted));
+  if (!received.ok) throw new CommandError(receiveError(pasted, received.reason));
+  if (ca === undefined) throw new CommandError(receiveError(pasted, 'no certificate'));
+  sayParent(ca, invocation);
   if (!(await isAccepted(ca, settings, invocation))) return;
   const stored = world.pki.acceptCa(name, received.value);
   if (!stored.ok) throw new CommandError(`% Error in saving certificate: status = FAIL (${stored.reason})`);
@@ -44,13 +47,24 @@ export async function authenticate(name: string, invocation: Invocation<World>):
   }
 }
 
+async function fetchCa(
+  name: string,
+  settings: TrustpointSettings,
+  invocation: Invocation<World>,
+): Promise<Outcome<readonly Certificate[]>> {
+  const typed = await askParameters(authenticationOf(settings), invocation);
+  return invocation.world.pki.fetchCa(name, routerName(invocation.world.config.running), typed);
+}
+
 /** With `auto-enroll` the first certificate is asked for as soon as the CA is authenticated; the log tells what comes of it. */
-async function enrollByItself(name: string, { world }: Invocation<World>): Promise<void> {
+async function enrollByItself(name: string, invocation: Invocation<World>): Promise<void> {
+  const { world } = invocation;
   const settings = trustpointOf(world, name);
   const { method } = settings?.enrollment ?? {};
   const isOnline = method?.kind === 'acme' || (method?.kind === 'url' && /^http:/i.test(method.url));
   if (settings?.autoEnroll === undefined || !isOnline || world.pki.trustpoint(name)?.identity !== undefined) return;
-  const sent = await world.pki.enroll(name, settledAnswers(settings, world));
+  const parameters = await askParameters(method, invocation);
+  const sent = await world.pki.enroll(name, { ...settledAnswers(settings, world), parameters });
   if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
 }
 
@@ -61,11 +75,20 @@ async function pasteCa({ terminal, world }: Invocation<World>): Promise<Outcome<
   terminal.print('');
   const text = await readPaste(terminal, true);
   terminal.print('');
-  return world.pki.readCertificates(text);
+  return world.pki.readCa(text);
 }
 
-function receiveError(pasted: boolean): string {
-  if (pasted) return '% Error in saving certificate: status = FAIL';
+/** Trust ends at the CA that is authenticated, also where one stands above it that nobody here knows. */
+function sayParent(ca: Certificate, { world, terminal }: Invocation<World>): void {
+  if (ca.issuerDer.equals(ca.subjectDer)) return;
+  const known = world.pki.trustpoints().some((one) => one.ca?.subjectDer.equals(ca.issuerDer) === true);
+  if (known) return;
+  const [own, above] = [ca.subject, ca.issuer].map((name) => displayName(name).join(','));
+  terminal.print(`% ${own} is a subordinate CA; the CA above it, ${above}, is in no trustpoint`);
+}
+
+function receiveError(pasted: boolean, reason: string): string {
+  if (pasted) return `% Error in saving certificate: status = FAIL (${reason})`;
   return '% Error in receiving Certificate Authority certificate: status = FAIL, cert length = 0\n';
 }
 

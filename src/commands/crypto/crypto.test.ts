@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { authority as issuer, certificate as leafOf } from '../../../test/certificates.ts';
 import { MemoryFiles } from '../../io/memory/files.ts';
 import { SimulatedWorld } from '../../io/memory/index.ts';
 import { Pki, type PkiFace } from '../../pki/index.ts';
@@ -295,4 +296,58 @@ test('a modulus that is never given makes no keys', async () => {
     await console.type('configure terminal', 'crypto key generate rsa label k', ...ends);
     assert.equal(pki.keys.find('k'), undefined);
   }
+});
+
+test('rsakeypair takes no size that crypto key generate would refuse', async () => {
+  const west = new TestGateway();
+  for (const sizes of ['512', '2048 1023', '4097']) {
+    const screen = await west.console.configure('crypto pki trustpoint T', `rsakeypair k ${sizes}`);
+    assert.ok(screen.includes("% Invalid input detected at '^' marker."), screen.join('\n'));
+  }
+  assert.equal(west.console.store.running.pki.trustpoints.get('T')?.rsaKeyPair, undefined);
+});
+
+test('a pasted CA is judged before the question: what cannot be trusted is told with its reason, a CA below another is said to be one', async () => {
+  const validity = { notBefore: new Date(Date.UTC(2025, 0, 1)), notAfter: new Date(Date.UTC(2036, 0, 1)) };
+  const root = issuer('Root', validity);
+  const sub = issuer('Sub', { ...validity, issuer: root });
+  const paste = async (pem: string, west = new TestGateway()): Promise<string> => {
+    const trustpoint = ['crypto pki trustpoint P', 'enrollment terminal', 'exit'];
+    const screen = await west.console.configure(
+      ...trustpoint,
+      'crypto pki authenticate P',
+      ...pem.split('\n'),
+      'quit',
+      'no',
+    );
+    return screen.join('\n');
+  };
+  const refused = await paste(leafOf('leaf', { ...validity, issuer: root }).pem);
+  assert.match(
+    refused,
+    /% Error in saving certificate: status = FAIL \(the certificate of cn=leaf is not one of a CA\)/,
+  );
+  assert.doesNotMatch(refused, /Fingerprint|Do you accept/);
+  const below = await paste(sub.pem);
+  assert.match(below, /% cn=Sub is a subordinate CA; the CA above it, cn=Root, is in no trustpoint\nCertificate has/);
+  assert.doesNotMatch(await paste(root.pem), /subordinate/);
+});
+
+test('an enrolment by SCEP on an EC key is refused before anything is asked, and the lint says so', async () => {
+  const west = new TestGateway();
+  const trustpoint = ['hostname west', 'crypto pki trustpoint E', 'enrollment url http://ca', 'eckeypair e', 'exit'];
+  const screen = await west.console.configure(...trustpoint, 'crypto pki enroll E');
+  const why = 'a CA encrypts its SCEP answer for the key of the request, and an EC key cannot decrypt';
+  assert.ok(screen.includes(`% Certificate enrollment failed: ${why}; use enrollment terminal`), screen.join('\n'));
+  assert.doesNotMatch(screen.join('\n'), /Attempting authentication|Start certificate enrollment/);
+  const found = west.pki.trust.lint([], []).filter(({ trustpoint: name }) => name === 'E');
+  assert.ok(
+    found.some(({ words }) => words === `it cannot enrol: ${why}`),
+    JSON.stringify(found),
+  );
+  await west.console.configure('crypto pki trustpoint E', 'enrollment terminal');
+  assert.equal(
+    west.pki.trust.lint([], []).some(({ words }) => words.includes('cannot enrol')),
+    false,
+  );
 });

@@ -1,9 +1,15 @@
 import { CommandError, command, type Invocation } from '../../cli/index.ts';
-import { authenticationOf, type EnrollmentAnswers, type TrustpointSettings } from '../../pki/index.ts';
+import {
+  acmeNames,
+  authenticationOf,
+  type EnrollmentAnswers,
+  scepKeyFault,
+  type TrustpointSettings,
+} from '../../pki/index.ts';
 import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import { askNewPassword, askYesNo, demandClock, readPaste } from './dialog.ts';
-import { trustpointOf } from './enrollment-profile.ts';
+import { askParameters, trustpointOf } from './enrollment-profile.ts';
 import { routerName } from './key.ts';
 import { addressOf } from './subject-answers.ts';
 
@@ -17,6 +23,10 @@ const enroll = command<typeof enrollSyntax, World>(
     const settings = trustpointOf(world, name);
     if (settings === undefined) throw new CommandError('% CA server trustpoint is not known');
     demandClock(world);
+    const keyFault = scepKeyFault(settings);
+    if (keyFault !== undefined) {
+      throw new CommandError(`% Certificate enrollment failed: ${keyFault}; use enrollment terminal`);
+    }
     if (world.pki.trustpoint(name)?.identity !== undefined) {
       if (!(await askYesNo(terminal, 'Do you want to continue with re-enrollment? [yes/no]: '))) return;
     }
@@ -52,10 +62,15 @@ async function sendRequest(name: string, settings: TrustpointSettings, invocatio
   terminal.print('');
   const answers = await askSubject(settings, invocation);
   if (!(await askYesNo(terminal, 'Request certificate from CA? [yes/no]: '))) return;
+  const parameters = await askParameters(settings.enrollment.method, invocation);
   terminal.print('% Certificate request sent to Certificate Authority');
   terminal.print(`% The 'show crypto pki certificate verbose ${name}' commandwill show the fingerprint.`);
   terminal.print('');
-  const sent = await world.pki.enroll(name, { ...answers, ...(challengePassword !== '' && { challengePassword }) });
+  const sent = await world.pki.enroll(name, {
+    ...answers,
+    parameters,
+    ...(challengePassword !== '' && { challengePassword }),
+  });
   if (!sent.ok) throw new CommandError(`% Certificate enrollment failed: ${sent.reason}`);
 }
 
@@ -76,9 +91,10 @@ async function orderCertificate(
 ): Promise<void> {
   const router = routerName(world.config.running);
   const fqdn = settings.fqdn === 'none' ? undefined : (settings.fqdn ?? router);
+  const names = acmeNames(settings, fqdn === undefined ? {} : { fqdn });
   terminal.print('%');
   terminal.print('% Start certificate enrollment .. ');
-  terminal.print(`% The subject name in the certificate will include: ${settings.subjectAltName ?? fqdn ?? ''}`);
+  terminal.print(`% The subject name in the certificate will include: ${names.join(', ')}`);
   if (!(await askYesNo(terminal, 'Request certificate from CA? [yes/no]: '))) return;
   terminal.print('% Certificate request sent to Certificate Authority');
   terminal.print('');
@@ -95,7 +111,7 @@ async function writeRequest(name: string, settings: TrustpointSettings, invocati
   if (!(await askYesNo(terminal, 'Send Certificate Request to file system? [yes/no]: '))) return;
   const challengePassword = storedChallenge(settings, invocation);
   const whole = { ...answers, ...(challengePassword !== undefined && { challengePassword }) };
-  const written = await world.pki.writeRequest(name, whole, routerName(world.config.running));
+  const written = await world.pki.writeRequests(name, whole, routerName(world.config.running));
   if (!written.ok) throw new CommandError(`% Error in sending the request to the file system: ${written.reason}`);
   terminal.print('% Request successfully sent to file system');
   terminal.print('');
@@ -188,21 +204,14 @@ async function showRequest(
   terminal.print('');
   const answers = await askSubject(settings, invocation);
   if (!(await askYesNo(terminal, 'Display Certificate Request to terminal? [yes/no]: '))) return;
-  const request = await world.pki.request(name, answers);
-  if (!request.ok) throw new CommandError(`% Certificate request failed: ${request.reason}`);
-  const key = world.pki.trustpoint(name)?.key;
-  const isSplit =
-    key?.type === 'rsa' &&
-    world.pki.keys
-      .list()
-      .some(({ type, label, usage }) => type === 'rsa' && label === key.label && usage === 'encryption');
-  const second = isSplit ? await world.pki.request(name, answers, 'encryption') : undefined;
-  if (second?.ok === false) throw new CommandError(`% Certificate request failed: ${second.reason}`);
-  if (second !== undefined) terminal.print('Signature key certificate request -');
-  await showOne(request.value, pem, invocation);
-  if (second === undefined) return;
+  const requests = await world.pki.requests(name, answers);
+  if (!requests.ok) throw new CommandError(`% Certificate request failed: ${requests.reason}`);
+  const { request, encryption } = requests.value;
+  if (encryption !== undefined) terminal.print('Signature key certificate request -');
+  await showOne(request, pem, invocation);
+  if (encryption === undefined) return;
   terminal.print('Encryption key certificate request -');
-  await showOne(second.value, pem, invocation);
+  await showOne(encryption, pem, invocation);
 }
 
 async function showOne(request: Buffer, pem: boolean, { terminal }: Invocation<World>): Promise<void> {

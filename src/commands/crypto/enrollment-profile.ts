@@ -1,5 +1,14 @@
-import { CommandError } from '../../cli/index.ts';
-import { type EnrollmentProfile, type ProfileMethod, type TrustpointSettings, withProfile } from '../../pki/index.ts';
+import { CommandError, type Invocation } from '../../cli/index.ts';
+import {
+  type EnrollmentProfile,
+  isHttpCommand,
+  type ProfileMethod,
+  type ProfileParameter,
+  prompts,
+  type TrustpointSettings,
+  type TypedParameters,
+  withProfile,
+} from '../../pki/index.ts';
 import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
 import { blocks, section } from '../section.ts';
 import type { World } from '../world.ts';
@@ -23,6 +32,37 @@ function checkedUrl(url: string): ProfileMethod {
   throw new CommandError('% A CA is reached at http:// or tftp://');
 }
 
+function checkedCommand(command: string): string {
+  if (isHttpCommand(command)) return command;
+  throw new CommandError('% A command in HTTP begins with GET or POST');
+}
+
+/** In the order of their numbers, whatever order they were typed in. */
+function withParameter(
+  parameters: EnrollmentProfile['parameters'],
+  number: number,
+  parameter: ProfileParameter,
+): ReadonlyMap<number, ProfileParameter> {
+  const all = new Map([...(parameters ?? []), [number, parameter] as const]);
+  return new Map([...all].sort(([a], [b]) => a - b));
+}
+
+function printParameter([number, parameter]: readonly [number, ProfileParameter]): string {
+  const said = parameter.kind === 'value' ? `value ${parameter.value}` : `prompt ${parameter.prompt}`;
+  return `parameter ${number} ${said}`;
+}
+
+/** Asks for what the command of a profile leaves open. */
+export async function askParameters(
+  method: TrustpointSettings['enrollment']['method'],
+  { terminal }: Invocation<World>,
+): Promise<TypedParameters> {
+  const typed = new Map<number, string>();
+  const asked = method?.kind === 'url' && method.http !== undefined ? prompts(method.http) : [];
+  for (const { number, prompt } of asked) typed.set(number, (await terminal.ask(`${prompt}: `))?.trim() ?? '');
+  return typed;
+}
+
 export const profileMode = configMode<EnrollmentProfile>({
   name: 'ca-profile-enroll',
   prompt: 'ca-profile-enroll',
@@ -37,6 +77,12 @@ export const profileMode = configMode<EnrollmentProfile>({
       noSyntax: 'authentication {terminal | url [<rest:line>]}',
       print: ({ authentication }) => printMethod('authentication', authentication),
     }),
+    setting('authentication command <command:line>', 'Request in HTTP that asks for the CA certificate', {
+      set: (profile, { command }) => ({ ...profile, authenticationCommand: checkedCommand(command) }),
+      unset: ({ authenticationCommand: _, ...profile }) => profile,
+      noSyntax: 'authentication command [<rest:line>]',
+      print: ({ authenticationCommand: command }) => (command === undefined ? [] : `authentication command ${command}`),
+    }),
     setting('enrollment {terminal | url <url:url>}', 'Where to enroll', {
       set: (profile, { url }) => ({
         ...profile,
@@ -45,6 +91,28 @@ export const profileMode = configMode<EnrollmentProfile>({
       unset: ({ enrollment: _, ...profile }) => profile,
       noSyntax: 'enrollment {terminal | url [<rest:line>]}',
       print: ({ enrollment }) => printMethod('enrollment', enrollment),
+    }),
+    setting('enrollment command <command:line>', 'Request in HTTP that asks for a certificate', {
+      set: (profile, { command }) => ({ ...profile, enrollmentCommand: checkedCommand(command) }),
+      unset: ({ enrollmentCommand: _, ...profile }) => profile,
+      noSyntax: 'enrollment command [<rest:line>]',
+      print: ({ enrollmentCommand: command }) => (command === undefined ? [] : `enrollment command ${command}`),
+    }),
+    setting('parameter <number:int(1-8)> {value <value:line> | prompt <prompt:line>}', 'What stands for $P1 to $P8', {
+      set: (profile, { number, value, prompt }) => ({
+        ...profile,
+        parameters: withParameter(
+          profile.parameters,
+          number,
+          value === undefined ? { kind: 'prompt', prompt: prompt ?? '' } : { kind: 'value', value },
+        ),
+      }),
+      unset: (profile, { number }) => ({
+        ...profile,
+        parameters: new Map([...(profile.parameters ?? [])].filter(([known]) => known !== number)),
+      }),
+      noSyntax: 'parameter <number:int(1-8)> [<rest:line>]',
+      print: ({ parameters = new Map() }) => [...parameters].map(printParameter),
     }),
     setting('enrollment credential <name:word>', 'Trustpoint whose certificate vouches for the first request', {
       set: (profile, { name }) => ({ ...profile, credential: name }),

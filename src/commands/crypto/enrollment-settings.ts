@@ -92,12 +92,15 @@ export const enrollmentSettings = [
   }),
 ];
 
-/** Schemes that IOS takes here. Nobody enrols through all of them, but none of them is a slip of the pen. */
+/** Schemes that IOS takes here, but for https, which it may take and SCEP here does not speak. Nobody enrols through all of them, but none of them is a slip of the pen. */
 const schemes =
-  /^(?:https?|tftp|ftp|scp|rcp|archive|bootflash|cns|disk\d|flash\d?|null|nvram|slot\d|system|tmpsys|usbflash\d|xmodem|ymodem):/i;
+  /^(?:http|tftp|ftp|scp|rcp|archive|bootflash|cns|disk\d|flash\d?|null|nvram|slot\d|system|tmpsys|usbflash\d|xmodem|ymodem):/i;
 
 function checkedUrl(url: string): string {
   if (schemes.test(url)) return url;
+  if (/^https:/i.test(url)) {
+    throw new CommandError('% SCEP is spoken over http: only, its messages are signed and sealed themselves');
+  }
   throw new CommandError(`% Neither http: nor a file system: ${url}`);
 }
 

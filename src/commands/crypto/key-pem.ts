@@ -5,16 +5,16 @@ import { printText, readPaste } from './dialog.ts';
 import { hasKeys } from './key.ts';
 import { askName, readUrl, withEnd, writeUrl } from './transfer-url.ts';
 
-type Usage = KeyPem['usage'];
+export type Usage = KeyPem['usage'];
 
-const usageNames: Readonly<Record<Usage, string>> = {
+export const usageNames: Readonly<Record<Usage, string>> = {
   general: 'General Purpose',
   signature: 'Signature',
   encryption: 'Encryption',
 };
 
 /** What IOS puts behind the names of the files of usage keys. */
-const fileMarks: Readonly<Record<Usage, string>> = { general: '', signature: '-sign', encryption: '-encr' };
+export const fileMarks: Readonly<Record<Usage, string>> = { general: '', signature: '-sign', encryption: '-encr' };
 
 const exportSyntax =
   'crypto key export {rsa | ec} <label:word> pem {terminal | url <url:url>} {3des <triple:word> | des <single:word> | aes <aes-phrase:word>}';

@@ -2,7 +2,7 @@ import { CommandError, command, type Invocation } from '../../cli/index.ts';
 import type { World } from '../world.ts';
 import { printText, readPaste } from './dialog.ts';
 import { hasKeys } from './key.ts';
-import { protectionOf, readFile, writeFile } from './key-pem.ts';
+import { fileMarks, protectionOf, readFile, type Usage, usageNames, writeFile } from './key-pem.ts';
 import { withEnd } from './transfer-url.ts';
 
 const importSyntax =
@@ -13,13 +13,12 @@ const importPem = command<typeof importSyntax, World>(
   'Import a CA certificate, a private key and its certificate',
   async ({ name, url, usageKeys, passphrase, phrase, exportable }, invocation) => {
     const { world, terminal } = invocation;
-    if (usageKeys) {
-      throw new CommandError(
-        '% A trustpoint here has one certificate, on a general-purpose key.\n% PEM files import failed.',
-      );
-    }
     refuseTaken(name, world, 'PEM files import failed.');
-    const pasted = url === undefined ? await pasteAll(invocation) : await readAll(withEnd(url, name, ''), invocation);
+    const usages: readonly Usage[] = usageKeys ? ['signature', 'encryption'] : ['general'];
+    const pasted =
+      url === undefined
+        ? await pasteAll(usages, invocation)
+        : await readAll(withEnd(url, name, ''), usages, invocation);
     if (pasted === undefined) return;
     const secret = passphrase ?? phrase ?? '';
     const order = { ...pasted, passphrase: secret, exportable: exportable === true };
@@ -44,30 +43,43 @@ export function refuseTaken(name: string, world: World, failed: string): void {
 
 interface Pasted {
   readonly ca: string;
-  readonly privateKey: string;
-  readonly certificate: string;
+  readonly pairs: readonly { readonly privateKey: string; readonly certificate: string }[];
 }
 
-async function pasteAll({ terminal }: Invocation<World>): Promise<Pasted> {
+async function pasteAll(usages: readonly Usage[], { terminal }: Invocation<World>): Promise<Pasted> {
   terminal.print('% Enter PEM-formatted CA certificate.');
   terminal.print('% End with a blank line or "quit" on a line by itself.');
   const ca = await readPaste(terminal, true);
-  terminal.print('% Enter PEM-formatted encrypted private General Purpose key.');
-  terminal.print('% End with "quit" on a line by itself.');
-  const privateKey = await readPaste(terminal, false);
-  terminal.print('% Enter PEM-formatted General Purpose certificate.');
-  terminal.print('% End with a blank line or "quit" on a line by itself.');
-  const certificate = await readPaste(terminal, true);
-  return { ca, privateKey, certificate };
+  const pairs: Pasted['pairs'][number][] = [];
+  for (const usage of usages) {
+    terminal.print(`% Enter PEM-formatted encrypted private ${usageNames[usage]} key.`);
+    terminal.print('% End with "quit" on a line by itself.');
+    const privateKey = await readPaste(terminal, false);
+    terminal.print(`% Enter PEM-formatted ${usageNames[usage]} certificate.`);
+    terminal.print('% End with a blank line or "quit" on a line by itself.');
+    pairs.push({ privateKey, certificate: await readPaste(terminal, true) });
+  }
+  return { ca, pairs };
 }
 
-/** The three files that an export by URL writes; undefined when the session ended. */
-async function readAll(url: string, invocation: Invocation<World>): Promise<Pasted | undefined> {
+/** The files that an export by URL writes; undefined when the session ended. */
+async function readAll(
+  url: string,
+  usages: readonly Usage[],
+  invocation: Invocation<World>,
+): Promise<Pasted | undefined> {
   const ca = await readFile('CA certificate', `${url}.ca`, invocation);
-  const privateKey = ca === undefined ? undefined : await readFile('private key PEM file', `${url}.prv`, invocation);
-  if (ca === undefined || privateKey === undefined) return undefined;
-  const certificate = await readFile('certificate PEM file', `${url}.crt`, invocation);
-  return certificate === undefined ? undefined : { ca, privateKey, certificate };
+  if (ca === undefined) return undefined;
+  const pairs: Pasted['pairs'][number][] = [];
+  for (const usage of usages) {
+    const name = `${url}${fileMarks[usage]}`;
+    const privateKey = await readFile('private key PEM file', `${name}.prv`, invocation);
+    if (privateKey === undefined) return undefined;
+    const certificate = await readFile('certificate PEM file', `${name}.crt`, invocation);
+    if (certificate === undefined) return undefined;
+    pairs.push({ privateKey, certificate });
+  }
+  return { ca, pairs };
 }
 
 const exportSyntax =
@@ -80,16 +92,25 @@ const exportPem = command<typeof exportSyntax, World>(
     const { world, terminal } = invocation;
     const exported = world.pki.transfer.exportPem(name, protectionOf(phrases));
     if (!exported.ok) throw new CommandError(`% Export failed: ${exported.reason}.`);
-    const { ca, certificate, key, selfSigned } = exported.value;
-    if (certificate === undefined) {
+    const { ca, pairs, selfSigned } = exported.value;
+    if (pairs.every(({ certificate }) => certificate === undefined)) {
       terminal.print(`% The specified trustpoint is not enrolled (${name}).`);
       terminal.print('% Only export the CA certificate in PEM format.');
     }
-    const certificateName = selfSigned ? 'Self-signed CA certificate' : 'General Purpose Certificate';
     const parts = [
       { what: 'CA certificate', end: '.ca', pem: ca },
-      { what: `Key name: ${key?.label}\n   Usage: General Purpose Key`, end: '.prv', pem: key?.pem },
-      { what: certificateName, end: '.crt', pem: certificate },
+      ...pairs.flatMap(({ usage, key, certificate }) => [
+        {
+          what: `Key name: ${key?.label}\n   Usage: ${usageNames[usage]} Key`,
+          end: `${fileMarks[usage]}.prv`,
+          pem: key?.pem,
+        },
+        {
+          what: selfSigned ? 'Self-signed CA certificate' : `${usageNames[usage]} Certificate`,
+          end: `${fileMarks[usage]}.crt`,
+          pem: certificate,
+        },
+      ]),
     ];
     for (const { what, end, pem } of parts) {
       if (pem === undefined) continue;

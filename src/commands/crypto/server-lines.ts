@@ -50,12 +50,14 @@ function rolloverLines({ rollover, next }: CaServerReport, date: PrintTime): rea
 }
 
 /** Ours: nothing while nothing was refused. */
-function refusedLines({ refused: { messages, passwords, lockedOut } }: CaServerReport): readonly string[] {
-  if (messages === 0) return [];
-  return [
+function refusedLines({ refused, ocspPutOff = 0 }: CaServerReport): readonly string[] {
+  const { messages, passwords, lockedOut } = refused;
+  const scep = [
     `    SCEP messages refused: ${messages}`,
     `    One-time passwords refused: ${passwords}, sources locked out: ${lockedOut}`,
   ];
+  const ocsp = [`    OCSP requests told to try later: ${ocspPutOff}`];
+  return [...(messages === 0 ? [] : scep), ...(ocspPutOff === 0 ? [] : ocsp)];
 }
 
 export function requestLines({ requests }: CaServerReport): readonly string[] {

@@ -148,6 +148,11 @@ export const serverMode = configMode<CaServerSettings>({
       unset: ({ grantsRollover: _, ...server }) => server,
       print: ({ grantsRollover }) => (grantsRollover ? 'grant auto rollover ca-cert' : undefined),
     }),
+    setting('grant auto rollover ra-cert', 'Grant the renewals of registration authorities', {
+      set: (server) => ({ ...server, grantsRegistrarRollover: true }),
+      unset: ({ grantsRegistrarRollover: _, ...server }) => server,
+      print: ({ grantsRegistrarRollover }) => (grantsRegistrarRollover ? 'grant auto rollover ra-cert' : undefined),
+    }),
     setting('hash {md5 | sha1 | sha256 | sha384 | sha512}', 'Hash of the signatures', {
       set: (server, args) => ({ ...server, hash: chosenHash(args) }),
       unset: (server) => ({ ...server, hash }),

@@ -2,13 +2,16 @@ import { type Certificate, certificatePem, type TrustpointReport } from '../../p
 
 /** `show crypto pki certificates pem`: the certificates of each trustpoint as they would be exported, never a key. */
 export function pemLines(reports: readonly TrustpointReport[]): readonly string[] {
-  return reports.flatMap(({ name, ca, identity }) => [
+  return reports.flatMap(({ name, ca, identity, encryption }) => [
     `------Trustpoint: ${name}------`,
     ...(identity === undefined
       ? [`% The specified trustpoint is not enrolled (${name}).`, '% Only export the CA certificate in PEM format.']
       : []),
     ...(ca === undefined ? ['% Error: failed to get CA cert.'] : ['% CA certificate:', ...textLines(ca)]),
-    ...(identity === undefined ? [] : ['% General Purpose Certificate:', ...textLines(identity)]),
+    ...(identity === undefined
+      ? []
+      : [`% ${encryption === undefined ? 'General Purpose' : 'Signature'} Certificate:`, ...textLines(identity)]),
+    ...(encryption === undefined ? [] : ['% Encryption Certificate:', ...textLines(encryption)]),
     '',
   ]);
 }

@@ -5,7 +5,6 @@ import {
   displayName,
   displaySignature,
   fingerprint,
-  groups,
   type KeyReport,
   nameValues,
   type TrustpointReport,
@@ -14,6 +13,7 @@ import { datePrinter, type PrintTime } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { hexLines } from './certificate-chain.ts';
+import { crlLines, extensionLines, usageBits } from './show-extensions.ts';
 import { pemLines } from './show-pem.ts';
 
 type Kind = 'identity' | 'ca' | 'self-signed' | 'rollover';
@@ -134,6 +134,7 @@ function blockLines(
     kind === 'ca' ? '  Subject: ' : '  Subject:',
     ...(kind === 'ca' ? [] : ownNames(certificate)),
     ...displayName(certificate.subject).map((rdn) => `    ${rdn}`),
+    ...crlLines(certificate),
     '  Validity Date: ',
     `    start date: ${date(certificate.notBefore)}`,
     `    end   date: ${date(certificate.notAfter)}`,
@@ -156,20 +157,6 @@ function ownNames({ subject }: Pick<Certificate, 'subject'>): readonly string[] 
   return all.flatMap(([title, type]) => nameValues(subject, type).map((value) => `    ${title}: ${value}`));
 }
 
-const bits: readonly [mask: number, name: string][] = [
-  [0x80, 'Digital Signature'],
-  [0x40, 'Non Repudiation'],
-  [0x20, 'Key Encipherment'],
-  [0x10, 'Data Encipherment'],
-  [0x08, 'Key Agreement'],
-  [0x04, 'Key Cert Sign'],
-  [0x02, 'CRL Signature'],
-];
-
-function usageBits({ keyUsage }: Certificate): number {
-  return keyUsage === undefined ? 0xff : Number.parseInt(keyUsage.slice(0, 2), 16);
-}
-
 function usage(certificate: Certificate): string {
   const has = usageBits(certificate);
   if ((has & 0xa0) === 0xa0) return 'General Purpose';
@@ -177,24 +164,13 @@ function usage(certificate: Certificate): string {
 }
 
 function verboseLines(certificate: Certificate): readonly string[] {
-  const { keyUsage, subjectKeyId, authorityKeyId } = certificate;
   return [
     '  Subject Key Info:',
     ...publicKeyLines(certificate),
     `  Signature Algorithm: ${displaySignature(certificate.signatureAlgorithm)}`,
     `  Fingerprint MD5: ${fingerprint(certificate.der, 'md5')}`,
     `  Fingerprint SHA1: ${fingerprint(certificate.der, 'sha1')}`,
-    '  X509v3 extensions:',
-    ...(keyUsage === undefined
-      ? []
-      : [
-          `    X509v3 Key Usage: ${keyUsage}`,
-          ...bits.flatMap(([mask, name]) => ((usageBits(certificate) & mask) === 0 ? [] : [`      ${name}`])),
-        ]),
-    ...(subjectKeyId === undefined ? [] : [`    X509v3 Subject Key ID: ${groups(subjectKeyId)}`]),
-    ...(certificate.isCa ? ['    X509v3 Basic Constraints:', '        CA: TRUE'] : []),
-    ...(authorityKeyId === undefined ? [] : [`    X509v3 Authority Key ID: ${groups(authorityKeyId)}`]),
-    '    Authority Info Access:',
+    ...extensionLines(certificate),
   ];
 }
 

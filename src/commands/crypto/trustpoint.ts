@@ -115,10 +115,12 @@ const nameSettings = [
     unset: ({ subjectName: _, ...record }) => record,
     print: ({ subjectName }) => (subjectName === undefined ? undefined : `subject-name ${subjectName}`),
   }),
-  setting('subject-alt-name <name:word>', 'DNS name in the subject alternative name', {
-    set: (record, { name }) => ({ ...record, subjectAltName: name }),
-    unset: ({ subjectAltName: _, ...record }) => record,
-    print: ({ subjectAltName }) => (subjectAltName === undefined ? undefined : `subject-alt-name ${subjectAltName}`),
+  setting('subject-alt-name <names:word>...', 'DNS names in the subject alternative name', {
+    set: (record, { names }) => ({ ...record, subjectAltNames: names }),
+    unset: ({ subjectAltNames: _, ...record }) => record,
+    noSyntax: 'subject-alt-name [<rest:line>]',
+    print: ({ subjectAltNames }) =>
+      subjectAltNames === undefined ? undefined : `subject-alt-name ${subjectAltNames.join(' ')}`,
   }),
   setting('revocation-check <methods:word>...', 'How to find out whether a certificate was revoked', {
     set: (record, args) => ({ ...record, revocationCheck: checkedMethods(args.methods) }),
@@ -132,7 +134,7 @@ const nameSettings = [
     hidden: true,
   }),
   setting(
-    'rsakeypair <label:word> [<size:int(360-4096)> [<encryption-size:int(360-4096)>]]',
+    'rsakeypair <label:word> [<size:int(1024-4096)> [<encryption-size:int(1024-4096)>]]',
     'Key pair of the certificate',
     {
       set: ({ ecKeyPair: _, ...record }, { label, size, encryptionSize }) => ({

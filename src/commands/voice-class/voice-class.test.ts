@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CodecClass, TranslationProfile, TranslationRule } from '../../call/index.ts';
+import type {
+  CodecClass,
+  GroupServer,
+  KeepaliveProfile,
+  PeerGroup,
+  ServerGroup,
+  TranslationProfile,
+  TranslationRule,
+} from '../../call/index.ts';
 import { type CipherName, cipherNames, type TlsProfile } from '../../sip/settings.ts';
 import { loadConfiguration } from '../load-configuration.ts';
 import { commandReference } from '../reference.ts';
@@ -313,6 +321,50 @@ const translationProfile: fc.Arbitrary<TranslationProfile> = fc.record({
   rules: some({ calling: tag, called: tag, redirectCalled: tag }),
 });
 
+const server: fc.Arbitrary<GroupServer> = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ kind: fc.constant('ipv4' as const), host: fc.ipV4() }),
+      fc.record({ kind: fc.constant('ipv6' as const), host: fc.constantFrom('2001:db8::1', '2001:db8::2') }),
+    ),
+    fc.integer({ min: 0, max: 5 }),
+    some<{ port: number }>({ port: fc.integer({ min: 1, max: 65_535 }) }),
+  )
+  .map(([place, preference, port]) => ({ ...place, preference, ...port }));
+const serverGroup: fc.Arbitrary<ServerGroup> = fc
+  .tuple(
+    fc.record({
+      tag,
+      servers: fc.uniqueArray(server, { selector: ({ host, port }) => `${host} ${port}`, maxLength: 5 }),
+      roundRobin: fc.boolean(),
+      huntStops: numbered(
+        1000,
+        fc.integer({ min: 400, max: 599 }).map((from) => ({ from, to: from + 1 })),
+      ).map((stops) => new Map([...stops].slice(0, 1).filter(([, { to }]) => to < 600))),
+      shutdown: fc.boolean(),
+    }),
+    some<{ description: string }>({ description: word }),
+  )
+  .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+const peerGroup: fc.Arbitrary<PeerGroup> = fc.record({
+  tag,
+  members: fc.uniqueArray(fc.record({ peer: tag, preference: fc.integer({ min: 0, max: 10 }) }), {
+    selector: ({ peer }) => peer,
+    maxLength: 5,
+  }),
+  shutdown: fc.boolean(),
+});
+
+const seconds = fc.integer({ min: 5, max: 1200 });
+const keepalive: fc.Arbitrary<KeepaliveProfile> = fc.record({
+  tag,
+  transport: fc.constantFrom('system' as const, 'udp' as const, 'tcp' as const, 'tls' as const),
+  shutdown: fc.boolean(),
+  upSeconds: seconds,
+  downSeconds: seconds,
+  retries: fc.integer({ min: 1, max: 10 }),
+});
+
 test('what is printed of classes and rules, loaded again, is the same', async () => {
   const { language, sections } = commandReference();
   const trees = fc.record({
@@ -322,6 +374,9 @@ test('what is printed of classes and rules, loaded again, is the same', async ()
       rules: tagged(fc.record({ tag, rules: numbered(100, rule) })),
       uris: fc.constant(new Map()),
       patternMaps: fc.constant(new Map()),
+      serverGroups: tagged(serverGroup),
+      peerGroups: tagged(peerGroup),
+      keepalives: tagged(keepalive),
       profiles: fc
         .uniqueArray(translationProfile, { selector: ({ name }) => name, maxLength: 2 })
         .map((all) => new Map(all.map((one) => [one.name, one]))),

@@ -10,7 +10,7 @@ import { blocks, section } from '../section.ts';
 import { authenticationSetting } from '../sip-authentication.ts';
 import type { Tree } from '../tree.ts';
 import type { World } from '../world.ts';
-import { destinationMap, incomingMaps, uriSettings } from './peer-match.ts';
+import { destinationGroup, destinationMap, incomingMaps, uriSettings } from './peer-match.ts';
 import { potsSettings } from './pots-peer.ts';
 import { translationSetting } from './translation.ts';
 import { voipSettings } from './voip-peer.ts';
@@ -146,6 +146,7 @@ const potsPeerMode = configMode<PotsPeer>({
     ...rights,
     ...common,
     destinationMap,
+    destinationGroup,
     ...inbound,
     ...incomingMaps,
     ...potsSettings,
@@ -163,6 +164,7 @@ const voipPeerMode = configMode<VoipPeer>({
     ...common,
     destinationMap,
     ...voipSettings.target,
+    destinationGroup,
     ...uriSettings,
     ...inbound,
     ...incomingMaps,

@@ -3,6 +3,7 @@
  *
  * - `dial-peer` opens the two dial-peer modes; `pots-peer` and `voip-peer` hold what only one kind has.
  * - `voice-port` is the mode of a telephone port; `device` in it is ours.
+ * - `num-exp` says what extensions stand for.
  * - `csim` places a test call; `call-limits` says how many calls may come.
  * - `show-*` print records of the call room.
  *
@@ -17,8 +18,10 @@ import { clockPrinter } from '../display-time.ts';
 import { show } from '../show.ts';
 import type { World } from '../world.ts';
 import { callLimitCommands } from './call-limits.ts';
+import { clearCallCommands } from './clear-call.ts';
 import { csimCommands } from './csim.ts';
 import { dialPeerCommands } from './dial-peer.ts';
+import { numExpCommands } from './num-exp.ts';
 import { portName } from './port-name.ts';
 import { printActiveCalls } from './show-active-calls.ts';
 import { printCallHistory, printHistoryBlocks } from './show-call-history.ts';
@@ -27,13 +30,24 @@ import { printDialPeerSummary } from './show-dial-peer.ts';
 import { type DialPeerDetail, type DialPlanAnswer, printDialPeer, printDialPlan } from './show-dial-peer-detail.ts';
 import { portCalls, printRtpConnections, printVoiceCalls } from './show-media.ts';
 import { printVoicePort, printVoicePortSummary } from './show-voice-port.ts';
+import { printVoiceStatus, voiceStatus } from './show-voice-status.ts';
 import { voicePortCommands } from './voice-port.ts';
 
 function detail({ config, calls }: World, tag: number): DialPeerDetail {
   const peer = config.running.dialPlan.peers.get(tag);
   const state = calls.dialPeers().peers.find((row) => row.tag === tag);
   if (peer === undefined || state === undefined) throw new CommandError('% No such dial-peer');
-  return { peer: withoutPasswords(peer), state, calls: calls.peerCalls(tag) };
+  const { destinationGroup: group } = peer;
+  const groupKnown = group !== undefined && config.running.voiceClasses.peerGroups.has(group);
+  const bind = peer.kind === 'voip' ? (peer.bind ?? {}) : {};
+  const bound = Object.fromEntries(
+    Object.entries(bind).map(([what, name]) => {
+      const { address, ipv6 } = config.running.interfaces.get(name) ?? {};
+      return [what, address?.address ?? ipv6?.address ?? ''];
+    }),
+  );
+  const more = { ...(groupKnown ? { groupKnown } : {}), ...(Object.keys(bound).length > 0 ? { bound } : {}) };
+  return { peer: withoutPasswords(peer), state, calls: calls.peerCalls(tag), ...more };
 }
 
 /** The peer as it may be shown: `| json` shows all of it. */
@@ -67,7 +81,7 @@ const showCommands = [
     'show dialplan number <number:word>',
     'Where a call to a number would go',
     (world, { number }): DialPlanAnswer => ({
-      number,
+      number: world.calls.expanded(number),
       matches: world.calls.dialPlan(number).map((match) => ({ match, detail: detail(world, match.tag) })),
     }),
     (answer, _args, world) => printDialPlan(answer, clockPrinter(world)),
@@ -110,6 +124,12 @@ const showCommands = [
     printVoiceCalls,
   ),
   show(
+    'show voice call status',
+    'Display the legs of calls at voice ports',
+    ({ calls }) => voiceStatus(calls.activeCalls()),
+    printVoiceStatus,
+  ),
+  show(
     'show voip rtp connections',
     'Display where media goes',
     ({ calls }) => calls.activeCalls(),
@@ -130,9 +150,16 @@ const showCommands = [
 ];
 
 export const voiceCommands: CommandSet = {
-  exec: [...(csimCommands.exec ?? []), ...(callLimitCommands.exec ?? []), ...showCommands],
+  exec: [
+    ...(clearCallCommands.exec ?? []),
+    ...(csimCommands.exec ?? []),
+    ...(numExpCommands.exec ?? []),
+    ...(callLimitCommands.exec ?? []),
+    ...showCommands,
+  ],
   config: [
     ...(callLimitCommands.config ?? []),
+    ...(numExpCommands.config ?? []),
     ...(dialPeerCommands.config ?? []),
     ...(voicePortCommands.config ?? []),
   ],

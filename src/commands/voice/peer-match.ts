@@ -22,6 +22,14 @@ export const incomingMaps: readonly Setting<DialPeer>[] = [
   mapSetting('incoming calling', 'incomingCallingMap', 'List of patterns of numbers that incoming calls are from'),
 ];
 
+/** Where calls that come in by this peer leave, whatever their number. */
+export const destinationGroup = setting('destination dpg <tag:int(1-10000)>', 'Dial peers that its calls leave by', {
+  standard: 'none',
+  set: (peer, { tag }) => ({ ...peer, destinationGroup: tag }),
+  unset: ({ destinationGroup: _, ...peer }) => peer,
+  print: ({ destinationGroup: tag }) => (tag === undefined ? undefined : `destination dpg ${tag}`),
+});
+
 const places = ['via', 'request', 'to', 'from'] as const;
 
 function incomingUri(place: (typeof places)[number]): Setting<VoipPeer> {

@@ -14,7 +14,7 @@ function printSpike({ spike }: CallAdmissionReport): readonly string[] {
 
 function row(cells: readonly (string | number)[]): string {
   return ['', ...cells]
-    .map((cell, i) => String(cell).padEnd([0, 8, 16, 13, 8, 8, 8, 0][i] ?? 0))
+    .map((cell, i) => String(cell).padEnd([0, 8, 20, 16, 8, 8, 8, 0][i] ?? 0))
     .join('')
     .trimEnd();
 }
@@ -23,9 +23,9 @@ function row(cells: readonly (string | number)[]): string {
 function printStatus({ thresholds }: CallAdmissionReport): readonly string[] {
   return [
     row(['Status', 'IF', 'Type', 'Value', 'Low', 'High', 'Enable']),
-    row(['------', '-------------', '----------', '-----', '-----', '-----', '------']),
+    row(['------', '---', '------', '----', '----', '----', '-----']),
     ...thresholds.map((one) =>
-      row([one.available ? 'Avail' : 'Unavail', ...measured(one), one.low, one.high, enabled(one)]),
+      row([one.available ? 'Avail' : 'Unavail', ...measured(one), one.low, one.high, ` ${enabled(one)}`]),
     ),
   ];
 }
@@ -43,10 +43,11 @@ function printConfig({ thresholds, pollSeconds }: CallAdmissionReport): readonly
   return [
     'Some resource polling interval:',
     `  CPU_AVG interval: ${pollSeconds.cpuAverage}`,
-    `  Memory interval: ${pollSeconds.memory}`,
+    `  Memory interval:  ${pollSeconds.memory}`,
     '',
     row(['', 'IF', 'Type', 'Value', 'Low', 'High', 'Enable']).trim(),
-    ...thresholds.map((one) => row(['', ...measured(one), one.low, one.high, enabled(one)]).trim()),
+    row(['', '-----', '----', '-----', '----', '----', '------']).trim(),
+    ...thresholds.map((one) => row(['', ...measured(one), one.low, one.high, ` ${enabled(one)}`]).trim()),
   ];
 }
 

@@ -14,20 +14,28 @@ export interface DialPeerDetail {
   readonly peer: DialPeer;
   readonly state: DialPeerRow;
   readonly calls: PeerCalls;
+  /** `destination dpg` names a group that is there. */
+  readonly groupKnown?: boolean;
+  /** Addresses of what the peer is bound to; '' where the interface has none. */
+  readonly bound?: { readonly control?: string; readonly media?: string };
 }
 
 const quoted = (text = ''): string => `\`${text}'`;
 const onOff = (on: boolean): string => (on ? 'enabled' : 'disabled');
 
 /** `show dial-peer voice TAG`, in IOS's words and order; what does not exist here stands at its default. */
-export function printDialPeer({ peer, state, calls }: DialPeerDetail, time: (at: number) => string): readonly string[] {
+export function printDialPeer(
+  { peer, state, calls, groupKnown = false, bound = {} }: DialPeerDetail,
+  time: (at: number) => string,
+): readonly string[] {
   const heading = peer.kind === 'voip' ? 'VoiceOverIpPeer' : 'VoiceEncapPeer';
   return [
     `${heading}${peer.tag}`,
     ...[
       ...identityLines(peer),
       ...stateLines(peer, state, calls),
-      ...(peer.kind === 'voip' ? voipLines(peer, state) : potsLines(peer)),
+      ...groupLines(peer, groupKnown),
+      ...(peer.kind === 'voip' ? voipLines(peer, state, bound) : potsLines(peer)),
       ...callLines(calls, time),
     ].map((line) => `        ${line}`),
   ];
@@ -73,6 +81,10 @@ function stateLines(peer: DialPeer, state: DialPeerRow, calls: PeerCalls): reado
   ];
 }
 
+function groupLines({ destinationGroup: tag }: DialPeer, isKnown: boolean): readonly string[] {
+  return tag === undefined ? [] : [`destination dpg tag = ${tag} status = ${isKnown ? 'valid' : 'invalid'},`];
+}
+
 function callLines(calls: PeerCalls, time: (at: number) => string): readonly string[] {
   const { lastCause: cause } = calls;
   return [
@@ -91,7 +103,12 @@ function hexCause(cause: number | undefined): string {
   return cause === undefined ? '' : cause.toString(16).toUpperCase();
 }
 
-function voipLines(peer: VoipPeer, { sessionTarget }: DialPeerRow): readonly string[] {
+function voipLines(
+  peer: VoipPeer,
+  { sessionTarget }: DialPeerRow,
+  { control, media }: NonNullable<DialPeerDetail['bound']>,
+): readonly string[] {
+  const at = (address: string | undefined): string => (address === undefined ? 'system' : `enabled, ${address}`);
   const relay = peer.dtmfRelay.length === 0 ? [] : [`DTMF Relay methods = ${peer.dtmfRelay.join(' ')},`];
   const bytes = peer.codecBytes ?? codecs[peer.codec].defaultBytes;
   return [
@@ -113,6 +130,8 @@ function voipLines(peer: VoipPeer, { sessionTarget }: DialPeerRow): readonly str
     `codec = ${peer.otherCodec ?? peer.codec},   payload size =  ${bytes} bytes,`,
     `VAD = ${onOff(peer.vad)}, Poor QOV Trap = disabled, `,
     `voice class sip url = ${peer.url},`,
+    `voice class sip bind control = ${at(control)},`,
+    `voice class sip bind media = ${at(media)},`,
     'Secure RTP: system (use the global setting)',
   ];
 }

@@ -23,7 +23,8 @@ function printRow(peer: DialPeerRow): string {
     cell(peer.kind === 'voip' ? 'syst' : '', 5),
     cell(peer.sessionTarget, 15),
     cell(peer.outStatus ?? '', 5),
-    peer.port ?? '',
+    cell(peer.port ?? '', 8),
+    peer.keepalive ?? '',
   ];
   return columns.join('').trimEnd();
 }

@@ -46,7 +46,7 @@ export function portCalls(ports: readonly PortReport[], { legs }: ActiveCalls): 
 export function printVoiceCalls(calls: readonly PortCall[]): readonly string[] {
   return [
     'PORT           CODEC     VAD VTSP STATE            VPM STATE',
-    '============== ========= === ===================== =====================',
+    '============== ========= === ==================== ======================',
     ...calls.map(({ port, state, codec }) => {
       const [vtsp, vpm] = portStates[state];
       return `${port.padEnd(15)}${(codec ?? '-').padEnd(10)} ${codec === undefined ? '-' : 'n'}  ${vtsp.padEnd(22)}${vpm}`;

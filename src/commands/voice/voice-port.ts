@@ -42,6 +42,14 @@ const voicePortMode = configMode<VoicePortSettings>({
       print: ({ device }) => (device === 'none' ? undefined : `device ${device}`),
       default: `device ${voicePortDefaults.device}`,
     }),
+    setting('timeouts ringing {<seconds:int(3-3600)> | infinity}', 'How long the telephone rings that nobody answers', {
+      standard: '180',
+      set: ({ ringing: _, ...port }, { seconds = 'infinity' as const }) =>
+        seconds === 180 ? port : { ...port, ringing: seconds },
+      unset: ({ ringing: _, ...port }) => port,
+      print: ({ ringing }) => (ringing === undefined ? undefined : `timeouts ringing ${ringing}`),
+      default: 'timeouts ringing 180',
+    }),
     setting('caller-id enable [type {1 | 2 | bellcore | dtmf | etsi}]', 'Send the calling number to the telephone', {
       standard: 'off',
       set: (port, args) => ({ ...port, callerId: callerIdTypes.find((type) => args[type]) ?? '' }),

@@ -1,10 +1,13 @@
 import { redirectsDefault, type SessionTarget, type VoipPeer } from '../../call/index.ts';
 import { IncompleteError } from '../../cli/index.ts';
+import { peerBindSetting } from '../bind.ts';
 import { type Setting, settingsOf } from '../config-mode.ts';
+import { localNameText, readLocalName } from '../local-name.ts';
 import { printReliability, readReliability } from '../reliability.ts';
 import { proxyText, readProxy } from '../sip-server.ts';
 import { readTarget, targetText } from '../target.ts';
 import { codecSetting } from './peer-codec.ts';
+import { keepaliveSettings } from './peer-keepalive.ts';
 
 const setting = settingsOf<VoipPeer>();
 
@@ -100,6 +103,18 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         default: 'voice-class sip outbound-proxy system',
       },
     ),
+    setting(
+      'voice-class sip localhost {system | <name:word> [preferred]}',
+      'Host name in the place of the own address',
+      {
+        standard: 'system',
+        set: ({ localName: _, ...peer }, { name, preferred }) =>
+          name === undefined ? peer : { ...peer, localName: readLocalName(name, preferred) },
+        unset: ({ localName: _, ...peer }) => peer,
+        print: ({ localName }) => (localName === undefined ? undefined : `voice-class sip ${localNameText(localName)}`),
+        default: 'voice-class sip localhost system',
+      },
+    ),
     setting('session protocol {cisco | sipv2}', 'Session protocol of calls', {
       standard: 'cisco',
       set: ({ sessionProtocol: _, ...peer }, { sipv2 }) => (sipv2 ? { ...peer, sessionProtocol: 'sipv2' } : peer),
@@ -109,7 +124,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
       default: 'session protocol cisco',
     }),
     setting('session target <target:word>', 'Where calls go', {
-      set: (peer, { target }) => ({ ...peer, sessionTarget: sessionTarget(target) }),
+      set: ({ serverGroup: _, ...peer }, { target }) => ({ ...peer, sessionTarget: sessionTarget(target) }),
       unset: ({ sessionTarget: _, ...peer }) => peer,
       print: (peer) =>
         peer.sessionTarget === undefined ? undefined : `session target ${printTarget(peer.sessionTarget)}`,
@@ -125,8 +140,16 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         sessionTransport === 'system' ? undefined : `session transport ${transportWords[sessionTransport]}`,
       default: 'session transport system',
     }),
+    setting('session server-group <tag:int(1-10000)>', 'Servers that calls go to, in the place of a session target', {
+      standard: 'none',
+      set: ({ sessionTarget: _, ...peer }, { tag }) => ({ ...peer, serverGroup: tag }),
+      unset: ({ serverGroup: _, ...peer }) => peer,
+      print: ({ serverGroup }) => (serverGroup === undefined ? undefined : `session server-group ${serverGroup}`),
+    }),
   ],
   media: [
+    ...keepaliveSettings,
+    peerBindSetting,
     setting(
       'dtmf-relay [rtp-nte [digit-drop] | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
       'How pressed keys are sent',

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
 import type { Random } from '../random.ts';
 import type { NamingPointer, Resolver, ServiceRecord } from '../resolver.ts';
+import type { Trace } from '../trace.ts';
 import type { ProcessMeter, ProcessUsage } from '../usage.ts';
 import { SimulatedClock } from './clock.ts';
 import { memoryEcho } from './echo.ts';
@@ -11,8 +12,8 @@ import { HostClock } from './host-clock.ts';
 import { SimulatedInternet } from './internet.ts';
 import { MemoryNetwork } from './network.ts';
 import { SeededRandom } from './random.ts';
-import type { MemoryStream } from './stream.ts';
-import { MemoryTls, type Side } from './tls.ts';
+import { Handshakes, MemoryTls } from './tls.ts';
+import { memoryTrace } from './trace.ts';
 
 /** Turns of the microtask queue given to promises after each timer. */
 const turns = 64;
@@ -36,6 +37,7 @@ export interface SimulatedHost {
   readonly resolver: Resolver;
   readonly http: HttpClient;
   readonly echo: Echo;
+  readonly hops: Trace;
   readonly process: ProcessMeter;
   /** Its program is killed: nothing more comes from it, and its connections are reset. Its files stay as they are. */
   crash(): void;
@@ -72,7 +74,7 @@ export class SimulatedWorld {
   /** Web servers over TLS, by `host:port` as it stands in a URL (no port: 443), and the anchor each chains to, PEM. */
   readonly secureWebServers = new Map<string, { readonly answer: HttpHandler; readonly anchor: string }>();
   readonly #random: SeededRandom;
-  readonly #handshakes = new WeakMap<MemoryStream, Side>();
+  readonly #handshakes = new Handshakes();
   readonly #drain: (() => Promise<unknown>) | undefined;
 
   constructor(options: WorldOptions = {}) {
@@ -101,6 +103,7 @@ export class SimulatedWorld {
       },
       http: { fetch: (request) => this.#fetch(request) },
       echo: memoryEcho(this.internet, addresses),
+      hops: memoryTrace(this.internet, addresses),
       process: { usage: () => simulatedUsage },
       crash: () => {
         clock.die();

@@ -1,36 +1,20 @@
-import { spawn } from 'node:child_process';
 import { isIP } from 'node:net';
 import type { Echo, EchoRequest, EchoResult } from '../echo.ts';
+import { complaintText, runHostProgram } from './host-program.ts';
 
 /** Raw sockets are not for an unprivileged process: the `ping` of the host has leave to send one echo. */
 const program = 'ping';
-const mostOutput = 4096;
 /** Beyond its own timeout, for a program that hangs. */
 const graceMs = 2000;
 const icmpHeader = 8;
 
-/** One process for one echo, without a shell. It is ended when it does not end by itself. */
+/** One process for one echo. */
 export const nodeEcho: Echo = {
-  send: (request) =>
-    new Promise((resolve) => {
-      if (isIP(request.host) === 0) return resolve({ kind: 'unusable', reason: 'not an address' });
-      const child = spawn(program, argumentsOf(request), {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env['PATH'], LC_ALL: 'C' },
-        timeout: request.timeoutMs + graceMs,
-        killSignal: 'SIGKILL',
-      });
-      let output = '';
-      let complaint = '';
-      child.stdout.on('data', (data: Buffer) => {
-        output = `${output}${data.toString('latin1')}`.slice(0, mostOutput);
-      });
-      child.stderr.on('data', (data: Buffer) => {
-        complaint = `${complaint}${data.toString('latin1')}`.slice(0, mostOutput);
-      });
-      child.on('error', (error) => resolve({ kind: 'unusable', reason: reasonOf(error) }));
-      child.on('close', () => resolve(readPing(output, complaint)));
-    }),
+  async send(request) {
+    if (isIP(request.host) === 0) return { kind: 'unusable', reason: 'not an address' };
+    const ran = await runHostProgram(program, argumentsOf(request), request.timeoutMs + graceMs);
+    return ran.failure === undefined ? readPing(ran.output, ran.complaint) : { kind: 'unusable', reason: ran.failure };
+  },
 };
 
 function argumentsOf({ host, bytes, timeoutMs, source }: EchoRequest): readonly string[] {
@@ -46,10 +30,5 @@ export function readPing(output: string, complaint: string): EchoResult {
   if (ms !== undefined) return { kind: 'reply', ms: Number(ms) };
   if (/unreachable/i.test(output + complaint)) return { kind: 'unreachable' };
   if (/packets transmitted/.test(output)) return { kind: 'lost' };
-  const [reason = ''] = complaint.replace(/^ping: /, '').split('\n');
-  return { kind: 'unusable', reason: reason === '' ? 'it ended without a word' : reason };
-}
-
-function reasonOf(error: Error): string {
-  return 'code' in error && error.code === 'ENOENT' ? `the host has no program ${program}` : error.message;
+  return { kind: 'unusable', reason: complaintText(program, complaint) };
 }

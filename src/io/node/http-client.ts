@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { GatewayError } from '../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../http.ts';
-import { gatewayError } from './gateway-error.ts';
+import { errorCode, gatewayError } from './gateway-error.ts';
 
 /** http and https of the host: one connection a request, closed after it. */
 export const nodeHttpClient: HttpClient = {
@@ -17,16 +17,19 @@ function exchange(request: HttpRequest, resolve: (answer: HttpResponse) => void,
     reject(new GatewayError('http-failed', 'Not a http URL, or a https URL whose server nobody says how to trust'));
     return;
   }
+  let hasBegun = false;
   const deadline = setTimeout(() => {
-    fail(new GatewayError('connection-timeout', `No answer from ${url.host} in time`));
+    const what = hasBegun ? 'No whole answer' : 'No answer';
+    fail(new GatewayError('connection-timeout', `${what} from ${url.host} in time`));
   }, request.timeoutMs);
   const fail = (error: unknown): void => {
     clearTimeout(deadline);
     sent.destroy();
-    reject(gatewayError(error, 'http-failed'));
+    reject(answerError(error, hasBegun));
   };
   sent.on('error', fail);
   sent.on('response', (response) => {
+    hasBegun = true;
     collect(response, request.maxBytes, fail, (body) => {
       clearTimeout(deadline);
       const contentType = response.headers['content-type'] ?? '';
@@ -34,6 +37,16 @@ function exchange(request: HttpRequest, resolve: (answer: HttpResponse) => void,
     });
   });
   sent.end(request.body);
+}
+
+/** In place of Node's words for an answer that is none, or that ends before its end. */
+function answerError(error: unknown, hasBegun: boolean): GatewayError {
+  if (errorCode(error).startsWith('HPE_')) {
+    return new GatewayError('http-failed', 'What answers does not speak HTTP', { cause: error });
+  }
+  const ours = gatewayError(error, 'http-failed');
+  const isCut = hasBegun && ours.code === 'connection-reset';
+  return isCut ? new GatewayError('connection-reset', 'The answer was cut short', { cause: error }) : ours;
 }
 
 /** A look-up with one answer. */

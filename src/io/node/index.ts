@@ -14,6 +14,7 @@ import { NodeProcess } from './process.ts';
 import { nodeRandom } from './random.ts';
 import { NodeResolver } from './resolver.ts';
 import { nodeTls } from './tls.ts';
+import { nodeTrace } from './trace.ts';
 
 export interface NodeIoOptions {
   /** The folder that is NVRAM. */
@@ -33,6 +34,7 @@ export function nodeIo(options: NodeIoOptions): Outside {
     resolver: new NodeResolver(options.nameServers),
     http: nodeHttpClient,
     echo: nodeEcho,
+    hops: nodeTrace,
     process: new NodeProcess(),
   };
 }

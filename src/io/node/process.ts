@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { ProcessMeter, ProcessUsage } from '../usage.ts';
@@ -18,6 +19,8 @@ export class NodeProcess implements ProcessMeter {
   constructor() {
     setInterval(() => this.#sample(), sampleMs).unref();
   }
+
+  readonly descriptorsAtMost = descriptorsAtMost();
 
   usage(): ProcessUsage {
     const { voluntaryContextSwitches, involuntaryContextSwitches } = process.resourceUsage();
@@ -51,4 +54,16 @@ export class NodeProcess implements ProcessMeter {
 function sample(): Sample {
   const { user, system } = process.cpuUsage();
   return { at: performance.now(), cpuMs: (user + system) / 1000 };
+}
+
+/** Linux says it in a file; elsewhere nobody does. */
+function descriptorsAtMost(): number | undefined {
+  let limits = '';
+  try {
+    limits = readFileSync('/proc/self/limits', 'latin1');
+  } catch {
+    return undefined;
+  }
+  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+  return soft === undefined ? undefined : Number(soft);
 }

@@ -3,31 +3,53 @@ import { type ConnectionOptions, type SecureContext, TLSSocket, connect as tlsCo
 import { GatewayError } from '../errors.ts';
 import type { Stream } from '../network.ts';
 import type { Tls, TlsConnectOptions, TlsCredentials, TlsSession } from '../tls.ts';
-import { ClientSessions } from './client-sessions.ts';
+import { ClientSessions } from '../tls-sessions/client-sessions.ts';
+import {
+  acceptedSession,
+  connectedSession,
+  neverResumed,
+  type Resumption,
+  targetOf,
+} from '../tls-sessions/resumption.ts';
+import { SecuredContexts } from '../tls-sessions/secured-contexts.ts';
+import { clientHello } from './client-hello.ts';
 import { gatewayError, tlsError } from './gateway-error.ts';
-import { SecureContexts } from './secure-contexts.ts';
+import { secureContext } from './secure-context.ts';
 import { releaseSocket, SocketStream } from './socket-stream.ts';
 import { peerOf } from './tls-peer.ts';
-import { acceptedSession, connectedSession, neverResumed, type Resumption } from './tls-resumption.ts';
 import { stapleTo } from './tls-staple.ts';
+
+/** Of the client's first message this much is shown. */
+const shownAtMost = 4096;
 
 /** TLS by Node. `now`: monotonic milliseconds, for the age of sessions. */
 export function nodeTls(now: () => number = () => performance.now()): Tls {
-  const contexts = new SecureContexts(now);
+  const contexts = new SecuredContexts(now, secureContext);
   const sessions = new ClientSessions(now);
   return {
-    accept: async (stream, credentials, timeoutMs) => {
-      const secured = contexts.find(credentials);
-      const resumption = credentials.resumption === undefined ? neverResumed : acceptedSession(contexts, secured);
-      const socket = accepting(stream, secured.context, credentials);
-      return established(socket, { anchored: anchored(credentials), timeoutMs, resumption });
+    accept: async (stream, credentials, timeoutMs, showHello) => {
+      const until = performance.now() + timeoutMs;
+      const resumes = credentials.resumption !== undefined;
+      const found = contexts.find(credentials);
+      const previous = resumes ? contexts.before(found) : undefined;
+      // Nobody waits to see what nobody looks at.
+      const isRead = showHello !== undefined || previous !== undefined;
+      const hello = isRead ? await clientHello(stream, timeoutMs) : undefined;
+      if (hello !== undefined) showHello?.(hello.subarray(0, shownAtMost));
+      const secured = previous !== undefined && hello?.includes(previous.context.ticketName) ? previous : found;
+      const resumption = resumes ? acceptedSession(contexts, secured) : neverResumed;
+      const socket = accepting(stream, secured.context.context, credentials);
+      return established(socket, {
+        anchored: anchored(credentials),
+        timeoutMs: Math.max(1, until - performance.now()),
+        resumption,
+      });
     },
     connect: async (stream, credentials, options) => {
-      const { context, digest } = contexts.find(credentials);
-      const { host, port } = stream.remote;
-      const target = JSON.stringify([host, port, options.serverName?.toLowerCase(), digest]);
+      const secured = contexts.find(credentials);
+      const target = targetOf(stream.remote, options.serverName, secured);
       const resumption = credentials.resumption === undefined ? neverResumed : connectedSession(sessions, target, now);
-      const socket = connecting(stream, context, options, resumption.session);
+      const socket = connecting(stream, secured.context.context, options, resumption.session);
       socket.on('session', (data: Buffer) => resumption.issued(data));
       return established(socket, { anchored: anchored(credentials), timeoutMs: options.timeoutMs, resumption });
     },

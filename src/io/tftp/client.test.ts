@@ -32,7 +32,7 @@ async function play(answer: Answer): Promise<Played> {
   const handler = { received: hear, failed: (error: Error) => assert.fail(error) };
   const tid = await there.network.bindUdp({ host: server, port: 3000 }, handler);
   await there.network.bindUdp({ host: server, port: 69 }, handler);
-  const host = world.host(['10.0.0.1']);
+  const host = world.host(['10.0.0.1', '10.0.0.2']);
   world.names.set('ca.lab', [server]);
   const client = new TftpClient({ ...host, resolve: (name) => host.resolver.addresses(name) });
   return { world, client, host, heard };
@@ -56,6 +56,16 @@ test('a file is read by name from the port the server answers with, and nothing 
   assert.equal(world.clock.pending, 0);
   const again = await host.network.bindUdp({ host: '10.0.0.1', port: 49_152 }, { received() {}, failed() {} });
   again.close();
+});
+
+test('a file is asked for from the address that is wanted', async () => {
+  const seen = new Set<string>();
+  const { world, client } = await play((packet, from, tid) => {
+    seen.add(from.host);
+    if (packet.kind === 'read') tid.send(block(packet.file), from);
+  });
+  await during(world, client.read(`tftp://${server}/x`, limit, '10.0.0.2'));
+  assert.deepEqual([...seen], ['10.0.0.2']);
 });
 
 test('a request that is lost is repeated; a server that stays silent is given up', async () => {

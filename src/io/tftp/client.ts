@@ -12,10 +12,10 @@ export interface TftpParts {
   readonly resolve: (name: string) => Promise<readonly string[]>;
 }
 
-/** Files at a URL. Reading and writing reject with a `GatewayError`. */
+/** Files at a URL. Reading and writing reject with a `GatewayError`. `localHost`: our address to ask from; absent: the host chooses. */
 export interface RemoteFiles {
-  read(url: string, maxBytes: number): Promise<Buffer>;
-  write(url: string, content: Buffer): Promise<void>;
+  read(url: string, maxBytes: number, localHost?: string): Promise<Buffer>;
+  write(url: string, content: Buffer, localHost?: string): Promise<void>;
 }
 
 /** The TFTP client (RFC 1350, 2347 to 2349): one socket a transfer. */
@@ -26,20 +26,20 @@ export class TftpClient implements RemoteFiles {
     this.#parts = parts;
   }
 
-  async read(url: string, maxBytes: number): Promise<Buffer> {
+  async read(url: string, maxBytes: number, localHost?: string): Promise<Buffer> {
     const place = parseTftpUrl(url);
-    return this.#run(place, new TftpRead(place.file, maxBytes));
+    return this.#run(place, new TftpRead(place.file, maxBytes), localHost);
   }
 
-  async write(url: string, content: Buffer): Promise<void> {
+  async write(url: string, content: Buffer, localHost?: string): Promise<void> {
     const place = parseTftpUrl(url);
-    await this.#run(place, new TftpWrite(place.file, content));
+    await this.#run(place, new TftpWrite(place.file, content), localHost);
   }
 
-  async #run({ host, port }: TftpUrl, transfer: TftpTransfer): Promise<Buffer> {
+  async #run({ host, port }: TftpUrl, transfer: TftpTransfer, localHost: string | undefined): Promise<Buffer> {
     const address = isAddress(host) ? host : (await this.#parts.resolve(host))[0];
     if (address === undefined) throw new GatewayError('name-not-found', `No address of ${host} is known`);
-    return new TransferOwner(this.#parts, { host: address, port }, transfer).run();
+    return new TransferOwner(this.#parts, { host: address, port }, transfer).run(localHost);
   }
 }
 
@@ -79,8 +79,8 @@ class TransferOwner {
     this.#transfer = transfer;
   }
 
-  async run(): Promise<Buffer> {
-    const local = { host: this.#server.host.includes(':') ? '::' : '0.0.0.0', port: 0 };
+  async run(localHost: string | undefined): Promise<Buffer> {
+    const local = { host: localHost ?? (this.#server.host.includes(':') ? '::' : '0.0.0.0'), port: 0 };
     this.#socket = await this.#parts.network.bindUdp(local, {
       received: (data, from) => this.#received(data, from),
       failed: (error) => this.#failed(error),

@@ -10,8 +10,9 @@ export interface Kept<T, S> {
   used: boolean;
 }
 
-interface Failure {
+export interface Failure {
   readonly reason: string;
+  readonly at: number;
   readonly until: number;
 }
 
@@ -89,7 +90,7 @@ export class EvidenceStore<T, S> {
 
   fail(key: string, reason: string, now: number): void {
     this.#failures.delete(key);
-    this.#failures.set(key, { reason, until: now + failureMs });
+    this.#failures.set(key, { reason, at: now, until: now + failureMs });
     const kept = this.#kept.get(key);
     if (kept !== undefined) kept.refreshAt = now + retryMs;
     for (const oldest of this.#failures.keys()) {
@@ -98,11 +99,20 @@ export class EvidenceStore<T, S> {
     }
   }
 
-  failure(key: string, now: number): Failure | undefined {
-    const failure = this.#failures.get(key);
-    if (failure === undefined || now < failure.until) return failure;
+  /** It was had after all. */
+  forgive(key: string): void {
     this.#failures.delete(key);
-    return undefined;
+  }
+
+  /** Why it is not asked for now. */
+  failure(key: string, now: number): Failure | undefined {
+    const failure = this.lastFailure(key);
+    return failure !== undefined && now < failure.until ? failure : undefined;
+  }
+
+  /** Why it could not be had when it was last asked for, however long ago. */
+  lastFailure(key: string): Failure | undefined {
+    return this.#failures.get(key);
   }
 
   /** Entries in use that are due to be fetched again. */

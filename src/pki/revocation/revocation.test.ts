@@ -63,8 +63,9 @@ class Servers implements HttpClient {
     return ocspAnswer(peer, root, { ...times, status, ...(nonce === undefined ? {} : { nonce }) });
   }
 
-  trust(revocationCheck: readonly RevocationMethod[], trust: TrustSettings = {}): this {
+  trust(revocationCheck: readonly RevocationMethod[], trust: TrustSettings = {}, own?: TestCertificate): this {
     const chain: ChainCertificate[] = [{ kind: 'ca', serial: '01', der: root.der }];
+    if (own !== undefined) chain.push({ kind: 'identity', serial: '02', der: own.der });
     this.router.withTrustpoint('TP', { revocationCheck, trust });
     this.router.commit({ ...this.router.settings, chains: new Map([['TP', chain]]) });
     return this;
@@ -362,4 +363,42 @@ test('counters tell what was judged and how', async () => {
   );
   servers.router.pki.trust.clearCounters();
   assert.equal(servers.router.pki.trust.counters().started, 0);
+});
+
+for (const [method, what] of [
+  ['crl', `the CRL of ${crl}`],
+  ['ocsp', `the OCSP answer of ${ocsp}`],
+] as const) {
+  test(`the lint says when and why ${what} could not be had, long after, until crl request fetches it`, async () => {
+    const servers = new Servers().trust([method], {}, peer);
+    const { trust } = servers.router.pki;
+    const found = () => trust.lint([], []).filter(({ remedy }) => remedy.includes('crl request TP'));
+    assert.deepEqual(
+      found().map(({ severity, words }) => [severity, words]),
+      [['warning', `${what} was not fetched yet`]],
+    );
+    servers[method] = 'down';
+    assert.equal((await trust.requestCrl('TP')).ok, false);
+    servers.router.clock.time += hour;
+    assert.deepEqual(
+      found().map(({ severity, words }) => [severity, words]),
+      [['error', `${what} could not be had at 2026-01-01 00:00 UTC: connection refused`]],
+    );
+    servers[method] = 'good';
+    assert.deepEqual(await trust.requestCrl('TP'), { ok: true, value: undefined });
+    assert.deepEqual(found(), []);
+    assert.equal(
+      servers.places.every((url) => url === (method === 'crl' ? crl : ocsp)),
+      true,
+    );
+  });
+}
+
+test('crl request of a trustpoint that checks by OCSP says which responder failed, or that none is known', async () => {
+  const servers = new Servers().trust(['ocsp'], {}, peer);
+  servers.ocsp = 'down';
+  const asked = await servers.router.pki.trust.requestCrl('TP');
+  assert.equal(asked.ok ? '' : asked.reason, `the OCSP answer of ${ocsp}: connection refused`);
+  const none = await new Servers().trust(['ocsp'], {}, bare).router.pki.trust.requestCrl('TP');
+  assert.match(none.ok ? '' : none.reason, /no OCSP responder .* configure ocsp url/);
 });

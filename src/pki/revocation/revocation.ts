@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Clock, HttpClient, Log, Random, Resolver, Timer } from '../../io/index.ts';
 import type { Certificate } from '../certificate.ts';
 import type { PkiMessages } from '../messages.ts';
-import { type Outcome, refused } from '../outcome.ts';
+import { done, type Outcome, refused } from '../outcome.ts';
 import type { CrlAsker } from '../scep/crl-query.ts';
 import type { CrlReport } from '../trust-face.ts';
 import { type Crl, crlFault, entriesFault, longestCrl, readCrl, skewMs } from './crl.ts';
-import { EvidenceStore, type Kept } from './evidence-store.ts';
+import { EvidenceStore, type Failure, type Kept } from './evidence-store.ts';
 import { Fetcher, type FetchOrder } from './fetcher.ts';
 import { encodeOcspRequest, longestOcsp, type OcspAnswer, readOcspAnswer } from './ocsp.ts';
 import { fetchListByScep } from './scep-list.ts';
-import type { Check, CrlSource, Evidence, Known, OcspSource, Source } from './standing.ts';
+import type { Check, CrlSource, Evidence, Known, OcspSource, OwnList, Source } from './standing.ts';
 
 export interface RevocationParts {
   readonly http: HttpClient;
@@ -20,6 +20,8 @@ export interface RevocationParts {
   readonly log: Log<PkiMessages>;
   /** Who asks a trustpoint's CA for its CRL by SCEP. */
   readonly crlAsker: (trustpoint: string, issuer: Certificate) => Outcome<CrlAsker>;
+  /** The list of a certificate server of ours. */
+  readonly ownList: (issuer: Certificate) => OwnList | undefined;
   /** New evidence came in that may end a connection. */
   readonly changed: () => void;
 }
@@ -72,6 +74,12 @@ export class Revocation implements Evidence {
 
   ocspFailure(source: OcspSource): string | undefined {
     return this.#answers.failure(failureKey(source), this.#now)?.reason;
+  }
+
+  lastFailure(source: Source): Failure | undefined {
+    return source.kind === 'crl'
+      ? this.#lists.lastFailure(listKey(source))
+      : this.#answers.lastFailure(failureKey(source));
   }
 
   staple(der: Buffer, { certificate, issuer, responders }: Check): void {
@@ -136,7 +144,12 @@ export class Revocation implements Evidence {
     return new Promise((resolve) => void this.#parts.clock.after(0, resolve));
   }
 
-  async #askForList({ url, allowsPrivate, localHost, issuer, scepTrustpoint }: CrlSource): Promise<Outcome<Buffer>> {
+  async #askForList(source: CrlSource): Promise<Outcome<Buffer>> {
+    const { url, allowsPrivate, localHost, issuer, scepTrustpoint, ownServer } = source;
+    if (ownServer !== undefined) {
+      const own = this.#parts.ownList(issuer);
+      return own === undefined ? refused(`certificate server ${ownServer} has no CRL`) : done(own.der);
+    }
     const from = localHost === undefined ? {} : { localHost };
     const get = (order: FetchOrder): Promise<Outcome<Buffer>> => this.#get({ ...order, ...from });
     if (scepTrustpoint === undefined) return get({ method: 'GET', url, allowsPrivate, maxBytes: longestCrl });
@@ -186,6 +199,7 @@ export class Revocation implements Evidence {
     const usableUntil = value.status === 'unknown' ? this.#now + unknownMs : value.nextUpdate + skewMs;
     const kept = { value, source: source ?? held?.source, size: value.der.length, fetchedAt: this.#now, usableUntil };
     this.#answers.put(key, kept);
+    if (asked !== undefined) this.#answers.forgive(failureKey(asked));
     if (held === undefined ? value.status === 'revoked' : held.value.status !== value.status) this.#parts.changed();
   }
 
@@ -231,11 +245,14 @@ export class Revocation implements Evidence {
 
   // ---- the operator's hand ----
 
-  /** Fetches these lists now, whatever is held. The reasons of those that could not be had. */
-  async request(sources: readonly CrlSource[]): Promise<readonly string[]> {
+  /** Fetches these now, whatever is held. The reasons of those that could not be had. */
+  async request(sources: readonly Source[]): Promise<readonly string[]> {
     await Promise.all(sources.map((source) => this.fetch(source)));
-    const failures = sources.map((source) => this.#lists.failure(listKey(source), this.#now)?.reason);
-    return failures.filter((reason) => reason !== undefined);
+    return sources.flatMap((source) => {
+      const reason = this.lastFailure(source)?.reason;
+      if (reason === undefined) return [];
+      return source.kind === 'ocsp' ? `the OCSP answer of ${source.url}: ${reason}` : reason;
+    });
   }
 
   /** Where the lists of an issuer that are held came from. */

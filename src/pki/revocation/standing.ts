@@ -12,6 +12,14 @@ export interface CrlSource extends FetchTerms {
   readonly issuer: Certificate;
   /** The URL is where this trustpoint enrols, and the list is asked for by SCEP. */
   readonly scepTrustpoint?: string;
+  /** The issuer is a certificate server of ours, and its list is taken from it without asking anybody. */
+  readonly ownServer?: string;
+}
+
+/** The CRL of a certificate server of ours, DER. */
+export interface OwnList {
+  readonly server: string;
+  readonly der: Buffer;
 }
 
 export interface OcspSource extends FetchTerms {
@@ -42,6 +50,8 @@ export interface Evidence {
   /** An answer about this certificate, whoever brought it: fetched from any of its sources, or stapled. */
   ocsp(certificate: Certificate, issuer: Certificate): Known<OcspAnswer>;
   ocspFailure(source: OcspSource): string | undefined;
+  /** The last time this could not be had, until it is had: it may be asked for again. */
+  lastFailure(source: Source): { readonly reason: string; readonly at: number } | undefined;
   /** Takes in what a peer stapled to its handshake; what proves nothing is let fall. */
   staple(der: Buffer, check: Check): void;
 }

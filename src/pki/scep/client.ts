@@ -1,15 +1,16 @@
-import { type DebugTopic, GatewayError, type HttpClient, type Random, silentTopic } from '../../io/index.ts';
+import { type DebugTopic, type HttpClient, type Random, silentTopic } from '../../io/index.ts';
 import { type Certificate, isIssuedBy, isSelfIssued, readCertificate } from '../certificate.ts';
 import { done, type Outcome, reasonOf, refused } from '../outcome.ts';
 import { type Capabilities, parseCapabilities } from './capabilities.ts';
 import { readCertificatesOnly, verifyData } from './signed.ts';
+import { type Silence, silenceOf } from './silence.ts';
 import { type EnrollmentOrder, type ScepAnswer, ScepTransaction } from './transaction.ts';
 
 const timeoutMs = 10_000;
 const longestAnswer = 64 * 1024;
 
-/** The certificates of a CA, or why there are none; `unreachable`: it gave no answer at all. */
-export type FetchedCa = Outcome<readonly Certificate[]> & { readonly unreachable?: true };
+/** The certificates of a CA, or why there are none; `silence`: it gave no answer at all. */
+export type FetchedCa = Outcome<readonly Certificate[]> & { readonly silence?: Silence };
 
 /** The SCEP client (RFC 8894 4): one HTTP exchange per call, every answer bounded. */
 export class ScepClient {
@@ -31,7 +32,7 @@ export class ScepClient {
       if (answer.status !== 200) return refused(`HTTP status ${answer.status}`);
       return readCaAnswer(answer.body);
     } catch (error) {
-      return { ...refused(reasonOf(error)), ...(isSilence(error) && { unreachable: true }) };
+      return { ...refused(reasonOf(error)), ...silenceIn(error) };
     }
   }
 
@@ -41,7 +42,7 @@ export class ScepClient {
       const answer = await this.#get(`${operationUrl(url, 'GetCACaps')}&message=${encodeURIComponent(identifier)}`);
       return parseCapabilities(answer.status === 200 ? answer.body.toString('latin1') : '');
     } catch (error) {
-      return parseCapabilities(isSilence(error) ? 'SCEPStandard' : '');
+      return parseCapabilities(silenceOf(error) === undefined ? '' : 'SCEPStandard');
     }
   }
 
@@ -75,7 +76,7 @@ export class ScepClient {
       if (this.#topic.on) this.#topic.write(() => outcomeText(transaction.id, kind, result));
       return result;
     } catch (error) {
-      return { state: 'failed', reason: reasonOf(error), ...(isSilence(error) && { unreachable: true }) };
+      return { state: 'failed', reason: reasonOf(error), ...silenceIn(error) };
     }
   }
 
@@ -103,9 +104,9 @@ function outcomeText(id: string, kind: 'request' | 'poll', result: ScepAnswer): 
   return `CRYPTO_PKI_SCEP: transaction ${id}: ${kind} is ${result.state}${reason}`;
 }
 
-/** Whoever says too much has answered. */
-function isSilence(error: unknown): boolean {
-  return !(error instanceof GatewayError && error.code === 'answer-too-large');
+export function silenceIn(error: unknown): { readonly silence?: Silence } {
+  const silence = silenceOf(error);
+  return silence === undefined ? {} : { silence };
 }
 
 /** A URL without a path means the script every IOS CA has. */
@@ -139,11 +140,14 @@ function readNextCa(body: Buffer, current: readonly Certificate[]): Outcome<read
  * Puts the CA to be authenticated first: the self-signed one, else the only CA. All others must be proven by it, for the
  * operator compares one fingerprint only.
  */
-export function orderAuthorities(certificates: readonly Certificate[]): Outcome<readonly Certificate[]> {
+export function orderAuthorities(
+  certificates: readonly Certificate[],
+  what = 'the answer',
+): Outcome<readonly Certificate[]> {
   const cas = certificates.filter((one) => one.isCa);
   const roots = cas.filter(isSelfIssued);
   const root = roots.length > 0 ? roots[0] : cas[0];
-  if (root === undefined || roots.length > 1) return refused('the answer does not name one CA');
+  if (root === undefined || roots.length > 1) return refused(`${what} does not name one CA`);
   const proven = [root];
   for (let grown = true; grown; ) {
     const next = certificates.find(
@@ -153,5 +157,5 @@ export function orderAuthorities(certificates: readonly Certificate[]): Outcome<
     if (next !== undefined) proven.push(next);
   }
   const rest = certificates.filter((one) => !proven.includes(one));
-  return rest.length > 0 ? refused('the answer holds a certificate the CA did not issue') : done(proven);
+  return rest.length > 0 ? refused(`${what} holds a certificate the CA did not issue`) : done(proven);
 }

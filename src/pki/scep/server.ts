@@ -5,6 +5,7 @@ import type { ScepRequest, ScepResponse } from '../authority-face.ts';
 import { type Certificate, isIssuedBy, isSelfIssued } from '../certificate.ts';
 import { decode, encode } from '../der.ts';
 import { done, type Outcome, refused } from '../outcome.ts';
+import { isRegistrar } from '../registrar.ts';
 import { type ReadRequest, readRequest } from '../request.ts';
 import { ownCapabilities } from './capabilities.ts';
 import { crlOnly } from './crl-only.ts';
@@ -27,7 +28,7 @@ export type Decision =
   | { readonly state: 'pending' }
   | { readonly state: 'rejected'; readonly failure: FailureName };
 
-export type Proof = 'key' | 'renewal' | 'trustpoint';
+export type Proof = 'key' | 'renewal' | 'trustpoint' | 'registrar';
 
 /** A request whose sender has proven what its kind of message must prove. */
 export interface AskedRequest {
@@ -35,7 +36,10 @@ export interface AskedRequest {
   readonly transactionId: string;
   /** Public half of the key that signed the message, SubjectPublicKeyInfo DER. */
   readonly signerKey: Buffer;
-  /** What vouches for the asker: the key of the request alone, a certificate of this CA, or one that a trustpoint accepts. */
+  /**
+   * What vouches for the asker: the key of the request alone, a certificate of this CA, one that a trustpoint accepts, or a
+   * registration authority of this CA, who asks for another.
+   */
   readonly proof: Proof;
   /** It was sent to the CA that follows. */
   readonly forNext: boolean;
@@ -227,9 +231,27 @@ async function proveByKey(
   authority: Authority,
 ): Promise<Outcome<Proof>> {
   const ownsKey = signer.publicKeyDer.equals(request.publicKeyDer);
+  if (!ownsKey && isRegistrar(signer.subject)) return proveByRegistrar(signer, request, authority);
   const vouched = isSelfIssued(signer) ? undefined : await vouch(signer, request, authority);
   if (vouched?.ok) return vouched;
   return ownsKey ? done('key') : (vouched ?? refused('the message is not signed by the key of its request'));
+}
+
+/** RFC 8894 1: a registration authority has looked at who asks; the request proves its own key. */
+function proveByRegistrar(signer: Certificate, request: ReadRequest, authority: Authority): Outcome<Proof> {
+  const fault = ownFault(signer, authority);
+  if (fault !== undefined) return refused(`the certificate of the registration authority ${fault}`);
+  return request.isForCa || isRegistrar(request.subject)
+    ? refused('a registration authority vouches for no other authority')
+    : done('registrar');
+}
+
+/** Why a certificate does not count as one of ours. */
+function ownFault(certificate: Certificate, authority: Authority): string | undefined {
+  const now = authority.now();
+  if (!isIssuedBy(certificate, authority.certificate) || isSelfIssued(certificate)) return 'is not of this CA';
+  if (authority.isRevoked(certificate.serial)) return 'is revoked';
+  return now < certificate.notBefore || now > certificate.notAfter ? 'is not in its time' : undefined;
 }
 
 async function proveRenewal(
@@ -258,12 +280,9 @@ async function vouch(
 
 /** RFC 8894 3.3.1.2: signed with the certificate to be renewed, which must be ours, in its time, and of the same name. */
 function renewalFault(signer: Certificate, request: ReadRequest, authority: Authority): string | undefined {
-  const now = authority.now();
-  if (!isIssuedBy(signer, authority.certificate) || isSelfIssued(signer))
-    return 'the certificate to renew is not of this CA';
+  const fault = ownFault(signer, authority);
+  if (fault !== undefined) return `the certificate to renew ${fault}`;
   if (signer.isCa !== request.isForCa) return 'the renewal asks for another kind of certificate';
-  if (authority.isRevoked(signer.serial)) return 'the certificate to renew is revoked';
-  if (now < signer.notBefore || now > signer.notAfter) return 'the certificate to renew is not in its time';
   return isSameName(signer, request) ? undefined : 'the renewal asks for another name';
 }
 

@@ -10,13 +10,14 @@ import type { Capabilities } from './capabilities.ts';
 import { open, seal } from './envelope.ts';
 import { failures, messageTypes, parseMessage, printMessage, type ScepMessage, statuses } from './message.ts';
 import { readCertificatesOnly } from './signed.ts';
+import type { Silence } from './silence.ts';
 
 /** What a CA's answer means for an enrolment. */
 export type ScepAnswer =
   | { readonly state: 'granted'; readonly certificate: Certificate }
   | { readonly state: 'pending' }
   | { readonly state: 'denied'; readonly reason: string }
-  | { readonly state: 'failed'; readonly reason: string; readonly unreachable?: true };
+  | { readonly state: 'failed'; readonly reason: string; readonly silence?: Silence };
 
 export interface EnrollmentOrder {
   readonly request: ReadRequest;

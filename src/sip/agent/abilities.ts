@@ -8,6 +8,8 @@ export interface Abilities {
   readonly extensions: ReadonlySet<string>;
   readonly rel1xx: Reliability;
   readonly intervals: IntervalPolicy;
+  /** False: `shutdown` or `call service stop`. */
+  readonly takesCalls: boolean;
   readonly allow: string;
   /** Header lines of an answer: Allow, Supported, and who we are. */
   readonly answerHeaders: readonly string[];
@@ -34,6 +36,7 @@ export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliabili
     extensions: new Set(extensions),
     rel1xx,
     intervals,
+    takesCalls: sip.stopped.sip === undefined && sip.stopped.service === undefined,
     allow,
     answerHeaders: [allow, supported, `Server: ${product}`],
     requestHeaders: [allow, supported, own],

@@ -26,6 +26,8 @@ export interface AgentParts {
   readonly product: string;
   /** Told of every flow that ends. */
   readonly flowClosed?: (flow: Flow, broken: boolean) => void;
+  /** Whether a registrar sends us requests on this very flow (RFC 5626). */
+  readonly keepsFlow?: (flow: Flow) => boolean;
   /** Absent: nothing is traced. */
   readonly trace?: SipTrace;
 }

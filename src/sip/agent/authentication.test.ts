@@ -16,6 +16,7 @@ function peer() {
     local: { host: '10.0.0.1', port: 40_000 },
     remote: { host: '10.0.0.2', port: 5060 },
     provedName: undefined,
+    provedNames: [],
     reliable: true,
     draining: false,
     tenant: 0,
@@ -24,6 +25,7 @@ function peer() {
     abort: () => undefined,
     carry: () => undefined,
     keptAlive: () => undefined,
+    echoed: () => undefined,
   };
   const agent = new SipUserAgent({
     transport: () => ({ listenPort: () => 5060, open: (_request, opening) => opening.opened(flow) }),

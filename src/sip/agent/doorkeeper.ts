@@ -15,6 +15,9 @@ export interface DoorkeeperParts {
   readonly now: () => number;
 }
 
+/** Names of one certificate in a line of the log. */
+const mostShown = 5;
+
 /** Turns strangers away: says which, counts them, and sees to it that they are not answered for ever. */
 export class Doorkeeper {
   readonly #parts: DoorkeeperParts;
@@ -32,20 +35,22 @@ export class Doorkeeper {
   }
 
   /** What becomes of a request that belongs to no call yet. */
-  judge(request: SipRequest, { remote, provedName, transport, tenant }: Flow): 'admit' | 'refuse' | 'ignore' {
+  judge(request: SipRequest, flow: Flow): 'admit' | 'refuse' | 'ignore' {
+    const { remote, provedName, provedNames, transport, tenant } = flow;
     const { screen, log } = this.#parts;
-    const screening = screen({ host: remote.host, provedName, tenant });
+    const screening = screen({ host: remote.host, provedNames, tenant });
     if (screening.admitted) return 'admit';
     this.#strangers++;
-    const name = provedName === undefined ? '' : `, who proved the name ${provedName},`;
+    const shown = provedNames.length === 0 ? provedName : provedNames.slice(0, mostShown).join(', ');
+    const name = shown === undefined ? '' : `, who proved the name ${shown},`;
     log('UNTRUSTED', { method: request.method, remote: printAddress(remote), transport, name });
     return !screening.silent && this.#mayAnswer(remote.host) ? 'refuse' : 'ignore';
   }
 
   /** Whether what a source sent and nobody can use, so many characters, may be answered with `answer`. */
   mayAnswer(flow: Flow, answer: string, asked: number): boolean {
-    const { remote, provedName, tenant } = flow;
-    if (this.#parts.screen({ host: remote.host, provedName, tenant }).admitted) return true;
+    const { remote, provedNames, tenant } = flow;
+    if (this.#parts.screen({ host: remote.host, provedNames, tenant }).admitted) return true;
     return this.fits(flow, answer, asked) && this.#mayAnswer(remote.host);
   }
 

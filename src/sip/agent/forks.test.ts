@@ -63,6 +63,24 @@ test('a BYE to an early branch changes nothing of the others, an answer ends it 
   nothingIsLeft(t);
 });
 
+test('a request of ours that comes straight back, our own Via on top, is a loop: 482', () => {
+  const t = calling();
+  t.west.agent.received(t.west.wire.sent[0] ?? '', t.west.wire);
+  assert.equal(t.west.calls.length, 0);
+  assert.equal(sent(t.west).at(-1), 'SIP/2.0 482 Loop Detected');
+  t.caller.session.release();
+});
+
+test('a BYE of ours that comes home in a dialog is no loop', () => {
+  const t = calling();
+  fromBranch(t, 200, 'a');
+  t.caller.session.release();
+  const bye = t.west.wire.sent.at(-1) ?? '';
+  assert.match(bye, /^BYE /);
+  t.west.agent.received(bye, t.west.wire);
+  assert.match(sent(t.west).at(-1) ?? '', /^SIP\/2\.0 481 /);
+});
+
 test('a request of ours that comes back as it left is a loop: 482; to another number it is a call that came home', () => {
   for (const [uri, calls] of [
     ['sip:9001@10.0.0.2:5060', 0],

@@ -15,7 +15,7 @@ export function printAddress(address: Address): string {
 }
 
 /** The transport we use: sips means TLS on this hop, whatever is configured (RFC 5630 3.1.1). */
-export function transportOf(invite: OutgoingInvite): TransportName {
+export function transportOf(invite: Pick<OutgoingInvite, 'scheme' | 'transport'>): TransportName {
   return invite.scheme === 'sips' ? 'tls' : invite.transport;
 }
 
@@ -25,7 +25,7 @@ export function requestUri(invite: OutgoingInvite): string {
   return `${sipScheme(invite)}:${userPart(invite.called)}${targetHost(invite.target, transportOf(invite))}`;
 }
 
-/** From, without tag. A call without a number is from the host itself. */
+/** From, without tag, of a host by its address or its name. A call without a number is from the host itself. */
 export function fromAddress(invite: OutgoingInvite, localHost: string): string {
   return `<${sipScheme(invite)}:${userPart(invite.calling)}${sipHost(localHost)}>`;
 }
@@ -50,13 +50,28 @@ export function identityHeaders(
   return remotePartyId ? [`Remote-Party-ID: ${who};party=calling;screen=no;privacy=off`] : [];
 }
 
+/** What a Contact says beside who and where. */
+export interface ContactDetails {
+  /** A name of ours, which stands there over TLS, where a certificate must prove the host of the URI (RFC 5922 4); elsewhere it may not be resolved. */
+  readonly name?: string | undefined;
+  /** The dialog's requests are wanted on this very flow (RFC 5626 4.3). */
+  readonly isOutbound?: boolean;
+}
+
 /**
  * Where the peer reaches us: the listening port, not the connection's own. `transport=` is written for the stream transports
  * so that requests in the dialog do not fall to UDP, but never with sips, which implies TLS (RFC 5630 3.1.3).
  */
-export function contactAddress(user: string, scheme: 'sip' | 'sips', flow: Flow, port: number): string {
+export function contactAddress(
+  user: string,
+  scheme: 'sip' | 'sips',
+  flow: Flow,
+  port: number,
+  { name, isOutbound = false }: ContactDetails = {},
+): string {
   const transport = scheme === 'sips' || flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
-  return `<${scheme}:${userPart(user)}${sipHost(flow.local.host)}:${port}${transport}>`;
+  const host = (flow.transport === 'tls' ? name : undefined) ?? sipHost(flow.local.host);
+  return `<${scheme}:${userPart(user)}${host}:${port}${transport}${isOutbound ? ';ob' : ''}>`;
 }
 
 /** Via value for a request we start; `rport` asks for the port it came from (RFC 3581). */

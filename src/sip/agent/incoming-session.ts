@@ -23,7 +23,6 @@ import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 import { CallerProof } from './caller-proof.ts';
 import type { AgentTransaction } from './exchange.ts';
-import { contactAddress } from './identity.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
 import { intervalRefusal, knows, reliabilityRefusal } from './refusal.ts';
@@ -42,6 +41,7 @@ export class IncomingSession extends InviteSession {
   readonly called: string;
   readonly requestUri: string;
   readonly #scheme: 'sip' | 'sips';
+  #localName: string | undefined;
   readonly #localTag: string;
   readonly #inviteSequence: number;
   readonly #transaction: AgentTransaction;
@@ -157,7 +157,12 @@ export class IncomingSession extends InviteSession {
   }
 
   protected override contactOn(flow: Flow): string {
-    return contactAddress(this.called, this.#scheme, flow, this.host.contactPort(flow));
+    return this.host.contactFor(this.called, this.#scheme, flow, this.#localName);
+  }
+
+  /** `IncomingInvite.knowUsAs`. */
+  knowUsAs(localName: string | undefined): void {
+    this.#localName = localName;
   }
 
   /** `IncomingInvite.countInto`: the INVITE came and its 100 went before anybody could say whose call this is. */

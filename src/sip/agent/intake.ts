@@ -12,7 +12,7 @@ import { type AgentTransaction, Exchange } from './exchange.ts';
 import { printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import { IncomingShare } from './incoming-share.ts';
-import { accept, refusalOf } from './refusal.ts';
+import { accept, breaksSips, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
 
@@ -64,18 +64,21 @@ export class Intake {
   /** `length`: of the whole message, in characters. */
   request(request: SipRequest, flow: Flow, length: number): void {
     this.#transactions.statistics.request('in', request.method);
-    if (request.method === 'ACK') return this.#ack(request);
+    if (request.method === 'ACK') return this.#ack(request, flow);
     if (this.#transactions.repeated(request, flow)) return;
     const call = this.#callOf(request);
+    // Its tag of ours was in our answer only.
+    if (call !== undefined && request.method !== 'CANCEL') flow.echoed();
     if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilitiesFor(flow.tenant));
     if (refusal !== undefined) return this.#host.respond(transaction, refusal.status, refusal.fields);
+    if (breaksSips(request, flow)) return this.#withoutTls(request, transaction, flow);
     if (request.method === 'CANCEL') this.#cancel(request, transaction);
     else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
     else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
-    else if (request.method === 'OPTIONS') this.#options(transaction, flow);
+    else if (request.method === 'OPTIONS') this.#asked(transaction, flow);
     else this.#host.respond(transaction, 481);
   }
 
@@ -116,9 +119,10 @@ export class Intake {
     return verdict === 'admit';
   }
 
-  #ack(ack: SipRequest): void {
+  #ack(ack: SipRequest, flow: Flow): void {
     if (this.#transactions.acked(ack)) return;
     const session = this.#host.find(ack);
+    if (session !== undefined) flow.echoed();
     session?.tally?.request('in', 'ACK');
     session?.acked(ack);
   }
@@ -162,8 +166,22 @@ export class Intake {
     session.requested(request, transaction);
   }
 
-  #options(transaction: AgentTransaction, { tenant }: Flow): void {
-    this.#host.respond(transaction, 200, { headers: [accept, ...this.#host.abilitiesFor(tenant).answerHeaders] });
+  #withoutTls({ method }: SipRequest, transaction: AgentTransaction, { remote, transport }: Flow): void {
+    this.#parts.log('SIPS_WITHOUT_TLS', { method, remote: printAddress(remote), transport });
+    this.#host.respond(transaction, 403, { reason: 'SIPS Without TLS' });
+  }
+
+  /** Outside a dialog the answer is that of an INVITE (RFC 3261 11.2), so that who asks before calling calls elsewhere. */
+  #asked(transaction: AgentTransaction, flow: Flow): void {
+    if (this.#host.abilitiesFor(flow.tenant).takesCalls) this.#options(transaction, flow);
+    else this.#host.respond(transaction, 503);
+  }
+
+  #options(transaction: AgentTransaction, flow: Flow): void {
+    const host = this.#host;
+    const { tenant } = flow;
+    const contact = host.contactFor('', 'sip', flow, host.localName(tenant));
+    host.respond(transaction, 200, { contact, headers: [accept, ...host.abilitiesFor(tenant).answerHeaders] });
   }
 
   #invited(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
@@ -186,8 +204,7 @@ export class Intake {
   }
 
   /** Over UDP a sender without rport is answered at the port its Via names (RFC 3261 18.2.2). */
-  #replyFlow(request: SipRequest, flow: Flow): Flow {
-    const via = request.topVia;
+  #replyFlow({ topVia: via }: Pick<SipRequest, 'topVia'>, flow: Flow): Flow {
     if (flow.reliable || via.wantsRport) return flow;
     const port = via.port ?? defaultPort('udp');
     if (port === flow.remote.port) return flow;
@@ -198,8 +215,8 @@ export class Intake {
       },
       failed: () => undefined,
     };
-    const { tenant } = flow;
-    this.#host.open({ transport: 'udp', remote: { host: flow.remote.host, port }, tenant }, take);
+    const { tenant, bind } = flow;
+    this.#host.open({ transport: 'udp', remote: { host: flow.remote.host, port }, tenant, bind }, take);
     return reply;
   }
 }

@@ -4,7 +4,7 @@ import type { OutgoingInvite } from '../session.ts';
 import { noTenant } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import { type Abilities, inviteHeaders } from './abilities.ts';
-import { contactAddress, fromAddress, identityHeaders, requestUri, toAddress } from './identity.ts';
+import { fromAddress, identityHeaders, requestUri, toAddress } from './identity.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** IOS begins here. */
@@ -69,8 +69,9 @@ export class InviteRequest {
     const { tokens } = this.#host;
     const maxForwards = this.#host.maxForwards(this.tenant);
     // Of one that is sent again they stay (RFC 3261 22.2).
-    this.#callId ||= tokens.callId(flow.local.host);
-    this.#from ||= `${fromAddress(invite, flow.local.host)};tag=${this.#localTag}`;
+    const own = invite.localName ?? flow.local.host;
+    this.#callId ||= tokens.callId(own);
+    this.#from ||= `${fromAddress(invite, own)};tag=${this.#localTag}`;
     return {
       method: 'INVITE',
       uri: this.uri,
@@ -84,7 +85,7 @@ export class InviteRequest {
       headers: [
         ...(interval === undefined ? abilities.inviteHeaders : inviteHeaders(abilities, interval)),
         `Expires: ${Math.ceil(this.expiresMs / 1000)}`,
-        ...identityHeaders(invite, flow.local.host, this.#host.settings(this.tenant)),
+        ...identityHeaders(invite, own, this.#host.settings(this.tenant)),
       ],
       ...(invite.routes === undefined ? {} : { routes: invite.routes }),
       body,
@@ -93,8 +94,8 @@ export class InviteRequest {
   }
 
   contactOn(flow: Flow): string {
-    const { scheme, calling } = this.invite;
-    return contactAddress(calling, scheme === 'sips' ? 'sips' : 'sip', flow, this.#host.contactPort(flow));
+    const { scheme, calling, localName } = this.invite;
+    return this.#host.contactFor(calling, scheme === 'sips' ? 'sips' : 'sip', flow, localName);
   }
 
   /** What a dialog is made of. `lastSequence`: of the last request in an early one. */

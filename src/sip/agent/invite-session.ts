@@ -27,6 +27,7 @@ import {
 } from './exchange.ts';
 import { type Carried, MidCall, type MidCallOwner } from './mid-call.ts';
 import { reach } from './next-hop.ts';
+import { isSamePeer } from './same-peer.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 
 /**
@@ -116,7 +117,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** A request in the dialog came this way: where the session's own flow is gone, it goes on here (RFC 3261 18.2.2's spirit). */
   heardOn(flow: Flow): void {
     const own = this.#flow;
-    if (own !== undefined && !own.open && flow.transport === own.transport && flow.provedName === own.provedName) {
+    if (own !== undefined && !own.open && flow.transport === own.transport && isSamePeer(own, flow)) {
       this.moveTo(flow);
     }
   }

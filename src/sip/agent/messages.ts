@@ -20,8 +20,16 @@ export const agentMessages = {
   SIPS_OVER_TLS: {
     severity: 4,
     text: 'Call to {called}: a sips URI leaves over TLS, not over {transport} as configured',
-    cause: 'The dial peer asks for sips URIs but for a session transport that is not TLS (RFC 5630).',
+    cause:
+      'The dial peer asks for sips URIs, or the call came to one, but the session transport configured is not TLS (RFC 5630).',
     remedy: 'Set `session transport tcp tls` on the dial peer or under `voice service voip`.',
+  },
+  SIPS_WITHOUT_TLS: {
+    severity: 4,
+    text: '{method} from {remote} was refused: its sips URI came over {transport}, not over TLS',
+    cause:
+      'A sips URI promises TLS on every hop (RFC 3261 26.4.4), and this hop breaks the promise. The answer is 403, since a 416 would invite the caller to try again without TLS.',
+    remedy: 'Let the peer send to the TLS port, or call a sip URI.',
   },
   CALL_SENT_ON: {
     severity: 6,

@@ -3,6 +3,7 @@ import { parseUri } from '../message/index.ts';
 import { defaultPort } from '../target/index.ts';
 import type { Flow, OpenRequest } from '../transport/index.ts';
 import type { Exchange } from './exchange.ts';
+import { isSamePeer } from './same-peer.ts';
 import type { SessionHost } from './session-host.ts';
 
 const domain = /^[\w-]+(\.[\w-]+)+\.?$/;
@@ -33,9 +34,9 @@ export class NextHop {
 }
 
 /** A new way in the place of `flow`, to be opened as the name the peer proved there. */
-function asBefore({ transport, provedName, tenant }: Flow, remote: Address): OpenRequest {
+function asBefore({ transport, provedName, tenant, bind }: Flow, remote: Address): OpenRequest {
   const hasName = transport === 'tls' && provedName !== undefined && domain.test(provedName) && !ipv4.test(provedName);
-  return { transport, remote, tenant, ...(hasName ? { serverName: provedName } : {}) };
+  return { transport, remote, tenant, bind, ...(hasName ? { serverName: provedName } : {}) };
 }
 
 /**
@@ -54,7 +55,7 @@ export function reach(
   if (flow.open && hop.isThere(flow.remote)) return use(flow);
   host.open(hop.request(), {
     opened: (next) => {
-      if (next.provedName === flow.provedName) use(next);
+      if (isSamePeer(flow, next)) use(next);
       else failed(`${next.remote.host} proved another name than before`);
     },
     failed: ({ reason }) => failed(reason),
@@ -70,7 +71,7 @@ export function comeBack(
 ): void {
   host.open(asBefore(flow, { host: flow.remote.host, port: returnPort }), {
     opened: (next) => {
-      if (next.provedName === flow.provedName) use(next);
+      if (isSamePeer(flow, next)) use(next);
       else failed(`${next.remote.host} proved another name than before`);
     },
     failed: ({ reason }) => failed(reason),

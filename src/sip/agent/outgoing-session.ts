@@ -214,9 +214,9 @@ export class OutgoingSession extends InviteSession {
 
   #routeTo({ host, isName, port }: Pick<Place, 'host' | 'isName' | 'port'>): TargetRoute {
     const { transport, tenant } = this;
-    const { prefer } = this.#invite.invite;
+    const { prefer, bind } = this.#invite.invite;
     return this.host.route({
-      ...{ host, isName, transport, tenant },
+      ...{ host, isName, transport, tenant, bind },
       ...(port === undefined ? {} : { port }),
       ...(prefer === undefined ? {} : { prefer }),
     });

@@ -13,6 +13,7 @@ interface BegunSession extends SipSession {
   readonly tenant: number;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
   countInto(tally: MessageTally): void;
+  knowUsAs(localName: string | undefined): void;
 }
 
 /** Of several in one line. */
@@ -88,6 +89,10 @@ export class ReceivedInvite implements IncomingInvite {
 
   authenticate(entries: readonly AuthenticationEntry[]): boolean {
     return this.#begun.authenticate(this.#request, this.source, entries);
+  }
+
+  knowUsAs(localName: string | undefined): void {
+    this.#begun.knowUsAs(localName);
   }
 
   countInto(tally: MessageTally): void {

@@ -1,8 +1,10 @@
 import type { AgreedInterval, IntervalPolicy } from '../dialog/index.ts';
 import type { ResponseFields, SipRequest } from '../message/index.ts';
+import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 
 export const accept = 'Accept: application/sdp';
+const acceptEncoding = 'Accept-Encoding: identity';
 
 export interface Refusal {
   readonly status: number;
@@ -18,6 +20,12 @@ function acceptsSdp(request: SipRequest): boolean {
   return lines.length === 0 || ranges.some((range) => ['application/sdp', 'application/*', '*/*'].includes(range));
 }
 
+/** Whether a body went through a coding before it was sent: its bytes are no session description then (RFC 3261 20.12). */
+function isEncoded(request: SipRequest): boolean {
+  const codings = request.headers('content-encoding').flatMap((line) => line.split(','));
+  return codings.some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
+}
+
 /**
  * What no later step needs to look at: unknown methods, schemes, bodies and extensions (RFC 3261 8.2.1 to 8.2.3). A body
  * that is no session description must not be thought to be understood. Undefined: go on.
@@ -31,8 +39,8 @@ export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | 
   const isKnown = abilities.methods.has(method) || (method === 'PRACK' && request.toTag !== undefined);
   if (!isKnown) return { status: 405, fields: { headers: [abilities.allow] } };
   if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
-  if (request.contentLength > 0 && request.contentType !== 'application/sdp') {
-    return { status: 415, fields: { headers: [accept] } };
+  if (request.contentLength > 0 && (request.contentType !== 'application/sdp' || isEncoded(request))) {
+    return { status: 415, fields: { headers: [accept, acceptEncoding] } };
   }
   if (method === 'INVITE' && request.contentLength === 0 && !acceptsSdp(request)) return { status: 406, fields: {} };
   const { require } = request;
@@ -41,6 +49,12 @@ export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | 
     require.length === 0 ? require : require.filter((tag) => !abilities.extensions.has(tag) && !isDecidedLater(tag));
   if (unknown.length > 0) return { status: 420, fields: { headers: [`Unsupported: ${unknown.join(', ')}`] } };
   return undefined;
+}
+
+/** Whether a request outside a dialog came to a sips URI by a hop that is not TLS, though that promises TLS on all (RFC 3261 26.4.4). */
+export function breaksSips(request: SipRequest, { transport }: Pick<Flow, 'transport'>): boolean {
+  if (transport === 'tls' || request.toTag !== undefined || request.method === 'CANCEL') return false;
+  return request.parsedUri.scheme === 'sips';
 }
 
 /** Whether an INVITE demands reliable responses that it shall not have, or must know them and does not (RFC 3262 3). */

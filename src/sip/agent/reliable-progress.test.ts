@@ -149,3 +149,21 @@ test('a caller who gives up in the middle of it leaves nothing', () => {
   assert.equal(called.heard.at(-1), 'ended cancelled');
   nothingIsLeft(t);
 });
+
+test('retry rel1xx beyond six lengthens the wait for a PRACK', () => {
+  for (const [times, ends] of [
+    [6, 32_000],
+    [8, 96_000],
+  ] as const) {
+    const t = pair('tcp', [{}, { retry: { rel1xx: times } }]);
+    const { called } = arrived(t);
+    t.east.wire.drops = (text) => text.startsWith('SIP/2.0 180');
+    called.session.progress(180);
+    t.clock.advance(ends - 10);
+    assert.equal(count(sent(t.east), 'SIP/2.0 180'), 1 + times);
+    assert.equal(count(sent(t.east), 'SIP/2.0 504'), 0);
+    t.clock.advance(20);
+    assert.equal(count(sent(t.east), 'SIP/2.0 504'), 1, `retry rel1xx ${times}`);
+    nothingIsLeft(t);
+  }
+});

@@ -45,7 +45,11 @@ export interface SessionHost {
   settings(tenant: number): SipSettings;
   /** The port peers reach us at, by transport. */
   contactPort(flow: Flow): number;
+  /** What we are called in the place of our address, as configured for those of a tenant. */
+  localName(tenant: number): string | undefined;
   viaFor(flow: Flow, branch: string): string;
+  /** Contact of a dialog; where a registrar sends us requests on the flow, those of the dialog are to come on it too (RFC 5626 4.3). */
+  contactFor(user: string, scheme: 'sip' | 'sips', flow: Flow, localName?: string): string;
 
   /** Sends a request in a transaction of its own. Undefined when it could not be begun (bound reached); the owner is not told. */
   request(

@@ -15,6 +15,7 @@ import {
 import type { Flow } from '../transport/index.ts';
 import type { AgentParts } from './agent-parts.ts';
 import { type AgentTransaction, Exchange, type RequestOwner } from './exchange.ts';
+import { isSamePeer } from './same-peer.ts';
 import type { SessionMachine } from './session-machine.ts';
 import { StatisticsCounter } from './statistics.ts';
 import type { TimerSettings } from './timer-settings.ts';
@@ -102,7 +103,7 @@ export class TransactionOwner {
     const { owner } = known;
     owner.tally?.request('in', request.method);
     // Its sender made a new connection: the answer goes there, when it proved the same name.
-    if (!owner.flow.open && flow.open && flow.provedName === owner.flow.provedName) owner.flow = flow;
+    if (!owner.flow.open && flow.open && isSamePeer(owner.flow, flow)) owner.flow = flow;
     this.#act(known, this.#transactions.receive(known, 'request', this.#now()));
     return true;
   }
@@ -124,12 +125,16 @@ export class TransactionOwner {
     return this.#transactions.isMerged(request);
   }
 
-  /** Whether a request is one of ours that came back as it left (RFC 5393 4): a Via below the topmost is ours. */
+  /**
+   * Whether a request is one of ours that came back as it left (RFC 5393 4): a Via of it is ours, the topmost when it came
+   * straight back. Inside a dialog, that of a call which came home, our own requests are meant to come.
+   */
   isLoop(request: SipRequest): boolean {
-    return request.lowerBranches.some((branch) => {
-      const sent = this.#transactions.findBranch(branch, request.method);
-      return sent?.owner.fields?.uri === request.uri;
-    });
+    if (request.toTag !== undefined) return false;
+    const { branch } = request.topVia;
+    const isOurs = (one: string): boolean =>
+      this.#transactions.findBranch(one, request.method)?.owner.fields?.uri === request.uri;
+    return (branch !== undefined && isOurs(branch)) || request.lowerBranches.some(isOurs);
   }
 
   /** Begins a server transaction; undefined when there are too many. */
@@ -168,7 +173,8 @@ export class TransactionOwner {
   }
 
   abandon({ transaction }: Exchange): void {
-    if (transaction?.state !== 'calling' && transaction?.state !== 'proceeding') return;
+    const { state } = transaction ?? {};
+    if (transaction === undefined || (state !== 'calling' && state !== 'trying' && state !== 'proceeding')) return;
     this.#settle(transaction);
     this.#transactions.remove(transaction);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type SipSettings, sipDefaults } from '../settings.ts';
 import { answered, headersSent, nothingIsLeft, pair, sent } from './fake/pair.ts';
 
 for (const transport of ['udp', 'tcp', 'tls'] as const) {
@@ -231,6 +232,11 @@ const raw = (method: string, more: readonly string[] = [], uri = 'sip:9001@10.0.
     .filter((line, i, all) => line !== '' || i >= all.length - 2)
     .join('\r\n');
 
+function withSdp(method: string, coding: string): string {
+  const head = raw(method, ['Content-Type: application/sdp', coding]);
+  return head.replace('Content-Length: 0\r\n\r\n', 'Content-Length: 3\r\n\r\nv=0');
+}
+
 const verdicts: readonly (readonly [title: string, text: string, status: string])[] = [
   ['OPTIONS outside a dialog', raw('OPTIONS'), '200'],
   ['OPTIONS in a dialog that is not', raw('OPTIONS', ['To: <sip:9001@10.0.0.2>;tag=none']), '481'],
@@ -244,6 +250,16 @@ const verdicts: readonly (readonly [title: string, text: string, status: string]
     raw('INVITE', ['Content-Type: text/plain']).replace('Content-Length: 0\r\n\r\n', 'Content-Length: 2\r\n\r\nhi'),
     '415',
   ],
+  ...(['INVITE', 'OPTIONS', 'MESSAGE'] as const).map(
+    (method) =>
+      [
+        `a ${method} whose body is compressed`,
+        withSdp(method, 'e: gzip'),
+        method === 'MESSAGE' ? '405' : '415',
+      ] as const,
+  ),
+  ['a body with a coding that changes nothing', withSdp('OPTIONS', 'Content-Encoding: Identity'), '200'],
+  ['a coding without a body', raw('OPTIONS', ['Content-Encoding: gzip']), '200'],
   ['an INVITE without Contact', raw('INVITE'), '400'],
 ];
 for (const [title, text, status] of verdicts) {
@@ -254,6 +270,55 @@ for (const [title, text, status] of verdicts) {
     nothingIsLeft(t);
   });
 }
+
+test('a service that is stopped says so to OPTIONS too, outside of calls that go on', () => {
+  const ways: readonly SipSettings['stopped'][] = [{ sip: 'graceful' }, { service: 'forced' }];
+  for (const stopped of ways) {
+    const t = pair();
+    const caller = t.call();
+    t.clock.advance(5);
+    t.east.calls[0]?.leg.session.answer('answer');
+    t.clock.advance(5);
+    t.east.agent.reconfigure({ ...sipDefaults, stopped });
+    t.east.agent.received(raw('OPTIONS'), t.east.wire);
+    assert.equal(sent(t.east).at(-1), 'SIP/2.0 503 Service Unavailable');
+    const ack = t.west.wire.sent.find((text) => text.startsWith('ACK')) ?? '';
+    t.east.agent.received(ack.replace(/ACK/g, 'OPTIONS').replace('z9hG4bK', 'z9hG4bKasked'), t.east.wire);
+    assert.equal(sent(t.east).at(-1), 'SIP/2.0 200 OK');
+    t.east.agent.reconfigure(sipDefaults);
+    t.east.agent.received(
+      raw('OPTIONS').replace('z9hG4bKraw1', 'z9hG4bKraw2').replace('CSeq: 1', 'CSeq: 2'),
+      t.east.wire,
+    );
+    assert.equal(sent(t.east).at(-1), 'SIP/2.0 200 OK');
+    caller.session.release();
+    nothingIsLeft(t);
+  }
+});
+
+test('a refusal for a coding says what may be sent', () => {
+  const t = pair();
+  t.east.agent.received(withSdp('INVITE', 'Content-Encoding: gzip'), t.east.wire);
+  assert.match(t.east.wire.sent[0] ?? '', /\r\nAccept: application\/sdp\r\nAccept-Encoding: identity\r\n/);
+});
+
+test('a request to a sips URI that did not come over TLS is refused with 403, and the log says why', () => {
+  for (const transport of ['udp', 'tcp'] as const) {
+    const t = pair(transport);
+    for (const method of ['INVITE', 'OPTIONS'])
+      t.east.agent.received(
+        raw(method).replace(/ sip:/, ' sips:').replace('z9hG4bKraw1', `z9hG4bK${method}`),
+        t.east.wire,
+      );
+    assert.deepEqual(sent(t.east), ['SIP/2.0 403 SIPS Without TLS', 'SIP/2.0 403 SIPS Without TLS']);
+    assert.match(t.east.log[0] ?? '', /^SIPS_WITHOUT_TLS .*"INVITE"/);
+    assert.equal(t.east.calls.length, 0);
+    t.clock.advance(60_000);
+  }
+  const t = pair('tls');
+  t.east.agent.received(raw('OPTIONS').replace(/ sip:/, ' sips:'), t.east.wire);
+  assert.match(sent(t.east)[0] ?? '', /^SIP\/2\.0 200 /);
+});
 
 test('a request that came twice by different ways is answered 482', () => {
   const t = pair();
@@ -272,6 +337,21 @@ test('a message that cannot even be answered ends the stream it came on', () => 
   assert.deepEqual(sent(t.east), []);
   assert.deepEqual(t.east.wire.aborted, ['Missing Via: it cannot be answered']);
   nothingIsLeft(t);
+});
+
+test('a request without CSeq, Call-ID or From is refused with what it has, and its stream goes on', () => {
+  for (const name of ['CSeq', 'Call-ID', 'From']) {
+    const t = pair('tcp');
+    const broken = raw('OPTIONS').replace(new RegExp(`^${name}: .*\r\n`, 'm'), '');
+    t.east.agent.received(broken, t.east.wire);
+    assert.deepEqual(sent(t.east), [`SIP/2.0 400 Missing ${name}`]);
+    assert.deepEqual(headersSent(t.east, 'SIP/2.0 400', name), []);
+    assert.equal(headersSent(t.east, 'SIP/2.0 400', 'Via').length, 1);
+    t.east.agent.received(raw('OPTIONS'), t.east.wire);
+    assert.equal(sent(t.east)[1]?.slice(8, 11), '200');
+    assert.deepEqual(t.east.wire.aborted, []);
+    nothingIsLeft(t);
+  }
 });
 
 test('a request whose CSeq cannot be read is refused, and its stream goes on', () => {
@@ -305,5 +385,43 @@ test('a fault while a named target is called fails that call and nothing else', 
   await answersCame();
   t.clock.advance(5);
   assert.deepEqual(caller.heard, ['failed 503 no offer']);
+  nothingIsLeft(t);
+});
+
+/** Header values of a message. */
+const headerIn = (text: string | undefined, name: string): string =>
+  new RegExp(`^${name}: (.*)$`, 'm').exec(text ?? '')?.[1]?.trim() ?? '';
+
+test('localhost stands for our address in From, Remote-Party-ID and Call-ID, in Contact over TLS, and never in Via', () => {
+  for (const [transport, contact] of [
+    ['udp', '<sip:777@10.0.0.1:5060>'],
+    ['tls', '<sip:777@sbc.test:5060;transport=tls>'],
+  ] as const) {
+    const t = pair(transport, [{ remotePartyId: true }]);
+    const caller = t.call({ localName: 'sbc.test' });
+    const invite = t.west.wire.sent[0];
+    assert.match(headerIn(invite, 'From'), /^<sip:777@sbc\.test>;tag=/);
+    assert.match(headerIn(invite, 'Remote-Party-ID'), /^<sip:777@sbc\.test>;/);
+    assert.match(headerIn(invite, 'Call-ID'), /@sbc\.test$/);
+    assert.match(headerIn(invite, 'Via'), / 10\.0\.0\.1:5060;/);
+    assert.equal(headerIn(invite, 'Contact'), contact);
+    caller.session.release();
+    nothingIsLeft(t);
+  }
+});
+
+test('a caller over TLS is told our name in Contact, who asks with OPTIONS too', () => {
+  const localName = { host: 'gw.test', isPreferred: false };
+  const t = pair('tls', [{}, { localName }]);
+  t.east.agent.received(raw('OPTIONS'), t.east.wire);
+  assert.equal(headerIn(t.east.wire.sent.at(-1), 'Contact'), '<sip:gw.test:5060;transport=tls>');
+  const caller = t.call();
+  t.clock.advance(5);
+  const [{ invite, leg }] = t.east.calls as [(typeof t.east.calls)[0]];
+  invite.knowUsAs('sbc.test');
+  leg.session.answer('answer');
+  assert.equal(headerIn(t.east.wire.sent.at(-1), 'Contact'), '<sip:9001@sbc.test:5060;transport=tls>');
+  t.clock.advance(5);
+  caller.session.release();
   nothingIsLeft(t);
 });

@@ -1,9 +1,6 @@
 import { Challenger } from '../auth/index.ts';
-import { type Dialog, DialogTable } from '../dialog/index.ts';
-import { limitsOf } from '../limits.ts';
+import type { Dialog } from '../dialog/index.ts';
 import {
-  defaultLimits,
-  type MessageLimits,
   parseMessage,
   type RequestFields,
   type ResponseFields,
@@ -13,100 +10,76 @@ import {
 import type { SipStatistics } from '../report.ts';
 import type { AdmissionReport } from '../screen/index.ts';
 import type { MessageTally, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
-import { type Reliability, type SipSettings, timerDefaults } from '../settings.ts';
-import {
-  NameCache,
-  type RouteMeans,
-  type Target,
-  TargetHealth,
-  type TargetReport,
-  TargetRoute,
-} from '../target/index.ts';
-import { settingsOfTenant } from '../tenant.ts';
+import type { Reliability, SipSettings } from '../settings.ts';
+import type { Target, TargetReport, TargetRoute } from '../target/index.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import type { TimerValues } from '../transaction/index.ts';
 import type { Flow, FlowReceiver, Opening, OpenRequest } from '../transport/index.ts';
-import { type Abilities, abilitiesOf } from './abilities.ts';
+import type { Abilities } from './abilities.ts';
 import type { AgentCounters, AgentParts } from './agent-parts.ts';
+import { AgentSettings } from './agent-settings.ts';
 import type { AgentTransaction, Exchange, RequestOwner } from './exchange.ts';
-import { printAddress, transportOf, viaValue } from './identity.ts';
+import { printAddress, transportOf } from './identity.ts';
 import type { IncomingSession } from './incoming-session.ts';
 import { Intake, type IntakeHost } from './intake.ts';
-import { comeBack } from './next-hop.ts';
 import { OutgoingSession } from './outgoing-session.ts';
 import type { HostedSession, TimerUse } from './session-host.ts';
 import type { SessionMachine } from './session-machine.ts';
+import { SessionTable } from './session-table.ts';
 import { SilentPeers } from './silent-peers.ts';
-import { type TimerSettings, timerSettings } from './timer-settings.ts';
 import { TokenSource } from './token-source.ts';
 import { callSummary, stateChange } from './trace-session.ts';
 import { TransactionOwner } from './transaction-owner.ts';
+import { Ways } from './ways.ts';
 
 /**
  * The owner of every dialog and session: hears what the transport receives, and is what sessions are made through. Its
- * `TransactionOwner` owns the transactions and the timer, its `Intake` judges requests.
+ * `TransactionOwner` owns the transactions and the timer, its `Intake` judges requests, its `SessionTable` finds sessions, its `Ways`
+ * reach peers.
  */
 export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   readonly tokens: TokenSource;
-  /** By tenant, and by what a dial peer says of reliable responses; made when first asked for. */
-  readonly #abilities = new Map<string, Abilities>();
   readonly #parts: AgentParts;
-  readonly #names: NameCache;
-  readonly #health = new TargetHealth();
-  readonly #means: RouteMeans;
+  readonly #ways: Ways;
   readonly #transactions: TransactionOwner;
   readonly #intake: Intake;
-  readonly #dialogs = new DialogTable<HostedSession>();
-  readonly #sessions = new Set<HostedSession>();
-  /** For those who watch: which leg a message is of. */
-  readonly #byCallId = new Map<string, HostedSession>();
-  readonly #byFlow = new Map<Flow, Set<HostedSession>>();
+  readonly #sessions = new SessionTable();
   readonly #silent = new SilentPeers();
   readonly #trace: SipTrace;
   #received = 0;
   #strayResponses = 0;
-  #settings: SipSettings;
-  #messageLimits: MessageLimits = defaultLimits;
-  /** By tenant; made when first asked for. */
-  readonly #timers = new Map<number, TimerSettings>();
+  #settings: AgentSettings;
   #challenger: Challenger | undefined = undefined;
   #isClosed = false;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#names = new NameCache(parts.names, () => this.now());
-    this.#means = {
-      names: this.#names,
-      random: parts.random,
-      health: this.#health,
-      now: () => this.now(),
-      open: (request, opening) => this.open(request, this.#guarded(opening)),
+    this.#ways = new Ways({
+      ...parts,
       later: (run) => this.later(run),
-    };
+      arm: () => this.#transactions.arm(),
+    });
     this.#trace = parts.trace ?? silentTrace;
     this.tokens = new TokenSource(parts.random);
-    this.#settings = parts.settings;
+    this.#settings = new AgentSettings(parts.settings, parts.product);
     this.#transactions = new TransactionOwner({
       clock: parts.clock,
       tag: () => this.tokens.tag(),
-      timers: (tenant) => this.#timersOf(tenant),
+      timers: (tenant) => this.#settings.timersOf(tenant),
       sendElsewhere: (transaction, text) => this.#sendElsewhere(transaction, text),
       timedOut: (flow) => this.#timedOut(flow),
     });
     this.#intake = new Intake(this, parts, this.#transactions);
-    this.#limit(parts.settings);
+    this.#limit();
   }
 
   reconfigure(next: SipSettings): void {
-    this.#settings = next;
-    this.#abilities.clear();
-    this.#limit(next);
-    this.#timers.clear();
+    this.#settings = new AgentSettings(next, this.#parts.product);
+    this.#limit();
   }
 
-  #limit({ limits }: SipSettings): void {
-    const { message, calls, transactions } = limitsOf(limits);
-    this.#messageLimits = { ...defaultLimits, ...message };
+  #limit(): void {
+    const { calls, transactions } = this.#settings.limits;
     this.#transactions.limit(transactions);
     this.#intake.limit(calls);
   }
@@ -149,20 +122,19 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   /** The leg that a message of this Call-ID is of, in the words of `debug`. */
   legName(callId: string): string | undefined {
-    return this.#byCallId.get(callId)?.legName;
+    return this.#sessions.named(callId)?.legName;
   }
 
   sessions(): Iterable<HostedSession> {
-    return this.#sessions;
+    return this.#sessions.values();
   }
 
   /** Forgets everything and calls nobody back. Calls are released before by their owner. */
   close(): void {
     this.#isClosed = true;
+    this.#ways.close();
     this.#transactions.close();
     this.#sessions.clear();
-    this.#byCallId.clear();
-    this.#byFlow.clear();
   }
 
   invite(request: OutgoingInvite, handler: SessionHandler): SipSession {
@@ -181,8 +153,8 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   received(text: string, flow: Flow): void {
     this.#received++;
     this.#silent.heard(flow);
-    const message = parseMessage(text, this.#messageLimits);
-    if (message.kind === 'response') this.#response(message);
+    const message = parseMessage(text, this.#settings.messageLimits);
+    if (message.kind === 'response') this.#response(message, flow);
     else if (message.kind === 'request') this.#intake.request(message, flow, text.length);
     else this.#intake.malformed(message, flow, text.length);
     this.#transactions.arm();
@@ -190,11 +162,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   closed(flow: Flow, _error: Error | undefined, broken: boolean): void {
     this.#silent.heard(flow);
-    const sessions = this.#byFlow.get(flow);
-    this.#byFlow.delete(flow);
+    const sessions = this.#sessions.takeOff(flow);
     if (this.#isClosed) return;
     this.#parts.flowClosed?.(flow, broken);
-    if (sessions !== undefined) for (const session of sessions) session.flowClosed(broken);
+    for (const session of sessions) session.flowClosed(broken);
     this.#transactions.arm();
   }
 
@@ -205,12 +176,12 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   /** Calls in being that use a flow. */
   callsOn(flow: Flow): number {
-    return this.#byFlow.get(flow)?.size ?? 0;
+    return this.#sessions.countOn(flow);
   }
 
-  #response(response: SipResponse): void {
+  #response(response: SipResponse, flow: Flow): void {
     this.#transactions.statistics.response('in', response.status, response.cseqMethod);
-    if (this.#transactions.responded(response)) return;
+    if (this.#transactions.responded(response)) return flow.echoed();
     this.#strayResponses++;
     if (!this.#trace.error.on) return;
     const { status, callId } = response;
@@ -245,43 +216,39 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   timers(use: TimerUse, tenant: number): TimerValues {
-    return this.#timersOf(tenant)[use];
+    return this.#settings.timersOf(tenant)[use];
   }
 
   expiresMs(tenant: number): number {
-    return this.settings(tenant).timers.expires ?? timerDefaults.expires;
+    return this.#settings.expiresMs(tenant);
   }
 
   settings(tenant: number): SipSettings {
-    return settingsOfTenant(this.#settings, tenant);
-  }
-
-  #timersOf(tenant: number): TimerSettings {
-    const timers = this.#timers.get(tenant) ?? timerSettings(this.settings(tenant));
-    this.#timers.set(tenant, timers);
-    return timers;
+    return this.#settings.of(tenant);
   }
 
   abilitiesFor(tenant: number, rel1xx?: Reliability): Abilities {
-    const key = rel1xx === undefined ? String(tenant) : `${tenant} ${rel1xx}`;
-    let abilities = this.#abilities.get(key);
-    if (abilities === undefined) {
-      abilities = abilitiesOf(settingsOfTenant(this.#settings, tenant), this.#parts.product, rel1xx);
-      this.#abilities.set(key, abilities);
-    }
-    return abilities;
+    return this.#settings.abilitiesFor(tenant, rel1xx);
   }
 
   maxForwards(tenant: number): number {
-    return settingsOfTenant(this.#settings, tenant).maxForwards;
+    return this.settings(tenant).maxForwards;
   }
 
   contactPort(flow: Flow): number {
-    return this.#parts.transport().listenPort(flow.transport, flow.tenant) ?? flow.local.port;
+    return this.#ways.contactPort(flow);
+  }
+
+  localName(tenant: number): string | undefined {
+    return this.settings(tenant).localName?.host;
   }
 
   viaFor(flow: Flow, branch: string): string {
-    return viaValue(flow, this.contactPort(flow), branch);
+    return this.#ways.viaFor(flow, branch);
+  }
+
+  contactFor(user: string, scheme: 'sip' | 'sips', flow: Flow, localName?: string): string {
+    return this.#ways.contactFor(user, scheme, flow, localName);
   }
 
   request(
@@ -315,13 +282,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   returnWay(transaction: AgentTransaction, opened: (flow: Flow) => void, failed: (reason: string) => void): void {
-    const exchange = transaction.owner;
-    if (exchange.flow.open) return opened(exchange.flow);
-    const take = (flow: Flow): void => {
-      exchange.flow = flow;
-      opened(flow);
-    };
-    comeBack({ open: (request, opening) => this.open(request, this.#guarded(opening)) }, exchange, take, failed);
+    this.#ways.back(transaction, opened, failed);
   }
 
   watch(machine: SessionMachine): void {
@@ -333,81 +294,54 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   open(request: OpenRequest, opening: Opening): void {
-    this.#parts.transport().open(request, opening);
-  }
-
-  /** Tells nobody when all is closed, and looks after the deadlines of what the news set off. */
-  #guarded(opening: Opening): Opening {
-    return {
-      opened: (flow) => {
-        if (this.#isClosed) return;
-        opening.opened(flow);
-        this.#transactions.arm();
-      },
-      failed: (failure) => {
-        if (!this.#isClosed) opening.failed(failure);
-      },
-    };
+    this.#ways.open(request, opening);
   }
 
   route(target: Target): TargetRoute {
-    return new TargetRoute(target, this.#means);
+    return this.#ways.route(target);
   }
 
-  /** The places that failed lately, those of `dns:` targets and those of addresses. */
+  isShunned(invite: Parameters<UserAgent['isShunned']>[0]): boolean {
+    return this.#ways.isShunned(invite.target, transportOf(invite));
+  }
+
   targets(): readonly TargetReport[] {
-    return this.#health.report(this.now());
+    return this.#ways.targets();
   }
 
-  /** `ip host` or `ip name-server` changed: what was found out no longer holds. */
   forgetNames(): void {
-    this.#names.clear();
+    this.#ways.forgetNames();
   }
 
   addDialog(dialog: Dialog, session: HostedSession): boolean {
-    return this.#dialogs.add(dialog, session);
+    return this.#sessions.addDialog(dialog, session);
   }
 
   removeDialog(dialog: Dialog): void {
-    this.#dialogs.remove(dialog);
+    this.#sessions.removeDialog(dialog);
   }
 
   find(request: SipRequest): HostedSession | undefined {
-    return this.#dialogs.find(request);
+    return this.#sessions.find(request);
   }
 
   admit(session: IncomingSession, dialog: Dialog): boolean {
-    if (!this.#dialogs.add(dialog, session)) return false;
+    if (!this.#sessions.addDialog(dialog, session)) return false;
     this.#sessions.add(session);
     return true;
   }
 
   moved(session: HostedSession, from: Flow | undefined, to: Flow): void {
-    if (from !== undefined) this.#leave(session, from);
-    to.carry(1);
-    const sessions = this.#byFlow.get(to);
-    if (sessions === undefined) this.#byFlow.set(to, new Set([session]));
-    else sessions.add(session);
+    this.#sessions.moved(session, from, to);
   }
 
   forget(session: HostedSession): void {
-    this.#sessions.delete(session);
-    if (this.#byCallId.get(session.callId) === session) this.#byCallId.delete(session.callId);
+    this.#sessions.forget(session);
     this.#intake.ended(session);
-    const { flow, ownDialog } = session;
-    if (flow !== undefined) this.#leave(session, flow);
-    if (ownDialog !== undefined) this.#dialogs.remove(ownDialog);
-  }
-
-  #leave(session: HostedSession, flow: Flow): void {
-    const sessions = this.#byFlow.get(flow);
-    if (sessions?.delete(session) !== true) return;
-    flow.carry(-1);
-    if (sessions.size === 0) this.#byFlow.delete(flow);
   }
 
   stateChanged(session: HostedSession, from: SipSession['state'] | undefined, to: SipSession['state']): void {
-    if (from === undefined && this.#sessions.has(session)) this.#byCallId.set(session.callId, session);
+    if (from === undefined) this.#sessions.name(session);
     const { states, calls } = this.#trace;
     if (states.on) states.write(() => stateChange(session, from, to));
     if (calls.on && (to === 'confirmed' || to === 'ended')) calls.write(() => callSummary(session, to));

@@ -49,6 +49,11 @@ export class Framer {
     return this.#heldLength > 0;
   }
 
+  /** The memory that the unfinished message takes. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** Takes the next bytes, which may be overwritten afterwards, and returns what they completed. */
   push(chunk: Buffer): readonly Frame[] {
     const frames: Frame[] = [];

@@ -34,6 +34,8 @@ export class Head {
   routes: readonly NameAddress[] = none;
   recordRoutes: readonly NameAddress[] = none;
   viaLines = 0;
+  /** Values of Via: a line may hold several. */
+  vias = 0;
   /** -1 when absent. */
   declaredLength = -1;
   /** 0 while nothing is wrong; the first fault stays. */

@@ -1,8 +1,11 @@
 /** How much of a message is read before it is refused. Lengths are bytes. */
 export interface MessageLimits {
+  /** All before the body. A stream ends for it before it is read here. */
+  readonly head: number;
   readonly headers: number;
   /** One header line, folds included. */
   readonly line: number;
+  /** Values of Via, however many of them share a line. */
   readonly vias: number;
   /** Request URI: beyond it the answer is 414. */
   readonly uri: number;
@@ -13,6 +16,7 @@ export interface MessageLimits {
 }
 
 export const defaultLimits: MessageLimits = {
+  head: 16_384,
   headers: 128,
   line: 4096,
   vias: 70,

@@ -5,11 +5,46 @@ import type { NameAddress } from './name-address.ts';
 import type { SipUri } from './uri.ts';
 import type { Via } from './via.ts';
 
-/** A head with all that an answer needs, be the rest as it may. */
-export interface CompleteHead extends Head {
+/** A head with all that finds the way back. */
+export interface AnswerableHead extends Head {
   readonly topVia: Via;
+}
+
+/** A request as far as an answer to it goes: what else is there of From, To, Call-ID and CSeq is told back, what is not is left out. */
+export interface Answerable {
+  readonly head: AnswerableHead;
+  readonly method: string;
+  readonly topVia: Via;
+  readonly toTag: string | undefined;
+}
+
+/** A head with all that a transaction needs, be the rest as it may. */
+export interface CompleteHead extends AnswerableHead {
   readonly from: NameAddress;
   readonly to: NameAddress;
+}
+
+/** What is left of a request that cannot be used. */
+export class Fragment implements Answerable {
+  readonly head: AnswerableHead;
+  readonly method: string;
+
+  constructor(head: AnswerableHead, method: string) {
+    this.head = head;
+    this.method = method;
+  }
+
+  get topVia(): Via {
+    return this.head.topVia;
+  }
+
+  get toTag(): string | undefined {
+    return this.head.to?.tag;
+  }
+}
+
+export function isAnswerable(head: Head): head is AnswerableHead {
+  return head.topVia !== undefined;
 }
 
 export function isComplete(head: Head): head is CompleteHead {
@@ -268,15 +303,12 @@ export class ParseFailure {
   readonly status: number;
   /** Reason phrase: which part was wrong. Our own words, never the peer's. */
   readonly reason: string;
-  /**
-   * Present when the message was a request other than ACK, and Via, From, To and Call-ID could be read, and CSeq or what stands in
-   * its place: print the answer from it. Nothing else of it may be trusted (its URI may be a placeholder).
-   */
-  readonly request: SipRequest | undefined;
+  /** Present when the message was a request other than ACK, and Via could be read: print the answer from it. */
+  readonly request: Answerable | undefined;
   /** A response or an ACK: no answer is owed for it, and what follows on its stream may be in order. */
   readonly isPassedOver: boolean;
 
-  constructor(status: number, reason: string, request: SipRequest | undefined, isPassedOver = false) {
+  constructor(status: number, reason: string, request: Answerable | undefined, isPassedOver = false) {
     this.status = status;
     this.reason = reason;
     this.request = request;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { defaultLimits } from './limits.ts';
 import type { SipRequest } from './message.ts';
 import { parseMessage } from './parse.ts';
 import { printRequest, Responder } from './print.ts';
@@ -88,15 +89,17 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     ['\r\n\r\n', 400, false],
     [message({ more: 'X: \u0141' }), 400, false],
     [message({ via: '' }), 400, false],
-    [message({ from: '' }), 400, false],
+    [message({ from: '' }), 400, true],
+    [message({ via: 'Via: nonsense' }), 400, false],
     [message({ cseq: 'CSeq: x INVITE' }), 400, true],
     [message({ cseq: 'CSeq: 1' }), 400, true],
-    [message({ cseq: 'CSeq:' }), 400, false],
-    [message({ cseq: `CSeq: ${'x'.repeat(1000)} INVITE` }), 400, false],
+    [message({ cseq: '' }), 400, true],
+    [message({ cseq: 'CSeq:' }), 400, true],
+    [message({ cseq: `CSeq: ${'x'.repeat(1000)} INVITE` }), 400, true],
     [message({ cseq: 'CSeq: 4294967296 INVITE' }), 400, true],
     [message({ start: 'INVITE sip:b@h?Subject=x SIP/2.0' }), 400, true],
     [message({ cseq: 'CSeq: 1 BYE' }), 400, true],
-    [message({ callId: 'Call-ID: a b' }), 400, false],
+    [message({ callId: 'Call-ID: a b' }), 400, true],
     [message({ more: 'To: <sip:x@h>' }), 400, true],
     [message({ more: 'Bad Name: x' }), 400, true],
     [message({ more: ': x' }), 400, true],
@@ -105,7 +108,8 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     [message({ more: 'X: a\rb' }), 400, true],
     [message({ more: 'X: \0' }), 400, true],
     [message({ more: 'X: \x7f' }), 400, true],
-    [message({ from: 'From: <sip:a@h>;tag=\x01' }), 400, false],
+    [message({ from: 'From: <sip:a@h>;tag=\x01' }), 400, true],
+    [message({ start: 'ACK sip:b@h SIP/2.0', cseq: '' }), 400, false],
     [message({ more: 'Max-Forwards: 256' }), 400, true],
     [message({ more: 'Max-Forwards: -1' }), 400, true],
     [message({ more: 'Contact: <sip:a@h' }), 400, true],
@@ -133,6 +137,28 @@ test('what is wrong gets the status it deserves, and an answer where one can be 
     assert.equal(parsed.kind, 'failure', text);
     if (parsed.kind !== 'failure') continue;
     assert.deepEqual([parsed.status, parsed.request !== undefined], [status, answerable], `${text}${parsed.reason}`);
+  }
+});
+
+test('an answer to what lacks some of From, To, Call-ID and CSeq has what is left of them, and no line that is not theirs', () => {
+  const source = { host: '192.0.2.1', port: 5060 };
+  const rows: readonly (readonly [Parameters<typeof message>[0], readonly string[]])[] = [
+    [{ cseq: '' }, ['Via', 'From', 'To', 'Call-ID', 'Content-Length']],
+    [{ from: 'From: <sip:a@h>;tag=\x01' }, ['Via', 'To', 'Call-ID', 'CSeq', 'Content-Length']],
+    [{ to: '', callId: 'Call-ID: a b' }, ['Via', 'From', 'CSeq', 'Content-Length']],
+    [{ from: '', to: '', callId: '', cseq: '' }, ['Via', 'Content-Length']],
+  ];
+  for (const [lines, expected] of rows) {
+    const failed = parseMessage(message(lines));
+    assert.ok(failed.kind === 'failure' && failed.request !== undefined);
+    const printed = new Responder(failed.request, source).print(400, { toTag: 'ours' });
+    const names = printed
+      .slice(0, -4)
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.slice(0, line.indexOf(':')));
+    assert.deepEqual(names, expected);
+    assert.equal(/^To: .*;tag=ours\r$/m.test(printed), names.includes('To'));
   }
 });
 
@@ -249,4 +275,30 @@ test('a CSeq that cannot be read is told back as it came, so that its sender kno
     const printed = new Responder(parsed.request, { host: '192.0.2.1', port: 5060 }).print(400);
     assert.ok(printed.includes(`\r\nCSeq: ${cseq}\r\n`), printed);
   }
+});
+
+test('a head is refused beyond its bound however it came, folded or not; the body does not count', () => {
+  const limits = { ...defaultLimits, head: 600 };
+  const status = (text: string): number => {
+    const parsed = parseMessage(text, limits);
+    return parsed.kind === 'failure' ? parsed.status : 200;
+  };
+  const lines = (count: number, between: string): string =>
+    Array.from({ length: count }, () => `X: ${'y'.repeat(20)}`).join(between);
+  assert.equal(status(message({ more: lines(3, '\r\n') }, 'z'.repeat(2000))), 200);
+  assert.equal(status(message({ more: lines(30, '\r\n') })), 513);
+  assert.equal(status(message({ more: `X: y${'\r\n    '.repeat(100)}y` })), 513);
+});
+
+test('values of Via count, not its lines; commas in quotes separate nothing', () => {
+  const limits = { ...defaultLimits, vias: 3 };
+  const via = (value: string): string => `Via: SIP/2.0/UDP h;branch=z9hG4bK1${value}`;
+  const cases = [
+    [via(', SIP/2.0/UDP a, SIP/2.0/UDP b'), 'request'],
+    [via(', SIP/2.0/UDP a, SIP/2.0/UDP b, SIP/2.0/UDP c'), 'failure'],
+    [`${via(', SIP/2.0/UDP a')}\r\n${via(', SIP/2.0/UDP b')}`, 'failure'],
+    [via(';x=",,,\\",,,"'), 'request'],
+    [`${via('')}\r\n${via(';x=",,,,')}`, 'failure'],
+  ] as const;
+  for (const [lines, kind] of cases) assert.equal(parseMessage(message({ via: lines }), limits).kind, kind, lines);
 });

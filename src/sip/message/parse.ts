@@ -3,7 +3,15 @@ import { Head } from './head.ts';
 import { headerId } from './header-name.ts';
 import { defaultLimits, type MessageLimits } from './limits.ts';
 import { lineEnd, readLines, unfold } from './lines.ts';
-import { isComplete, ParseFailure, SipRequest, SipResponse } from './message.ts';
+import {
+  type Answerable,
+  Fragment,
+  isAnswerable,
+  isComplete,
+  ParseFailure,
+  SipRequest,
+  SipResponse,
+} from './message.ts';
 import { readMethod } from './method.ts';
 import { decimalAt, isTokenAt, kindEnd, octetAt, wordAt } from './octets.ts';
 import { isLatin1, loadText, octets } from './scan.ts';
@@ -24,14 +32,18 @@ export function parseMessage(text: string, limits: MessageLimits = defaultLimits
   while (octetAt(start, length) === 13 && octetAt(start + 1, length) === 10) start += 2;
   const end = Math.abs(lineEnd(head, start, length));
   const fold = readLines(head, end + 2, length, limits);
-  if (fold >= 0) return parseMessage(unfold(text, fold), limits);
+  if (fold >= 0) {
+    const unfolded = unfold(text, fold);
+    return parseMessage(unfolded, { ...limits, head: limits.head - (text.length - unfolded.length) });
+  }
+  if (head.bodyStart - start > limits.head) head.fail(513, 'Head Too Long');
   checkPresence(head, limits);
   checkBody(head, limits);
   return wordAt(start, end, 'sip/') ? finishResponse(head, start, end) : finishRequest(head, start, end, limits);
 }
 
 function checkPresence(head: Head, limits: MessageLimits): void {
-  if (head.viaLines > limits.vias) head.fail(513, 'Too Many Via Headers');
+  if (head.vias > limits.vias) head.fail(513, 'Too Many Via Values');
   if (head.viaLines === 0) head.fail(400, 'Missing Via');
   if (!head.has(headerId.from)) head.fail(400, 'Missing From');
   if (!head.has(headerId.to)) head.fail(400, 'Missing To');
@@ -67,13 +79,12 @@ function finishRequest(head: Head, start: number, end: number, limits: MessageLi
   const uri = readRequestUri(head, methodEnd + 1, end, limits);
   if (head.cseqMethod !== '' && head.cseqMethod !== method) head.fail(400, 'CSeq Method Does Not Match');
   if (head.cseqMethod === '' && head.oddCseq !== '') head.cseqMethod = method;
-  if (!isComplete(head)) return failure(head, undefined);
-  if (head.status === 0 && uri !== undefined) return new SipRequest(head, method, uri);
+  if (head.status === 0 && uri !== undefined && isComplete(head)) return new SipRequest(head, method, uri);
   if (method === 'ACK') return failure(head, undefined, true);
-  return failure(head, new SipRequest(head, method, uri ?? SipUri.placeholder));
+  return failure(head, isAnswerable(head) ? new Fragment(head, method) : undefined);
 }
 
-function failure(head: Head, request: SipRequest | undefined, isPassedOver = false): ParseFailure {
+function failure(head: Head, request: Answerable | undefined, isPassedOver = false): ParseFailure {
   return new ParseFailure(head.status === 0 ? 400 : head.status, head.reason || 'Bad Request', request, isPassedOver);
 }
 

@@ -110,8 +110,8 @@ test('no request, however malformed, brings a line or a control character into i
         return before.slice(0, start) + what + before.slice(start);
       }, text);
       const parsed = parseMessage(changed);
-      const request = parsed.kind === 'failure' ? parsed.request : parsed;
-      if (request?.kind !== 'request') return;
+      const request = parsed.kind === 'failure' ? parsed.request : parsed.kind === 'request' ? parsed : undefined;
+      if (request === undefined) return;
       const head = new Responder(request, source).print(200, { toTag: 't', contact: '<sip:c>' }).slice(0, -4);
       for (const line of head.split('\r\n')) {
         assert.match(line, known);

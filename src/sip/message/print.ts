@@ -1,7 +1,7 @@
 import { quotedEnd, skipBlanks } from './characters.ts';
 import type { Head } from './head.ts';
 import { headerId } from './header-name.ts';
-import type { SipRequest, SipResponse } from './message.ts';
+import type { Answerable, SipResponse } from './message.ts';
 import { reasonPhrase } from './reason.ts';
 import { countLineEnds, loadText } from './scan.ts';
 import type { Via } from './via.ts';
@@ -67,7 +67,7 @@ function ofInvite(invite: RequestFields, method: string, to: string): RequestFie
 
 /**
  * Writes the responses to one request. Via (with `received` and `rport` for where it came from: RFC 3261 18.2.1,
- * RFC 3581 4), From, To, Call-ID and CSeq are taken from it once and kept.
+ * RFC 3581 4), From, To, Call-ID and CSeq are taken from it once and kept. What of these a broken request lacks, its answer lacks too.
  */
 export class Responder {
   /** Via and From lines, and To as far as our tag. */
@@ -78,15 +78,18 @@ export class Responder {
   readonly #recordRoutes: string;
 
   /** `source` is the address and port the request came from, the address without brackets. */
-  constructor(request: SipRequest, source: { readonly host: string; readonly port: number }) {
-    const { head, topVia, from, to } = request;
+  constructor({ head, topVia, toTag }: Answerable, source: { readonly host: string; readonly port: number }) {
+    const { from, to, callIdStart, callIdEnd, cseqMethod } = head;
     const top = head.find(headerId.via, 0);
     // The rest of its line may hold further values.
     let lines = `Via: ${stampVia(topVia, checkedValue(source.host), source.port)}${head.value(top, topVia.stop)}\r\n`;
     if (head.viaLines > 1) lines += copiedLines('Via: ', head, headerId.via, top + 1);
-    this.#start = `${lines}From: ${from.text}\r\nTo: ${to.text}`;
-    this.#end = `\r\nCall-ID: ${request.callId}\r\nCSeq: ${head.oddCseq || `${request.cseqNumber} ${request.cseqMethod}`}\r\n`;
-    this.#addTag = request.toTag === undefined;
+    if (from !== undefined) lines += `From: ${from.text}\r\n`;
+    const callId = callIdEnd === 0 ? '' : `Call-ID: ${head.text.slice(callIdStart, callIdEnd)}\r\n`;
+    const cseq = head.oddCseq || (cseqMethod === '' ? '' : `${head.cseqNumber} ${cseqMethod}`);
+    this.#start = to === undefined ? lines : `${lines}To: ${to.text}`;
+    this.#end = `${to === undefined ? '' : '\r\n'}${callId}${cseq === '' ? '' : `CSeq: ${cseq}\r\n`}`;
+    this.#addTag = to !== undefined && toTag === undefined;
     this.#recordRoutes = head.has(headerId.recordRoute)
       ? copiedLines('Record-Route: ', head, headerId.recordRoute, 0)
       : '';

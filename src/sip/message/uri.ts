@@ -46,16 +46,6 @@ export class SipUri {
     return isAbsolute(start, end) ? new SipUri('other', text, start, end) : undefined;
   }
 
-  /** Stands where a URI could not be read. */
-  static readonly placeholder = SipUri.#invalid();
-
-  static #invalid(): SipUri {
-    const text = 'sip:invalid';
-    const uri = new SipUri('sip', text, 0, text.length);
-    uri.#hostStart = 4;
-    return uri;
-  }
-
   get text(): string {
     return this.#source.slice(this.#start, this.#stop);
   }

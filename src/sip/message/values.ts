@@ -4,7 +4,7 @@ import { headerId } from './header-name.ts';
 import type { MessageLimits } from './limits.ts';
 import { readMethod } from './method.ts';
 import { NameAddress, readAddressList } from './name-address.ts';
-import { blanksEnd, decimalAt, isTokenAt, kindEnd } from './octets.ts';
+import { blanksEnd, decimalAt, isTokenAt, kindEnd, quoteEnd } from './octets.ts';
 import { octets } from './scan.ts';
 import { Via } from './via.ts';
 
@@ -16,6 +16,7 @@ export function readValue(head: Head, id: number, start: number, end: number, li
   switch (id) {
     case headerId.via:
       if (head.viaLines++ === 0) readTopVia(head, start, end, limits);
+      head.vias += valuesIn(start, end);
       return;
     case headerId.from:
       if (isFirst(head, id)) head.from = readAddress(head, start, end, limits, 'Malformed From');
@@ -62,6 +63,22 @@ function readTopVia(head: Head, start: number, end: number, limits: MessageLimit
   const via = Via.read(head.text, start, end);
   if (via === undefined || via.branchLength > limits.token) head.fail(400, 'Malformed Via');
   else head.topVia = via;
+}
+
+/** How many values stand between commas. What is quoted separates nothing; a quote that never closes is none, nor is one behind it. */
+function valuesIn(start: number, end: number): number {
+  let found = 1;
+  let mayQuote = true;
+  for (let at = start; at < end; at++) {
+    const code = octets[at]!;
+    if (code === 44) found++;
+    else if (code === 34 && mayQuote) {
+      const close = quoteEnd(at, end);
+      mayQuote = close > 0;
+      if (mayQuote) at = close - 1;
+    }
+  }
+  return found;
 }
 
 /** One address and no second one behind a comma. */

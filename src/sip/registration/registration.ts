@@ -22,6 +22,7 @@ import {
 } from './registration-machine.ts';
 import type { RegistrationRow } from './report.ts';
 import { serviceRouteOf } from './service-route.ts';
+import { type VouchedHost, vouchedBy } from './vouched-hosts.ts';
 import { credentialFor, type WantedRegistration } from './wanted-registration.ts';
 
 /** What a registration may ask of the user agent. */
@@ -45,8 +46,8 @@ export interface RegistrationOwner {
   /** The deadline is another one. */
   rescheduled(registration: Registration): void;
   sentOn(registration: Registration, from: Flow | undefined, to: Flow): void;
-  /** The registrar took it, or took it back. */
-  answered(registration: Registration): void;
+  /** The registrar took it, took it back, or failed it: what follows from its being registered may be other than before. */
+  changed(registration: Registration): void;
   over(registration: Registration): void;
 }
 
@@ -125,6 +126,16 @@ export class Registration extends Timed implements RequestOwner {
   /** Calls come on its connection and nowhere else. */
   get isOutbound(): boolean {
     return this.#isOutbound;
+  }
+
+  /** Its registrar sends calls on `flow`. */
+  holds(flow: Flow): boolean {
+    return this.#isOutbound && this.isBound && this.#flow === flow;
+  }
+
+  /** Who may call because of it, while it is registered. */
+  get vouched(): readonly VouchedHost[] {
+    return this.isBound ? vouchedBy(this.#wanted.registrar.target, this.#flow, this.#serviceRoute) : [];
   }
 
   /** It is being taken back. */
@@ -257,7 +268,7 @@ export class Registration extends Timed implements RequestOwner {
     this.#failures = 0;
     this.#lastFailure = undefined;
     this.#route?.accept();
-    this.#owner.answered(this);
+    this.#owner.changed(this);
     this.#hear('accepted');
   }
 
@@ -318,6 +329,7 @@ export class Registration extends Timed implements RequestOwner {
       case 'tell failed':
         this.#failures++;
         this.#wasRegistered = false;
+        this.#owner.changed(this);
         return this.#log('REGISTER_FAILED', this.#waitSeconds);
       case 'tell over':
         if (this.#wasRegistered) this.#log('UNREGISTERED', 0);
@@ -328,7 +340,10 @@ export class Registration extends Timed implements RequestOwner {
 
   #retryMs(random: number): number {
     const asked = this.#retryAfterSeconds;
-    return asked === undefined ? backOffMs(this.#failures + 1, random) : retryAfterMs(asked, random);
+    const own = backOffMs(this.#failures + 1, random);
+    if (asked === undefined) return own;
+    // A registrar that again and again wants to be asked at once is believed once.
+    return this.#failures === 0 ? retryAfterMs(asked, random) : Math.max(own, retryAfterMs(asked, random));
   }
 
   get #waitSeconds(): number {

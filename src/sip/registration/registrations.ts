@@ -8,6 +8,7 @@ import { Pacer } from './pacer.ts';
 import { type RegisterHost, Registration, type RegistrationOwner } from './registration.ts';
 import type { RegistrationReport } from './report.ts';
 import { alongServiceRoute } from './service-route.ts';
+import { VouchedHosts } from './vouched-hosts.ts';
 import type { RegisterUse, WantedRegistration } from './wanted-registration.ts';
 
 /** What is to be registered, as the configuration has it. */
@@ -83,6 +84,7 @@ export class Registrations implements RegistrationOwner {
   readonly #routes = new Map<string, Registration>();
   /** Who is registered by an outbound proxy that is to be reused, by the same keys. */
   readonly #reused = new Map<string, Registration>();
+  readonly #vouched = new VouchedHosts<Registration>();
   #wanted: ReadonlyMap<string, WantedRegistration> = new Map();
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
@@ -115,6 +117,7 @@ export class Registrations implements RegistrationOwner {
     this.#timer?.cancel();
     this.#live.clear();
     this.#byFlow.clear();
+    this.#vouched.clear();
   }
 
   get isQuiet(): boolean {
@@ -155,6 +158,21 @@ export class Registrations implements RegistrationOwner {
     return this.#alongRoute(prefer === undefined ? request : { ...request, prefer });
   }
 
+  /** A registrar sends us calls on this flow and nowhere else (RFC 5626). */
+  holds(flow: Flow): boolean {
+    return (
+      this.#byFlow
+        .get(flow)
+        ?.values()
+        .some((registration) => registration.holds(flow)) === true
+    );
+  }
+
+  /** Those who may call because a number is registered with them, or because its registrar named them, and which registrar's they are. */
+  get vouched(): ReadonlyMap<string, string> {
+    return this.#vouched.lines;
+  }
+
   /**
    * A flow ended. One that was idle, or cleared here, can be had again, since the registrar still knows us; unless it sends calls on
    * this very flow.
@@ -189,14 +207,15 @@ export class Registrations implements RegistrationOwner {
     else registrations.add(registration);
   }
 
-  /** The registrar answered: with a way for calls, or without. The primary one's comes first. */
-  answered(registration: Registration): void {
+  /** With a way for calls, or without. The primary one's comes first. */
+  changed(registration: Registration): void {
+    this.#vouched.set(registration, registration.vouched);
     note(this.#routes, registration, ({ serviceRoute }) => serviceRoute.length > 0);
     note(this.#reused, registration, ({ wanted, isBound }) => wanted.sip.outboundProxy?.reuse === true && isBound);
   }
 
   over(registration: Registration): void {
-    this.answered(registration);
+    this.changed(registration);
     const key = keyOf(registration.wanted);
     const { flow, contactUser } = registration;
     if (flow !== undefined) this.#leave(registration, flow);

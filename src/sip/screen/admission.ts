@@ -5,6 +5,8 @@ export interface AdmissionReport {
   readonly bound: number;
   readonly perSource: number;
   readonly refused: number;
+  /** Those that were ended early, to make room for a source that held less. */
+  readonly ended: number;
 }
 
 /** Things in being that a source makes us hold, bounded in all and for each source. */
@@ -15,6 +17,7 @@ export class Admission {
   readonly #bySource = new Map<string, number>();
   #count = 0;
   #refused = 0;
+  #ended = 0;
 
   /** `what`: the plural noun of a refusal, e.g. `TLS handshakes in flight`. */
   constructor(what: string, share: { readonly inAll: number; readonly ofSource: number }) {
@@ -28,11 +31,16 @@ export class Admission {
     this.#perSource = ofSource;
   }
 
-  /** Undefined: begin, and `end` later. Else why not. */
-  begin(source: string): string | undefined {
+  /**
+   * Undefined: begin, and `end` later. Else why not. `makeRoom` may `end` one of another source when there are too many in all; it is told
+   * how many `source` holds.
+   */
+  begin(source: string, makeRoom?: (held: number) => boolean): string | undefined {
     const ofSource = this.#bySource.get(source) ?? 0;
-    const isFull = this.#count >= this.#inAll;
-    if (isFull || ofSource >= this.#perSource) {
+    const isHeavy = ofSource >= this.#perSource;
+    if (!isHeavy && this.#isFull && makeRoom?.(ofSource) === true) this.#ended++;
+    const isFull = this.#isFull;
+    if (isFull || isHeavy) {
       this.#refused++;
       return isFull ? `${this.#inAll} ${this.#what}` : `${this.#perSource} ${this.#what} of this source`;
     }
@@ -49,12 +57,16 @@ export class Admission {
     this.#count--;
   }
 
+  get #isFull(): boolean {
+    return this.#count >= this.#inAll;
+  }
+
   get count(): number {
     return this.#count;
   }
 
   report(): AdmissionReport {
     const [what, bound, perSource] = [this.#what, this.#inAll, this.#perSource];
-    return { what, now: this.#count, bound, perSource, refused: this.#refused };
+    return { what, now: this.#count, bound, perSource, refused: this.#refused, ended: this.#ended };
   }
 }

@@ -72,10 +72,16 @@ const sourceTable: readonly (readonly [string, string | undefined, string | unde
   ['10.0.0.4', 'a.edge.test', 'dns *.edge.test'],
   ['10.0.0.4', 'a.b.edge.test', undefined],
   ['10.0.0.4', 'edge.test', undefined],
+  ['10.0.0.4', '*.edge.test', 'dns *.edge.test'],
+  ['10.0.0.4', '*.b.edge.test', undefined],
+  ['10.0.0.4', '*.carrier.test', undefined],
 ];
 
 test('a source is trusted by the line that names it', () => {
-  for (const [host, provedName, rule] of sourceTable) assert.equal(sources.ruleFor({ host, provedName }), rule);
+  for (const [host, name, rule] of sourceTable) {
+    const provedNames = name === undefined ? [] : ['first.other.test', name];
+    assert.equal(sources.ruleFor({ host, provedNames }), rule, `${host} ${name}`);
+  }
 });
 
 test('a stranger is answered ten times, then twice a second; all strangers together a hundred times a second', () => {

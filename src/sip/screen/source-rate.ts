@@ -1,4 +1,7 @@
-/** So many at once, then so many a second: of one source, and of all together. */
+/**
+ * So many at once, then so many a second: of one source, and of all together. A source that has taken half of what it may at once leaves
+ * half of what all may to those that have not.
+ */
 export interface RateLimits {
   readonly burst: number;
   readonly perSecond: number;
@@ -33,8 +36,10 @@ export class SourceRate {
   /** Whether it may, this time; what is refused costs nothing of the bound for all. */
   take(source: string, now: number): 'taken' | 'source' | 'all' {
     const { burst, perSecond, burstInAll, perSecondInAll } = this.#limits;
-    if (!taken(this.#bucketOf(source, now), now, burst, perSecond)) return 'source';
-    return taken(this.#inAll, now, burstInAll, perSecondInAll) ? 'taken' : 'all';
+    const own = this.#bucketOf(source, now);
+    if (!taken(own, now, burst, perSecond)) return 'source';
+    const reserve = own.left < burst / 2 ? burstInAll / 2 : 0;
+    return taken(this.#inAll, now, burstInAll, perSecondInAll, reserve) ? 'taken' : 'all';
   }
 
   #bucketOf(source: string, now: number): Bucket {
@@ -48,10 +53,10 @@ export class SourceRate {
   }
 }
 
-function taken(bucket: Bucket, now: number, most: number, rate: number): boolean {
+function taken(bucket: Bucket, now: number, most: number, rate: number, reserve = 0): boolean {
   bucket.left = Math.min(most, bucket.left + ((now - bucket.at) * rate) / 1000);
   bucket.at = now;
-  if (bucket.left < 1) return false;
+  if (bucket.left < 1 + reserve) return false;
   bucket.left--;
   return true;
 }

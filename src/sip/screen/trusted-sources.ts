@@ -3,8 +3,8 @@ import { AddressRange, maskLength } from './address-range.ts';
 /** Where a request came from, as far as that is proved. */
 export interface Source {
   readonly host: string;
-  /** The name a TLS peer's certificate proved. */
-  readonly provedName: string | undefined;
+  /** Every name a TLS peer's certificate proved. */
+  readonly provedNames: readonly string[];
   /** At whose port it arrived; 0: nobody's. */
   readonly tenant: number;
 }
@@ -13,7 +13,7 @@ export interface Source {
 export type TrustedEntry =
   | { readonly kind: 'ipv4'; readonly address: string; readonly mask?: string }
   | { readonly kind: 'ipv6'; readonly address: string; readonly prefixLength?: number }
-  /** A TLS peer that proves this name; `*.example.com` stands for one label more. */
+  /** A TLS peer that proves this name; `*.example.com` stands for one label more, and for a certificate of just that wildcard. */
   | { readonly kind: 'dns'; readonly name: string };
 
 /** The line as it is typed. */
@@ -49,13 +49,19 @@ export class TrustedSources {
   }
 
   /** The line by which a source is trusted; undefined when none says so. */
-  ruleFor({ host, provedName }: Pick<Source, 'host' | 'provedName'>): string | undefined {
-    return this.#targets.get(host) ?? this.#byName(provedName) ?? this.#byRange(host);
+  ruleFor({ host, provedNames }: Pick<Source, 'host' | 'provedNames'>): string | undefined {
+    return this.#targets.get(host) ?? this.#byNames(provedNames) ?? this.#byRange(host);
   }
 
-  #byName(provedName: string | undefined): string | undefined {
-    if (provedName === undefined) return undefined;
-    const name = provedName.toLowerCase();
+  #byNames(provedNames: readonly string[]): string | undefined {
+    for (const name of provedNames) {
+      const rule = this.#byName(name.toLowerCase());
+      if (rule !== undefined) return rule;
+    }
+    return undefined;
+  }
+
+  #byName(name: string): string | undefined {
     const parent = name.slice(name.indexOf('.') + 1);
     return this.#targets.get(name) ?? this.#names.get(name) ?? this.#names.get(`*.${parent}`);
   }

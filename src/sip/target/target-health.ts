@@ -49,8 +49,12 @@ export class TargetHealth {
   /** The candidates with those that are shunned behind the others. */
   order(candidates: readonly Candidate[], transport: TransportName, now: number): readonly Candidate[] {
     if (this.#places.size === 0) return candidates;
-    const isShunned = (place: Candidate): boolean => (this.#places.get(keyOf(place, transport))?.until ?? 0) > now;
+    const isShunned = (place: Candidate): boolean => this.isShunned(place, transport, now);
     return [...candidates.filter((place) => !isShunned(place)), ...candidates.filter(isShunned)];
+  }
+
+  isShunned(place: Candidate, transport: TransportName, now: number): boolean {
+    return this.#places.size > 0 && (this.#places.get(keyOf(place, transport))?.until ?? 0) > now;
   }
 
   report(now: number): readonly TargetReport[] {

@@ -70,10 +70,10 @@ export class TargetRoute {
   #try(candidates: readonly Candidate[], opening: Opening): void {
     const place = candidates[this.#next++];
     if (place === undefined) return opening.failed({ code: 'name-not-found', reason: 'the name has no address' });
-    const { transport, host, isName, tenant } = this.#target;
+    const { transport, host, isName, tenant, bind } = this.#target;
     const serverName = transport === 'tls' && isName ? { serverName: host } : {};
     this.#means.open(
-      { transport, remote: place, ...serverName, ...(tenant === undefined ? {} : { tenant }) },
+      { transport, remote: place, isChosen: true, ...serverName, bind, ...(tenant === undefined ? {} : { tenant }) },
       {
         opened: (flow: Flow) => opening.opened(flow),
         failed: (failure: OpenFailure) => {

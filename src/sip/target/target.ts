@@ -13,6 +13,8 @@ export interface Target {
   readonly tenant?: number;
   /** How old an answer about the name may be, in milliseconds; absent: as for any name. */
   readonly namesHeldMs?: number;
+  /** The interface to leave from; absent: as the tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
 }
 
 /** One place that answers for a target. */

@@ -14,6 +14,13 @@ export interface TransactionTableLimits {
   readonly served: { readonly inAll: number; readonly ofSource: number };
 }
 
+/** What a request is known by: `merge` is empty where that question does not arise. */
+interface RequestKeys {
+  readonly request: SipRequest;
+  readonly key: string;
+  readonly merge: string;
+}
+
 /**
  * All transactions of a user agent: found by message, bounded in number, woken by one queue. Every event goes through
  * `receive` or `tick` here, so that deadlines and the end of a transaction are noticed.
@@ -24,6 +31,8 @@ export class TransactionTable<Owner> {
   readonly #byMerge = new Map<string, Transaction<Owner>>();
   readonly #deadlines = new Deadlines<Transaction<Owner>>();
   readonly #served: Admission;
+  /** Of the request that came last: it is looked for, held against the others and begun by the same strings. */
+  #keys: RequestKeys | undefined = undefined;
   #refused = 0;
 
   constructor(limits: TransactionTableLimits = { transactions: 200_000, served: standardLimits.transactions }) {
@@ -78,7 +87,7 @@ export class TransactionTable<Owner> {
   ): Transaction<Owner> | undefined {
     const { method } = request;
     const kind = method === 'INVITE' ? 'invite-server' : 'non-invite-server';
-    const [key = '', merge = ''] = copied([serverKey(request, method), mergeKey(request)]);
+    const { key, merge } = this.#keysOf(request);
     if (this.#served.begin(source) !== undefined) return undefined;
     const transaction = this.#add(new Transaction(kind, method, owner, timers, isReliable, key, merge, source));
     if (transaction === undefined) this.#served.end(source);
@@ -110,7 +119,8 @@ export class TransactionTable<Owner> {
 
   /** The server transaction a request belongs to: its own, or for an ACK the INVITE's (RFC 3261 17.2.3). */
   findServer(request: SipRequest): Transaction<Owner> | undefined {
-    return this.#byKey.get(serverKey(request, request.method === 'ACK' ? 'INVITE' : request.method));
+    if (request.method === 'ACK') return this.#byKey.get(serverKey(request, 'INVITE'));
+    return this.#byKey.get(this.#keysOf(request).key);
   }
 
   /** The INVITE server transaction a CANCEL asks to end (RFC 3261 9.2). */
@@ -120,8 +130,8 @@ export class TransactionTable<Owner> {
 
   /** Whether a request that matched no transaction came before by another way: answer 482 (RFC 3261 8.2.2.2). */
   isMerged(request: SipRequest): boolean {
-    const key = mergeKey(request);
-    return key !== '' && this.#byMerge.has(key);
+    const { merge } = this.#keysOf(request);
+    return merge !== '' && this.#byMerge.has(merge);
   }
 
   /** Hands an event to a transaction and returns what the owner must do for it. */
@@ -157,6 +167,14 @@ export class TransactionTable<Owner> {
     }
     const merge = transaction.mergeKey;
     if (merge !== '' && this.#byMerge.get(merge) === transaction) this.#byMerge.delete(merge);
+  }
+
+  #keysOf(request: SipRequest): RequestKeys {
+    if (this.#keys?.request !== request) {
+      const [key = '', merge = ''] = copied([serverKey(request, request.method), mergeKey(request)]);
+      this.#keys = { request, key, merge };
+    }
+    return this.#keys;
   }
 
   #settle(transaction: Transaction<Owner>): void {

@@ -5,7 +5,7 @@ export interface TimerValues {
   readonly t4: number;
   /** How long an answered INVITE client transaction absorbs repeated failures over UDP (timer D): more than 32 s. */
   readonly d: number;
-  /** Times a message is sent again before its transaction times out; beyond what 64*T1 allows it has no effect. */
+  /** Times a message is sent again before its transaction times out: earlier than after 64*T1, or later. Infinity: what fits in 64*T1. */
   readonly resends: number;
 }
 
@@ -38,14 +38,24 @@ export function singleDuration(timer: SingleTimer, values: TimerValues, isReliab
       return isReliable ? 0 : values.t4;
     case 'J':
       return isReliable ? 0 : 64 * values.t1;
+    case 'B':
+      return isReliable ? 64 * values.t1 : untilSpent(values);
+    case 'no prack':
+      return untilSpent(values);
     default:
       return 64 * values.t1;
   }
 }
 
-/** Longest interval of a repeating timer: A and that of RFC 3262 double without end, the others up to T2. */
+/** Six repetitions of doubled intervals fill 64*T1; each one beyond them takes as long again, since no interval is longer. */
+function untilSpent({ t1, resends }: TimerValues): number {
+  const further = Number.isFinite(resends) ? Math.max(0, resends - 6) : 0;
+  return 64 * t1 * (1 + further);
+}
+
+/** Longest interval of a repeating timer: A and that of RFC 3262 double up to 64*T1, the others up to T2. */
 export function longestInterval(timer: RepeatingTimer, values: TimerValues): number {
-  return timer === 'A' || timer === 'rel1xx' ? Number.POSITIVE_INFINITY : values.t2;
+  return timer === 'A' || timer === 'rel1xx' ? 64 * values.t1 : values.t2;
 }
 
 /** The 2xx to an INVITE and what wants a PRACK are repeated over reliable transports too (RFC 3261 13.3.1.4, RFC 3262 3). */

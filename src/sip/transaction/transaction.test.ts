@@ -216,3 +216,19 @@ test('every state but the last can be left, and every state can be reached', () 
     });
   }
 });
+
+test('retry invite governs below 64*T1 and beyond it: the timeout follows the last repetition that is wanted', () => {
+  const cases = [
+    [3, 4, 7500],
+    [6, 7, 32_000],
+    [Number.POSITIVE_INFINITY, 7, 32_000],
+    [7, 8, 64_000],
+    [10, 11, 160_000],
+  ] as const;
+  for (const [resends, sends, end] of cases) {
+    const seen = play(make('invite-client', false, resends), 'start@0');
+    assert.equal(seen.filter((line) => line.endsWith('send request')).length, sends, `retry invite ${resends}`);
+    assert.ok(seen.includes(`${end} report timeout`), seen.join());
+  }
+  assert.ok(play(make('invite-client', true, 10), 'start@0').includes('32000 report timeout'));
+});

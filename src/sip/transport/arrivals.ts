@@ -19,6 +19,8 @@ export type Refused = (reason: string) => void;
 export class Arrivals {
   readonly #shared: Shared;
   readonly #rate = new SourceRate(standardLimits.arrivals);
+  /** Of those the screen knows: no flood of strangers uses it up. */
+  readonly #knownRate = new SourceRate(standardLimits.arrivals);
   readonly #headers = new Admission('PROXY headers awaited', standardLimits.handshakes);
   /** Proxies that have not said yet for whom they speak. */
   readonly #waiting = new Set<Stream>();
@@ -40,6 +42,7 @@ export class Arrivals {
   /** The bounds are other ones. */
   limit(): void {
     this.#rate.limit(this.#limits.arrivals);
+    this.#knownRate.limit(this.#limits.arrivals);
     this.#headers.limit(this.#limits.handshakes);
   }
 
@@ -50,7 +53,7 @@ export class Arrivals {
 
   arrived(stream: Stream, then: Arrived, refuse: Refused): void {
     const { remote } = stream;
-    if (this.#shared.settings.proxies?.ruleFor({ host: remote.host, provedName: undefined }) === undefined) {
+    if (this.#shared.settings.proxies?.ruleFor({ host: remote.host, provedNames: [] }) === undefined) {
       this.#limited(remote, undefined, then, refuse);
       return;
     }
@@ -64,7 +67,9 @@ export class Arrivals {
   }
 
   #limited(remote: Address, via: Address | undefined, then: Arrived, refuse: Refused): void {
-    const taken = this.#rate.take(remote.host, this.#shared.clock.monotonic());
+    const isKnown = this.#shared.knows({ host: remote.host, provedNames: [] });
+    const rate = isKnown ? this.#knownRate : this.#rate;
+    const taken = rate.take(remote.host, this.#shared.clock.monotonic());
     if (taken === 'taken') return then(remote, via);
     this.#refused++;
     const { perSecond, perSecondInAll } = this.#limits.arrivals;

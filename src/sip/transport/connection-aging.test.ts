@@ -12,6 +12,7 @@ const agings: readonly [TransportName, number, number][] = [
 for (const [transport, limit] of agings) {
   test(`an idle ${transport} connection is closed after ${limit / minutes} minutes and counted as aged out`, async () => {
     const p = await pair();
+    p.east.known.add('10.0.0.1');
     const flow = await open(p, transport);
     flow.send(message);
     await p.world.advance(limit - 10_000);
@@ -30,6 +31,23 @@ test('a tcp connection that says nothing for a minute is let go', async () => {
   await p.world.advance(70_000);
   assert.equal(p.east.transport.report('tcp').active, 0);
   assert.equal(p.east.transport.report('tcp').ageouts, 1);
+});
+
+test('whoever shows a certificate and is known by nothing goes after a minute of silence, and once it spoke as over TCP', async () => {
+  for (const [says, isKnown, stays, goes] of [
+    [false, false, 40_000, 30_000],
+    [true, false, 4 * minutes, 70_000],
+    [false, true, 59 * minutes, 70_000],
+  ] as const) {
+    const p = await pair();
+    if (isKnown) p.east.known.add('10.0.0.1');
+    const flow = await open(p, 'tls');
+    if (says) flow.send(message);
+    await p.world.advance(stays);
+    assert.equal(p.east.transport.report('tls').active, 1, `${says} ${isKnown}`);
+    await p.world.advance(goes);
+    assert.equal(p.east.transport.report('tls').active, 0, `${says} ${isKnown}`);
+  }
 });
 
 test('traffic keeps a connection from ageing', async () => {

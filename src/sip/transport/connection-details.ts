@@ -31,6 +31,8 @@ export interface TlsDetail {
   /** The DNS name we wanted to reach; absent when the target is an address, and for a peer that came to us. */
   readonly askedName?: string;
   readonly provedName?: string;
+  /** All its certificate proves. */
+  readonly provedNames?: readonly string[];
   readonly trustpoint?: string;
   /** Under which policy the connection may be used again. */
   readonly policy?: string;
@@ -80,10 +82,10 @@ function detail(socket: StreamConnection | UdpFlow, now: number, callsOn: (flow:
   };
 }
 
-function tlsDetail({ asked, provedName, credentials, peer }: StreamConnection): TlsDetail {
+function tlsDetail({ asked, provedName, provedNames, credentials, peer }: StreamConnection): TlsDetail {
   return {
     ...(asked === undefined ? {} : { askedName: asked }),
-    ...(provedName === undefined ? {} : { provedName }),
+    ...(provedName === undefined ? {} : { provedName, provedNames }),
     ...(credentials?.trustpoint === undefined ? {} : { trustpoint: credentials.trustpoint }),
     ...(credentials === undefined ? {} : { policy: credentials.policy }),
     ...(peer === undefined ? {} : shown(peer)),

@@ -14,7 +14,7 @@ export function tellEnd(
   if (cause === 'aged') count.ageouts++;
   else if (cause === 'remote') count.remoteClosures++;
   else if (cause === 'not-established' && direction === 'out') count.connectionFailures++;
-  else if (cause === 'fatal') {
+  else if (cause === 'fatal' || cause === 'shed') {
     const reason = error?.message ?? '';
     log('STREAM_CLOSED', { id, remote: addressText(remote), transport: transport.toUpperCase(), reason });
   }

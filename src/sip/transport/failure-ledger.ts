@@ -1,4 +1,6 @@
 import type { Address } from '../../io/index.ts';
+import type { TlsAlerts } from './alerts.ts';
+import type { TlsOffer } from './client-hello.ts';
 import type { TlsRole } from './policy.ts';
 
 /** Why one TLS connection did not come to be, or had to end, as kept for the operator. */
@@ -14,6 +16,9 @@ export interface TlsFailure {
   readonly rule: string;
   /** Subjects of the chain the peer sent, leaf first, when it got that far. */
   readonly chain: readonly string[];
+  /** By the client: by the peer when we were the server. Absent when it did not get that far. */
+  readonly offered?: TlsOffer;
+  readonly alerts: TlsAlerts;
 }
 
 /**

@@ -8,14 +8,18 @@ export interface Flow {
   readonly transport: TransportName;
   /** The tenant whose port it came to, or who opened it; 0: nobody's. */
   readonly tenant: number;
+  /** The interface that a dial peer bound it to; absent: as its tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
   /** A real local address, never `0.0.0.0`: what Via, Contact and SDP may name. Its port is the socket's. */
   readonly local: Address;
   readonly remote: Address;
   readonly reliable: boolean;
   /** Who opened it. UDP is `in` when the peer was heard first. */
   readonly direction: 'in' | 'out';
-  /** TLS: the name our policy found proved by the peer's certificate; absent when only the chain was judged. */
+  /** TLS: what the peer is known by, the name asked for or its certificate's first; absent when only the chain was judged. */
   readonly provedName: string | undefined;
+  /** TLS: every name its certificate proves. A subject alone is none. */
+  readonly provedNames: readonly string[];
   readonly open: boolean;
   /** It is to end with its last dialog: nothing new may begin on it. */
   readonly draining: boolean;
@@ -25,6 +29,8 @@ export interface Flow {
   carry(change: 1 | -1): void;
   /** A registrar keeps this flow for us: it answers keepalives, and wants one at least every so many seconds. */
   keptAlive(seconds: number | undefined): void;
+  /** Something came on it that only whoever hears us can know: our tag in a request, an answer to a request of ours. */
+  echoed(): void;
   /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
   abort(reason: string): void;
 }
@@ -37,6 +43,10 @@ export interface OpenRequest {
   readonly serverName?: string;
   /** Absent: nobody's. */
   readonly tenant?: number;
+  /** The interface to leave from; absent: as the tenant or the gateway is bound. */
+  readonly bind?: string | undefined;
+  /** The configuration sends us there, nobody's request. */
+  readonly isChosen?: boolean;
 }
 
 /** Told once, either way: at once when a connection can be reused (before `open` returns), else later. */

@@ -16,6 +16,7 @@
  * **Standards:** RFC 3261 18 (transport), RFC 5626 4.4.1 (keepalive by CRLF; `Keepalive`), RFC 5923 (reuse: only towards a proved name),
  * the PROXY protocol of HAProxy, versions 1 and 2.
  */
+export type { TlsOffer } from './client-hello.ts';
 export type { ClosedConnection } from './closed-ledger.ts';
 export type { ConnectionDetail } from './connection-details.ts';
 export type { TlsFailure, TlsStage } from './failure-ledger.ts';
@@ -23,4 +24,9 @@ export type { Flow, FlowReceiver, OpenFailure, Opening, OpenRequest } from './fl
 export { type TransportLog, transportMessages } from './messages.ts';
 export type { CredentialsAnswer, JudgedPeer, TlsPolicy, TlsRole, Verdict } from './policy.ts';
 export { SipTransport, type TransportParts } from './sip-transport.ts';
-export { type ListenerSettings, type TransportSettings, transportSettings } from './transport-settings.ts';
+export {
+  type ListenerSettings,
+  type PeerBind,
+  type TransportSettings,
+  transportSettings,
+} from './transport-settings.ts';

@@ -64,7 +64,7 @@ export class LiveJudge {
     const { id, remote, knownLocal: local, direction, peer } = connection;
     const role = direction === 'in' ? 'server' : 'client';
     const at = this.#shared.clock.now();
-    this.#ledger.add({ at, role, remote, local, stage: 'live', reason, rule, chain: subjects(peer) });
+    this.#ledger.add({ at, role, remote, local, stage: 'live', reason, rule, chain: subjects(peer), alerts: {} });
     this.#shared.log('TLS_PEER_DROPPED', { id, remote: addressText(remote), reason, rule });
     connection.end('refused', new GatewayError('tls-failed', reason));
   }

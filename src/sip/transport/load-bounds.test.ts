@@ -43,6 +43,40 @@ test('handshakes of one source are bounded; the rest is shed before any crypto',
   assert.deepEqual(p.east.transport.load, { handshakes: 0, sockets: 0 });
 });
 
+test('one source that floods UDP from all its ports makes room for others itself, and no call loses its flow', async () => {
+  const p = await pair();
+  const send = (host: string, port: number): void =>
+    p.world.internet.sendUdp(Buffer.from(message), { host, port }, { host: '10.0.0.2', port: 5060 });
+  const heard = async (host: string): Promise<boolean> => {
+    const before = p.east.received.length;
+    send(host, 5060);
+    await p.world.advance(10);
+    return p.east.received.length === before + 1;
+  };
+  const flood = async (from: number, to: number): Promise<void> => {
+    for (let at = from; at < to; at++) {
+      send('10.0.0.66', at);
+      if (at % 50 === 0) await p.world.advance(2);
+    }
+    await p.world.advance(10);
+  };
+  // Eight old peers that go on talking, and one with a call.
+  for (let i = 0; i < 8; i++) assert.ok(await heard(`10.2.0.${i}`));
+  assert.ok(await heard('10.3.0.1'));
+  const inCall = p.east.received.at(-1)?.[1] ?? assert.fail('no flow');
+  inCall.carry(1);
+  await flood(20_000, 28_300);
+  const [row] = p.east.transport.overload().held;
+  assert.deepEqual(
+    [row?.what, row?.now, row?.bound, row?.ended, row?.refused],
+    ['UDP remotes', 8192, 8192, 8300 + 9 - 8192, 0],
+  );
+  for (let i = 0; i < 20; i++) assert.ok(await heard(`10.4.0.${i}`), 'somebody new is heard');
+  await flood(20_000, 20_500);
+  assert.equal(p.east.closed.filter(([flow]) => flow.remote.host !== '10.0.0.66').length, 0);
+  assert.ok(inCall.open);
+});
+
 test('a flood from invented UDP sources stays within its bound and does not push out a flow in use', async () => {
   const p = await pair();
   const flow = await open(p, 'udp');

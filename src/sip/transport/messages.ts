@@ -6,7 +6,14 @@ export const transportMessages = {
     severity: 2,
     text: 'Failed to open listen socket for ip_addr={host}, port={port}, transport={transport}: {reason}',
     cause: 'Another process holds the port, the address is not one of this host, or the port is privileged.',
-    remedy: 'Free the port, correct `bind` or `listen-port`, then configure the transport again. Other listeners run.',
+    remedy:
+      'Free the port, or correct `bind` or `listen-port`. It is tried again by itself, at least once a minute. Other listeners run.',
+  },
+  LISTEN_SOCKET_OPEN: {
+    severity: 5,
+    text: 'Listen socket for ip_addr={host}, port={port}, transport={transport} is open now',
+    cause: 'What kept it from being opened is gone.',
+    remedy: 'None.',
   },
   TLS_HANDSHAKE_FAILED: {
     severity: 2,
@@ -33,14 +40,23 @@ export const transportMessages = {
   STREAM_CLOSED: {
     severity: 4,
     text: 'Connection {id} with {remote} ({transport}) was closed: {reason}',
-    cause: 'What arrived was not SIP, exceeded a bound, or stopped in the middle of a message.',
-    remedy: 'Check what the peer sends; after such an error the borders of further messages cannot be known.',
+    cause:
+      'What arrived was not SIP, exceeded a bound, or stopped in the middle of a message; or room was made, since its source held most.',
+    remedy:
+      'Check what the peer sends: after an error the borders of further messages cannot be known. `show sip-ua overload` has the bounds.',
   },
   SOCKET_FAILED: {
     severity: 3,
     text: 'Socket {local} ({transport}) reported: {reason}',
     cause: 'The operating system reported an error on a listening socket.',
     remedy: 'Check the interface and the limits of the host (open files, buffers). The socket stays in use.',
+  },
+  DESCRIPTORS_FEW: {
+    severity: 4,
+    text: 'limit connections is {limit}, but this process may open {descriptors} files and sockets: {bound} connections are taken',
+    cause:
+      'The limit on open files of the process (`ulimit -n`, `LimitNOFILE=`) is too low for the connections configured.',
+    remedy: 'Raise the limit on open files, or lower `limit connections` under `sip-ua`.',
   },
   RECEIVER_FAILED: {
     severity: 3,

@@ -34,6 +34,8 @@ export type Verdict =
   | {
       readonly accepted: true;
       readonly provedName?: string;
+      /** All names its certificate proves; absent: that one alone. */
+      readonly provedNames?: readonly string[];
       /** When the peer must be judged again, milliseconds since the epoch; absent: not by itself. */
       readonly validUntil?: number | undefined;
     }

@@ -82,9 +82,10 @@ export class ReuseTable<S extends Reusable> {
   }
 }
 
-/** What tells the connections of a tenant from those of others; '' where it need not. */
-export function identityOf(tenant: number): string {
-  return tenant === noTenant ? '' : `tenant ${tenant}`;
+/** What tells the connections of a tenant, or of dial peers that are bound, from those of others; '' where it need not. */
+export function identityOf(tenant: number, bind?: string): string {
+  const own = tenant === noTenant ? '' : `tenant ${tenant}`;
+  return bind === undefined ? own : `${own} from ${bind}`;
 }
 
 /** A number as long as it can be: the path of every UDP datagram leads through here. */

@@ -1,5 +1,6 @@
 import type { Address, Clock, Network, Timer, Tls } from '../../io/index.ts';
 import type { ClearedConnection, ConnectionsReport, OverloadReport } from '../report.ts';
+import type { Source } from '../screen/index.ts';
 import { noTenant, type TransportName } from '../settings.ts';
 import { type SipTrace, silentTrace } from '../trace.ts';
 import type { ClosedConnection } from './closed-ledger.ts';
@@ -28,6 +29,10 @@ export interface TransportParts {
   readonly settings: TransportSettings;
   readonly policy: TlsPolicy;
   readonly receiver: FlowReceiver;
+  /** Whether a source is a configured target or listed; whoever is not makes room first when there are too many. Absent: nobody is. */
+  readonly knows?: (source: Omit<Source, 'tenant'>) => boolean;
+  /** Files and sockets the process may have open. Absent: enough. */
+  readonly descriptorsAtMost?: number | undefined;
   /** Absent: nothing is traced. */
   readonly trace?: SipTrace;
 }
@@ -42,19 +47,23 @@ export class SipTransport {
   #isClosed = false;
 
   constructor(parts: TransportParts) {
-    const { network, tls, clock, log, settings, policy, trace = silentTrace } = parts;
+    const { network, tls, clock, log, settings, policy, trace = silentTrace, knows = () => false } = parts;
     const upper = new UpperLayer(parts.receiver, log, trace);
     const busy = (): void => this.#keepSweeping();
-    this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), trace, busy };
+    this.#shared = { network, tls, clock, log, settings, policy, upper, counters: counters(), trace, knows, busy };
     this.#udp = new UdpSide(this.#shared);
-    this.#streams = new StreamSide(this.#shared);
-    this.#listeners = new Listeners((listener) => {
-      const { transport } = listener;
-      return transport === 'udp' ? this.#udp.listen(listener) : this.#streams.listen(transport, listener);
-    }, log);
+    this.#streams = new StreamSide(this.#shared, parts.descriptorsAtMost);
+    this.#listeners = new Listeners(
+      (listener) => {
+        const { transport } = listener;
+        return transport === 'udp' ? this.#udp.listen(listener) : this.#streams.listen(transport, listener);
+      },
+      clock,
+      log,
+    );
   }
 
-  /** Opens the listeners. One that cannot be opened is logged and left out; never rejects. */
+  /** Opens the listeners. One that cannot be opened is logged and tried again; never rejects. */
   start(): Promise<void> {
     return this.#listeners.apply(this.#shared.settings.listeners);
   }
@@ -72,9 +81,9 @@ export class SipTransport {
 
   /** Finds or makes the way to a peer and tells `opening`, in the same turn when there is one already. */
   open(request: OpenRequest, opening: Opening): void {
-    const { transport, remote, tenant = noTenant } = request;
+    const { transport } = request;
     if (this.#isClosed) opening.failed({ code: 'closed', reason: 'The SIP transport is closed' });
-    else if (transport === 'udp') this.#udp.open(remote, tenant, opening);
+    else if (transport === 'udp') this.#udp.open(request, opening);
     else this.#streams.open({ ...request, transport }, opening);
   }
 
@@ -144,8 +153,12 @@ export class SipTransport {
 
   /** What peers make us hold, and how many of them come. */
   overload(): Omit<OverloadReport, 'message'> {
-    const { accepted, handshakes, arrivals } = this.#streams;
-    return { held: [accepted.report(), handshakes.report(), arrivals.headers], arrivals: arrivals.report() };
+    const { accepted, handshakes, arrivals, unfinished } = this.#streams;
+    return {
+      held: [this.#udp.report(), accepted.report(), handshakes.report(), arrivals.headers, unfinished.report()],
+      arrivals: arrivals.report(),
+      withheld: this.#udp.withheld,
+    };
   }
 
   /** TLS handshakes in flight as server, and sockets in being: zero of each when all is quiet. */

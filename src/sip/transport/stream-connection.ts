@@ -20,12 +20,27 @@ const keptByPingsMs = 24 * 3_600_000;
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
 /** Why a connection ended: decides what is counted. */
-export type EndCause = 'remote' | 'local' | 'aged' | 'cleared' | 'moved' | 'fatal' | 'refused' | 'not-established';
+export type EndCause =
+  | 'remote'
+  | 'local'
+  | 'aged'
+  | 'cleared'
+  | 'moved'
+  | 'shed'
+  | 'fatal'
+  | 'refused'
+  | 'not-established';
 
 export interface ConnectionOwner {
   message(text: string, connection: StreamConnection): void;
   sendFailed(connection: StreamConnection): void;
   queued(size: number, connection: StreamConnection): void;
+  /** A message came or went, told once a sweep. */
+  used(connection: StreamConnection): void;
+  /** It holds so many bytes of an unfinished message more, or fewer. */
+  holds(connection: StreamConnection, by: number, isEmpty: boolean): void;
+  /** Calls began or ended on it. */
+  carriedChanged(connection: StreamConnection): void;
   /** The one and last event; the connection is out of every table afterwards. */
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void;
   readonly sweptAt: number;
@@ -36,6 +51,7 @@ export interface ConnectionOptions {
   readonly transport: 'tcp' | 'tls';
   readonly remote: Address;
   readonly tenant: number;
+  readonly bind?: string | undefined;
   readonly direction: 'in' | 'out';
   /** Key of the upper table beside the address; '' for TCP of no tenant. */
   readonly identity: string;
@@ -45,8 +61,6 @@ export interface ConnectionOptions {
   readonly asked?: string | undefined;
   /** The proxy that says it speaks for `remote`. */
   readonly via?: Address | undefined;
-  /** How large its messages may be. */
-  readonly framing?: FramerLimits;
 }
 
 /** One TCP or TLS connection, from its first attempt to its end. It has one way to end: `end`. */
@@ -56,6 +70,7 @@ export class StreamConnection implements Flow, StreamHandler {
   readonly reliable = true;
   readonly remote: Address;
   readonly tenant: number;
+  readonly bind: string | undefined;
   readonly direction: 'in' | 'out';
   readonly identity: string;
   readonly traffic: Traffic;
@@ -63,8 +78,11 @@ export class StreamConnection implements Flow, StreamHandler {
   readonly via: Address | undefined;
   /** TLS: by what this handshake was begun. */
   credentials: GivenCredentials | undefined;
+  /** The first record of a client, until the handshake is over. */
+  hello: Buffer | undefined;
   state: ConnectionState;
   provedName: string | undefined;
+  provedNames: readonly string[] = [];
   peer: TlsPeer | undefined;
   /** As whom our policy accepted the peer of a TLS connection, and how long that holds. */
   judged: { readonly subject: JudgedPeer; readonly validUntil?: number | undefined } | undefined;
@@ -90,19 +108,21 @@ export class StreamConnection implements Flow, StreamHandler {
   #stalledSince: number | undefined;
   #stalledBytes = 0;
   /** Calls and registrations that live on it. */
-  #carried = 0;
+  carried = 0;
   /** The last keepalive of the peer. */
   #pingHeardAt = 0;
   readonly #keepalive: Keepalive;
-  readonly #framer: Framer;
+  #framer = new Framer();
+  /** What the owner knows to be held of an unfinished message. */
+  #held = 0;
   readonly #owner: ConnectionOwner;
 
   constructor(id: number, options: ConnectionOptions, owner: ConnectionOwner) {
     this.id = id;
     this.transport = options.transport;
-    this.#framer = new Framer(options.framing);
     this.remote = options.remote;
     this.tenant = options.tenant;
+    this.bind = options.bind;
     this.direction = options.direction;
     this.identity = options.identity;
     this.traffic = new Traffic(options.since);
@@ -147,11 +167,13 @@ export class StreamConnection implements Flow, StreamHandler {
     if (this.transport === 'tls') this.state = 'Handshake';
   }
 
-  /** From here on messages flow. Returns everybody who waited, to be told. */
-  established(stream: Stream): readonly Opening[] {
+  /** From here on messages flow, so large at most. Returns everybody who waited, to be told. */
+  established(stream: Stream, framing: FramerLimits): readonly Opening[] {
+    this.#framer = new Framer(framing);
     this.state = 'Established';
     this.#local = stream.local;
     this.#bare = undefined;
+    this.hello = undefined;
     this.#stream = stream;
     this.deadline?.cancel();
     stream.start(this);
@@ -182,18 +204,23 @@ export class StreamConnection implements Flow, StreamHandler {
     this.traffic.sent(text.length);
     const { messages } = this.#owner;
     if (messages.on) messages.show('Sent', text);
-    this.usedAt = this.#owner.sweptAt;
+    this.#used();
     this.#queue++;
     this.#owner.queued(this.#queue, this);
     return true;
   }
 
   carry(change: 1 | -1): void {
-    this.#carried += change;
+    this.carried += change;
+    this.#owner.carriedChanged(this);
   }
 
   keptAlive(seconds: number | undefined): void {
     this.#keepalive.demanded(seconds);
+  }
+
+  echoed(): void {
+    // A connection proves its address by itself.
   }
 
   abort(reason: string): void {
@@ -205,11 +232,14 @@ export class StreamConnection implements Flow, StreamHandler {
     this.heard = true;
     this.#keepalive.heard();
     this.traffic.received(data.length);
-    for (const frame of this.#framer.push(data)) {
+    const frames = this.#framer.push(data);
+    this.#holds(this.#framer.held);
+    if (this.ended) return;
+    for (const frame of frames) {
       if (frame.kind === 'message') {
         this.#stalledSince = undefined;
         this.spoke = true;
-        this.usedAt = this.#owner.sweptAt;
+        this.#used();
         this.traffic.understood();
         if (beginsLikeProxy(frame.text))
           this.end('fatal', new Error('a PROXY header from an address that is not listed'));
@@ -224,6 +254,12 @@ export class StreamConnection implements Flow, StreamHandler {
     if (!this.#framer.isPartial) this.#stalledSince = undefined;
   }
 
+  #holds(held: number): void {
+    const by = held - this.#held;
+    this.#held = held;
+    if (by !== 0) this.#owner.holds(this, by, held === 0);
+  }
+
   closed(error?: Error): void {
     this.end('remote', error);
   }
@@ -233,7 +269,7 @@ export class StreamConnection implements Flow, StreamHandler {
    * after its last message, so that a stranger cannot hold a connection by line ends.
    */
   isIdle(now: number, limitMs: number): boolean {
-    if (this.#carried > 0) return false;
+    if (this.carried > 0) return false;
     const isKept = this.spoke && now - this.usedAt < keptByPingsMs;
     return now - (isKept ? Math.max(this.usedAt, this.#pingHeardAt) : this.usedAt) >= limitMs;
   }
@@ -241,7 +277,7 @@ export class StreamConnection implements Flow, StreamHandler {
   /** Sends a keepalive when one is due. What is told is why the connection is dead. For the sweep. */
   keepAlive(now: number): string | undefined {
     if (this.#keepalive.isDead(now)) return 'the peer no longer answers keepalives';
-    if (this.direction !== 'out' || this.#carried === 0) return undefined;
+    if (this.direction !== 'out' || this.carried === 0) return undefined;
     if (this.#keepalive.isDue(now, this.usedAt)) this.#stream?.write('\r\n\r\n');
     return undefined;
   }
@@ -269,7 +305,15 @@ export class StreamConnection implements Flow, StreamHandler {
     this.#bare?.destroy();
     if (error === undefined) this.#stream?.end();
     else this.#stream?.destroy();
+    this.#framer = new Framer();
+    this.#holds(0);
     this.#owner.ended(this, cause, error);
+  }
+
+  #used(): void {
+    if (this.usedAt === this.#owner.sweptAt) return;
+    this.usedAt = this.#owner.sweptAt;
+    this.#owner.used(this);
   }
 
   #notSent(): false {

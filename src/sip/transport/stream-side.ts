@@ -1,12 +1,13 @@
 import { GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
 import { standardLimits } from '../limits.ts';
-import { Admission } from '../screen/index.ts';
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
 import { addressText } from './address-text.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
 import { tellEnd } from './connection-end.ts';
+import { ConnectionShare } from './connection-share.ts';
+import { DescriptorBound } from './descriptor-bound.ts';
 import { FailureLedger, type TlsStage } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
 import { tellFailureOf, tellNoCredentials } from './handshake-failure.ts';
@@ -18,6 +19,7 @@ import { identityOf, ReuseTable } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { isEveryAddress, type ListenerSettings, mayLeaveFrom, sourceTowards, timesOf } from './transport-settings.ts';
+import { UnfinishedBytes } from './unfinished-bytes.ts';
 import type { Shared } from './upper-layer.ts';
 
 const connectTcpMs = 10_000;
@@ -38,29 +40,42 @@ export class StreamSide implements ConnectionOwner {
   readonly live: LiveJudge;
   readonly arrivals: Arrivals;
   /** One comes before we know who it is. */
-  readonly handshakes = new Admission('TLS handshakes in flight', standardLimits.handshakes);
-  readonly accepted = new Admission('connections accepted', standardLimits.connections);
+  readonly handshakes: ConnectionShare;
+  readonly accepted: ConnectionShare;
+  readonly unfinished: UnfinishedBytes;
   sweptAt: number;
   readonly messages: MessageTrace;
   readonly #shared: Shared;
   /** Tenants by transport and address, at ports of every address. */
   readonly #within = new Map<string, number>();
+  readonly #descriptors: DescriptorBound;
   #isClosed = false;
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, descriptorsAtMost: number | undefined) {
+    this.#descriptors = new DescriptorBound(descriptorsAtMost, shared.log);
     this.#shared = shared;
     this.arrivals = new Arrivals(shared);
     this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
+    const share = (what: string, bounds: { readonly inAll: number; readonly ofSource: number }): ConnectionShare =>
+      new ConnectionShare(what, bounds, shared.knows, (connection, why) => this.#shed(connection, why));
+    this.handshakes = share('TLS handshakes in flight', standardLimits.handshakes);
+    this.accepted = share('connections accepted', standardLimits.connections);
+    this.unfinished = new UnfinishedBytes(
+      standardLimits.unfinished,
+      (connection) => this.#isKnown(connection),
+      (connection, why) => connection.end('shed', new GatewayError('limit-reached', why)),
+    );
     this.limit();
   }
 
   /** The bounds are other ones. */
   limit(): void {
-    const { handshakes, connections } = this.#shared.settings.limits ?? standardLimits;
+    const { handshakes, connections, unfinished } = this.#shared.settings.limits ?? standardLimits;
     this.handshakes.limit(handshakes);
-    this.accepted.limit(connections);
+    this.accepted.limit(this.#descriptors.within(connections));
+    this.unfinished.limit(unfinished);
     this.arrivals.limit();
   }
 
@@ -75,12 +90,14 @@ export class StreamSide implements ConnectionOwner {
             this.#accept({ transport, tenant: this.#tenantAt(transport, stream, tenant), remote, via }, stream),
           (reason) => this.#refuse(transport, stream, reason),
         ),
-      failed: (error) =>
+      failed: (error) => {
+        this.#shared.counters[transport].refusals++;
         this.#shared.log('SOCKET_FAILED', {
           local: addressText(local),
           transport: transport.toUpperCase(),
           reason: error.message,
-        }),
+        });
+      },
     });
     const close = (): void => listener.close();
     // Connections that it accepted are not its own.
@@ -102,7 +119,7 @@ export class StreamSide implements ConnectionOwner {
   }
 
   open(request: OpenRequest & { readonly transport: 'tcp' | 'tls' }, opening: Opening): void {
-    const { transport, remote, tenant = noTenant } = request;
+    const { transport, remote, tenant = noTenant, bind, serverName: asked } = request;
     const wanted = this.#wanted(request);
     if ('refused' in wanted) {
       this.#shared.counters.tls.connectionFailures++;
@@ -115,7 +132,7 @@ export class StreamSide implements ConnectionOwner {
       this.#join(known, opening);
       return;
     }
-    const connection = this.#add({ transport, remote, tenant, direction: 'out', ...wanted, asked: request.serverName });
+    const connection = this.#add({ transport, remote, tenant, bind, direction: 'out', ...wanted, asked });
     if (connection === undefined) {
       this.#shared.counters[transport].connectionFailures++;
       this.#shared.upper.failed(opening, 'limit-reached', 'No connection id is free');
@@ -138,11 +155,24 @@ export class StreamSide implements ConnectionOwner {
     this.#shared.counters[connection.transport].queued(size, connection.remote);
   }
 
+  used(connection: StreamConnection): void {
+    this.accepted.used(connection);
+  }
+
+  holds(connection: StreamConnection, by: number, isEmpty: boolean): void {
+    this.unfinished.changed(connection, by, isEmpty);
+  }
+
+  carriedChanged(connection: StreamConnection): void {
+    this.accepted.changed(connection);
+  }
+
   ended(connection: StreamConnection, cause: EndCause, error: Error | undefined): void {
     const { upper, clock } = this.#shared;
     this.sockets.remove(connection);
     this.history.add(connection, cause, error, clock.now(), clock.monotonic());
-    if (connection.direction === 'in') this.accepted.end(connection.remote.host);
+    this.handshakes.end(connection);
+    this.accepted.end(connection);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
     tellEnd(this.#shared, connection, cause, error);
     if (cause === 'remote') this.#lateRefusal(connection, error);
@@ -159,13 +189,16 @@ export class StreamSide implements ConnectionOwner {
       if (!connection.open) continue;
       const stalled = connection.stalled(now) ?? connection.keepAlive(now);
       if (stalled !== undefined) connection.end('fatal', new GatewayError('connection-timeout', stalled));
-      else if (connection.isIdle(now, idleLimit(connection, timesOf(this.#shared.settings, connection.tenant).agingMs)))
-        connection.end('aged');
+      else if (connection.isIdle(now, this.#idleLimit(connection))) connection.end('aged');
       else {
         this.live.judgeIfDue(connection);
         this.#endDrained(connection);
       }
     }
+  }
+
+  #idleLimit(connection: StreamConnection): number {
+    return idleLimit(connection, timesOf(this.#shared.settings, connection.tenant).agingMs, this.#isKnown(connection));
   }
 
   /** `clear ... id`: the entry in the upper table stays. */
@@ -192,9 +225,9 @@ export class StreamSide implements ConnectionOwner {
   leaveOldSources(): void {
     const { settings } = this.#shared;
     for (const connection of this.sockets.values()) {
-      const { direction, knownLocal, remote, tenant } = connection;
+      const { direction, knownLocal, remote, tenant, bind } = connection;
       if (direction === 'in' || knownLocal === undefined) continue;
-      if (!mayLeaveFrom(settings, knownLocal.host, remote.host, tenant)) this.#drain(connection, 'moved');
+      if (!mayLeaveFrom(settings, knownLocal.host, remote.host, tenant, bind)) this.#drain(connection, 'moved');
     }
   }
 
@@ -222,9 +255,10 @@ export class StreamSide implements ConnectionOwner {
     const identity = transport === 'tls' ? acceptedIdentity : identityOf(tenant);
     const connection = this.#add({ ...arrived, direction: 'in', identity });
     if (connection === undefined) {
-      this.accepted.end(host);
+      this.accepted.gaveUp(host);
       return this.#refuse(transport, stream, 'the connection table is full');
     }
+    this.accepted.began(connection);
     connection.connected(stream);
     if (transport === 'tcp') this.#establish(connection, stream);
     else void this.#acceptTls(connection, stream);
@@ -251,6 +285,7 @@ export class StreamSide implements ConnectionOwner {
       this.#shared.counters.tls.refusals++;
       return this.#fail(connection, 'limit', 'limit', new GatewayError('limit-reached', full));
     }
+    this.handshakes.began(connection);
     let session: TlsSession;
     try {
       const answer = this.#shared.policy.credentialsFor(host, 'server', tenant);
@@ -260,12 +295,14 @@ export class StreamSide implements ConnectionOwner {
       connection.credentials = answer;
       const limit = Math.min(acceptTlsMs, timesOf(this.#shared.settings, tenant).establishTlsMs);
       this.#limit(connection, limit);
-      session = await this.#shared.tls.accept(stream, answer.credentials, limit);
+      session = await this.#shared.tls.accept(stream, answer.credentials, limit, (hello) => {
+        connection.hello = hello;
+      });
     } catch (error) {
       return this.#failHandshake(connection, 'handshake', asError(error));
     } finally {
       // A verdict may have to wait for others, and must not hold up the handshakes of anybody else.
-      this.handshakes.end(host);
+      this.handshakes.end(connection);
     }
     await this.#judge(connection, session, { role: 'server', remote: connection.remote, tenant });
   }
@@ -281,7 +318,7 @@ export class StreamSide implements ConnectionOwner {
     this.#limit(connection, limit);
     let stage: TlsStage = 'connect';
     try {
-      const from = sourceTowards(settings, connection.remote.host, connection.tenant);
+      const from = sourceTowards(settings, connection.remote.host, connection.tenant, connection.bind);
       if (from === 'none') throw new GatewayError('address-not-available', noSource);
       const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...from });
       if (connection.ended) return stream.destroy();
@@ -314,13 +351,18 @@ export class StreamSide implements ConnectionOwner {
       return this.#fail(connection, 'policy', verdict.rule, new GatewayError('tls-failed', verdict.reason));
     }
     if (session.peer.resumed) this.#shared.counters.tls.resumed[subject.role]++;
-    connection.provedName = verdict.provedName;
+    const { provedName } = verdict;
+    connection.provedName = provedName;
+    connection.provedNames = verdict.provedNames ?? (provedName === undefined ? [] : [provedName]);
     connection.judged = { subject, validUntil: verdict.validUntil };
     this.#establish(connection, session.stream);
   }
 
   #establish(connection: StreamConnection, stream: Stream): void {
-    for (const opening of connection.established(stream)) this.#shared.upper.opened(opening, connection);
+    this.accepted.changed(connection);
+    const { framing, framingOfStrangers } = this.#shared.settings.limits ?? standardLimits;
+    const bounds = this.#isKnown(connection) ? framing : framingOfStrangers;
+    for (const opening of connection.established(stream, bounds)) this.#shared.upper.opened(opening, connection);
   }
 
   #join(connection: StreamConnection, opening: Opening): void {
@@ -331,21 +373,25 @@ export class StreamSide implements ConnectionOwner {
     }
   }
 
-  #add(options: Omit<ConnectionOptions, 'since' | 'framing'>): StreamConnection | undefined {
+  #add(options: Omit<ConnectionOptions, 'since'>): StreamConnection | undefined {
     const since = this.#shared.clock.monotonic();
-    const { framing } = this.#shared.settings.limits ?? standardLimits;
-    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since, framing }, this));
+    const connection = this.sockets.add((id) => new StreamConnection(id, { ...options, since }, this));
     if (connection === undefined) return undefined;
     this.reuse[options.transport].put(connection, options.identity);
     this.#shared.busy();
     return connection;
   }
 
+  /** A peer of ours, or one that the configuration or the list names. */
+  #isKnown({ direction, remote, provedNames }: StreamConnection): boolean {
+    return direction === 'out' || this.#shared.knows({ host: remote.host, provedNames });
+  }
+
   #wanted(
     request: OpenRequest,
   ): { readonly identity: string; readonly answer?: GivenCredentials } | { readonly refused: string } {
-    const { tenant = noTenant } = request;
-    const whose = identityOf(tenant);
+    const { tenant = noTenant, bind } = request;
+    const whose = identityOf(tenant, bind);
     if (request.transport !== 'tls') return { identity: whose };
     const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client', tenant);
     if ('refused' in answer) return answer;
@@ -367,6 +413,13 @@ export class StreamSide implements ConnectionOwner {
     if (connection.transport === 'tls')
       tellFailureOf(connection, this.#shared, this.ledger, { stage, reason: error.message, rule });
     connection.end('not-established', error);
+  }
+
+  /** Room for others is made. */
+  #shed(connection: StreamConnection, why: string): void {
+    const error = new GatewayError('limit-reached', why);
+    if (connection.open) connection.end('shed', error);
+    else this.#fail(connection, 'limit', 'limit', error);
   }
 
   /** OpenSSL calls an alert by its name only when the peer sent it. */

@@ -58,6 +58,10 @@ test('without a client certificate both sides know why', async () => {
   const [[here], [there]] = [p.west.transport.failures(), p.east.transport.failures()];
   assert.deepEqual([there?.rule, there?.reason], ['library', 'peer did not return a certificate']);
   assert.deepEqual([here?.role, here?.rule], ['client', 'peer'], 'an alert is the word of the other side');
+  assert.deepEqual(
+    [here?.alerts, here?.offered?.versions],
+    [{ received: 'certificate_required' }, ['TLSv1.3', 'TLSv1.2']],
+  );
 });
 
 test('without credentials for the peer nothing is begun, in either role, and the reason is kept', async () => {
@@ -95,6 +99,7 @@ test('a peer that is no longer accepted loses its connection when trust has chan
 
 test('a verdict that runs out is asked for again once, and a slow answer leaves the connection up meanwhile', async () => {
   const p = await pair();
+  p.east.known.add('10.0.0.1');
   const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<TlsPolicy['judge']>>>();
   let asked = 0;
   p.east.policy.judge = (_peer, { isLive }) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type SipSettings, sipDefaults, type Tenant, tenantDefaults } from '../settings.ts';
-import { timesOf, transportSettings } from './transport-settings.ts';
+import { mayLeaveFrom, sourceTowards, timesOf, transportSettings } from './transport-settings.ts';
 
 const hosts: Readonly<Record<string, string>> = { 'Gi0/0': '10.0.0.1', 'Gi0/1': '10.1.0.1' };
 
@@ -55,6 +55,26 @@ test("a transport that is off is off for tenants too, and a tenant's interface w
   assert.deepEqual(listeners({ transports }, { tag: 7, bind: { control: 'Gi9/9' }, listenPort: { nonSecure: 5070 } }), [
     'tcp 0.0.0.0:5060 0',
   ]);
+});
+
+test('an interface that dial peers are bound to is listened on where the gateway is bound itself, and left from always', () => {
+  const own: Readonly<Record<string, string>> = { inside: '10.0.0.1', outside: '10.0.1.1' };
+  const hostsOf = (name: string) => ({ ipv4: own[name] });
+  const binds = [{ tenant: 0, control: 'outside' }];
+  const unbound = transportSettings(sipDefaults, hostsOf, binds);
+  assert.deepEqual([...new Set(unbound.listeners.map(({ local }) => local.host))], ['0.0.0.0']);
+  assert.deepEqual(sourceTowards(unbound, '10.0.1.9', 0, 'outside'), { localHost: '10.0.1.1' });
+  assert.deepEqual(sourceTowards(unbound, '10.0.1.9'), {});
+  const bound = transportSettings({ ...sipDefaults, bind: { control: 'inside' } }, hostsOf, binds);
+  assert.deepEqual(
+    bound.listeners.filter(({ transport }) => transport === 'udp').map(({ local, bind }) => [local.host, bind]),
+    [
+      ['10.0.0.1', undefined],
+      ['10.0.1.1', 'outside'],
+    ],
+  );
+  assert.equal(sourceTowards(bound, '10.0.1.9', 0, 'nowhere'), 'none');
+  assert.equal(mayLeaveFrom(bound, '10.0.0.1', '10.0.1.9', 0, 'outside'), false);
 });
 
 test('connections of a tenant live as long as it says, else as long as all others', () => {

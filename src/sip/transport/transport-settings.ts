@@ -11,6 +11,8 @@ export interface TransportSettings {
   readonly source?: SourceHosts;
   /** The same for tenants, by tag. */
   readonly tenantSources?: ReadonlyMap<number, SourceHosts>;
+  /** The same for what dial peers are bound to, by interface. */
+  readonly peerSources?: ReadonlyMap<string, SourceHosts>;
   /** Those who may say for whom they speak (`proxy-protocol`). */
   readonly proxies?: TrustedSources;
   /** Absent: those that come with the program. */
@@ -45,23 +47,36 @@ export interface SourceHosts {
   readonly ipv6?: string | undefined;
 }
 
-type Sources = Pick<TransportSettings, 'source' | 'tenantSources'>;
+/** `voice-class sip bind control` of a dial peer. */
+export interface PeerBind {
+  readonly tenant: number;
+  readonly control: string;
+}
 
-/** From where a tenant speaks to a peer: from an address, from any that the host chooses, or from none. */
+type Sources = Pick<TransportSettings, 'source' | 'tenantSources' | 'peerSources'>;
+
+/** From where a tenant speaks to a peer, or a dial peer that is bound: from an address, from any that the host chooses, or from none. */
 export function sourceTowards(
-  { source: global, tenantSources }: Sources,
+  { source: global, tenantSources, peerSources }: Sources,
   remoteHost: string,
   tenant = noTenant,
+  bind?: string,
 ): { readonly localHost?: string } | 'none' {
-  const source = tenantSources?.get(tenant) ?? global;
+  const source = bind === undefined ? (tenantSources?.get(tenant) ?? global) : (peerSources?.get(bind) ?? {});
   if (source === undefined) return {};
   const localHost = remoteHost.includes(':') ? source.ipv6 : source.ipv4;
   return localHost === undefined ? 'none' : { localHost };
 }
 
 /** Whether a connection of a tenant that was made from an address may be used under these settings. */
-export function mayLeaveFrom(sources: Sources, localHost: string, remoteHost: string, tenant: number): boolean {
-  const wanted = sourceTowards(sources, remoteHost, tenant);
+export function mayLeaveFrom(
+  sources: Sources,
+  localHost: string,
+  remoteHost: string,
+  tenant: number,
+  bind?: string,
+): boolean {
+  const wanted = sourceTowards(sources, remoteHost, tenant, bind);
   return wanted !== 'none' && (wanted.localHost ?? localHost) === localHost;
 }
 
@@ -72,6 +87,8 @@ export interface ListenerSettings {
   readonly tenant: number;
   /** The port is had by every address, and by some of them for a tenant: calls are told by the address they came to. */
   readonly shared?: true;
+  /** Open for the dial peers that are bound to this interface. */
+  readonly bind?: string;
 }
 
 /** The addresses of an interface, by its name; undefined: there is none of that name. */
@@ -80,9 +97,14 @@ export type BoundHosts = (name: string) => SourceHosts | undefined;
 /**
  * `hostsOf` tells the addresses that `bind control` stands for; a family without one is not listened on. Without `bind` every
  * address of the families of `protocol mode` is. A tenant listens where it has a port or an interface of its own. Where two want the same place
- * it is the tenant's, of two the lower tag's.
+ * it is the tenant's, of two the lower tag's. What dial peers are bound to is listened on, at the ports of all or of their tenant,
+ * where the gateway is bound itself.
  */
-export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => undefined): TransportSettings {
+export function transportSettings(
+  sip: SipSettings,
+  hostsOf: BoundHosts = () => undefined,
+  peerBinds: readonly PeerBind[] = [],
+): TransportSettings {
   const { proxies, tenants } = sip;
   const source = (one: SipSettings): SourceHosts | undefined =>
     one.bind.control === undefined ? undefined : (hostsOf(one.bind.control) ?? {});
@@ -93,8 +115,17 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
       ({ transport }) => (transport === 'tls' ? secure : nonSecure) !== undefined || bind.control !== undefined,
     );
   });
+  const ofPeers = peerBinds.flatMap(({ tenant, control }) =>
+    // Beside sockets that take every address a dial peer needs none of its own.
+    sip.bind.control !== undefined
+      ? listenersOf(settingsOfTenant(sip, tenant), hostsOf(control) ?? {}, tenant).map((one) => ({
+          ...one,
+          bind: control,
+        }))
+      : [],
+  );
   const places = new Map<string, ListenerSettings>();
-  for (const one of [...wanted, ...listenersOf(sip, source(sip), noTenant)]) {
+  for (const one of [...wanted, ...listenersOf(sip, source(sip), noTenant), ...ofPeers]) {
     const place = `${one.transport} ${one.local.host} ${one.local.port}`;
     if (!places.has(place)) places.set(place, one);
   }
@@ -106,6 +137,9 @@ export function transportSettings(sip: SipSettings, hostsOf: BoundHosts = () => 
     listeners: sharing([...places.values()]),
     ...(global === undefined ? {} : { source: global }),
     ...(bound.length === 0 ? {} : { tenantSources: new Map(bound) }),
+    ...(peerBinds.length === 0
+      ? {}
+      : { peerSources: new Map(peerBinds.map(({ control }) => [control, hostsOf(control) ?? {}])) }),
     ...(proxies.length === 0 ? {} : { proxies: new TrustedSources(new Map(), proxies) }),
     limits: limitsOf(sip.limits),
     times: connectionTimes(sip),

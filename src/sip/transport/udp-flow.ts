@@ -12,6 +12,11 @@ const waitingAtMost = 16;
 export interface UdpFlowOwner {
   readonly sweptAt: number;
   readonly messages: MessageTrace;
+  /** Whether its peer may be sent so much. */
+  maySend(flow: UdpFlow, text: string): boolean;
+  echoed(flow: UdpFlow): void;
+  used(flow: UdpFlow): void;
+  carried(flow: UdpFlow): void;
   sent(flow: UdpFlow): void;
   sendFailed(flow: UdpFlow): void;
 }
@@ -22,16 +27,23 @@ export class UdpFlow implements Flow {
   readonly transport = 'udp';
   readonly reliable = false;
   readonly provedName = undefined;
+  readonly provedNames = [];
   /** Its socket is no longer listened to. */
   draining = false;
   readonly remote: Address;
   readonly tenant: number;
+  readonly bind: string | undefined;
   readonly direction: 'in' | 'out';
   readonly socket: DatagramSocket;
   local: Address;
   /** Whether `local` is a real address yet. */
   located: boolean;
   open = true;
+  /** We call there by ourselves. */
+  isChosen = false;
+  /** Whether the screen knew it, and at which sweep. */
+  isKnown = false;
+  knownAt = Number.NaN;
   /** Calls and registrations that live on it. */
   carried = 0;
   /** Time of the sweep before its last use. */
@@ -45,6 +57,7 @@ export class UdpFlow implements Flow {
     id: number,
     remote: Address,
     tenant: number,
+    bind: string | undefined,
     direction: 'in' | 'out',
     socket: DatagramSocket,
     localHost: string | undefined,
@@ -54,6 +67,7 @@ export class UdpFlow implements Flow {
     this.id = id;
     this.remote = remote;
     this.tenant = tenant;
+    this.bind = bind;
     this.direction = direction;
     this.socket = socket;
     this.local = { host: localHost ?? socket.local.host, port: socket.local.port };
@@ -68,7 +82,9 @@ export class UdpFlow implements Flow {
       this.#owner.sendFailed(this);
       return false;
     }
-    this.usedAt = this.#owner.sweptAt;
+    this.#owner.used(this);
+    // As if it were lost: whoever waits for it asks again.
+    if (!this.#owner.maySend(this, text)) return true;
     this.traffic.sent(text.length);
     this.socket.send(text, this.remote, this.#failed);
     const { messages } = this.#owner;
@@ -79,10 +95,15 @@ export class UdpFlow implements Flow {
 
   carry(change: 1 | -1): void {
     this.carried += change;
+    this.#owner.carried(this);
   }
 
   keptAlive(): void {
     // Only connections of ours are: a registration over UDP offers no outbound.
+  }
+
+  echoed(): void {
+    this.#owner.echoed(this);
   }
 
   abort(): void {

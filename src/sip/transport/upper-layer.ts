@@ -1,4 +1,5 @@
 import type { Clock, GatewayErrorCode, Network, Tls } from '../../io/index.ts';
+import type { Source } from '../screen/index.ts';
 import { type SipTrace, traceHead } from '../trace.ts';
 import type { Counters } from './counters.ts';
 import type { Flow, FlowReceiver, Opening } from './flow.ts';
@@ -16,6 +17,8 @@ export interface Shared {
   readonly counters: Counters;
   readonly upper: UpperLayer;
   readonly trace: SipTrace;
+  /** Whether it is a configured target or listed. */
+  readonly knows: (source: Omit<Source, 'tenant'>) => boolean;
   settings: TransportSettings;
   /** A socket was added: the sweep must run. */
   busy(): void;

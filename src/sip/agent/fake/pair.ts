@@ -44,6 +44,7 @@ export class Wire implements Flow {
   readonly local;
   readonly remote;
   readonly provedName = undefined;
+  readonly provedNames = [];
   readonly draining = false;
   readonly tenant = 0;
   readonly sent: string[] = [];
@@ -75,6 +76,10 @@ export class Wire implements Flow {
     return this.transport !== 'udp';
   }
   carried = 0;
+  echoed(): void {
+    // Every peer of these tests is known.
+  }
+
   keptAlive(): void {
     // Nothing here grows silent.
   }

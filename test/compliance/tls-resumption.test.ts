@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { after, before, suite, test } from 'node:test';
-import { authority, certificate, type TestCertificate } from '../../../test/certificates.ts';
-import type { Listener } from '../network.ts';
-import type { TlsCredentials, TlsPeer, TlsSession } from '../tls.ts';
-import { nodeNetwork } from './network.ts';
-import { nodeTls } from './tls.ts';
+import { afterEach, beforeEach, suite, test } from 'node:test';
+import type { Listener, Network, Tls, TlsCredentials, TlsPeer, TlsSession } from '../../src/io/index.ts';
+import { SimulatedWorld } from '../../src/io/memory/index.ts';
+import { nodeNetwork } from '../../src/io/node/network.ts';
+import { nodeTls } from '../../src/io/node/tls.ts';
+import { authority, certificate, type TestCertificate } from '../certificates.ts';
 
+const minute = 60_000;
+const hour = 60 * minute;
 const root = authority('Test Root');
 const intermediate = authority('Test Intermediate', { issuer: root });
 const identities = {
@@ -16,7 +18,46 @@ const identities = {
   otherClient: certificate('other client', { issuer: intermediate }),
 };
 type Name = keyof typeof identities;
-const network = nodeNetwork();
+
+/** One side of io that remembers nothing yet, and how its time passes. */
+interface Outside {
+  readonly network: Network;
+  readonly tls: Tls;
+  /** Resolves with the value, letting time pass as it must. */
+  run<T>(work: Promise<T>): Promise<T>;
+  pass(ms: number): Promise<void>;
+}
+
+function real(): Outside {
+  let now = 0;
+  return {
+    network: nodeNetwork(),
+    tls: nodeTls(() => now),
+    run: (work) => work,
+    pass: async (ms) => {
+      now += ms;
+    },
+  };
+}
+
+function simulated(): Outside {
+  const world = new SimulatedWorld({ epoch: Date.now() });
+  const { network, tls } = world.host(['127.0.0.1']);
+  return {
+    network,
+    tls,
+    run: async (work) => {
+      let isDone = false;
+      const watched = work.finally(() => {
+        isDone = true;
+      });
+      watched.catch(() => undefined);
+      for (let i = 0; i < 1000 && !isDone; i++) await world.advance(1);
+      return watched;
+    },
+    pass: (ms) => world.advance(ms),
+  };
+}
 
 type More = { readonly [K in keyof TlsCredentials]?: TlsCredentials[K] | undefined };
 
@@ -47,45 +88,46 @@ function shownAs(own: TestCertificate, { resumption, ...more }: More): TlsCreden
   };
 }
 
-for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
-  suite(`sessions over ${version}`, () => {
+for (const [where, version, make] of [
+  ['a real host', 'TLSv1.2', real],
+  ['a real host', 'TLSv1.3', real],
+  ['a simulated host', 'TLSv1.2', simulated],
+  ['a simulated host', 'TLSv1.3', simulated],
+] as const) {
+  suite(`sessions over ${version} on ${where}`, () => {
     let listener: Listener;
-    let now = 0;
-    let tls = nodeTls(() => now);
+    let io: Outside;
     let arrived: PromiseWithResolvers<TlsSession>;
     let serving: TlsCredentials;
 
-    before(async () => {
+    beforeEach(async () => {
+      io = make();
+      const { network, tls, run } = io;
       const accepted = (stream: Parameters<typeof tls.accept>[0]): void =>
         arrived.resolve(tls.accept(stream, serving, 5000));
-      listener = await network.listenTcp({ host: '127.0.0.1', port: 0 }, { accepted, failed: assert.fail });
+      listener = await run(network.listenTcp({ host: '127.0.0.1', port: 0 }, { accepted, failed: assert.fail }));
     });
-    after(() => listener.close());
-
-    /** A world without memory. */
-    function afresh(): void {
-      now = 0;
-      tls = nodeTls(() => now);
-    }
+    afterEach(() => listener.close());
 
     /** One connection, judged on both sides, which the server ends after a word: by then the client has all that was issued. */
     async function visit({ server, client, shownBy, serverName, refused }: Visit = {}): Promise<Seen> {
       arrived = Promise.withResolvers();
       const range = { minVersion: version, maxVersion: version, resumption: 'policy' };
       serving = shownAs(identities[shownBy?.server ?? 'server'], { ...range, ...server });
-      const stream = await network.connectTcp(listener.local, { timeoutMs: 5000 });
+      const { network, tls, run } = io;
+      const stream = await run(network.connectTcp(listener.local, { timeoutMs: 5000 }));
       const credentials = shownAs(identities[shownBy?.client ?? 'client'], { ...range, ...client });
       const options = { timeoutMs: 5000, serverName: serverName ?? 'server.example' };
-      const near = await tls.connect(stream, credentials, options);
+      const near = await run(tls.connect(stream, credentials, options));
       near.judged(refused !== 'server');
-      const far = await arrived.promise;
+      const far = await run(arrived.promise);
       far.judged(refused !== 'client');
       const ended = new Promise<void>((resolve) => {
         near.stream.start({ received: () => near.stream.end(), closed: () => resolve() });
       });
       far.stream.start({ received: () => undefined, closed: () => undefined });
       far.stream.write('a word');
-      await ended;
+      await run(ended);
       return { server: far.peer, client: near.peer };
     }
 
@@ -96,7 +138,6 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     }
 
     test('a second connection resumes, and both sides are told the whole chain and the verdict of the first', async () => {
-      afresh();
       const first = await visit();
       const second = await visit();
       assert.deepEqual([first.client.resumed, first.server.resumed], [false, false]);
@@ -112,7 +153,6 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     });
 
     test('a chain that did not verify does not verify when it is resumed', async () => {
-      afresh();
       const stranger = authority('Somebody Else').pem;
       const distrusting = { server: { trustAnchorsPem: [stranger] }, client: { trustAnchorsPem: [stranger] } };
       const first = await visit(distrusting);
@@ -138,7 +178,6 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     ];
     for (const [what, how] of others) {
       test(`a session is not resumed with ${what}`, async () => {
-        afresh();
         await visit();
         assert.equal(await isResumed(), true);
         assert.equal(await isResumed(how), false);
@@ -146,7 +185,6 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     }
 
     test('a server that is refused is never resumed', async () => {
-      afresh();
       await visit({ refused: 'server' });
       assert.equal(await isResumed(), false);
       assert.equal(await isResumed({ refused: 'server' }), true);
@@ -154,7 +192,6 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     });
 
     test('when a resumed client is refused, every ticket of that policy is worthless', async () => {
-      afresh();
       await visit();
       await visit({ serverName: 'second.example' });
       assert.equal(await isResumed({ refused: 'client' }), true);
@@ -162,25 +199,41 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     });
 
     test('nothing from before is resumed once sessions are forgotten', async () => {
-      afresh();
       await visit();
-      tls.forgetSessions();
+      io.tls.forgetSessions();
       assert.equal(await isResumed(), false);
     });
 
     test('an hour after the full handshake there is another one, however often it was resumed', async () => {
-      afresh();
-      const hour = 3_600_000;
       await visit();
-      now = hour - 1;
+      await io.pass(hour - minute);
       assert.equal(await isResumed(), true);
-      now = hour;
+      await io.pass(minute);
       assert.equal(await isResumed(), false);
       assert.equal(await isResumed(), true);
     });
 
+    test('keys are made anew each hour, and a ticket sealed by the keys before is honoured for as long as it is good', async () => {
+      await visit();
+      await io.pass(hour - minute);
+      await visit({ serverName: 'second.example' });
+      await io.pass(2 * minute);
+      await visit({ serverName: 'third.example' });
+      assert.equal(await isResumed({ serverName: 'second.example' }), true, 'sealed by the keys before');
+      assert.equal(await isResumed({ serverName: 'third.example' }), true, 'sealed by those of now');
+    });
+
+    test('when a client is refused whose ticket is sealed by the keys before, the keys of now go too', async () => {
+      await visit();
+      await io.pass(hour - minute);
+      await visit({ serverName: 'second.example' });
+      await io.pass(2 * minute);
+      await visit({ serverName: 'third.example' });
+      assert.equal(await isResumed({ serverName: 'second.example', refused: 'client' }), true);
+      assert.equal(await isResumed({ serverName: 'third.example' }), false);
+    });
+
     test(`a ticket is shown ${version === 'TLSv1.3' ? 'once' : 'again and again'}`, async () => {
-      afresh();
       await visit();
       const resumed = [];
       for (let i = 0; i < 3; i++) resumed.push(await isResumed());

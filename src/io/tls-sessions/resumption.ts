@@ -1,6 +1,7 @@
+import type { Address } from '../network.ts';
 import type { TlsPeer } from '../tls.ts';
 import type { ClientSessions } from './client-sessions.ts';
-import type { SecureContexts, Secured } from './secure-contexts.ts';
+import type { Secured, SecuredContexts } from './secured-contexts.ts';
 
 /** What one connection has to do with the sessions before it and after it. */
 export interface Resumption {
@@ -19,12 +20,21 @@ export const neverResumed: Resumption = {
   judged: () => undefined,
 };
 
+/** Towards whom a session can be used again, under these credentials. */
+export function targetOf(
+  { host, port }: Address,
+  serverName: string | undefined,
+  { digest }: Pick<Secured<unknown>, 'digest'>,
+) {
+  return JSON.stringify([host, port, serverName?.toLowerCase(), digest]);
+}
+
 /**
  * As server: who is resumed has shown his leaf only, and the rest of his chain when the session began. A session that is refused
  * now takes the keys of all tickets with it, since the library would honour it again and the peer could never show another
  * certificate.
  */
-export function acceptedSession(contexts: SecureContexts, secured: Secured): Resumption {
+export function acceptedSession<Context>(contexts: SecuredContexts<Context>, secured: Secured<Context>): Resumption {
   return {
     ...neverResumed,
     chainOf: ({ resumed, chainDer }) => {
@@ -52,7 +62,7 @@ export function connectedSession(sessions: ClientSessions, target: string, now: 
   };
   return {
     session: resumed?.data,
-    // Node shows a client nothing of a chain that was resumed.
+    // The library shows a client nothing of a chain that was resumed.
     chainOf: (shown) => (shown.resumed ? (resumed?.chain ?? []) : shown.chainDer),
     issued: (data) => {
       if (accepted !== undefined) keep(data, accepted);

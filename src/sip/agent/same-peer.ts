@@ -1,0 +1,9 @@
+import type { Flow } from '../transport/index.ts';
+
+type Proved = Pick<Flow, 'provedName' | 'provedNames'>;
+
+/** Whether the peer of a later flow is proved to be that of an earlier one: among its names is the one the earlier is known by. */
+export function isSamePeer(earlier: Proved, later: Proved): boolean {
+  const { provedName } = earlier;
+  return provedName === later.provedName || (provedName !== undefined && later.provedNames.includes(provedName));
+}
