@@ -123,7 +123,14 @@ test('no source can take more of the table than its share, and what ends is give
   assert.equal(serve(3, '192.0.2.1'), undefined);
   assert.ok(serve(4, '192.0.2.2'));
   assert.equal(serve(5, '192.0.2.3'), undefined);
-  assert.deepEqual(table.served, { what: 'requests being served', now: 3, bound: 3, perSource: 2, refused: 3 });
+  assert.deepEqual(table.served, {
+    what: 'requests being served',
+    now: 3,
+    bound: 3,
+    perSource: 2,
+    refused: 3,
+    ended: 0,
+  });
   table.remove(first);
   table.remove(first);
   assert.ok(serve(6, '192.0.2.3'));
