@@ -88,7 +88,7 @@ test(
     assert.deepEqual(await router.show('show dial-peer voice summary | tee flash:peers'), shown, 'replaced');
     assert.deepEqual(await router.show('more flash:peers'), shown);
     assert.deepEqual(await router.show('show dial-peer voice summary | append flash:peers'), []);
-    assert.deepEqual(await router.show('sh dial-p voi sum | tee /append nvram:peers'), shown);
+    assert.deepEqual(await router.show('sh dial-p voic sum | tee /append nvram:peers'), shown);
     assert.deepEqual(await router.show('show dial-peer voice summary | tee /append flash:peers'), shown);
     assert.deepEqual(await router.show('more flash:peers'), [...shown, ...shown, ...shown]);
     assert.deepEqual(await router.show('more nvram:peers'), shown);

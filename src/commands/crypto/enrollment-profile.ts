@@ -107,10 +107,10 @@ export const profileMode = configMode<EnrollmentProfile>({
           value === undefined ? { kind: 'prompt', prompt: prompt ?? '' } : { kind: 'value', value },
         ),
       }),
-      unset: (profile, { number }) => ({
-        ...profile,
-        parameters: new Map([...(profile.parameters ?? [])].filter(([known]) => known !== number)),
-      }),
+      unset: ({ parameters = new Map(), ...profile }, { number }) => {
+        const left = new Map([...parameters].filter(([known]) => known !== number));
+        return left.size === 0 ? profile : { ...profile, parameters: left };
+      },
       noSyntax: 'parameter <number:int(1-8)> [<rest:line>]',
       print: ({ parameters = new Map() }) => [...parameters].map(printParameter),
     }),
