@@ -1,5 +1,11 @@
-/** Whether the targets of dial peers live: the configuration says whom to ask, the SIP room asks, the call room is told. */
-import { type Availability, keepalivePlan, type WatchedPlace, type WatchedState } from './call/index.ts';
+/** Whether the targets of dial peers, and those that voice ports depend on, live: the configuration says whom to ask, the SIP room asks, the call room is told. */
+import {
+  type Availability,
+  gatewayTargets,
+  keepalivePlan,
+  type WatchedPlace,
+  type WatchedState,
+} from './call/index.ts';
 import type { Tree } from './commands/index.ts';
 import { type Keepalives, type KeepaliveTarget, keyOfTarget } from './sip/index.ts';
 
@@ -7,6 +13,8 @@ type Depends = Pick<Tree, 'dialPlan' | 'voiceClasses' | 'sip'>;
 
 export class TargetKeepalives implements Availability {
   readonly #keepalives: Keepalives;
+  /** Of `keepalive target`. */
+  #own: readonly string[] = [];
   #plan: ReadonlyMap<number, readonly (WatchedPlace & { readonly key: string })[]> = new Map();
 
   constructor(keepalives: Keepalives) {
@@ -26,6 +34,11 @@ export class TargetKeepalives implements Availability {
         }),
       ]),
     );
+    this.#own = gatewayTargets(next.sip).map((target) => {
+      const key = keyOfTarget(target);
+      wanted.set(key, target);
+      return key;
+    });
     this.#keepalives.follow(wanted);
   }
 
@@ -41,8 +54,13 @@ export class TargetKeepalives implements Availability {
     }));
   }
 
+  get isGatewayAlone(): boolean {
+    return this.#own.length > 0 && this.#own.every((key) => this.#keepalives.stateOf(key).isBusy);
+  }
+
   stop(): void {
     this.#plan = new Map();
+    this.#own = [];
     this.#keepalives.stop();
   }
 }

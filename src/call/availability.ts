@@ -1,3 +1,4 @@
+import type { VoicePortSettings } from '../port/settings.ts';
 import type { KeepaliveState } from '../sip/keepalive/index.ts';
 import { isSameServer } from './server-group.ts';
 import type { GroupServer, VoipPeer } from './settings.ts';
@@ -16,15 +17,22 @@ export interface WatchedState extends KeepaliveState {
 export interface Availability {
   /** Empty: they are not asked. */
   placesOf(peer: number): readonly WatchedState[];
+  /** There are `keepalive target`s, and none answers any more. */
+  readonly isGatewayAlone: boolean;
 }
 
-export const nothingKnown: Availability = { placesOf: () => [] };
+export const nothingKnown: Availability = { placesOf: () => [], isGatewayAlone: false };
 
 /** `KEEPALIVE` of `show dial-peer voice summary`; undefined: nobody asks. */
 export function keepaliveStatus(places: readonly WatchedState[]): 'active' | 'busyout' | 'partial' | undefined {
   if (places.length === 0) return undefined;
   const busy = places.filter(({ isBusy }) => isBusy).length;
   return busy === 0 ? 'active' : busy === places.length ? 'busyout' : 'partial';
+}
+
+/** `busyout monitor keepalive`: the port takes no calls and makes none while nobody answers the gateway. */
+export function isPortBusiedOut(port: VoicePortSettings | undefined, { isGatewayAlone }: Availability): boolean {
+  return isGatewayAlone && port?.monitorsKeepalive === true;
 }
 
 /** No call can be sent by the peer: every place answers no more. */

@@ -34,7 +34,7 @@ export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
 export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
-export { keepalivePlan, type WatchedPlace } from './keepalive-plan.ts';
+export { gatewayTargets, keepalivePlan, type WatchedPlace } from './keepalive-plan.ts';
 export { isExpansion } from './number-expansion.ts';
 export { checkPattern, compilePattern, patternError } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';

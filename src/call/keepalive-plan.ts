@@ -1,5 +1,12 @@
 import type { KeepaliveTarget } from '../sip/keepalive/index.ts';
-import { type HeartbeatTiming, heartbeatDefaults, type TransportName } from '../sip/settings.ts';
+import {
+  type HeartbeatTiming,
+  heartbeatDefaults,
+  noTenant,
+  retryDefaults,
+  type TransportName,
+  timerDefaults,
+} from '../sip/settings.ts';
 import { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 import { isActive } from './server-group.ts';
 import { type CallSettings, stopOf } from './service-settings.ts';
@@ -25,6 +32,26 @@ export function keepalivePlan(settings: Settings): ReadonlyMap<number, readonly 
     if (places.length > 0) plan.set(peer.tag, places);
   }
   return plan;
+}
+
+/** Whom the ports of the gateway depend on: `keepalive target`. */
+export function gatewayTargets(sip: CallSettings['sip']): readonly KeepaliveTarget[] {
+  const { keepaliveTargets, keepaliveTrigger: answers, retry, timers } = sip;
+  const timing = {
+    upSeconds: timers.keepaliveActive ?? timerDefaults.keepaliveActive,
+    downSeconds: timers.keepaliveDown ?? timerDefaults.keepaliveDown,
+    retries: retry.keepalive ?? retryDefaults.keepalive,
+    answers,
+  };
+  return keepaliveTargets.map(({ kind, host, port, transport }) => ({
+    host,
+    isName: kind === 'dns',
+    ...(port === undefined ? {} : { port }),
+    transport,
+    tenant: noTenant,
+    scheme: 'sip',
+    timing,
+  }));
 }
 
 function placesOf(peer: VoipPeer, { voiceClasses, sip }: Settings): readonly WatchedPlace[] {

@@ -1,4 +1,4 @@
-import { type Availability, isBusiedOut } from './availability.ts';
+import { type Availability, isBusiedOut, isPortBusiedOut } from './availability.ts';
 import type { CallRouting } from './call.ts';
 import type { Release } from './cause.ts';
 import type { DialPlan } from './dial-plan.ts';
@@ -52,7 +52,12 @@ export class Routing implements CallRouting {
 
   /** Without the peers that are busied out. */
   #available(routes: readonly Route[]): readonly Route[] | Release {
-    const available = routes.filter(({ peer }) => !isBusiedOut(peer.tag, this.#availability));
+    const { voicePorts } = this.#settings();
+    const available = routes.filter(({ peer }) =>
+      peer.kind === 'pots'
+        ? !isPortBusiedOut(voicePorts.get(peer.port ?? ''), this.#availability)
+        : !isBusiedOut(peer.tag, this.#availability),
+    );
     return available.length === 0 ? unavailable : available;
   }
 

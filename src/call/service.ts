@@ -4,7 +4,7 @@ import type { SipStatistics } from '../sip/index.ts';
 import type { IncomingInvite, InviteReceiver, SessionHandler } from '../sip/session.ts';
 import type { SipSettings } from '../sip/settings.ts';
 import { Attempts } from './attempts.ts';
-import { type Availability, isServerBusy, nothingKnown, type WatchedState } from './availability.ts';
+import { type Availability, isPortBusiedOut, isServerBusy, nothingKnown, type WatchedState } from './availability.ts';
 import { Call, type CallOwner } from './call.ts';
 import { CallAdmission } from './call-admission.ts';
 import { CallRecords } from './call-records.ts';
@@ -230,7 +230,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   dialPeers(): DialPeerSummary {
     return summarize(this.#settings, this.#availability, (port) => {
       const state = this.#ports.get(port)?.state;
-      return state !== undefined && state !== 'shut';
+      const isBusy = isPortBusiedOut(this.#settings.voicePorts.get(port), this.#availability);
+      return state !== undefined && state !== 'shut' && !isBusy;
     });
   }
 
@@ -306,7 +307,10 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   ports(): readonly PortReport[] {
-    return this.#ports.report();
+    const isBusy = (name: string): boolean => isPortBusiedOut(this.#settings.voicePorts.get(name), this.#availability);
+    return this.#ports
+      .report()
+      .map((port) => (port.operational === 'dorm' && isBusy(port.name) ? { ...port, operational: 'down' } : port));
   }
 
   simulate(called: string, portName?: string): Promise<SimulatedCall> {
@@ -314,6 +318,8 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const port = portName === undefined ? undefined : this.#ports.get(portName);
     if (portName !== undefined && port === undefined)
       return Promise.resolve({ ...none, cause: 27, reason: `voice port ${portName} does not exist` });
+    if (portName !== undefined && isPortBusiedOut(this.#settings.voicePorts.get(portName), this.#availability))
+      return Promise.resolve({ ...none, cause: 27, reason: `voice port ${portName} is busied out` });
     if (!this.#running || this.#calls.size >= this.#options.mostCalls)
       return Promise.resolve({ ...none, cause: 42, reason: causeText(42) });
     return new Promise((resolve) => this.#dial(called, port, resolve));

@@ -16,6 +16,7 @@ import {
 } from '../../test/random-settings.ts';
 import { printTrustedEntry, type TrustedEntry } from '../sip/index.ts';
 import {
+  type KeepaliveServer,
   type LimitName,
   limitTable,
   retryDefaults,
@@ -203,6 +204,8 @@ const timerRanges: Readonly<Record<string, readonly [number, number]>> = {
   connectionAging: [5, 30],
   connectionEstablishTls: [5, 20],
   dnsRegistrarCache: [60, 65_535],
+  keepaliveActive: [10, 600],
+  keepaliveDown: [1, 120],
 };
 
 /** A version is said of a listener: one that is closed has none. */
@@ -227,6 +230,11 @@ const server: fc.Arbitrary<SipServer> = fc
     some<{ port: number }>({ port: fc.integer({ min: 1, max: 65_535 }) }),
   )
   .map(([fixed, optional]) => ({ ...fixed, ...optional }));
+
+const keepaliveServer = (secondary: boolean): fc.Arbitrary<KeepaliveServer> =>
+  fc
+    .tuple(server, fc.constantFrom<KeepaliveServer['transport']>('udp', 'tcp', 'tls'))
+    .map(([place, transport]) => ({ ...place, transport, secondary }));
 
 const localName = fc.record({ host: word, isPreferred: fc.boolean() });
 
@@ -326,6 +334,10 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   rel1xx: fc.constantFrom('supported', 'require', 'disable'),
   remotePartyId: fc.boolean(),
   redirection: fc.boolean(),
+  keepaliveTargets: fc
+    .tuple(fc.option(keepaliveServer(false)), fc.option(keepaliveServer(true)))
+    .map((pair) => pair.flatMap((one) => one ?? [])),
+  keepaliveTrigger: fc.integer({ min: 1, max: 10 }),
   assertedId: fc.constantFrom(undefined, 'pai', 'ppi'),
   trusted: fc.record({ authenticate: fc.boolean(), list: trustedList }),
   proxies: trustedList.map((list) => list.filter(({ kind }) => kind !== 'dns')),

@@ -12,10 +12,6 @@ const sipUa: readonly Row[] = [
     secret: true,
     reason: 'no DHCP server is asked: there is no number to register',
   },
-  { syntax: 'keepalive target <target:url> [tcp [tls] | udp] [secondary]', rank: 'secondary', reason },
-  { syntax: 'keepalive trigger <count:int(1-10)>', standard: 'keepalive trigger 3', reason },
-  { syntax: 'timers keepalive active <seconds:int(10-600)>', standard: 'timers keepalive active 120', reason },
-  { syntax: 'timers keepalive down <seconds:int(1-120)>', standard: 'timers keepalive down 30', reason },
   {
     syntax: 'timers buffer-invite <milliseconds:int(50-5000)>',
     reason: 'no ISDN trunk tells a name behind the call it belongs to',

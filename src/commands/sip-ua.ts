@@ -10,6 +10,7 @@ import {
 import { causeMapSettings } from './cause-map.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
+import { keepaliveTargetSettings } from './keepalive-target.ts';
 import { protocolModeSetting } from './protocol-mode.ts';
 import { proxySettings } from './proxy-protocol.ts';
 import { section } from './section.ts';
@@ -80,6 +81,8 @@ const differingTimers: Readonly<Partial<Record<TimerName, { readonly words: stri
   connectionAging: { words: 'connection aging', range: '5-30' },
   connectionEstablishTls: { words: 'connection establish tls', range: '5-20' },
   dnsRegistrarCache: { words: 'dns registrar-cache', range: '60-65535' },
+  keepaliveActive: { words: 'keepalive active', range: '10-600' },
+  keepaliveDown: { words: 'keepalive down', range: '1-120' },
 };
 
 export function timerWords(name: TimerName): { readonly words: string; readonly range: string } {
@@ -137,6 +140,7 @@ const sipUaMode = configMode<SipSettings>({
     }),
     ...namesOf(retryDefaults).map((name) => (name === 'register' ? registerRetry : retrySetting(name))),
     ...namesOf(timerDefaults).map(timerSetting),
+    ...keepaliveTargetSettings,
     registrarSetting<SipSettings>(),
     registrarOfDhcpSetting,
     registrationSpike,

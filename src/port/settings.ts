@@ -14,6 +14,8 @@ export interface VoicePortSettings {
   /** `caller-id enable [type X]`: the type as typed, '' without one, absent when off. */
   readonly callerId?: string;
   readonly translation: CallTranslation;
+  /** `busyout monitor keepalive`. */
+  readonly monitorsKeepalive?: true;
   /** `timeouts ringing`: seconds, or `infinity`; absent: 180. */
   readonly ringing?: number | 'infinity';
 }

@@ -90,6 +90,10 @@ export interface SipSettings {
   readonly remotePartyId: boolean;
   /** `asserted-id {pai | ppi}`: it is said in that header instead. */
   readonly assertedId: AssertedId | undefined;
+  /** `keepalive target`: who is asked whether it lives, for the ports that depend on it; one primary, one secondary. */
+  readonly keepaliveTargets: readonly KeepaliveServer[];
+  /** `keepalive trigger`: answers in a row that bring the ports back. */
+  readonly keepaliveTrigger: number;
   /** `redirection`: a call that is sent on by a 3xx follows. */
   readonly redirection: boolean;
   /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
@@ -161,6 +165,12 @@ export interface SipServer {
 }
 
 /** `reuse`: where it took a registration, it takes the refreshes and the calls too. */
+/** One `keepalive target` line. */
+export interface KeepaliveServer extends SipServer {
+  readonly transport: TransportName;
+  readonly secondary: boolean;
+}
+
 export interface OutboundProxy extends SipServer {
   readonly reuse?: true;
 }
@@ -184,7 +194,7 @@ export const retryDefaults = {
 } as const;
 export type RetryName = keyof typeof retryDefaults;
 
-/** `connectionAging` and `hold` minutes, `connectionEstablishTls` and `dnsRegistrarCache` seconds, the rest milliseconds. */
+/** `connectionAging` and `hold` minutes, `connectionEstablishTls`, `dnsRegistrarCache` and those of keepalives seconds, the rest milliseconds. */
 export const timerDefaults = {
   trying: 500,
   connect: 500,
@@ -203,6 +213,8 @@ export const timerDefaults = {
   connectionAging: 5,
   connectionEstablishTls: 20,
   dnsRegistrarCache: 3600,
+  keepaliveActive: 120,
+  keepaliveDown: 30,
 } as const;
 export type TimerName = keyof typeof timerDefaults;
 
@@ -263,6 +275,8 @@ export const sipDefaults: SipSettings = {
   credentials: [],
   remotePartyId: true,
   assertedId: undefined,
+  keepaliveTargets: [],
+  keepaliveTrigger: 3,
   redirection: true,
   authenticateRedirecting: false,
   registrationSpike: 100,
@@ -294,6 +308,8 @@ export interface HeartbeatTiming {
   readonly downSeconds: number;
   /** Failures in a row that busy a place out. */
   readonly retries: number;
+  /** Answers in a row that make it active again; absent: one. */
+  readonly answers?: number;
 }
 
 /** IOS's. */

@@ -204,3 +204,55 @@ test(
     );
   }),
 );
+
+test(
+  'ports with busyout monitor keepalive are out of service while no keepalive target answers, and come back after keepalive trigger',
+  story(async (scene) => {
+    const [primary, secondary] = [await scene.phone('10.0.0.3'), await scene.phone('10.0.0.4', { transport: 'tcp' })];
+    const caller = await scene.phone('10.0.0.9');
+    const router = await scene.router('10.0.0.1', telephones);
+    await router.configure('voice-port 0/3/1', 'busyout monitor keepalive');
+    await router.configure(
+      'sip-ua',
+      'keepalive target ipv4:10.0.0.3',
+      'keepalive target ipv4:10.0.0.4 tcp secondary',
+      'timers keepalive active 10',
+      'timers keepalive down 5',
+      'retry keepalive 2',
+      'keepalive trigger 2',
+    );
+    const stateOf = async (port: string): Promise<string | undefined> =>
+      (await router.show('show voice port summary')).find((line) => line.startsWith(port))?.slice(42, 46);
+    const rings = async (): Promise<string | undefined> => {
+      await scene.during(caller.call('777', '10.0.0.1'));
+      await scene.pass(2000);
+      const last = caller.heard.at(-1);
+      caller.hangUp();
+      await scene.pass(1000);
+      return last;
+    };
+    await scene.pass(1000);
+    assert.deepEqual([primary.count('OPTIONS'), secondary.count('OPTIONS')], [1, 1]);
+    assert.equal(await rings(), '200 INVITE');
+
+    primary.answersOptions = 503;
+    await scene.pass(60_000);
+    assert.equal(await rings(), '200 INVITE', 'one of two is enough');
+    secondary.answersOptions = 503;
+    await scene.pass(30_000);
+    assert.equal(await rings(), '503 INVITE');
+    assert.deepEqual([await stateOf('0/3/1'), await stateOf('0/3/0')], ['down', 'dorm']);
+    assert.match((await router.csim('9', '0/3/1')).join(), /voice port 0\/3\/1 is busied out|setup failed = 1/);
+
+    primary.answersOptions = 200;
+    await scene.pass(5000);
+    assert.equal(await rings(), '503 INVITE', 'one answer is not enough');
+    await scene.pass(5000);
+    assert.equal(await rings(), '200 INVITE');
+    assert.equal(await stateOf('0/3/1'), 'dorm');
+    await router.configure('sip-ua', 'no keepalive target');
+    const asked = primary.count('OPTIONS');
+    await scene.pass(60_000);
+    assert.equal(primary.count('OPTIONS'), asked);
+  }),
+);

@@ -60,6 +60,7 @@ export const voiceWords: Glossary = {
   called: 'Called number',
   calling: 'Calling number',
   'redirect-called': 'Redirecting number',
+  'busyout monitor': 'What the port is busied out by',
   'redirect-target': 'Number of the redirection',
   'callback-number': 'Number to call back',
   rule: 'Translation rule',

@@ -122,7 +122,10 @@ export const tenantMode = configMode<Tenant>({
       write: (tenant, authentication) => ({ ...tenant, authentication }),
     }),
     ...namesOf(retryDefaults).map(retrySetting),
-    ...namesOf(timerDefaults).map(timerSetting),
+    // Ports depend on the gateway's own keepalive targets.
+    ...namesOf(timerDefaults)
+      .filter((name) => !name.startsWith('keepalive'))
+      .map(timerSetting),
     sipServerSetting<Tenant>(),
     ...calls,
     ...tenantCallSettings,

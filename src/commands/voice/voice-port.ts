@@ -42,6 +42,13 @@ const voicePortMode = configMode<VoicePortSettings>({
       print: ({ device }) => (device === 'none' ? undefined : `device ${device}`),
       default: `device ${voicePortDefaults.device}`,
     }),
+    setting('busyout monitor keepalive', 'Out of service while no keepalive target of the SIP user agent answers', {
+      standard: 'off',
+      set: (port) => ({ ...port, monitorsKeepalive: true }),
+      unset: ({ monitorsKeepalive: _, ...port }) => port,
+      print: ({ monitorsKeepalive }) => (monitorsKeepalive ? 'busyout monitor keepalive' : undefined),
+      default: 'no busyout monitor keepalive',
+    }),
     setting('timeouts ringing {<seconds:int(3-3600)> | infinity}', 'How long the telephone rings that nobody answers', {
       standard: '180',
       set: ({ ringing: _, ...port }, { seconds = 'infinity' as const }) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beat, firstHeartbeat, isAlive, untilNext } from './heartbeat.ts';
+import { beat, firstHeartbeat, type Heartbeat, isAlive, untilNext } from './heartbeat.ts';
 
 const timing = { upSeconds: 60, downSeconds: 30, retries: 3 };
 
@@ -16,6 +16,16 @@ test('a place is busied out by its third failure in a row, and not before', () =
 
 test('one answer makes it active again', () => {
   assert.deepEqual(beat({ isBusy: true, failures: 9 }, true, timing), firstHeartbeat);
+});
+
+test('where more than one answer is wanted they must come in a row', () => {
+  const states: Heartbeat[] = [{ isBusy: true, failures: 9 }];
+  for (const isAnswered of [true, true, false, true, true, true])
+    states.push(beat(states.at(-1) ?? firstHeartbeat, isAnswered, { ...timing, answers: 3 }));
+  assert.deepEqual(
+    states.map(({ isBusy, answers = 0 }) => `${answers}${isBusy ? ' busy' : ''}`),
+    ['0 busy', '1 busy', '2 busy', '0 busy', '1 busy', '2 busy', '0'],
+  );
 });
 
 test('it is asked at the one interval while it is active, at the other while it is busied out', () => {

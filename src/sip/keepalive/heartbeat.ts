@@ -5,6 +5,8 @@ export interface Heartbeat {
   readonly isBusy: boolean;
   /** In a row. */
   readonly failures: number;
+  /** In a row, while it is busy. */
+  readonly answers?: number;
 }
 
 export const firstHeartbeat: Heartbeat = { isBusy: false, failures: 0 };
@@ -15,8 +17,12 @@ export function isAlive(status: number): boolean {
 }
 
 /** After an OPTIONS that was answered, or was not. */
-export function beat({ isBusy, failures }: Heartbeat, isAnswered: boolean, { retries }: HeartbeatTiming): Heartbeat {
-  if (isAnswered) return firstHeartbeat;
+export function beat(
+  { isBusy, failures, answers = 0 }: Heartbeat,
+  isAnswered: boolean,
+  { retries, answers: wanted = 1 }: HeartbeatTiming,
+): Heartbeat {
+  if (isAnswered) return isBusy && answers + 1 < wanted ? { isBusy, failures, answers: answers + 1 } : firstHeartbeat;
   return { isBusy: isBusy || failures + 1 >= retries, failures: failures + 1 };
 }
 

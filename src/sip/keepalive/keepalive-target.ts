@@ -11,7 +11,7 @@ export interface KeepaliveTarget extends Target {
 /** The same text, the same question to the same place. */
 export function keyOfTarget(target: KeepaliveTarget): string {
   const { host, isName, port, transport, tenant, bind, scheme, timing } = target;
-  const { upSeconds, downSeconds, retries } = timing;
+  const { upSeconds, downSeconds, retries, answers } = timing;
   const place = [host.toLowerCase(), isName, port, transport, tenant, bind, scheme];
-  return JSON.stringify([...place, upSeconds, downSeconds, retries]);
+  return JSON.stringify([...place, upSeconds, downSeconds, retries, answers]);
 }
