@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { after, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './child.ts';
@@ -15,6 +16,8 @@ const pairs = [
   ['uac-held', 'uas-hangup'],
   ['uac-cancel', 'uas-ring'],
   ['uac-busy', 'uas-busy'],
+  ['uac-holds', 'uas-is-held'],
+  ['uac-holds', 'uas-glare'],
 ] as const;
 
 const mayCapture = process.getuid?.() === 0 ? needs('sipp', 'tshark') : { skip: 'only root may capture' };
@@ -23,54 +26,79 @@ suite('wireshark reads what the gateway sends', mayCapture, () => {
   const scene = new Scene();
   after(() => scene.close());
 
-  test('every message of every kind of call is decoded as SIP, none is malformed', async () => {
-    const [port, far] = [await freePort(), await freePort()];
-    const routes = [{ tag: 1, pattern: '9...', port: far, transport: 'udp' }] as const;
-    const registering = `voice-port 0/3/0
+  for (const transport of ['udp', 'tcp'] as const)
+    test(`every message of every kind of call over ${transport} is decoded as SIP, none is malformed`, async () => {
+      const [port, far] = [await freePort(), await freePort()];
+      const routes = [{ tag: 1, pattern: '9...', port: far, transport }] as const;
+      const registrar = await freePort();
+      const registering = `voice-port 0/3/0
+ device answer
 dial-peer voice 7001 pots
  destination-pattern 7001
  port 0/3/0
 sip-ua
- registrar ipv4:127.0.0.1:${await freePort()} expires 3600
+ registrar ipv4:127.0.0.1:${registrar} expires 3600${transport === 'tcp' ? ' tcp' : ''}
 !
 `;
-    const config = { port, securePort: await freePort(), routes, extra: registering };
-    const gateway = await Gateway.start(scene, gatewayConfig(config));
-    const file = scene.path('sip.pcap');
-    const capture = scene.start('tshark', ['-i', 'lo', '-f', `udp port ${port}`, '-w', file, '-F', 'pcap']);
-    await capture.waitFor(/Capturing on/);
-    await written(file);
+      const config = { port, securePort: await freePort(), routes, extra: registering };
+      const gateway = await Gateway.start(scene, gatewayConfig(config));
+      // Over TCP there is somebody who takes the connection, and says nothing.
+      const silent = transport === 'tcp' ? createServer().listen(registrar, '127.0.0.1') : undefined;
+      const file = scene.path(`${transport}.pcap`);
+      const ours = `${transport} and (port ${port} or port ${far} or port ${registrar})`;
+      const capture = scene.start('tshark', ['-i', 'lo', '-f', ours, '-w', file, '-F', 'pcap']);
+      await capture.waitFor(/Capturing on/);
+      await written(file);
 
-    for (const [caller, called] of pairs) {
-      const uas = await Sipp.start(scene, { scenario: called, transport: 'udp', port: far });
-      const { succeeded, errors } = await call(scene, { scenario: caller, transport: 'udp', target: port });
-      assert.equal(succeeded, 1, errors);
-      await uas.stop();
-    }
-    await call(scene, { scenario: 'uac-unknown', transport: 'udp', target: port, number: '4711' });
-    await call(scene, { scenario: 'uac-options', transport: 'udp', target: port });
-    // Taken back and sent anew while the capture runs.
-    for (const line of [
-      'configure terminal',
-      'dial-peer voice 7002 pots',
-      'destination-pattern 7002',
-      'port 0/3/0',
-      'end',
-    ]) {
-      await gateway.type(line);
-    }
-    await sleep(1000);
-    await capture.end('SIGINT', 10_000);
+      for (const [caller, called] of pairs) {
+        const uas = await Sipp.start(scene, { scenario: called, transport, port: far });
+        const { succeeded, errors } = await call(scene, { scenario: caller, transport, target: port });
+        assert.equal(succeeded, 1, errors);
+        await uas.stop();
+      }
+      await call(scene, { scenario: 'uac-unknown', transport, target: port, number: '4711' });
+      await call(scene, { scenario: 'uac-options', transport, target: port });
+      await call(scene, { scenario: 'uac-reliable', transport, target: port, number: '7001' });
+      await call(scene, { scenario: 'uac-interval', transport, target: port, number: '7001' });
+      // Taken back and sent anew while the capture runs.
+      for (const line of [
+        'configure terminal',
+        'dial-peer voice 7002 pots',
+        'destination-pattern 7002',
+        'port 0/3/0',
+        'end',
+      ]) {
+        await gateway.type(line);
+      }
+      await sleep(1000);
+      await capture.end('SIGINT', 10_000);
 
-    const sent = `udp.srcport == ${port}`;
-    const packets = await count(file, port, sent);
-    assert.ok(packets >= 20, `only ${packets} packets were captured`);
-    assert.equal(await count(file, port, `${sent} && sip`), packets);
-    assert.equal(await count(file, port, `${sent} && (_ws.malformed || _ws.expert.severity == error)`), 0);
-    for (const what of ['INVITE', 'ACK', 'BYE', 'CANCEL', 'REGISTER']) {
-      assert.ok((await count(file, port, `${sent} && sip.Method == "${what}"`)) > 0, `no ${what} was sent`);
-    }
-  });
+      silent?.close();
+      await gateway.leave();
+      const ports = [port, far, registrar];
+      const sent = `(${transport}.srcport == ${port} || ${transport}.dstport == ${far} || ${transport}.dstport == ${registrar})`;
+      const packets = await count(file, transport, ports, `${sent} && ${transport === 'tcp' ? 'tcp.len > 0' : 'udp'}`);
+      assert.ok(packets >= 30, `only ${packets} packets were captured`);
+      const asSip = await count(file, transport, ports, `${sent} && sip`);
+      // A segment may hold two messages, and a message is never cut on loopback.
+      assert.equal(asSip, packets);
+      assert.equal(
+        await count(file, transport, ports, `${sent} && (_ws.malformed || _ws.expert.severity == error)`),
+        0,
+      );
+      for (const what of ['INVITE', 'ACK', 'BYE', 'CANCEL', 'REGISTER']) {
+        assert.ok(
+          (await count(file, transport, ports, `${sent} && sip.Method == "${what}"`)) > 0,
+          `no ${what} was sent`,
+        );
+      }
+      for (const status of [100, 180, 200, 404, 422, 486, 487]) {
+        assert.ok(
+          (await count(file, transport, ports, `${sent} && sip.Status-Code == ${status}`)) > 0,
+          `no ${status} was sent`,
+        );
+      }
+    });
 
   /** The head of the file is written when the capture runs. */
   async function written(path: string): Promise<void> {
@@ -78,12 +106,16 @@ sip-ua
     assert.ok(existsSync(path), 'tshark writes no file');
   }
 
-  async function count(file: string, port: number, filter: string): Promise<number> {
+  async function count(
+    file: string,
+    transport: 'udp' | 'tcp',
+    ports: readonly number[],
+    filter: string,
+  ): Promise<number> {
     const printed = await run('tshark', [
       '-r',
       file,
-      '-d',
-      `udp.port==${port},sip`,
+      ...ports.flatMap((port) => ['-d', `${transport}.port==${port},sip`]),
       '-Y',
       filter,
       '-T',

@@ -91,6 +91,32 @@ suite(
       assert.equal(status.match(/yes/g)?.length, 2);
     });
 
+    test('a registrar that goes while numbers are being registered, and comes back, has them all', async () => {
+      const numbers = Array.from({ length: 20 }, (_, i) => `${6001 + i}`);
+      await gateway.configure(
+        'sip-ua',
+        'registration spike 4',
+        ...numbers.map(
+          (number) => `credentials number ${number} username ${number} password ${password} realm reg.example.test`,
+        ),
+      );
+      await primary.waitFor(/TOOK REGISTER 6005 600/, 0, 30_000);
+      await primary.end();
+      assert.doesNotMatch(primary.output, /TOOK REGISTER 6020/, 'it went in the middle');
+      primary = await startKamailio(scene, kamailio('primary', ports.primary, ports.primaryClear, 'SHA-256'));
+      for (const number of ['5551', '5552', ...numbers]) {
+        await primary.waitFor(new RegExp(`TOOK REGISTER ${number} 600 SHA-256`), 0, 90_000);
+      }
+      const status = await settled(gateway, 'show sip-ua register status');
+      assert.equal(status.match(/yes/g)?.length, 22, status);
+      await gateway.configure(
+        'sip-ua',
+        'default registration spike',
+        ...numbers.map((number) => `no credentials number ${number} username ${number}`),
+      );
+      for (const number of numbers) await primary.waitFor(new RegExp(`TOOK REGISTER ${number} 0 `), 0, 30_000);
+    });
+
     test('the registrations are taken back when the gateway ends', async () => {
       assert.equal(await gateway.leave(), 0);
       for (const registrar of [primary, secondary]) {
