@@ -43,7 +43,7 @@ const places = [west, east, udpPhone, tcpPhone];
 const tlsShare = 4;
 /** How long things happen, and how many of them. */
 const lifeMs = 120_000;
-const eventsAtMost = 30;
+const eventsAtMost = 36;
 
 /** Keys are made once: how they come to be is no part of what is simulated. */
 const authority = storyAuthority('lab');
@@ -236,6 +236,8 @@ voice service voip
       ['a SIP phone calls', () => this.#phoneCalls()],
       ['a SIP phone calls', () => this.#phoneCalls()],
       ['a SIP phone hangs up', () => this.#hangUp()],
+      ['a SIP phone holds its call, or takes it back', () => this.#hold()],
+      ['a SIP phone holds its call, or takes it back', () => this.#hold()],
       ['a SIP phone holds its call, or takes it back', () => this.#hold()],
       ['a SIP phone holds its call, or takes it back', () => this.#hold()],
       ['the network changes', () => this.#weather()],
