@@ -58,8 +58,7 @@ export class Attempts {
     if (!this.#world.use.enter(peer)) return noCircuit;
     const { codecs } = caller;
     caller.choose(first.name);
-    const leaving = caller.demandsTls ? { ...effective, scheme: 'sips' as const } : effective;
-    return new CalledSipLeg(this.#world, call, peer, target, leaving, allowed, {
+    return new CalledSipLeg(this.#world, call, peer, target, effective, allowed, {
       ...numbers,
       hopsLeft: caller.hopsLeft,
       peer: caller.redirecting === undefined ? caller.peer : this.#plan.peerOfNumber(caller.redirecting),

@@ -20,7 +20,6 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
   readonly hopsLeft: number | undefined;
   readonly requested: ArrivalUri | undefined;
   readonly redirecting: string | undefined;
-  readonly demandsTls: boolean;
   readonly #offered: readonly CodecName[];
   readonly #source: string;
   #early = false;
@@ -42,7 +41,6 @@ export class CallerSipLeg extends SipLeg implements CallerLeg, SessionHandler {
     this.hopsLeft = invite.maxForwards;
     this.requested = asked.requested;
     this.redirecting = asked.redirecting;
-    this.demandsTls = /^sips:/i.test(invite.requestUri);
     this.#source = invite.source.host;
     const offer = this.audio.readOffer(invite.sdp);
     this.refusal = 'cause' in offer ? offer : undefined;

@@ -29,8 +29,6 @@ export interface CallerLeg extends Leg {
   readonly requested: ArrivalUri | undefined;
   /** The number that sent the call on to us, when that was asked for. */
   readonly redirecting: string | undefined;
-  /** It was sent to a `sips` URI: it goes on over TLS or not at all (RFC 5630 5.2). */
-  readonly demandsTls: boolean;
   /** Hops the call may still take over SIP; undefined when it began here. */
   readonly hopsLeft: number | undefined;
   /** Codecs the other leg may have: there is no transcoder. In the caller's order. */

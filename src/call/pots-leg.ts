@@ -136,7 +136,6 @@ export class CallerPotsLeg extends PotsLeg implements CallerLeg {
   readonly hopsLeft = undefined;
   readonly requested = undefined;
   readonly redirecting = undefined;
-  readonly demandsTls = false;
   readonly #caller: Caller;
 
   constructor(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from './fake/fake-network.ts';
 import { peerSdp } from './fake/fake-user-agent.ts';
-import { far, house, pcmu, pots, telephone, voip } from './fake/house.ts';
+import { far, house, pcmu, telephone, voip } from './fake/house.ts';
 import { type DialPeer, noVoiceClasses } from './settings.ts';
 
 test('a SIP to SIP call offers the codec of the outgoing peer and joins the RTP of both legs', async () => {
@@ -160,18 +160,4 @@ test('a codec that is not spoken fails the call, and transparent lets both sides
   assert.match(any.agent.last.sdp, /RTP\/AVP 8 18\r\n/);
   caller.end('cancelled');
   await any.quiet();
-});
-
-test('a call to a sips URI goes on as sips, whatever the dial peer says of scheme and transport; to a telephone it is a call', async () => {
-  const plain = { destinationPattern: '9...', sessionTransport: 'udp', url: 'tel' } as const;
-  const h = await house({ peers: [voip(10, plain), pots(1, { destinationPattern: '777', port: '0/3/1' })] });
-  h.agent.call(h.calls, { called: '9001', scheme: 'sips' }, pcmu);
-  h.agent.call(h.calls, { called: '9002' }, pcmu);
-  const phoned = h.agent.call(h.calls, { called: '777', scheme: 'sips' }, pcmu);
-  await settle();
-  assert.deepEqual(
-    h.agent.requests.map(({ scheme }) => scheme),
-    ['sips', 'tel'],
-  );
-  assert.ok(phoned.done.includes('180'));
 });

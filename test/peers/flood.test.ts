@@ -13,10 +13,72 @@ import {
 import { Authority } from './certificates.ts';
 import { Gateway, gatewayConfig } from './gateway.ts';
 import { type Holdings, Insight } from './insight.ts';
+import { type Media, media, told } from './media.ts';
 import { needs } from './peer.ts';
 import { freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
 import { Sipp } from './sipp.ts';
+
+/** Twenty milliseconds of silence, numbered. */
+function audio(number: number): Buffer {
+  const packet = Buffer.alloc(172, 0xff);
+  packet.writeUInt16BE(0x8000, 0);
+  packet.writeUInt16BE(number & 0xffff, 2);
+  packet.writeUInt32BE(number * 160, 4);
+  packet.writeUInt32BE(1, 8);
+  return packet;
+}
+
+/** A call that is talked in: fifty packets a second one way, the other way too. */
+class Talk {
+  readonly #ends: readonly [Media, Media];
+  readonly #sipps: readonly Sipp[];
+  readonly #timer: NodeJS.Timeout;
+  #said = 0;
+
+  private constructor(ends: readonly [Media, Media], sipps: readonly Sipp[], to: readonly [number, number]) {
+    this.#ends = ends;
+    this.#sipps = sipps;
+    this.#timer = setInterval(() => {
+      const packet = audio(this.#said++);
+      for (const [i, end] of ends.entries()) end.socket.send(packet, to[i] ?? 0, loopback);
+    }, 20);
+  }
+
+  static async begin(scene: Scene, target: number, port: number): Promise<Talk> {
+    const ends = [await media(), await media()] as const;
+    const own = await freePort();
+    const values = (end: Media, at: number) => ({
+      via: 'UDP',
+      contact: `${loopback}:${at}`,
+      rtp: String(end.port),
+      events: '101',
+    });
+    const common = { transport: 'udp' } as const;
+    const uas = await Sipp.start(scene, { ...common, scenario: 'uas-events', port, values: values(ends[1], port) });
+    const uac = await Sipp.start(scene, {
+      ...common,
+      scenario: 'uac-events',
+      port: own,
+      target,
+      number: '8001',
+      calls: 1,
+      extra: ['-d', '100000'],
+      values: values(ends[0], own),
+    });
+    const [[near], [far]] = [await told(uac), await told(uas)];
+    return new Talk(ends, [uac, uas], [near, far]);
+  }
+
+  /** How much was said, and the numbers of what the called party heard, once nothing more is on its way. */
+  async end(): Promise<{ readonly said: number; readonly heard: readonly number[] }> {
+    clearInterval(this.#timer);
+    await sleep(1000);
+    for (const sipp of this.#sipps) await sipp.stop();
+    for (const { socket } of this.#ends) socket.close();
+    return { said: this.#said, heard: this.#ends[1].heard.map((data) => data.readUInt16BE(2)) };
+  }
+}
 
 suite('the gateway in bad company', needs('sipp', 'openssl'), () => {
   const scene = new Scene();
@@ -28,11 +90,16 @@ suite('the gateway in bad company', needs('sipp', 'openssl'), () => {
   let called: Sipp;
   let calling: Sipp;
   let before1: Holdings;
+  let talk: Talk;
 
   before(async () => {
     ports = { plain: await freePort(), secure: await freePort() };
     const far = await freePort();
-    const routes = [{ tag: 1, pattern: '9...', port: far, transport: 'udp' as const }];
+    const talked = await freePort();
+    const routes = [
+      { tag: 1, pattern: '9...', port: far, transport: 'udp' as const },
+      { tag: 2, pattern: '8...', port: talked, transport: 'udp' as const },
+    ];
     const inspector = await freePort();
     const config = gatewayConfig({ port: ports.plain, securePort: ports.secure, routes, trustpoint: 'peer' });
     gateway = await Gateway.start(scene, config, undefined, [`NODE_OPTIONS=--inspect=${loopback}:${inspector}`]);
@@ -54,6 +121,7 @@ suite('the gateway in bad company', needs('sipp', 'openssl'), () => {
     });
     assert.equal((await few.result()).succeeded, 5, gateway.output.slice(-4000));
     before1 = await settled();
+    talk = await Talk.begin(scene, ports.plain, talked);
     calling = await Sipp.start(scene, {
       scenario: 'uac-call',
       transport: 'udp',
@@ -99,6 +167,16 @@ suite('the gateway in bad company', needs('sipp', 'openssl'), () => {
   test('a flood of strangers over UDP is given back less than it sent', async () => {
     const { sent, back } = await udpFlood(ports, 20_000);
     assert.ok(back < sent / 10, `${back} bytes came back of ${sent}`);
+  });
+
+  test('what was said in a call meanwhile was heard, all of it and in its order', async () => {
+    const { said, heard } = await talk.end();
+    assert.ok(said > 200, `${said} packets were sent`);
+    assert.deepEqual(
+      heard,
+      Array.from({ length: said }, (_, i) => i & 0xffff),
+      gateway.output.slice(-2000),
+    );
   });
 
   test('every call that went on meanwhile succeeded', async () => {

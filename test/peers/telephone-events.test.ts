@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { after, before, suite, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { Gateway, gatewayConfig } from './gateway.ts';
+import { type Media, media, told } from './media.ts';
 import { needs } from './peer.ts';
 import { freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
@@ -12,31 +10,8 @@ import { Sipp } from './sipp.ts';
 /** An RTP packet with four bytes of telephone event, or of audio. */
 const packet = (type: number): Buffer => Buffer.from([0x80, type, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 5, 0x8a, 0, 160]);
 
-interface Media {
-  readonly port: number;
-  readonly socket: Socket;
-  /** Second octets of what it heard. */
-  readonly heard: number[];
-}
-
-async function media(): Promise<Media> {
-  const socket = createSocket('udp4');
-  socket.bind(0, loopback);
-  await once(socket, 'listening');
-  const heard: number[] = [];
-  socket.on('message', (data) => heard.push(data[1] ?? -1));
-  return { port: socket.address().port, socket, heard };
-}
-
-/** Where the audio of a sipp is to go, and the payload types it was told. */
-async function told(sipp: Sipp): Promise<readonly [port: number, formats: string]> {
-  for (let tries = 0; tries < 200; tries++) {
-    const [, port, formats] = /media (\d+) ([\d ]+)/.exec(sipp.logged()) ?? [];
-    if (port !== undefined && formats !== undefined) return [Number(port), formats.trim()];
-    await setTimeout(50);
-  }
-  return assert.fail(`nothing was logged: ${sipp.errors()}`);
-}
+/** Second octets of what it heard. */
+const types = ({ heard }: Media): readonly number[] => heard.map((data) => data[1] ?? -1).toSorted();
 
 suite('telephone events between two SIPp with payload types of their own', needs('sipp'), () => {
   const scene = new Scene();
@@ -88,6 +63,7 @@ dial-peer voice 3 voip
       target: ports.sip,
       number: '9001',
       calls: 1,
+      extra: ['-d', '3000'],
       values: values(near, '97', uacPort),
     });
     const [atCaller, callerFormats] = await told(uac);
@@ -97,8 +73,8 @@ dial-peer voice 3 voip
     for (const type of [0, 0x80 | 101, 101]) far.socket.send(packet(type), atCalled, loopback);
     const result = await uac.result();
     assert.equal(result.succeeded, 1, `${result.errors}\n${gateway.output}`);
-    assert.deepEqual(far.heard.toSorted(), [0, 96, 0x80 | 96].toSorted());
-    assert.deepEqual(near.heard.toSorted(), [0, 97, 0x80 | 97].toSorted());
+    assert.deepEqual(types(far), [0, 96, 0x80 | 96].toSorted());
+    assert.deepEqual(types(near), [0, 97, 0x80 | 97].toSorted());
     await uas.stop();
   });
 });

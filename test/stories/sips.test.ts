@@ -22,9 +22,26 @@ async function securePhone(scene: Scene, address: string, more: PhoneOptions = {
 }
 
 test(
-  'a call to a sips URI that came over TLS leaves as sips over TLS, though the dial peer says UDP',
+  'a call that came to a sips URI over TLS ends here as a call of its own, and goes on as the dial peer says',
   story(async (scene) => {
     const router = await gateway(scene);
+    const called = await scene.phone('10.0.0.6');
+    const caller = await securePhone(scene, '10.0.0.2', { scheme: 'sips' });
+    await scene.during(caller.call('9001', '10.0.0.1'));
+    await scene.pass(1000);
+    assert.equal(caller.heard.at(-1), '200 INVITE');
+    assert.equal(called.invitedAs, 'sip:9001@10.0.0.6:5060');
+    caller.hangUp();
+    await scene.pass(1000);
+    router.assertIdle();
+  }),
+);
+
+test(
+  'where the dial peer says sips the call leaves over TLS though it says UDP too, or fails where nobody speaks TLS',
+  story(async (scene) => {
+    const router = await gateway(scene);
+    await router.configure('dial-peer voice 10 voip', 'voice-class sip url sips');
     const called = await securePhone(scene, '10.0.0.6');
     const caller = await securePhone(scene, '10.0.0.2', { scheme: 'sips' });
     await scene.during(caller.call('9001', '10.0.0.1'));
@@ -36,20 +53,12 @@ test(
     assert.match(router.logged('SIPS_OVER_TLS')[0] ?? '', /9001/);
     caller.hangUp();
     await scene.pass(1000);
-    router.assertIdle();
-  }),
-);
-
-test(
-  'where nobody speaks TLS a call to a sips URI fails, and nothing leaves over UDP',
-  story(async (scene) => {
-    const router = await gateway(scene);
-    const called = await scene.phone('10.0.0.6');
-    const caller = await securePhone(scene, '10.0.0.2', { scheme: 'sips' });
+    called.close();
+    const plain = await scene.phone('10.0.0.6');
     await scene.during(caller.call('9001', '10.0.0.1'));
     await scene.pass(60_000);
     assert.match(caller.heard.at(-1) ?? '', /^5\d\d INVITE$/);
-    assert.deepEqual(called.messages, []);
+    assert.deepEqual(plain.messages, []);
     router.assertIdle();
   }),
 );
