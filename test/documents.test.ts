@@ -58,7 +58,7 @@ test('no document says two things of one subject: rows and paragraphs that a mer
     let subjects = new Set<string>();
     for (const line of readFileSync(join(root, name), 'utf8').split('\n')) {
       if (line.startsWith('#')) subjects = new Set();
-      const subject = /^\| ([^|]*[^|\s-][^|]*) \|/.exec(line)?.[1] ?? /^- (\*\*.*?\*\*|.{30})/.exec(line)?.[1];
+      const subject = /^\| ((?:\\.|[^|\\])+) \|/.exec(line)?.[1] ?? /^- (\*\*.*?\*\*|.{30})/.exec(line)?.[1];
       if (subject === undefined) continue;
       if (subjects.has(subject)) twice.push(`${name}: ${subject}`);
       subjects.add(subject);
