@@ -46,8 +46,8 @@ sip-ua
 !
 end
 `;
-      // A minute of waiting takes three seconds.
-      gateway = await Gateway.typed(scene, config.replace('end\n', more), 'nvram', '+0 x20');
+      // A minute of waiting takes eight seconds, and the ten that a CA has for its answer are more than one on a busy host.
+      gateway = await Gateway.typed(scene, config.replace('end\n', more), 'nvram', '+0 x8');
     });
     after(async () => {
       await scep.stop();
