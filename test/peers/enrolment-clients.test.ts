@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from './child.ts';
 import { becomeAuthority } from './document.ts';
 import {
@@ -57,8 +58,8 @@ suite("the gateway enrols with the scep package's server", needs('scepserver', '
       const late = await scepServer(west);
       const lines = ['enrollment retry period 1', 'enrollment retry count 5'];
       const config = (await base()).replace('end\n', `${scepTrustpoint('SCEP', late.url, lines)}end\n`);
-      // A minute of waiting takes three seconds.
-      const patient = await Gateway.typed(west, config, 'nvram', '+0 x20');
+      // A minute of waiting takes eight seconds.
+      const patient = await Gateway.typed(west, config, 'nvram', '+0 x8');
       await late.start();
       await authenticate(patient, 'SCEP');
       await late.stop();
@@ -97,9 +98,12 @@ suite('a request that waits for a human', needs('openssl'), () => {
     await client.child.waitFor(/%PKI-6-CERTPENDING/);
     client.child.process.kill('SIGKILL');
     await client.child.exit();
-    // From here on a minute of waiting takes three seconds.
-    const again = await Gateway.boot(west, 'nvram', '+0 x20');
-    assert.match(await again.type('show crypto pki timers'), /POLL LAB/);
+    // From here on a minute of waiting takes eight seconds.
+    const again = await Gateway.boot(west, 'nvram', '+0 x8');
+    // It asks at once; told to wait, it says until when.
+    const asked = async (): Promise<string> => again.type('show crypto pki timers');
+    for (let tries = 0; tries < 100 && !/POLL LAB/.test(await asked()); tries++) await sleep(50);
+    assert.match(await asked(), /POLL LAB/);
     await server.type('crypto pki server ca grant all');
     await again.child.waitFor(/%PKI-6-CERTRET/);
     assert.match(await again.type('show crypto pki certificates LAB'), /Status: Available/);
