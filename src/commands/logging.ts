@@ -1,11 +1,6 @@
-import { type Args, type Command, CommandError, command, type Invocation } from '../cli/index.ts';
-import {
-  type LoggingReport,
-  type LoggingSettings,
-  loggingDefaults,
-  type Severity,
-  type StampFormat,
-} from '../io/index.ts';
+import { type Args, type Command, CommandError, command } from '../cli/index.ts';
+import { type LoggingReport, loggingDefaults, type Severity, type StampFormat } from '../io/index.ts';
+import { changeLogging } from './change-logging.ts';
 import type { CommandSet } from './command-set.ts';
 import { printKept } from './inert-mode.ts';
 import { level, levelNames, levelOf } from './log-level.ts';
@@ -15,17 +10,12 @@ import { printSyslog, syslogCommands, syslogLines } from './syslog.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
 
-function change({ world }: Invocation<World>, make: (old: LoggingSettings) => LoggingSettings): void {
-  const { running } = world.config;
-  world.config.commit({ ...running, logging: make(running.logging) });
-}
-
 function destination(name: 'console' | 'monitor', help: string): Command<World> {
   return command<`logging console ${typeof level}`, World>(
     `logging ${name} ${level}` as `logging console ${typeof level}`,
     help,
     (args, invocation) =>
-      change(invocation, (old) => {
+      changeLogging(invocation, (old) => {
         const values = { set: levelOf(args), no: undefined, default: loggingDefaults[name] };
         return { ...old, [name]: values[invocation.form] };
       }),
@@ -39,7 +29,7 @@ const buffered = command<typeof bufferedSyntax, World>(
   bufferedSyntax,
   'Set buffered logging parameters',
   (args, invocation) =>
-    change(invocation, (old) => {
+    changeLogging(invocation, (old) => {
       const bytes = args.size ?? loggingDefaults.buffer?.bytes ?? 0;
       const values = { set: { bytes, level: levelOf(args) }, no: undefined, default: loggingDefaults.buffer };
       return { ...old, buffer: values[invocation.form] };
@@ -50,7 +40,7 @@ const buffered = command<typeof bufferedSyntax, World>(
 const on = command<'logging on', World>(
   'logging on',
   'Enable logging to all enabled destinations',
-  (_, invocation) => change(invocation, (old) => ({ ...old, on: invocation.form !== 'no' })),
+  (_, invocation) => changeLogging(invocation, (old) => ({ ...old, on: invocation.form !== 'no' })),
   { negatable: true, standard: 'on' },
 );
 
@@ -61,7 +51,7 @@ function timestamps(kind: 'debug' | 'log'): Command<World> {
     `service timestamps ${kind} ${stampSyntax}` as `service timestamps log ${typeof stampSyntax}`,
     `Timestamp ${kind} messages`,
     (args, invocation) =>
-      change(invocation, (old) => {
+      changeLogging(invocation, (old) => {
         const { [kind]: _, ...others } = old.stamps;
         if (invocation.form === 'default') return { ...old, stamps: others };
         const format: StampFormat = invocation.form === 'no' ? { kind: 'none' } : stampOf(args);

@@ -8,6 +8,7 @@ import {
   type SyslogHost,
   syslogFacilities,
 } from '../io/index.ts';
+import { changeLogging } from './change-logging.ts';
 import { checkedInterface } from './interface.ts';
 import { level, levelNames, levelOf } from './log-level.ts';
 import type { World } from './world.ts';
@@ -17,11 +18,6 @@ const syslogPort = 514;
 const hostsAtMost = 16;
 const longestOrigin = 63;
 
-function change({ world }: Invocation<World>, make: (old: LoggingSettings) => LoggingSettings): void {
-  const { running } = world.config;
-  world.config.commit({ ...running, logging: make(running.logging) });
-}
-
 function hostOf({ host: typed, port }: { readonly host: string; readonly port?: number }): SyslogHost {
   const address = canonicalAddress(typed);
   if (address === undefined) throw new CommandError(`% Invalid address of a syslog host: ${typed}`);
@@ -29,7 +25,7 @@ function hostOf({ host: typed, port }: { readonly host: string; readonly port?: 
 }
 
 function changeHosts(invocation: Invocation<World>, host: SyslogHost): void {
-  change(invocation, (old) => {
+  changeLogging(invocation, (old) => {
     const others = old.hosts.filter(({ address, port }) => address !== host.address || port !== host.port);
     if (invocation.form !== 'set') return { ...old, hosts: others };
     if (others.length < old.hosts.length) return old;
@@ -69,7 +65,7 @@ export const syslogCommands: readonly Command<World>[] = [
     `logging trap ${level}`,
     'Set syslog server logging level',
     (args, invocation) =>
-      change(invocation, (old) => {
+      changeLogging(invocation, (old) => {
         const values = { set: levelOf(args, 6), no: undefined, default: loggingDefaults.trap };
         return { ...old, trap: values[invocation.form] };
       }),
@@ -79,7 +75,7 @@ export const syslogCommands: readonly Command<World>[] = [
     facilitySyntax as 'logging facility <name:word>',
     'Facility parameter for syslog messages',
     (args: object, invocation) =>
-      change(invocation, (old) => {
+      changeLogging(invocation, (old) => {
         const typed = facilityNames.find((name) => name in args);
         const isSet = invocation.form === 'set' && typed !== undefined;
         return { ...old, facility: isSet ? typed : loggingDefaults.facility };
@@ -90,7 +86,7 @@ export const syslogCommands: readonly Command<World>[] = [
     'logging source-interface <name:line>',
     'Specify interface for source address in logging transactions',
     ({ name }, invocation) =>
-      change(invocation, ({ sourceInterface: _, ...old }) =>
+      changeLogging(invocation, ({ sourceInterface: _, ...old }) =>
         invocation.form === 'set' ? { ...old, sourceInterface: checkedInterface(name) } : old,
       ),
     { negatable: true, noSyntax: 'logging source-interface [<rest:line>]' },
@@ -99,7 +95,7 @@ export const syslogCommands: readonly Command<World>[] = [
     originSyntax,
     'Add origin ID to syslog messages',
     (args, invocation) =>
-      change(invocation, ({ originId: _, ...old }) =>
+      changeLogging(invocation, ({ originId: _, ...old }) =>
         invocation.form === 'set' ? { ...old, originId: originOf(args) } : old,
       ),
     { negatable: true, noSyntax: 'logging origin-id [<rest:line>]' },

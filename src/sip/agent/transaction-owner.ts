@@ -1,4 +1,3 @@
-import type { Timer } from '../../io/index.ts';
 import type { SipLimits } from '../limits.ts';
 import type { SipRequest, SipResponse } from '../message/index.ts';
 import { printFailureAck, printRequest, type RequestFields, type ResponseFields } from '../message/index.ts';
@@ -14,6 +13,7 @@ import {
 } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { AgentParts } from './agent-parts.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
 import { type AgentTransaction, Exchange, type RequestOwner } from './exchange.ts';
 import { isSamePeer } from './same-peer.ts';
 import type { SessionMachine } from './session-machine.ts';
@@ -41,14 +41,14 @@ export class TransactionOwner {
   readonly #parts: TransactionOwnerParts;
   readonly #transactions = new TransactionTable<Exchange>();
   readonly #machines = new Deadlines<SessionMachine>();
-  #timer: Timer | undefined = undefined;
-  #armedFor = Number.POSITIVE_INFINITY;
+  readonly #timer: DeadlineTimer;
   /** Requests of ours that still want a final response. */
   #unsettled = 0;
   #isClosed = false;
 
   constructor(parts: TransactionOwnerParts) {
     this.#parts = parts;
+    this.#timer = new DeadlineTimer(parts.clock, (now) => this.#fire(now));
   }
 
   /** The peers' requests being served. */
@@ -71,7 +71,7 @@ export class TransactionOwner {
 
   close(): void {
     this.#isClosed = true;
-    this.#timer?.cancel();
+    this.#timer.stop();
   }
 
   /** A response arrived. False: it is none to a request of ours. */
@@ -218,20 +218,14 @@ export class TransactionOwner {
 
   /** To be called after each event: sets the timer to what is due next. */
   arm(): void {
-    const next = Math.min(this.#transactions.nextDeadline, this.#machines.next);
-    if (next >= this.#armedFor || this.#isClosed) return;
-    this.#timer?.cancel();
-    this.#armedFor = next;
-    this.#timer = this.#parts.clock.after(Math.max(0, next - this.#now()), () => this.#fire());
+    this.#timer.arm(Math.min(this.#transactions.nextDeadline, this.#machines.next));
   }
 
   #now(): number {
     return this.#parts.clock.monotonic();
   }
 
-  #fire(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    const now = this.#now();
+  #fire(now: number): void {
     for (let due = this.#transactions.due(now); due !== undefined; due = this.#transactions.due(now)) {
       this.#act(due, this.#transactions.tick(due, now));
     }

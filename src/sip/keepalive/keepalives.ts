@@ -1,4 +1,5 @@
-import type { Clock, Random, Timer } from '../../io/index.ts';
+import type { Clock, Random } from '../../io/index.ts';
+import { DeadlineTimer } from '../agent/deadline-timer.ts';
 import { Deadlines } from '../transaction/index.ts';
 import { firstHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { Keepalive, type KeepaliveHost, type KeepaliveOwner } from './keepalive.ts';
@@ -27,18 +28,16 @@ const apartMs = 20;
 export class Keepalives implements KeepaliveOwner {
   readonly host: KeepaliveHost;
   readonly log: KeepaliveLog;
-  readonly #clock: Clock;
   readonly #random: Random;
   readonly #live = new Map<string, Keepalive>();
   readonly #deadlines = new Deadlines<Keepalive>();
-  #timer: Timer | undefined;
-  #armedFor = Number.POSITIVE_INFINITY;
+  readonly #timer: DeadlineTimer;
   #lastId = 0;
 
   constructor({ host, log, clock, random }: KeepaliveParts) {
     this.host = host;
     this.log = log;
-    this.#clock = clock;
+    this.#timer = new DeadlineTimer(clock, (now) => this.#fire(now));
     this.#random = random;
   }
 
@@ -66,30 +65,20 @@ export class Keepalives implements KeepaliveOwner {
   /** Asks nobody any more. */
   stop(): void {
     this.follow(new Map());
-    this.#timer?.cancel();
+    this.#timer.stop();
   }
 
   rescheduled(keepalive: Keepalive): void {
     this.#deadlines.set(keepalive);
-    this.#arm();
+    this.#timer.arm(this.#deadlines.next);
   }
 
   #fraction(): number {
     return this.#random.bytes(4).readUInt32LE() / 2 ** 32;
   }
 
-  #arm(): void {
-    const { next } = this.#deadlines;
-    if (next >= this.#armedFor) return;
-    this.#timer?.cancel();
-    this.#armedFor = next;
-    this.#timer = this.#clock.after(Math.max(0, next - this.host.now()), () => this.#fire());
-  }
-
-  #fire(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    const now = this.host.now();
+  #fire(now: number): void {
     for (let due = this.#deadlines.due(now); due !== undefined; due = this.#deadlines.due(now)) due.woken();
-    this.#arm();
+    this.#timer.arm(this.#deadlines.next);
   }
 }

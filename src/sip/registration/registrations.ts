@@ -1,4 +1,5 @@
-import type { Clock, Random, Timer } from '../../io/index.ts';
+import type { Clock, Random } from '../../io/index.ts';
+import { DeadlineTimer } from '../agent/deadline-timer.ts';
 import type { OutgoingInvite } from '../session.ts';
 import { type AuthenticationEntry, noTenant, type OutboundProxy, type SipSettings } from '../settings.ts';
 import { Deadlines } from '../transaction/index.ts';
@@ -72,7 +73,6 @@ export class Registrations implements RegistrationOwner {
   readonly log: RegistrationLog;
   readonly headers: readonly string[];
   readonly instance: () => string;
-  readonly #clock: Clock;
   readonly #random: Random;
   readonly #pacer: Pacer;
   readonly #live = new Map<string, Registration>();
@@ -86,16 +86,14 @@ export class Registrations implements RegistrationOwner {
   readonly #reused = new Map<string, Registration>();
   readonly #vouched = new VouchedHosts<Registration>();
   #wanted: ReadonlyMap<string, WantedRegistration> = new Map();
-  #timer: Timer | undefined;
-  #armedFor = Number.POSITIVE_INFINITY;
-  #isClosed = false;
+  readonly #timer: DeadlineTimer;
 
   constructor(parts: RegistrationParts, { sip }: RegistrationSettings) {
     this.host = parts.host;
     this.log = parts.log;
     this.instance = parts.instance;
     this.headers = [`User-Agent: ${parts.product}`];
-    this.#clock = parts.clock;
+    this.#timer = new DeadlineTimer(parts.clock, (now) => this.#fire(now));
     this.#random = parts.random;
     this.#pacer = new Pacer(sip.registrationSpike);
   }
@@ -113,8 +111,7 @@ export class Registrations implements RegistrationOwner {
 
   /** Forgets everything. */
   close(): void {
-    this.#isClosed = true;
-    this.#timer?.cancel();
+    this.#timer.stop();
     this.#live.clear();
     this.#byFlow.clear();
     this.#vouched.clear();
@@ -196,7 +193,7 @@ export class Registrations implements RegistrationOwner {
 
   rescheduled(registration: Registration): void {
     this.#deadlines.set(registration);
-    this.#arm();
+    this.#timer.arm(this.#deadlines.next);
   }
 
   sentOn(registration: Registration, from: Flow | undefined, to: Flow): void {
@@ -248,19 +245,9 @@ export class Registrations implements RegistrationOwner {
     if (registrations.size === 0) this.#byFlow.delete(flow);
   }
 
-  #arm(): void {
-    const { next } = this.#deadlines;
-    if (next >= this.#armedFor || this.#isClosed) return;
-    this.#timer?.cancel();
-    this.#armedFor = next;
-    this.#timer = this.#clock.after(Math.max(0, next - this.host.now()), () => this.#fire());
-  }
-
-  #fire(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    const now = this.host.now();
+  #fire(now: number): void {
     for (let due = this.#deadlines.due(now); due !== undefined; due = this.#deadlines.due(now)) due.woken();
-    this.#arm();
+    this.#timer.arm(this.#deadlines.next);
   }
 }
 
