@@ -63,6 +63,7 @@ export class Attempts {
       hopsLeft: caller.hopsLeft,
       peer: caller.redirecting === undefined ? caller.peer : this.#plan.peerOfNumber(caller.redirecting),
       audio: caller.audio,
+      referredBy: caller.referredBy,
       codecs,
     });
   }

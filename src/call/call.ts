@@ -1,4 +1,4 @@
-import type { OfferCarrier } from '../sip/session.ts';
+import type { OfferCarrier, ReceivedRefer, ReferVerdict } from '../sip/session.ts';
 import type { CallAction, CallEvent, CallState } from './call-machine.ts';
 import { callMachine } from './call-machine.ts';
 import type { Release } from './cause.ts';
@@ -10,6 +10,7 @@ import { unavailable } from './refusals.ts';
 import { type NegotiableLeg, Renegotiation } from './renegotiation.ts';
 import type { CallRecord, LegReport } from './report.ts';
 import type { AfterFailure } from './server-group.ts';
+import type { Transfer } from './transfer.ts';
 
 /** Q.850 17: the one failure that ends the hunt, because another peer would reach the same busy person. */
 const userBusy = 17;
@@ -24,6 +25,17 @@ export interface CallRouting {
   after(route: Route, failure: Release): AfterFailure;
 }
 
+/** Who wants whom to speak with somebody else, and what is left of the hops of their call. */
+export interface TransferParties {
+  readonly transferor: Leg;
+  /** It called the gateway, which proved who it is where that was wanted. */
+  readonly isCaller: boolean;
+  readonly transferee: Leg;
+  readonly hopsLeft: number | undefined;
+  /** The number of the transferor and that of the transferee. */
+  readonly numbers: { readonly transferor: string; readonly transferee: string };
+}
+
 /** What a call asks of its owner. */
 export interface CallOwner {
   /** `voice hunt user-busy`: a busy user does not end the hunt. */
@@ -32,6 +44,8 @@ export interface CallOwner {
   /** The leg of an attempt, not yet begun, or why there is none. */
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release;
   connected(): void;
+  /** A leg wants the other one to speak with somebody else. `began`: what comes of it, once it is under way. */
+  refer(call: Call, parties: TransferParties, refer: ReceivedRefer, began: (transfer: Transfer) => void): ReferVerdict;
   /** The call is over: both legs are gone. Told once. */
   over(call: Call, record: CallRecord): void;
 }
@@ -54,6 +68,8 @@ export class Call implements LegOwner {
   #lastPeer: number | undefined;
   #early = false;
   #change: Renegotiation | undefined;
+  #transfer: { readonly transferor: Leg; readonly course: Transfer } | undefined;
+  #hopsLeft: number | undefined;
   /** Of the caller's leg, kept for the record. */
   #calling = '';
   #dialled = '';
@@ -81,6 +97,7 @@ export class Call implements LegOwner {
   start(caller: CallerLeg, refusal: Release | undefined): void {
     this.#caller = caller;
     this.#calling = caller.calling;
+    this.#hopsLeft = caller.hopsLeft;
     this.#dialled = caller.called;
     this.#inPeer = caller.peer?.tag ?? 0;
     if (refusal !== undefined) return this.#fail(refusal);
@@ -130,11 +147,38 @@ export class Call implements LegOwner {
     this.#changing?.withdrawn();
   }
 
+  referred(leg: Leg, refer: ReceivedRefer): ReferVerdict {
+    const isCaller = leg === this.#caller;
+    const other = isCaller ? this.#called : this.#caller;
+    if (this.#state !== 'active' || other === undefined) return { status: 403, reason: 'The Call Does Not Stand' };
+    if (this.#transfer?.course.isPending === true) return { status: 491 };
+    const [transferor, transferee] = isCaller ? [this.#calling, this.#dialled] : [this.#dialled, this.#calling];
+    const numbers = { transferor, transferee };
+    const parties = { transferor: leg, isCaller, transferee: other, hopsLeft: this.#hopsLeft, numbers };
+    return this.#owner.refer(this, parties, refer, (course) => {
+      this.#transfer = { transferor: leg, course };
+    });
+  }
+
+  /** `TransferredCall.give`. What was to be agreed on with it is no longer. */
+  give(leg: Leg): void {
+    const other = leg === this.#caller ? this.#called : this.#caller;
+    if (other?.negotiable !== undefined) this.#changing?.ended(other.negotiable);
+    if (leg === this.#caller) this.#caller = undefined;
+    else if (leg === this.#called) this.#called = undefined;
+  }
+
+  /** The caller, which was in another call, is in this one now: what the called side says already is for it. */
+  callerArrived(): void {
+    if (this.#state === 'alerting' && this.#early) this.#join();
+  }
+
   get #changing(): Renegotiation | undefined {
     return this.#change?.isOver === false ? this.#change : undefined;
   }
 
   ended(leg: Leg, release: Release): void {
+    if (leg === this.#transfer?.transferor) this.#transfer.course.transferorEnded();
     if (leg.negotiable !== undefined && this.#state !== 'active') this.#changing?.ended(leg.negotiable);
     if (leg === this.#caller) {
       this.#caller = undefined;
@@ -154,7 +198,7 @@ export class Call implements LegOwner {
     const caller = this.#caller;
     const called = this.#called;
     const reports: LegReport[] = [];
-    if (caller !== undefined) reports.push(caller.report(this.id, called));
+    if (caller !== undefined && caller.isElsewhere !== true) reports.push(caller.report(this.id, called));
     if (called !== undefined) reports.push(called.report(this.id, caller));
     return reports;
   }
@@ -219,6 +263,7 @@ export class Call implements LegOwner {
     const near = this.#caller?.audio;
     const far = this.#called?.audio;
     if (near !== undefined && far !== undefined) near.join(far);
+    this.#caller?.joined?.(far?.remoteDirection ?? 'sendrecv');
   }
 
   #letGo(leg: Leg | undefined): void {
@@ -269,6 +314,7 @@ export class Call implements LegOwner {
   }
 
   #writeRecord(): void {
+    this.#transfer?.course.callEnded();
     this.#owner.over(this, this.#record());
   }
 

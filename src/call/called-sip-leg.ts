@@ -25,6 +25,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   readonly #via: VoipPeer;
   readonly #callerPeer: DialPeer | undefined;
   readonly #hopsLeft: number | undefined;
+  readonly #referredBy: string | undefined;
 
   constructor(
     world: LegWorld,
@@ -34,7 +35,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     effective: EffectiveSettings,
     /** What the peer allows, the preferred first. */
     allowed: readonly AllowedCodec[],
-    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs'>,
+    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs' | 'referredBy'>,
   ) {
     super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, allowed, world.random()));
     this.audio.offerOf(caller.codecs);
@@ -44,6 +45,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.#via = peer;
     this.#callerPeer = caller.peer;
     this.#hopsLeft = caller.hopsLeft;
+    this.#referredBy = caller.referredBy;
     this.#target = target;
   }
 
@@ -66,6 +68,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         ...(this.#via.assertedId === undefined ? {} : { assertedId: this.#via.assertedId }),
         redirectsAtMost: this.settings.redirection ? (this.#via.maxRedirects ?? redirectsDefault) : 0,
         rel1xx,
+        ...(this.#referredBy === undefined ? {} : { referredBy: this.#referredBy }),
         offer: (localHost) => this.#offer(localHost),
         tally: statistics.of(this.#via),
       },

@@ -1,5 +1,5 @@
-import type { CodecName } from '../media/index.ts';
-import type { ArrivalUri, OfferCarrier } from '../sip/session.ts';
+import type { CodecName, Direction } from '../media/index.ts';
+import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferVerdict } from '../sip/session.ts';
 import type { Release } from './cause.ts';
 import type { LegAudio } from './leg-audio.ts';
 import type { NegotiableLeg } from './renegotiation.ts';
@@ -18,6 +18,8 @@ export interface Leg {
   readonly negotiable: NegotiableLeg | undefined;
   /** Ends the leg whatever its state, tells its owner nothing more, and leaves nothing behind. Of no effect when it is over. */
   release(release: Release): void;
+  /** From now on it tells this owner. */
+  handTo(owner: LegOwner): void;
   report(call: number, other: Leg | undefined): LegReport;
 }
 
@@ -41,6 +43,12 @@ export interface CallerLeg extends Leg {
   alert(early: boolean): void;
   /** The called side answered. */
   connect(): void;
+  /** Who referred it to the called side. Absent: nobody. */
+  readonly referredBy?: string | undefined;
+  /** It is not in this call yet, but in another, which shows it. Absent: it is. */
+  readonly isElsewhere?: boolean;
+  /** It hears the called side from now on, whose peer does this. */
+  joined?(far: Direction): void;
 }
 
 /** The leg a call goes out on: one attempt. */
@@ -62,4 +70,6 @@ export interface LegOwner {
   offerAnswered(leg: NegotiableLeg, status: number, sdp: string | undefined): boolean;
   /** The peer took its offer back. */
   offerWithdrawn(leg: NegotiableLeg): void;
+  /** The peer wants the other leg to speak with somebody else. */
+  referred(leg: Leg, refer: ReceivedRefer): ReferVerdict;
 }

@@ -6,5 +6,9 @@ export const noCircuit: Release = { cause: 34 };
 export const unavailable: Release = { cause: 38 };
 /** `permission`, or a translation rule that rejects. */
 export const barred: Release = { cause: 21 };
+/** The gateway has as many calls as it can. */
+export const congestion: Release = { cause: 42 };
+/** A tenant that is not there. */
+export const noRoute: Release = { cause: 3 };
 /** `shutdown`, `call service stop`. */
 export const stopped: Release = { cause: 63 };

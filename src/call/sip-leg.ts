@@ -1,5 +1,5 @@
 import type { Timer } from '../io/index.ts';
-import type { GivenReason, OfferCarrier, SessionEnd, SipSession } from '../sip/session.ts';
+import type { GivenReason, OfferCarrier, ReceivedRefer, ReferVerdict, SessionEnd, SipSession } from '../sip/session.ts';
 import { type SipSettings, timerDefaults } from '../sip/settings.ts';
 import { settingsOfTenant } from '../sip/tenant.ts';
 import { causeGiven, type Release } from './cause.ts';
@@ -29,7 +29,7 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
   readonly called: string;
   readonly audio: LegAudio;
   protected readonly world: LegWorld;
-  protected readonly owner: LegOwner;
+  protected owner: LegOwner;
   protected over = false;
   protected alerted = false;
   readonly #times: LegTimes;
@@ -90,6 +90,14 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
 
   offerWithdrawn(): void {
     if (!this.over) this.owner.offerWithdrawn(this);
+  }
+
+  referred(refer: ReceivedRefer): ReferVerdict {
+    return this.over ? { status: 481 } : this.owner.referred(this, refer);
+  }
+
+  handTo(owner: LegOwner): void {
+    this.owner = owner;
   }
 
   ask(sdp: string | undefined, carrier: OfferCarrier): void {

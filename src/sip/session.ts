@@ -1,6 +1,7 @@
 import type { Address } from '../io/index.ts';
 import type { Credential } from './auth/index.ts';
 import type { GivenReason } from './message/index.ts';
+import type { Replaced } from './refer/index.ts';
 import type {
   AssertedId,
   AuthenticationEntry,
@@ -59,6 +60,8 @@ export interface OutgoingInvite {
   readonly assertedId?: AssertedId | 'none';
   /** So often a 3xx is followed; absent: never. */
   readonly redirectsAtMost?: number;
+  /** Who referred us there: the value of Referred-By. */
+  readonly referredBy?: string;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
   /** Where the messages of this call are counted too. */
@@ -86,8 +89,34 @@ export interface SessionHandler {
   offerWithdrawn(): void;
   /** The peer answered our `offer`; undefined SDP with the status when it refused. */
   offerAnswered(status: number, sdp: string | undefined): void;
+  /** The peer asks us to call somebody in its place. Why not, or what to do once it was told that we shall. Absent: nobody can. */
+  referred?(refer: ReceivedRefer): ReferVerdict;
   /** Our request was challenged: who we are in this realm. Absent: nobody. */
   credentialFor?(realm: string): Credential | undefined;
+}
+
+/** A REFER in a call that stands. */
+export interface ReceivedRefer {
+  /** The number that it leads to, and the URI it stands in. */
+  readonly called: string;
+  readonly uri: ArrivalUri;
+  /** The dialog whose other end is meant. */
+  readonly replaces: Replaced | undefined;
+  /** Who refers, as he says: the value of Referred-By. */
+  readonly referredBy: string | undefined;
+  readonly maxForwards: number | undefined;
+}
+
+export type ReferVerdict = ReferRefusal | ((progress: ReferProgress) => void);
+
+export interface ReferRefusal {
+  readonly status: number;
+  readonly reason?: string;
+}
+
+/** Whom the course of the referred call is told, by SIP statuses, up to the first final one; `why`: a Q.850 cause and its words. */
+export interface ReferProgress {
+  tell(status: number, why?: { readonly cause: number; readonly text: string }): void;
 }
 
 /** What an offer in mid-call came in; `2xx`: to our `askForOffer`, where the answer goes into the ACK. */

@@ -4,6 +4,7 @@ import type {
   InviteReceiver,
   OfferCarrier,
   OutgoingInvite,
+  ReceivedRefer,
   SessionHandler,
   SipSession,
   UserAgent,
@@ -84,6 +85,17 @@ export class FakeSession implements SipSession {
   }
   reinvite(sdp: string, carrier: OfferCarrier = 'INVITE'): void {
     this.handler?.offered(sdp, carrier);
+  }
+
+  /** The peer asks for a transfer to this number; what it is told of it, or the status the REFER was refused with. */
+  refer(called: string, more: Partial<ReceivedRefer> = {}): string[] | number {
+    const uri = { text: `sip:${called}@192.0.2.1`, scheme: 'sip', user: called, host: '192.0.2.1' } as const;
+    const refer = { called, uri: { ...uri, phoneContext: undefined }, maxForwards: 70, ...more };
+    const verdict = this.handler?.referred?.({ replaces: undefined, referredBy: undefined, ...refer });
+    if (typeof verdict !== 'function') return verdict?.status ?? 405;
+    const told: string[] = [];
+    verdict({ tell: (status, why) => told.push(why === undefined ? `${status}` : `${status} ${why.text}`) });
+    return told;
   }
 
   #note(what: string, sdp?: string): void {

@@ -86,6 +86,7 @@ export class InviteRequest {
         ...(interval === undefined ? abilities.inviteHeaders : inviteHeaders(abilities, interval)),
         `Expires: ${Math.ceil(this.expiresMs / 1000)}`,
         ...identityHeaders(invite, own, this.#host.settings(this.tenant)),
+        ...(invite.referredBy === undefined ? [] : [`Referred-By: ${invite.referredBy}`]),
       ],
       ...(invite.routes === undefined ? {} : { routes: invite.routes }),
       body,

@@ -27,6 +27,7 @@ import {
 } from './exchange.ts';
 import { type Carried, MidCall, type MidCallOwner } from './mid-call.ts';
 import { reach } from './next-hop.ts';
+import { Referral } from './referral.ts';
 import { isSamePeer } from './same-peer.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 
@@ -63,6 +64,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** False: whoever is asked now is not whom we know secrets of. */
   #mayProve = true;
   #isOver = false;
+  #referral: Referral | undefined = undefined;
   #noted: SipSession['state'] | undefined = undefined;
 
   constructor(host: SessionHost, transport: TransportName) {
@@ -168,6 +170,9 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       this.midCall.updated(request, transaction);
     } else if (request.method === 'PRACK') {
       this.prackReceived(request, transaction);
+    } else if (request.method === 'REFER') {
+      this.#referral ??= new Referral(this.host, this);
+      this.#referral.referred(request, transaction);
     } else {
       this.host.respond(transaction, 405, { headers: [this.abilities.allow] });
     }
@@ -264,7 +269,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     flow: Flow,
     method: string,
     owner: RequestOwner,
-    { sdp, headers }: Carried,
+    { sdp, headers, body = sdp, contentType = 'application/sdp' }: Carried,
     dialog: Dialog | undefined,
   ): boolean {
     if (dialog === undefined) return true;
@@ -275,7 +280,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       maxForwards: host.maxForwards(this.tenant),
       ...(method === 'INVITE' || method === 'UPDATE' ? { contact: this.contactOn(flow) } : {}),
       ...(headers === undefined ? {} : { headers }),
-      ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
+      ...(body === undefined ? {} : { body, contentType }),
     });
     return host.request(flow, this.authorized(fields), owner, branch, this.tally) !== undefined;
   }

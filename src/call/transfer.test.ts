@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AuthenticationEntry } from '../sip/settings.ts';
+import type { FakeSession } from './fake/fake-user-agent.ts';
+import { peerSdp } from './fake/fake-user-agent.ts';
+import { far, type House, house, pcmu, telephone, voip } from './fake/house.ts';
+
+const target = voip(6, { destinationPattern: '6...' });
+const plan = [far, target, telephone];
+
+type Room = Awaited<ReturnType<typeof house>>;
+
+/** 5551000 speaks with 9001. */
+async function speaking(
+  more: Partial<House> = {},
+  sdp = pcmu,
+): Promise<Room & Record<'caller' | 'called', FakeSession>> {
+  const room = await house({ peers: plan, ...more });
+  const caller = await room.invite('9001', sdp);
+  const called = room.agent.last;
+  called.pickUp(pcmu);
+  return { ...room, caller, called };
+}
+
+/** Of the peer `host`, which does this with its stream. */
+const held = (direction: string): string => peerSdp('0 101', `a=rtpmap:101 telephone-event/8000\r\na=${direction}\r\n`);
+/** It hangs up. */
+const done = ({ done: all }: FakeSession): string | undefined => all.at(-1);
+
+test('who was called transfers the caller: it speaks with the target, and the transferor is let go', async () => {
+  const t = await speaking();
+  const told = t.called.refer('6002', { referredBy: '<sip:9001@h>' });
+  const other = t.agent.last;
+  const sent = t.agent.requests.at(-1);
+  assert.deepEqual([sent?.calling, sent?.called, sent?.referredBy], ['5551000', '6002', '<sip:9001@h>']);
+  other.ring();
+  assert.equal(done(t.called), undefined, 'nothing happens to the old call');
+  assert.equal(t.calls.activeCalls().legs.length, 3);
+  other.pickUp(pcmu);
+  assert.deepEqual(told, ['180', '200']);
+  assert.equal(done(t.called), 'BYE');
+  assert.equal(done(t.caller), '200', 'the transferee hears of nothing: it speaks what it spoke');
+  const legs = t.calls.activeCalls().legs;
+  assert.deepEqual(
+    legs.map(({ called, otherId, call }) => [called, otherId, call]),
+    [
+      ['9001', 3, 2],
+      ['6002', 1, 2],
+    ],
+  );
+  t.caller.end('bye');
+  assert.equal(done(other), 'BYE');
+  assert.deepEqual(
+    t.calls.records().map(({ call, calling, called, cause, endedBy }) => [call, calling, called, cause, endedBy]),
+    [
+      [1, '5551000', '9001', 16, 'gateway'],
+      [2, '5551000', '6002', 16, 'caller'],
+    ],
+  );
+  await t.quiet();
+});
+
+test('who called transfers whom it called', async () => {
+  const t = await speaking();
+  const told = t.caller.refer('6002');
+  assert.equal(t.agent.requests.at(-1)?.calling, '9001');
+  const other = t.agent.last;
+  other.pickUp(pcmu);
+  assert.deepEqual([told, done(t.caller), done(t.called)], [['200'], 'BYE', undefined]);
+  other.end('bye');
+  assert.equal(done(t.called), 'BYE');
+  await t.quiet();
+});
+
+test('a transferee on hold is brought back with the codec it speaks, once the target is there', async () => {
+  const t = await speaking();
+  t.called.reinvite(held('sendonly'));
+  assert.equal(done(t.caller), 're-INVITE');
+  t.caller.handler?.offerAnswered(200, held('recvonly'));
+  assert.equal(t.calls.activeCalls().legs[0]?.state, 'held');
+  t.called.refer('6002');
+  assert.doesNotMatch(t.agent.last.sdp, /a=(recvonly|inactive|sendonly)/, 'the target is not offered the hold');
+  assert.match(t.agent.last.sdp, /RTP\/AVP 0\r/);
+  t.agent.last.pickUp(pcmu);
+  assert.deepEqual([done(t.called), done(t.caller)], ['BYE', 're-INVITE']);
+  assert.doesNotMatch(t.caller.sdp, /a=sendonly/);
+  t.caller.handler?.offerAnswered(200, held('sendrecv'));
+  assert.equal(t.calls.activeCalls().legs[0]?.state, 'active');
+  t.calls.clear(() => true, 16);
+  await t.quiet();
+});
+
+test('a re-INVITE that meets one of the transferee is tried again, and not for ever', async () => {
+  const t = await speaking();
+  t.called.reinvite(held('sendonly'));
+  t.caller.handler?.offerAnswered(200, held('recvonly'));
+  t.called.refer('6002');
+  t.agent.last.pickUp(pcmu);
+  for (let i = 0; i < 10; i++) {
+    t.caller.handler?.offerAnswered(491, undefined);
+    t.clock.advance(1000);
+  }
+  assert.equal(t.caller.done.filter((what) => what === 're-INVITE').length, 6);
+  t.caller.end('bye');
+  await t.quiet();
+});
+
+test('a target that does not answer leaves the old call as it was, and the transferor hears why', async () => {
+  const t = await speaking();
+  const told = t.called.refer('6002');
+  t.agent.last.fail(486);
+  assert.deepEqual(told, ['486 user busy']);
+  assert.deepEqual([done(t.called), done(t.caller)], [undefined, '200']);
+  assert.equal(t.calls.activeCalls().legs.length, 2);
+  const again = t.called.refer('6003');
+  t.agent.last.pickUp(pcmu);
+  assert.deepEqual(again, ['200'], 'and may try another one');
+  t.caller.end('bye');
+  await t.quiet();
+  assert.equal(t.calls.records().length, 3);
+});
+
+test('a transferor that hangs up at once leaves the transferee waiting for the target', async () => {
+  const t = await speaking();
+  const told = t.called.refer('6002');
+  t.called.end('bye');
+  assert.equal(done(t.caller), '200', 'it is not let go');
+  t.agent.last.ring();
+  assert.deepEqual(
+    t.calls.activeCalls().legs.map(({ called, state }) => [called, state]),
+    [
+      ['9001', 'active'],
+      ['6002', 'alerting'],
+    ],
+  );
+  t.agent.last.pickUp(pcmu);
+  assert.deepEqual(told, ['180', '200']);
+  t.agent.last.end('bye');
+  assert.equal(done(t.caller), 'BYE');
+  await t.quiet();
+  assert.equal(t.calls.records().length, 2);
+});
+
+test('where nobody holds it any more, a transferee whose target fails is let go', async () => {
+  const t = await speaking();
+  const told = t.called.refer('6002');
+  t.called.end('bye');
+  t.agent.last.fail(404);
+  assert.deepEqual([told, done(t.caller)], [['404 unassigned number'], 'BYE']);
+  await t.quiet();
+});
+
+test('a transferee that hangs up while the target rings ends all of it', async () => {
+  for (const isAlone of [false, true]) {
+    const t = await speaking();
+    const told = t.called.refer('6002');
+    t.agent.last.ring();
+    if (isAlone) t.called.end('bye');
+    t.caller.end('bye');
+    assert.deepEqual(
+      [done(t.agent.last), told],
+      ['CANCEL', isAlone ? ['180', '480 normal call clearing'] : ['180', '487 normal call clearing']],
+    );
+    await t.quiet();
+    assert.equal(t.calls.records().length, 2);
+  }
+});
+
+test('only one transfer of a call is under way', async () => {
+  const t = await speaking();
+  t.called.refer('6002');
+  assert.equal(t.called.refer('6003'), 491);
+  assert.equal(t.caller.refer('6003'), 491);
+  t.agent.last.pickUp(pcmu);
+  assert.equal(typeof t.caller.refer('6004'), 'object', 'until it is done');
+  t.agent.last.pickUp(pcmu);
+  t.agent.last.end('bye');
+  await t.quiet();
+});
+
+test('a transferee may be sent on and on', async () => {
+  const t = await speaking();
+  for (let i = 0; i < 20; i++) {
+    t.agent.last.refer(`60${10 + i}`);
+    t.agent.last.pickUp(pcmu);
+    assert.equal(t.calls.activeCalls().legs.length, 2);
+  }
+  t.caller.end('bye');
+  await t.quiet();
+  assert.equal(t.calls.records().length, 21);
+});
+
+test('what the dial plan has nobody for is refused, with the cause', async () => {
+  const t = await speaking();
+  assert.deepEqual(t.called.refer('8000'), ['404 unassigned number']);
+  assert.equal(t.agent.requests.length, 1, 'nobody is called');
+  t.caller.end('bye');
+  await t.quiet();
+});
+
+const proof: AuthenticationEntry = { username: 'u', password: { clear: 'p' }, realm: 'r', challenge: true };
+
+const bars: readonly (readonly [string, Partial<House>, string])[] = [
+  ['whose dial peer may not call', { peers: [{ ...far, permission: 'term' }, target] }, '403 call rejected'],
+  [
+    'that would need a place which is taken',
+    { peers: [far, { ...target, maxConnections: 0 }] },
+    '503 no circuit/channel available',
+  ],
+  ['when the gateway is full', { peers: plan, mostCalls: 1 }, '503 switching equipment congestion'],
+  [
+    'whom a call would cost a proof that it never gave',
+    {
+      peers: [voip(5, { destinationPattern: '9001', authentication: [proof] }), target],
+    },
+    '403 call rejected',
+  ],
+];
+
+for (const [who, more, expected] of bars) {
+  test(`a transferor ${who} opens no way with a REFER`, async () => {
+    const t = await speaking(more);
+    assert.deepEqual(t.called.refer('6002'), [expected]);
+    assert.equal(t.agent.requests.length, 1);
+    assert.equal(t.calls.activeCalls().legs.length, 2);
+    t.caller.end('bye');
+    await t.quiet();
+  });
+}
+
+test('a transfer has no more hops left than the call or the REFER', async () => {
+  const t = await speaking();
+  assert.deepEqual(t.called.refer('6002', { maxForwards: 0 }), ['483 exchange routing error']);
+  t.called.refer('6002', { maxForwards: 9 });
+  assert.equal(t.agent.requests.at(-1)?.maxForwards, 8);
+  t.caller.end('bye');
+  await t.quiet();
+});
+
+test('a telephone can be transferred, and be the target', async () => {
+  const room = await house({ peers: plan });
+  const caller = await room.invite('777');
+  room.clock.advance(10_000);
+  assert.equal(done(caller), '200');
+  const told = caller.refer('6002');
+  room.agent.last.pickUp(pcmu);
+  assert.deepEqual([told, done(caller)], [['200'], 'BYE']);
+  assert.deepEqual(
+    room.calls.activeCalls().legs.map(({ protocol, called }) => [protocol, called]),
+    [
+      ['telephony', '777'],
+      ['sip', '6002'],
+    ],
+  );
+  room.agent.last.refer('777');
+  room.agent.last.end('bye');
+  await room.quiet();
+});
+
+test('the end of the gateway ends a transfer that is under way', async () => {
+  const t = await speaking();
+  t.called.refer('6002');
+  t.calls.stop();
+  assert.deepEqual([done(t.caller), done(t.called), done(t.agent.last)], ['BYE', 'BYE', 'CANCEL']);
+  assert.equal(t.calls.records().length, 2);
+});

@@ -1,0 +1,74 @@
+import type { SipRequest } from '../message/index.ts';
+import { readRefer } from '../refer/index.ts';
+import type { ReferProgress, SessionHandler, SipSession } from '../session.ts';
+import type { Abilities } from './abilities.ts';
+import { arrivalUri } from './arrival-uri.ts';
+import type { AgentTransaction, RequestOwner } from './exchange.ts';
+import type { Carried } from './mid-call.ts';
+import { ReferReport } from './refer-report.ts';
+import type { SessionHost } from './session-host.ts';
+
+/** The session that REFERs come in. */
+interface ReferralOwner {
+  readonly state: SipSession['state'];
+  readonly told: SessionHandler | undefined;
+  readonly abilities: Abilities;
+  contactNow(): string;
+  requestInDialog(method: string, owner: RequestOwner, carried: Carried): void;
+}
+
+const noReport: ReferProgress = { tell: () => undefined };
+
+/** What peers ask with REFER in a call that stands: taken, one at a time, by whoever has the call, and reported to them. */
+export class Referral {
+  readonly #host: SessionHost;
+  readonly #owner: ReferralOwner;
+  #report: ReferReport | undefined;
+  #count = 0;
+
+  constructor(host: SessionHost, owner: ReferralOwner) {
+    this.#host = host;
+    this.#owner = owner;
+  }
+
+  referred(request: SipRequest, transaction: AgentTransaction): void {
+    const { told, state, abilities } = this.#owner;
+    const refuse = (status: number, reason?: string): void =>
+      this.#host.respond(transaction, status, reason === undefined ? {} : { reason });
+    if (state !== 'confirmed') return refuse(403, 'The Call Does Not Stand');
+    if (this.#report !== undefined) return refuse(491);
+    const refer = readRefer(request);
+    if (refer.kind === 'unusable') return refuse(refer.status, refer.reason);
+    const verdict = told?.referred?.({
+      called: refer.called,
+      uri: arrivalUri(refer.uri),
+      replaces: refer.replaces,
+      referredBy: refer.referredBy,
+      maxForwards: request.maxForwards,
+    });
+    if (verdict === undefined) return this.#host.respond(transaction, 405, { headers: [abilities.allow] });
+    if (typeof verdict !== 'function') return refuse(verdict.status, verdict.reason);
+    const report = refer.wantsNotify ? this.#reportOf(request) : undefined;
+    this.#report = report;
+    this.#host.respond(transaction, 202, {
+      contact: this.#owner.contactNow(),
+      headers: [...abilities.answerHeaders, ...(report === undefined ? ['Refer-Sub: false'] : [])],
+    });
+    report?.tell(100);
+    verdict(report ?? noReport);
+  }
+
+  #reportOf({ cseqNumber }: SipRequest): ReferReport {
+    const report: ReferReport = new ReferReport(
+      {
+        requestInDialog: (method, owner, carried) => this.#owner.requestInDialog(method, owner, carried),
+        headers: () => [`Contact: ${this.#owner.contactNow()}`, ...this.#owner.abilities.requestHeaders],
+        over: () => {
+          if (this.#report === report) this.#report = undefined;
+        },
+      },
+      this.#count++ === 0 ? undefined : cseqNumber,
+    );
+    return report;
+  }
+}
