@@ -6,6 +6,9 @@ import type {
   InviteReceiver,
   OfferCarrier,
   OutgoingInvite,
+  ReceivedRefer,
+  ReferProgress,
+  ReferVerdict,
   SessionHandler,
   SipSession,
   UserAgent,
@@ -172,6 +175,20 @@ class WatchedHandler implements SessionHandler {
   offered(sdp: string, carrier: OfferCarrier): void {
     this.#say(carrier === 'INVITE' ? 're-INVITE received' : `offer in ${carrier} received`, 'remote offer', sdp);
     this.#handler.offered(sdp, carrier);
+  }
+  referred(refer: ReceivedRefer): ReferVerdict {
+    const verdict = this.#handler.referred(refer);
+    const outcome = typeof verdict === 'function' ? 'taken' : `refused with ${verdict.status}`;
+    this.#say(`REFER to ${refer.called || refer.replaces?.callId} ${outcome}`);
+    return typeof verdict !== 'function' ? verdict : (progress) => verdict(this.#followed(progress));
+  }
+  #followed(progress: ReferProgress): ReferProgress {
+    return {
+      tell: (status, why) => {
+        this.#say(`transfer: ${status}${why === undefined ? '' : ` ${why.text}`}`);
+        progress.tell(status, why);
+      },
+    };
   }
   offerWithdrawn(): void {
     this.#say('re-INVITE withdrawn');

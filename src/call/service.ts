@@ -371,5 +371,6 @@ const deaf: SessionHandler = {
   ended() {},
   offered() {},
   offerWithdrawn() {},
+  referred: () => ({ status: 481 }),
   offerAnswered() {},
 };

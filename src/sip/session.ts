@@ -89,8 +89,8 @@ export interface SessionHandler {
   offerWithdrawn(): void;
   /** The peer answered our `offer`; undefined SDP with the status when it refused. */
   offerAnswered(status: number, sdp: string | undefined): void;
-  /** The peer asks us to call somebody in its place. Why not, or what to do once it was told that we shall. Absent: nobody can. */
-  referred?(refer: ReceivedRefer): ReferVerdict;
+  /** The peer asks us to call somebody in its place. Why not, or what to do once it was told that we shall. */
+  referred(refer: ReceivedRefer): ReferVerdict;
   /** Our request was challenged: who we are in this realm. Absent: nobody. */
   credentialFor?(realm: string): Credential | undefined;
 }

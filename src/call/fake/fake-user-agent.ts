@@ -91,7 +91,7 @@ export class FakeSession implements SipSession {
   refer(called: string, more: Partial<ReceivedRefer> = {}): string[] | number {
     const uri = { text: `sip:${called}@192.0.2.1`, scheme: 'sip', user: called, host: '192.0.2.1' } as const;
     const refer = { called, uri: { ...uri, phoneContext: undefined }, maxForwards: 70, ...more };
-    const verdict = this.handler?.referred?.({ replaces: undefined, referredBy: undefined, ...refer });
+    const verdict = this.handler?.referred({ replaces: undefined, referredBy: undefined, ...refer });
     if (typeof verdict !== 'function') return verdict?.status ?? 405;
     const told: string[] = [];
     verdict({ tell: (status, why) => told.push(why === undefined ? `${status}` : `${status} ${why.text}`) });

@@ -211,6 +211,7 @@ export class IncomingSession extends InviteSession {
   }
 
   override release(status = 480, reason = reasonPhrase(status), cause = 16, retryAfter?: number): void {
+    if (this.reportsFirst(() => this.release(status, reason, cause))) return;
     this.endReason = printQ850(cause);
     this.#isAnswerHeld = false;
     const headers = retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`];

@@ -217,6 +217,11 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     this.midCall.withdraw();
   }
 
+  /** Whoever waits to hear what became of its REFER hears that before the BYE. True: `then` is called when it has. */
+  protected reportsFirst(then: () => void): boolean {
+    return this.state === 'confirmed' && this.#referral?.isQuietAfter(then) === true;
+  }
+
   #changes(isUnderWay: boolean): void {
     if (!isUnderWay) this.host.later(() => this.handler?.offerAnswered(491, undefined));
   }

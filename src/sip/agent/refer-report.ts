@@ -38,6 +38,11 @@ export class ReferReport implements ReferProgress, RequestOwner {
     this.#id = id;
   }
 
+  /** The end is known, and is being told. */
+  get isEnding(): boolean {
+    return !this.#isOver && (this.#told >= 200 || (this.#next?.status ?? 0) >= 200);
+  }
+
   tell(status: number, why?: News['why']): void {
     if (this.#isOver || this.#told >= 200 || (this.#next?.status ?? 0) >= 200) return;
     if (status === this.#told || status === this.#next?.status) return;

@@ -25,6 +25,7 @@ export class Referral {
   readonly #owner: ReferralOwner;
   #report: ReferReport | undefined;
   #count = 0;
+  #after: (() => void) | undefined;
 
   constructor(host: SessionHost, owner: ReferralOwner) {
     this.#host = host;
@@ -39,15 +40,14 @@ export class Referral {
     if (this.#report !== undefined) return refuse(491);
     const refer = readRefer(request);
     if (refer.kind === 'unusable') return refuse(refer.status, refer.reason);
-    const verdict = told?.referred?.({
+    const verdict = told?.referred({
       called: refer.called,
       uri: arrivalUri(refer.uri),
       replaces: refer.replaces,
       referredBy: refer.referredBy,
       maxForwards: request.maxForwards,
     });
-    if (verdict === undefined) return this.#host.respond(transaction, 405, { headers: [abilities.allow] });
-    if (typeof verdict !== 'function') return refuse(verdict.status, verdict.reason);
+    if (typeof verdict !== 'function') return refuse(verdict?.status ?? 481, verdict?.reason);
     const report = refer.wantsNotify ? this.#reportOf(request) : undefined;
     this.#report = report;
     this.#host.respond(transaction, 202, {
@@ -58,17 +58,26 @@ export class Referral {
     verdict(report ?? noReport);
   }
 
+  /** Whether the end is known and still to be told: then `run` is called when it was, should the call stand yet. */
+  isQuietAfter(run: () => void): boolean {
+    const isEnding = this.#report?.isEnding === true;
+    if (isEnding) this.#after = run;
+    return isEnding;
+  }
+
   #reportOf({ cseqNumber }: SipRequest): ReferReport {
-    const report: ReferReport = new ReferReport(
+    return new ReferReport(
       {
         requestInDialog: (method, owner, carried) => this.#owner.requestInDialog(method, owner, carried),
         headers: () => [`Contact: ${this.#owner.contactNow()}`, ...this.#owner.abilities.requestHeaders],
         over: () => {
-          if (this.#report === report) this.#report = undefined;
+          this.#report = undefined;
+          const after = this.#after;
+          this.#after = undefined;
+          if (this.#owner.state === 'confirmed') after?.();
         },
       },
       this.#count++ === 0 ? undefined : cseqNumber,
     );
-    return report;
   }
 }
