@@ -153,6 +153,10 @@ class WatchedHandler implements SessionHandler {
     return this.#handler.legName;
   }
 
+  get leg(): number | undefined {
+    return this.#handler.leg;
+  }
+
   credentialFor(realm: string): ReturnType<NonNullable<SessionHandler['credentialFor']>> {
     return this.#handler.credentialFor?.(realm);
   }
@@ -179,7 +183,7 @@ class WatchedHandler implements SessionHandler {
   referred(refer: ReceivedRefer): ReferVerdict {
     const verdict = this.#handler.referred(refer);
     const outcome = typeof verdict === 'function' ? 'taken' : `refused with ${verdict.status}`;
-    this.#say(`REFER to ${refer.called || refer.replaces?.callId} ${outcome}`);
+    this.#say(`REFER to ${refer.called}${refer.replaces === undefined ? '' : ' with Replaces'} ${outcome}`);
     return typeof verdict !== 'function' ? verdict : (progress) => verdict(this.#followed(progress));
   }
   #followed(progress: ReferProgress): ReferProgress {

@@ -9,6 +9,7 @@ import type { LegWorld } from './leg-world.ts';
 import { unavailable } from './refusals.ts';
 import { type NegotiableLeg, Renegotiation } from './renegotiation.ts';
 import type { CallRecord, LegReport } from './report.ts';
+import { Retrievals } from './retrieval.ts';
 import type { AfterFailure } from './server-group.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -68,6 +69,9 @@ export class Call implements LegOwner {
   #lastPeer: number | undefined;
   #early = false;
   #change: Renegotiation | undefined;
+  readonly #retrievals: Retrievals;
+  /** It was in another call before. */
+  #newcomer: Leg | undefined;
   #transfer: { readonly transferor: Leg; readonly course: Transfer } | undefined;
   #hopsLeft: number | undefined;
   /** Of the caller's leg, kept for the record. */
@@ -80,6 +84,7 @@ export class Call implements LegOwner {
     this.#owner = owner;
     this.#times = new LegTimes(world.clock);
     this.#seed = world.seed;
+    this.#retrievals = new Retrievals(world.clock);
   }
 
   /** Made when somebody asks: nothing but displays needs it. */
@@ -140,7 +145,7 @@ export class Call implements LegOwner {
   }
 
   offerAnswered(leg: NegotiableLeg, status: number, sdp: string | undefined): boolean {
-    return this.#changing?.answered(leg, status, sdp) ?? false;
+    return this.#retrievals.answered(leg, status) || (this.#changing?.answered(leg, status, sdp) ?? false);
   }
 
   offerWithdrawn(): void {
@@ -168,9 +173,28 @@ export class Call implements LegOwner {
     else if (leg === this.#called) this.#called = undefined;
   }
 
-  /** The caller, which was in another call, is in this one now: what the called side says already is for it. */
-  callerArrived(): void {
-    if (this.#state === 'alerting' && this.#early) this.#join();
+  /** A leg that was in another call is in this one now: what the other side says already is for it. */
+  arrived(leg: Leg): void {
+    this.#newcomer = leg;
+    if (this.#state === 'active' || (this.#state === 'alerting' && this.#early)) this.#join();
+  }
+
+  /** The leg of this number, and the one it speaks with or waits for. Undefined: it is not one that another can take the place of. */
+  seatOf(id: number): { readonly leg: Leg; readonly other: Leg | undefined } | undefined {
+    const [caller, called] = [this.#caller, this.#called];
+    if (this.#transfer?.course.isPending === true || this.#state === 'over') return undefined;
+    if (caller?.id === id && caller.isElsewhere !== true) return { leg: caller, other: called };
+    return called?.id === id && this.#state === 'active' ? { leg: called, other: caller } : undefined;
+  }
+
+  /** Another one takes the place of a leg, whose peer is let go. */
+  seat(by: CallerLeg, { leg }: { readonly leg: Leg }): void {
+    if (leg.negotiable !== undefined) this.#changing?.ended(leg.negotiable);
+    if (leg === this.#caller) this.#caller = by;
+    else this.#called = by;
+    leg.release({ cause: 16 });
+    if (this.#state === 'active') by.connect();
+    else if (this.#state === 'alerting') by.alert(this.#early);
   }
 
   get #changing(): Renegotiation | undefined {
@@ -263,7 +287,9 @@ export class Call implements LegOwner {
     const near = this.#caller?.audio;
     const far = this.#called?.audio;
     if (near !== undefined && far !== undefined) near.join(far);
-    this.#caller?.joined?.(far?.remoteDirection ?? 'sendrecv');
+    const newcomer = this.#newcomer;
+    if (newcomer !== undefined)
+      this.#retrievals.begin(newcomer, newcomer === this.#caller ? this.#called : this.#caller);
   }
 
   #letGo(leg: Leg | undefined): void {
@@ -314,6 +340,7 @@ export class Call implements LegOwner {
   }
 
   #writeRecord(): void {
+    this.#retrievals.stop();
     this.#transfer?.course.callEnded();
     this.#owner.over(this, this.#record());
   }

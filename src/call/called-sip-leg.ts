@@ -1,5 +1,5 @@
 import { type Credential, credentialOf } from '../sip/auth/index.ts';
-import type { SessionHandler, SipSession } from '../sip/session.ts';
+import type { OutgoingInvite, SessionHandler, SipSession } from '../sip/session.ts';
 import { type Release, releaseOfStatus } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
 import { bindOf, type EffectiveSettings } from './effective-settings.ts';
@@ -25,7 +25,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   readonly #via: VoipPeer;
   readonly #callerPeer: DialPeer | undefined;
   readonly #hopsLeft: number | undefined;
-  readonly #referredBy: string | undefined;
+  readonly #referral: Pick<OutgoingInvite, 'referredBy' | 'replaces'>;
 
   constructor(
     world: LegWorld,
@@ -35,7 +35,10 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     effective: EffectiveSettings,
     /** What the peer allows, the preferred first. */
     allowed: readonly AllowedCodec[],
-    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs' | 'referredBy'>,
+    caller: Pick<
+      CallerLeg,
+      'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs' | 'referredBy' | 'replaces'
+    >,
   ) {
     super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, allowed, world.random()));
     this.audio.offerOf(caller.codecs);
@@ -45,7 +48,8 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.#via = peer;
     this.#callerPeer = caller.peer;
     this.#hopsLeft = caller.hopsLeft;
-    this.#referredBy = caller.referredBy;
+    const { referredBy, replaces } = caller;
+    this.#referral = { ...(referredBy && { referredBy }), ...(replaces && { replaces }) };
     this.#target = target;
   }
 
@@ -68,7 +72,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         ...(this.#via.assertedId === undefined ? {} : { assertedId: this.#via.assertedId }),
         redirectsAtMost: this.settings.redirection ? (this.#via.maxRedirects ?? redirectsDefault) : 0,
         rel1xx,
-        ...(this.#referredBy === undefined ? {} : { referredBy: this.#referredBy }),
+        ...this.#referral,
         offer: (localHost) => this.#offer(localHost),
         tally: statistics.of(this.#via),
       },

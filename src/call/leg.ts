@@ -1,4 +1,5 @@
-import type { CodecName, Direction } from '../media/index.ts';
+import type { CodecName } from '../media/index.ts';
+import type { Replaced } from '../sip/refer/index.ts';
 import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferVerdict } from '../sip/session.ts';
 import type { Release } from './cause.ts';
 import type { LegAudio } from './leg-audio.ts';
@@ -45,10 +46,10 @@ export interface CallerLeg extends Leg {
   connect(): void;
   /** Who referred it to the called side. Absent: nobody. */
   readonly referredBy?: string | undefined;
+  /** Whom the called side is to leave for it. */
+  readonly replaces?: Replaced | undefined;
   /** It is not in this call yet, but in another, which shows it. Absent: it is. */
   readonly isElsewhere?: boolean;
-  /** It hears the called side from now on, whose peer does this. */
-  joined?(far: Direction): void;
 }
 
 /** The leg a call goes out on: one attempt. */

@@ -8,7 +8,10 @@ export const unavailable: Release = { cause: 38 };
 export const barred: Release = { cause: 21 };
 /** The gateway has as many calls as it can. */
 export const congestion: Release = { cause: 42 };
-/** A tenant that is not there. */
+/** Nowhere to send it to, or a tenant that is not there. */
 export const noRoute: Release = { cause: 3 };
 /** `shutdown`, `call service stop`. */
 export const stopped: Release = { cause: 63 };
+/** `allow-connections` says nothing of SIP to SIP. */
+export const notAllowed: Release = { cause: 63 };
+export const noTranscoder: Release = { cause: 65, status: 488 };

@@ -133,6 +133,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       admission: this.#admission,
       isFull: () => this.#isFull,
       newCall: () => this.#newCall(),
+      callWith: (leg: number) => [...this.#calls.values()].find((call) => call.seatOf(leg) !== undefined),
     };
     this.#simulated = new SimulatedCalls({ ...shared, options, availability: this.#availability });
     this.#transfers = new Transfers(shared);

@@ -66,6 +66,10 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
     return `${this.id}/${this.owner.guid}`;
   }
 
+  get leg(): number {
+    return this.id;
+  }
+
   get takesOffers(): boolean {
     return !this.over && this.audio.known && this.session?.takesOffers === true;
   }

@@ -264,3 +264,87 @@ test('the end of the gateway ends a transfer that is under way', async () => {
   assert.deepEqual([done(t.caller), done(t.called), done(t.agent.last)], ['BYE', 'BYE', 'CANCEL']);
   assert.equal(t.calls.records().length, 2);
 });
+
+/** 9001 holds 5551000 and has called 6002 itself. */
+async function consulting(isAnswered = true, sdp = pcmu) {
+  const t = await speaking({ peers: [...plan, voip(7, { destinationPattern: '7..', codec: 'g711alaw' })] });
+  t.called.reinvite(held('sendonly'));
+  t.caller.handler?.offerAnswered(200, held('recvonly'));
+  const second = await t.invite('6002', sdp, '9001');
+  const other = t.agent.last;
+  if (isAnswered) other.pickUp(pcmu);
+  else other.ring();
+  return { ...t, second, other, leg: second.handler?.leg ?? 0 };
+}
+
+test('a transferor that has called the target itself joins both, and both its calls end', async () => {
+  const t = await consulting();
+  t.second.reinvite(held('sendonly'));
+  t.other.handler?.offerAnswered(200, held('recvonly'));
+  const told = t.called.refer('', { replaces: { leg: t.leg } });
+  assert.deepEqual(told, ['200']);
+  assert.deepEqual([done(t.called), done(t.second)], ['BYE', 'BYE']);
+  assert.deepEqual([done(t.caller), done(t.other)], ['re-INVITE', 're-INVITE'], 'both are brought back');
+  for (const one of [t.caller, t.other]) {
+    assert.doesNotMatch(one.sdp, /a=sendonly/);
+    one.handler?.offerAnswered(200, held('sendrecv'));
+  }
+  assert.deepEqual(
+    t.calls.activeCalls().legs.map(({ called, state, call }) => [called, state, call]),
+    [
+      ['9001', 'active', 2],
+      ['6002', 'active', 2],
+    ],
+  );
+  t.other.end('bye');
+  assert.equal(done(t.caller), 'BYE');
+  await t.quiet();
+  assert.equal(t.calls.records().length, 2);
+});
+
+test('a target that still rings is waited for by the transferee', async () => {
+  const t = await consulting(false);
+  const told = t.called.refer('', { replaces: { leg: t.leg } });
+  assert.deepEqual([told, done(t.second)], [['180'], '480']);
+  assert.equal(t.calls.activeCalls().legs.length, 3);
+  t.other.pickUp(pcmu);
+  assert.deepEqual([told, done(t.called), done(t.caller)], [['180', '200'], 'BYE', 're-INVITE']);
+  t.caller.end('bye');
+  assert.equal(done(t.other), 'BYE');
+  await t.quiet();
+});
+
+test('what is no call of the transferor any more, or its very own, is not joined', async () => {
+  const t = await consulting();
+  const own = t.called.handler?.leg ?? 0;
+  for (const leg of [own, 4711]) {
+    assert.deepEqual(t.called.refer('', { replaces: { leg } }), ['481 normal, unspecified']);
+  }
+  assert.equal(t.calls.activeCalls().legs.length, 4);
+  t.calls.clear(() => true, 16);
+  await t.quiet();
+});
+
+test('legs that have no codec in common are not joined', async () => {
+  const t = await speaking({ peers: [...plan, voip(7, { destinationPattern: '7..', codec: 'g711alaw' })] });
+  const pcma = peerSdp('8');
+  const second = await t.invite('700', pcma, '123');
+  t.agent.last.pickUp(pcma);
+  const replaces = { leg: second.handler?.leg ?? 0 };
+  assert.deepEqual(t.caller.refer('', { replaces }), ['488 bearer capability not implemented']);
+  assert.equal(t.calls.activeCalls().legs.length, 4);
+  assert.deepEqual(t.called.refer('', { replaces }), ['200'], 'the caller may have any codec');
+  assert.match(t.caller.sdp, /RTP\/AVP 8/);
+  t.caller.handler?.offerAnswered(488, undefined);
+  assert.deepEqual([done(t.caller), done(t.agent.last)], ['BYE', 'BYE'], 'but need not take it');
+  await t.quiet();
+});
+
+test('a dialog between others is named to the target, which is called by the plan', async () => {
+  const t = await speaking();
+  const dialog = { callId: 'c', toTag: 't', fromTag: 'f', earlyOnly: false };
+  t.called.refer('6002', { replaces: { dialog } });
+  assert.deepEqual(t.agent.requests.at(-1)?.replaces, dialog);
+  t.caller.end('bye');
+  await t.quiet();
+});

@@ -1,4 +1,5 @@
-import { type CodecName, codecNames, type Direction } from '../media/index.ts';
+import { type CodecName, codecNames } from '../media/index.ts';
+import type { Replaced } from '../sip/refer/index.ts';
 import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
 import { type CauseMap, causeText, type Release, statusOf } from './cause.ts';
 import type { CallerLeg, Leg, LegOwner } from './leg.ts';
@@ -6,7 +7,6 @@ import type { LegAudio } from './leg-audio.ts';
 import type { LegWorld } from './leg-world.ts';
 import type { NegotiableLeg } from './renegotiation.ts';
 import type { LegReport } from './report.ts';
-import { Retrieval } from './retrieval.ts';
 import type { DialPeer } from './settings.ts';
 import { type TransferAction, type TransferEvent, type TransferState, transferMachine } from './transfer-machine.ts';
 
@@ -19,8 +19,8 @@ export interface TransferredCall {
 
 /** The call to the target, as far as the transfer, which is its caller, tells it. */
 interface TargetCall extends LegOwner {
-  /** Its caller can be heard from now on. */
-  callerArrived(): void;
+  /** The leg is in this call from now on. */
+  arrived(leg: Leg): void;
 }
 
 /** Who is called in the place of the transferor, and by whose rights. */
@@ -32,6 +32,7 @@ export interface TransferTerms {
   readonly peer: DialPeer | undefined;
   readonly hopsLeft: number | undefined;
   readonly referredBy: string | undefined;
+  readonly replaces: Replaced | undefined;
 }
 
 const transferred: Release = { cause: 16 };
@@ -52,6 +53,7 @@ export class Transfer implements CallerLeg, LegOwner {
   readonly redirecting = undefined;
   readonly hopsLeft: number | undefined;
   readonly referredBy: string | undefined;
+  readonly replaces: Replaced | undefined;
   readonly #from: TransferredCall;
   /** As the old call knows it: a transferee may be transferred again. */
   readonly #slot: Leg;
@@ -59,13 +61,12 @@ export class Transfer implements CallerLeg, LegOwner {
   readonly #into: TargetCall;
   readonly #progress: ReferProgress;
   readonly #causes: CauseMap;
-  readonly #retrieval: Retrieval | undefined;
   #state: TransferState = 'calling';
   #release: Release = gone;
   #isEarly = false;
 
   constructor(
-    world: LegWorld,
+    world: Pick<LegWorld, 'sip'>,
     from: TransferredCall,
     transferee: Leg,
     into: TargetCall,
@@ -86,8 +87,7 @@ export class Transfer implements CallerLeg, LegOwner {
     this.requested = terms.requested;
     this.hopsLeft = terms.hopsLeft;
     this.referredBy = terms.referredBy;
-    const { negotiable } = this.#leg;
-    this.#retrieval = negotiable && new Retrieval(world.clock, negotiable);
+    this.replaces = terms.replaces;
   }
 
   // ---- what the call to the target asks of its caller
@@ -125,10 +125,6 @@ export class Transfer implements CallerLeg, LegOwner {
 
   connect(): void {
     this.#hear('target answers');
-  }
-
-  joined(far: Direction): void {
-    this.#retrieval?.begin(far);
   }
 
   release(release: Release): void {
@@ -179,7 +175,7 @@ export class Transfer implements CallerLeg, LegOwner {
   }
 
   offerAnswered(leg: NegotiableLeg, status: number, sdp: string | undefined): boolean {
-    return this.#retrieval?.answered(status) === true || this.#into.offerAnswered(leg, status, sdp);
+    return this.#into.offerAnswered(leg, status, sdp);
   }
 
   offerWithdrawn(leg: NegotiableLeg): void {
@@ -194,7 +190,6 @@ export class Transfer implements CallerLeg, LegOwner {
     const row = transferMachine[this.#state][event];
     if (row === undefined) return;
     this.#state = row.to;
-    if (row.to === 'over') this.#retrieval?.stop();
     for (const action of row.do) this.#perform(action);
   }
 
@@ -220,7 +215,7 @@ export class Transfer implements CallerLeg, LegOwner {
   #take(): void {
     this.#from.give(this.#slot);
     this.#leg.handTo(this);
-    this.#into.callerArrived();
+    this.#into.arrived(this);
   }
 
   #tellFailure(): void {

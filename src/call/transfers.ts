@@ -1,12 +1,13 @@
 import type { ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
 import type { Call, TransferParties } from './call.ts';
 import type { CallAdmission } from './call-admission.ts';
-import type { Release } from './cause.ts';
+import { causeText, type Release, statusOf } from './cause.ts';
 import { type DialPlan, mayTakeCalls } from './dial-plan.ts';
 import { effectiveSettings } from './effective-settings.ts';
+import type { Leg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { expand } from './number-expansion.ts';
-import { barred, congestion, noRoute, stopped } from './refusals.ts';
+import { barred, congestion, noRoute, noTranscoder, notAllowed, stopped } from './refusals.ts';
 import { type CallSettings, stopOf } from './service-settings.ts';
 import type { VoipPeer } from './settings.ts';
 import { Transfer } from './transfer.ts';
@@ -22,7 +23,12 @@ export interface TransferNeeds {
   /** No call more can be taken. */
   isFull(): boolean;
   newCall(): Call;
+  /** The call that has a leg of this number. */
+  callWith(leg: number): Call | undefined;
 }
+
+/** It is over, or not one that can be taken over. */
+const noSuchDialog: Release = { cause: 31, status: 481 };
 
 /** Numbers of a transfer, and why there is to be none. */
 interface Judged {
@@ -42,7 +48,9 @@ export class Transfers {
   }
 
   refer(from: Call, parties: TransferParties, refer: ReceivedRefer, began: (transfer: Transfer) => void): ReferVerdict {
-    if (refer.replaces !== undefined) return { status: 501, reason: 'Replaces is not done here' };
+    const { replaces } = refer;
+    if (replaces !== undefined && 'leg' in replaces)
+      return (progress) => this.#join(from, parties, replaces.leg, progress, began);
     return (progress) => this.#begin(from, parties, refer, progress, began);
   }
 
@@ -63,10 +71,43 @@ export class Transfers {
       peer: parties.transferor.peer,
       hopsLeft: fewest(parties.hopsLeft, refer.maxForwards),
       referredBy: refer.referredBy,
+      replaces: refer.replaces !== undefined && 'dialog' in refer.replaces ? refer.replaces.dialog : undefined,
     };
     const transfer = new Transfer(world, from, parties.transferee, call, terms, progress);
     began(transfer);
     call.start(transfer, refusal);
+  }
+
+  /** The transferor has called the target itself: the transferee takes its place there. */
+  #join(
+    from: Call,
+    { transferee, transferor, numbers }: TransferParties,
+    leg: number,
+    progress: ReferProgress,
+    began: (transfer: Transfer) => void,
+  ): void {
+    const into = this.#needs.callWith(leg);
+    const seat = into === from ? undefined : into?.seatOf(leg);
+    const refusal = seat === undefined ? noSuchDialog : this.#keepsApart(transferee, seat.other);
+    if (into === undefined || seat === undefined || refusal !== undefined) return this.#refuse(progress, refusal);
+    const nobody = { requested: undefined, hopsLeft: undefined, referredBy: undefined, replaces: undefined };
+    const terms = { ...nobody, calling: numbers.transferee, called: '', peer: transferor.peer };
+    const transfer = new Transfer(this.#needs.world, from, transferee, into, terms, progress);
+    began(transfer);
+    into.seat(transfer, seat);
+  }
+
+  #refuse(progress: ReferProgress, refusal: Release = noSuchDialog): void {
+    const { cause } = refusal;
+    progress.tell(statusOf(refusal, this.#needs.world.sip), { cause, text: causeText(cause) });
+  }
+
+  /** Why two legs cannot be one call. */
+  #keepsApart(one: Leg, other: Leg | undefined): Release | undefined {
+    const isSip = one.protocol === 'sip' && other?.protocol === 'sip';
+    if (isSip && !this.#needs.settings().sip.allowSipToSip) return notAllowed;
+    const codec = other?.audio?.codec;
+    return codec === undefined || one.audio?.takes(codec) !== false ? undefined : noTranscoder;
   }
 
   /** As a call of the transferor to that number is judged. */

@@ -62,6 +62,8 @@ export interface OutgoingInvite {
   readonly redirectsAtMost?: number;
   /** Who referred us there: the value of Referred-By. */
   readonly referredBy?: string;
+  /** The dialog that whoever is called is to leave for this one (RFC 3891). */
+  readonly replaces?: Replaced;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
   /** Where the messages of this call are counted too. */
@@ -72,6 +74,8 @@ export interface OutgoingInvite {
 export interface SessionHandler {
   /** For those who watch: the number of its leg and the beginning of its call's GUID, `12/ABCDEF012345`. Absent: nobody. */
   readonly legName?: string | undefined;
+  /** Its number alone: by it a peer's REFER in another session leads to it. */
+  readonly leg?: number | undefined;
   /** 18x, with early SDP when there was one. */
   progressed(status: number, sdp: string | undefined): void;
   /** 2xx to our INVITE; the ACK is sent by the session itself. */
@@ -100,8 +104,8 @@ export interface ReceivedRefer {
   /** The number that it leads to, and the URI it stands in. */
   readonly called: string;
   readonly uri: ArrivalUri;
-  /** The dialog whose other end is meant. */
-  readonly replaces: Replaced | undefined;
+  /** The dialog whose other end is meant: one of ours with the same peer, by its leg, or one between others. */
+  readonly replaces: { readonly leg: number } | { readonly dialog: Replaced } | undefined;
   /** Who refers, as he says: the value of Referred-By. */
   readonly referredBy: string | undefined;
   readonly maxForwards: number | undefined;

@@ -195,6 +195,19 @@ export class Phone {
     else if (this.takesChange !== 'ignore') this.answerChange(this.takesChange);
   }
 
+  /** Its newest calls, the newest last, each with the value that Replaces names it by. */
+  get dialogs(): readonly string[] {
+    const tag = (address: string): string => /;tag=([^;]*)/.exec(address)?.[1] ?? '';
+    return [...this.#talks.values()].map(
+      ({ callId, local, remote }) => `${callId};to-tag=${tag(remote)};from-tag=${tag(local)}`,
+    );
+  }
+
+  /** Goes on with another of its calls: that which was first, second ... to begin. */
+  turnTo(at: number): void {
+    this.#last = [...this.#talks.values()][at];
+  }
+
   /** The newest message with this start: `200 INVITE`, `BYE`. */
   newest(what: string): Heard | undefined {
     const at = this.heard.lastIndexOf(what);

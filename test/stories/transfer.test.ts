@@ -187,6 +187,57 @@ test(
   ),
 );
 
+/** far holds near and has called third. */
+const consulting = (play: (cast: Cast) => Promise<void>, options: PhoneOptions = {}, more = '') =>
+  speaking(
+    async (cast) => {
+      const { scene, west, far } = cast;
+      far.ask('INVITE', [], far.describe('sendonly'));
+      await scene.pass(1000);
+      await scene.during(far.call('7', '10.0.0.1', options.transport === 'tls' ? 5061 : 5060));
+      await scene.pass(3000);
+      assert.equal(west.legs.length, 4);
+      await play(cast);
+    },
+    options,
+    more,
+  );
+
+const replacing = (dialog: string): readonly string[] => [
+  `Refer-To: <sip:7@10.0.0.1?Replaces=${encodeURIComponent(dialog)}>`,
+];
+
+test('who has spoken with the third first joins both with a REFER, in whichever of the two calls', async () => {
+  for (const first of [0, 1]) {
+    await consulting(async ({ scene, west, near, far, third }) => {
+      const other = far.dialogs[1 - first] ?? '';
+      far.turnTo(first);
+      far.ask('REFER', replacing(other));
+      await scene.pass(2000);
+      assert.equal(told(far).at(-1), '200 terminated');
+      assert.equal(far.count('BYE'), 2, 'both of its calls end');
+      assert.deepEqual(west.legs, ['sip active', 'sip active']);
+      assert.equal(direction(near.newest('INVITE')), 'sendrecv');
+      near.hangUp();
+      await scene.pass(100);
+      assert.equal(last(third), 'BYE');
+    })();
+  }
+});
+
+test(
+  'another party’s call is not to be had by naming it',
+  consulting(async ({ scene, west, near, far, third }) => {
+    const [, theirs = ''] = far.dialogs;
+    near.ask('REFER', replacing(theirs));
+    await scene.pass(1000);
+    assert.equal(last(near), '403 REFER');
+    assert.equal(west.legs.length, 4);
+    near.hangUp();
+    third.hangUp();
+  }),
+);
+
 test(
   'whom we called at a place of its own choice has no right to call, and gets none by REFER',
   story(async (scene) => {

@@ -1,5 +1,6 @@
 import type { SentInvite } from '../dialog/index.ts';
 import type { RequestFields } from '../message/index.ts';
+import { printReplaces } from '../refer/index.ts';
 import type { OutgoingInvite } from '../session.ts';
 import { noTenant } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
@@ -87,6 +88,7 @@ export class InviteRequest {
         `Expires: ${Math.ceil(this.expiresMs / 1000)}`,
         ...identityHeaders(invite, own, this.#host.settings(this.tenant)),
         ...(invite.referredBy === undefined ? [] : [`Referred-By: ${invite.referredBy}`]),
+        ...(invite.replaces === undefined ? [] : [printReplaces(invite.replaces)]),
       ],
       ...(invite.routes === undefined ? {} : { routes: invite.routes }),
       body,

@@ -77,6 +77,10 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     return this.handler?.legName;
   }
 
+  get leg(): number | undefined {
+    return this.handler?.leg;
+  }
+
   get told(): SessionHandler | undefined {
     return this.handler;
   }

@@ -1,11 +1,13 @@
 import type { SipRequest } from '../message/index.ts';
-import { readRefer } from '../refer/index.ts';
-import type { ReferProgress, SessionHandler, SipSession } from '../session.ts';
+import { type Replaced, readRefer } from '../refer/index.ts';
+import type { ReceivedRefer, ReferProgress, SessionHandler, SipSession } from '../session.ts';
+import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 import { arrivalUri } from './arrival-uri.ts';
 import type { AgentTransaction, RequestOwner } from './exchange.ts';
 import type { Carried } from './mid-call.ts';
 import { ReferReport } from './refer-report.ts';
+import { isSameParty } from './same-peer.ts';
 import type { SessionHost } from './session-host.ts';
 
 /** The session that REFERs come in. */
@@ -13,6 +15,7 @@ interface ReferralOwner {
   readonly state: SipSession['state'];
   readonly told: SessionHandler | undefined;
   readonly abilities: Abilities;
+  readonly flow: Flow | undefined;
   contactNow(): string;
   requestInDialog(method: string, owner: RequestOwner, carried: Carried): void;
 }
@@ -40,10 +43,12 @@ export class Referral {
     if (this.#report !== undefined) return refuse(491);
     const refer = readRefer(request);
     if (refer.kind === 'unusable') return refuse(refer.status, refer.reason);
+    const replaces = refer.replaces && this.#replaced(refer.replaces);
+    if (replaces === 'not theirs') return refuse(403, 'Another Party Is in That Dialog');
     const verdict = told?.referred({
       called: refer.called,
       uri: arrivalUri(refer.uri),
-      replaces: refer.replaces,
+      replaces,
       referredBy: refer.referredBy,
       maxForwards: request.maxForwards,
     });
@@ -56,6 +61,14 @@ export class Referral {
     });
     report?.tell(100);
     verdict(report ?? noReport);
+  }
+
+  /** Only the peer's own dialogs are its to give away. */
+  #replaced(dialog: Replaced): ReceivedRefer['replaces'] | 'not theirs' {
+    const session = this.#host.replaced(dialog);
+    if (session === undefined) return { dialog };
+    const { leg, flow } = session;
+    return leg !== undefined && isSameParty(flow, this.#owner.flow) ? { leg } : 'not theirs';
   }
 
   /** Whether the end is known and still to be told: then `run` is called when it was, should the call stand yet. */

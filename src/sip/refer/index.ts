@@ -9,5 +9,5 @@
  * **Standards:** RFC 3515, 7647 (REFER), 3892 (Referred-By), 4488 (Refer-Sub), 3891 (Replaces), 3420 (sipfrag).
  */
 export { type Refer, readRefer, type UnusableRefer } from './refer-request.ts';
-export { type Replaced, readReplaces } from './replaces.ts';
+export { printReplaces, type Replaced, readReplaces } from './replaces.ts';
 export { printSipfrag, readSipfrag, sipfragType } from './sipfrag.ts';

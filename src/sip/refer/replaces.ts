@@ -9,6 +9,11 @@ export interface Replaced {
 
 const identifier = /^[\x21-\x7e]{1,512}$/;
 
+/** Replaces as it is sent. */
+export function printReplaces({ callId, toTag, fromTag, earlyOnly }: Replaced): string {
+  return `Replaces: ${callId};to-tag=${toTag};from-tag=${fromTag}${earlyOnly ? ';early-only' : ''}`;
+}
+
 /** Reads the value of Replaces. Undefined when it is malformed, names several dialogs, or says something twice. */
 export function readReplaces(value: string): Replaced | undefined {
   const [callId = '', ...parameters] = value.split(';').map((part) => part.trim());
