@@ -132,6 +132,14 @@ class WatchedSession implements SipSession {
     this.#session.refuseOffer(status);
   }
 
+  get takesRefer(): boolean {
+    return this.#session.takesRefer;
+  }
+  refer(...how: Parameters<SipSession['refer']>): void {
+    this.#say(`send REFER to ${how[0]}`);
+    this.#session.refer(...how);
+  }
+
   #say(what: string, sdp?: string): void {
     event(this.#topics, this.#session, what);
     media(this.#topics, this.#session, 'local description', sdp);

@@ -1,11 +1,13 @@
 import type { CodecName } from '../media/index.ts';
 import type { Replaced } from '../sip/refer/index.ts';
-import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferVerdict } from '../sip/session.ts';
+import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferVerdict, SipSession } from '../sip/session.ts';
 import type { Release } from './cause.ts';
 import type { LegAudio } from './leg-audio.ts';
 import type { NegotiableLeg } from './renegotiation.ts';
 import type { LegReport } from './report.ts';
 import type { DialPeer } from './settings.ts';
+
+export type ReferableLeg = Pick<SipSession, 'takesRefer' | 'refer'>;
 
 /** One side of a call, SIP or telephony: what the call can do with it. */
 export interface Leg {
@@ -17,6 +19,8 @@ export interface Leg {
   readonly audio: LegAudio | undefined;
   /** The same leg, where its media can be changed in mid-call; undefined on a telephone port. */
   readonly negotiable: NegotiableLeg | undefined;
+  /** Whom it leads to, where that can be asked to call somebody else; absent on a telephone port. */
+  readonly referable?: ReferableLeg | undefined;
   /** Ends the leg whatever its state, tells its owner nothing more, and leaves nothing behind. Of no effect when it is over. */
   release(release: Release): void;
   /** From now on it tells this owner. */

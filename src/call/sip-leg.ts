@@ -3,7 +3,7 @@ import type { GivenReason, OfferCarrier, ReceivedRefer, ReferVerdict, SessionEnd
 import { type SipSettings, timerDefaults } from '../sip/settings.ts';
 import { settingsOfTenant } from '../sip/tenant.ts';
 import { causeGiven, type Release } from './cause.ts';
-import type { Leg, LegOwner } from './leg.ts';
+import type { Leg, LegOwner, ReferableLeg } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
 import { LegTimes } from './leg-times.ts';
 import type { LegWorld } from './leg-world.ts';
@@ -98,6 +98,10 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
 
   referred(refer: ReceivedRefer): ReferVerdict {
     return this.over ? { status: 481 } : this.owner.referred(this, refer);
+  }
+
+  get referable(): ReferableLeg | undefined {
+    return this.over ? undefined : this.session;
   }
 
   handTo(owner: LegOwner): void {

@@ -29,7 +29,7 @@ const done = ({ done: all }: FakeSession): string | undefined => all.at(-1);
 
 test('who was called transfers the caller: it speaks with the target, and the transferor is let go', async () => {
   const t = await speaking();
-  const told = t.called.refer('6002', { referredBy: '<sip:9001@h>' });
+  const told = t.called.refers('6002', { referredBy: '<sip:9001@h>' });
   const other = t.agent.last;
   const sent = t.agent.requests.at(-1);
   assert.deepEqual([sent?.calling, sent?.called, sent?.referredBy], ['5551000', '6002', '<sip:9001@h>']);
@@ -62,7 +62,7 @@ test('who was called transfers the caller: it speaks with the target, and the tr
 
 test('who called transfers whom it called', async () => {
   const t = await speaking();
-  const told = t.caller.refer('6002');
+  const told = t.caller.refers('6002');
   assert.equal(t.agent.requests.at(-1)?.calling, '9001');
   const other = t.agent.last;
   other.pickUp(pcmu);
@@ -78,7 +78,7 @@ test('a transferee on hold is brought back with the codec it speaks, once the ta
   assert.equal(done(t.caller), 're-INVITE');
   t.caller.handler?.offerAnswered(200, held('recvonly'));
   assert.equal(t.calls.activeCalls().legs[0]?.state, 'held');
-  t.called.refer('6002');
+  t.called.refers('6002');
   assert.doesNotMatch(t.agent.last.sdp, /a=(recvonly|inactive|sendonly)/, 'the target is not offered the hold');
   assert.match(t.agent.last.sdp, /RTP\/AVP 0\r/);
   t.agent.last.pickUp(pcmu);
@@ -94,7 +94,7 @@ test('a re-INVITE that meets one of the transferee is tried again, and not for e
   const t = await speaking();
   t.called.reinvite(held('sendonly'));
   t.caller.handler?.offerAnswered(200, held('recvonly'));
-  t.called.refer('6002');
+  t.called.refers('6002');
   t.agent.last.pickUp(pcmu);
   for (let i = 0; i < 10; i++) {
     t.caller.handler?.offerAnswered(491, undefined);
@@ -107,12 +107,12 @@ test('a re-INVITE that meets one of the transferee is tried again, and not for e
 
 test('a target that does not answer leaves the old call as it was, and the transferor hears why', async () => {
   const t = await speaking();
-  const told = t.called.refer('6002');
+  const told = t.called.refers('6002');
   t.agent.last.fail(486);
   assert.deepEqual(told, ['486 user busy']);
   assert.deepEqual([done(t.called), done(t.caller)], [undefined, '200']);
   assert.equal(t.calls.activeCalls().legs.length, 2);
-  const again = t.called.refer('6003');
+  const again = t.called.refers('6003');
   t.agent.last.pickUp(pcmu);
   assert.deepEqual(again, ['200'], 'and may try another one');
   t.caller.end('bye');
@@ -122,7 +122,7 @@ test('a target that does not answer leaves the old call as it was, and the trans
 
 test('a transferor that hangs up at once leaves the transferee waiting for the target', async () => {
   const t = await speaking();
-  const told = t.called.refer('6002');
+  const told = t.called.refers('6002');
   t.called.end('bye');
   assert.equal(done(t.caller), '200', 'it is not let go');
   t.agent.last.ring();
@@ -143,7 +143,7 @@ test('a transferor that hangs up at once leaves the transferee waiting for the t
 
 test('where nobody holds it any more, a transferee whose target fails is let go', async () => {
   const t = await speaking();
-  const told = t.called.refer('6002');
+  const told = t.called.refers('6002');
   t.called.end('bye');
   t.agent.last.fail(404);
   assert.deepEqual([told, done(t.caller)], [['404 unassigned number'], 'BYE']);
@@ -153,7 +153,7 @@ test('where nobody holds it any more, a transferee whose target fails is let go'
 test('a transferee that hangs up while the target rings ends all of it', async () => {
   for (const isAlone of [false, true]) {
     const t = await speaking();
-    const told = t.called.refer('6002');
+    const told = t.called.refers('6002');
     t.agent.last.ring();
     if (isAlone) t.called.end('bye');
     t.caller.end('bye');
@@ -168,11 +168,11 @@ test('a transferee that hangs up while the target rings ends all of it', async (
 
 test('only one transfer of a call is under way', async () => {
   const t = await speaking();
-  t.called.refer('6002');
-  assert.equal(t.called.refer('6003'), 491);
-  assert.equal(t.caller.refer('6003'), 491);
+  t.called.refers('6002');
+  assert.equal(t.called.refers('6003'), 491);
+  assert.equal(t.caller.refers('6003'), 491);
   t.agent.last.pickUp(pcmu);
-  assert.equal(typeof t.caller.refer('6004'), 'object', 'until it is done');
+  assert.equal(typeof t.caller.refers('6004'), 'object', 'until it is done');
   t.agent.last.pickUp(pcmu);
   t.agent.last.end('bye');
   await t.quiet();
@@ -181,7 +181,7 @@ test('only one transfer of a call is under way', async () => {
 test('a transferee may be sent on and on', async () => {
   const t = await speaking();
   for (let i = 0; i < 20; i++) {
-    t.agent.last.refer(`60${10 + i}`);
+    t.agent.last.refers(`60${10 + i}`);
     t.agent.last.pickUp(pcmu);
     assert.equal(t.calls.activeCalls().legs.length, 2);
   }
@@ -192,7 +192,7 @@ test('a transferee may be sent on and on', async () => {
 
 test('what the dial plan has nobody for is refused, with the cause', async () => {
   const t = await speaking();
-  assert.deepEqual(t.called.refer('8000'), ['404 unassigned number']);
+  assert.deepEqual(t.called.refers('8000'), ['404 unassigned number']);
   assert.equal(t.agent.requests.length, 1, 'nobody is called');
   t.caller.end('bye');
   await t.quiet();
@@ -220,7 +220,7 @@ const bars: readonly (readonly [string, Partial<House>, string])[] = [
 for (const [who, more, expected] of bars) {
   test(`a transferor ${who} opens no way with a REFER`, async () => {
     const t = await speaking(more);
-    assert.deepEqual(t.called.refer('6002'), [expected]);
+    assert.deepEqual(t.called.refers('6002'), [expected]);
     assert.equal(t.agent.requests.length, 1);
     assert.equal(t.calls.activeCalls().legs.length, 2);
     t.caller.end('bye');
@@ -230,8 +230,8 @@ for (const [who, more, expected] of bars) {
 
 test('a transfer has no more hops left than the call or the REFER', async () => {
   const t = await speaking();
-  assert.deepEqual(t.called.refer('6002', { maxForwards: 0 }), ['483 exchange routing error']);
-  t.called.refer('6002', { maxForwards: 9 });
+  assert.deepEqual(t.called.refers('6002', { maxForwards: 0 }), ['483 exchange routing error']);
+  t.called.refers('6002', { maxForwards: 9 });
   assert.equal(t.agent.requests.at(-1)?.maxForwards, 8);
   t.caller.end('bye');
   await t.quiet();
@@ -242,7 +242,7 @@ test('a telephone can be transferred, and be the target', async () => {
   const caller = await room.invite('777');
   room.clock.advance(10_000);
   assert.equal(done(caller), '200');
-  const told = caller.refer('6002');
+  const told = caller.refers('6002');
   room.agent.last.pickUp(pcmu);
   assert.deepEqual([told, done(caller)], [['200'], 'BYE']);
   assert.deepEqual(
@@ -252,14 +252,14 @@ test('a telephone can be transferred, and be the target', async () => {
       ['sip', '6002'],
     ],
   );
-  room.agent.last.refer('777');
+  room.agent.last.refers('777');
   room.agent.last.end('bye');
   await room.quiet();
 });
 
 test('the end of the gateway ends a transfer that is under way', async () => {
   const t = await speaking();
-  t.called.refer('6002');
+  t.called.refers('6002');
   t.calls.stop();
   assert.deepEqual([done(t.caller), done(t.called), done(t.agent.last)], ['BYE', 'BYE', 'CANCEL']);
   assert.equal(t.calls.records().length, 2);
@@ -281,7 +281,7 @@ test('a transferor that has called the target itself joins both, and both its ca
   const t = await consulting();
   t.second.reinvite(held('sendonly'));
   t.other.handler?.offerAnswered(200, held('recvonly'));
-  const told = t.called.refer('', { replaces: { leg: t.leg } });
+  const told = t.called.refers('', { replaces: { leg: t.leg } });
   assert.deepEqual(told, ['200']);
   assert.deepEqual([done(t.called), done(t.second)], ['BYE', 'BYE']);
   assert.deepEqual([done(t.caller), done(t.other)], ['re-INVITE', 're-INVITE'], 'both are brought back');
@@ -304,7 +304,7 @@ test('a transferor that has called the target itself joins both, and both its ca
 
 test('a target that still rings is waited for by the transferee', async () => {
   const t = await consulting(false);
-  const told = t.called.refer('', { replaces: { leg: t.leg } });
+  const told = t.called.refers('', { replaces: { leg: t.leg } });
   assert.deepEqual([told, done(t.second)], [['180'], '480']);
   assert.equal(t.calls.activeCalls().legs.length, 3);
   t.other.pickUp(pcmu);
@@ -318,7 +318,7 @@ test('what is no call of the transferor any more, or its very own, is not joined
   const t = await consulting();
   const own = t.called.handler?.leg ?? 0;
   for (const leg of [own, 4711]) {
-    assert.deepEqual(t.called.refer('', { replaces: { leg } }), ['481 normal, unspecified']);
+    assert.deepEqual(t.called.refers('', { replaces: { leg } }), ['481 normal, unspecified']);
   }
   assert.equal(t.calls.activeCalls().legs.length, 4);
   t.calls.clear(() => true, 16);
@@ -331,9 +331,9 @@ test('legs that have no codec in common are not joined', async () => {
   const second = await t.invite('700', pcma, '123');
   t.agent.last.pickUp(pcma);
   const replaces = { leg: second.handler?.leg ?? 0 };
-  assert.deepEqual(t.caller.refer('', { replaces }), ['488 bearer capability not implemented']);
+  assert.deepEqual(t.caller.refers('', { replaces }), ['488 bearer capability not implemented']);
   assert.equal(t.calls.activeCalls().legs.length, 4);
-  assert.deepEqual(t.called.refer('', { replaces }), ['200'], 'the caller may have any codec');
+  assert.deepEqual(t.called.refers('', { replaces }), ['200'], 'the caller may have any codec');
   assert.match(t.caller.sdp, /RTP\/AVP 8/);
   t.caller.handler?.offerAnswered(488, undefined);
   assert.deepEqual([done(t.caller), done(t.agent.last)], ['BYE', 'BYE'], 'but need not take it');
@@ -343,7 +343,7 @@ test('legs that have no codec in common are not joined', async () => {
 test('a dialog between others is named to the target, which is called by the plan', async () => {
   const t = await speaking();
   const dialog = { callId: 'c', toTag: 't', fromTag: 'f', earlyOnly: false };
-  t.called.refer('6002', { replaces: { dialog } });
+  t.called.refers('6002', { replaces: { dialog } });
   assert.deepEqual(t.agent.requests.at(-1)?.replaces, dialog);
   t.caller.end('bye');
   await t.quiet();

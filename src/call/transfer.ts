@@ -2,7 +2,7 @@ import { type CodecName, codecNames } from '../media/index.ts';
 import type { Replaced } from '../sip/refer/index.ts';
 import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
 import { type CauseMap, causeText, type Release, statusOf } from './cause.ts';
-import type { CallerLeg, Leg, LegOwner } from './leg.ts';
+import type { CallerLeg, Leg, LegOwner, ReferableLeg } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
 import type { LegWorld } from './leg-world.ts';
 import type { NegotiableLeg } from './renegotiation.ts';
@@ -103,6 +103,10 @@ export class Transfer implements CallerLeg, LegOwner {
 
   get negotiable(): NegotiableLeg | undefined {
     return this.isElsewhere ? undefined : this.#leg.negotiable;
+  }
+
+  get referable(): ReferableLeg | undefined {
+    return this.isElsewhere ? undefined : this.#leg.referable;
   }
 
   /** What it speaks already: so nothing needs to change for it. */

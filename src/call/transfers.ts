@@ -4,7 +4,7 @@ import type { CallAdmission } from './call-admission.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
 import { type DialPlan, mayTakeCalls } from './dial-plan.ts';
 import { effectiveSettings } from './effective-settings.ts';
-import type { Leg } from './leg.ts';
+import type { Leg, ReferableLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { expand } from './number-expansion.ts';
 import { barred, congestion, noRoute, noTranscoder, notAllowed, stopped } from './refusals.ts';
@@ -30,6 +30,9 @@ export interface TransferNeeds {
 /** It is over, or not one that can be taken over. */
 const noSuchDialog: Release = { cause: 31, status: 481 };
 
+/** Whoever answers so cannot do it, whatever it says of itself; the others do not want to. */
+const unableStatuses: ReadonlySet<number> = new Set([405, 420, 481, 501]);
+
 /** Numbers of a transfer, and why there is to be none. */
 interface Judged {
   readonly called: string;
@@ -51,7 +54,28 @@ export class Transfers {
     const { replaces } = refer;
     if (replaces !== undefined && 'leg' in replaces)
       return (progress) => this.#join(from, parties, replaces.leg, progress, began);
-    return (progress) => this.#begin(from, parties, refer, progress, began);
+    const carryOut = (progress: ReferProgress): void => this.#begin(from, parties, refer, progress, began);
+    const referable = replaces === undefined ? this.#passingTo(parties) : undefined;
+    if (referable === undefined) return carryOut;
+    return (progress) => {
+      const { refusal } = this.#judge(parties, refer);
+      if (refusal !== undefined) return this.#refuse(progress, refusal);
+      referable.refer(refer.called, refer.referredBy, {
+        tell: (status, why) => progress.tell(status, why),
+        refused: (status) => {
+          const stands = from.seatOf(parties.transferee.id) !== undefined;
+          if (stands && unableStatuses.has(status)) carryOut(progress);
+          else progress.tell(status);
+        },
+      });
+    };
+  }
+
+  /** The transferee, if it is to do itself what the transferor asks. */
+  #passingTo({ transferor, transferee }: TransferParties): ReferableLeg | undefined {
+    const passes = ({ peer }: Leg): boolean => peer?.kind !== 'voip' || peer.passesRefer !== false;
+    const isWanted = this.#needs.settings().sip.passesRefer && passes(transferor) && passes(transferee);
+    return isWanted && transferee.referable?.takesRefer === true ? transferee.referable : undefined;
   }
 
   #begin(

@@ -123,6 +123,12 @@ export interface ReferProgress {
   tell(status: number, why?: { readonly cause: number; readonly text: string }): void;
 }
 
+/** What becomes of a REFER of ours. */
+export interface ReferOutcome extends ReferProgress {
+  /** The peer does not take it: the final status. */
+  refused(status: number): void;
+}
+
 /** What an offer in mid-call came in; `2xx`: to our `askForOffer`, where the answer goes into the ACK. */
 export type OfferCarrier = 'INVITE' | 'UPDATE' | '2xx';
 
@@ -157,6 +163,10 @@ export interface SipSession {
   withdrawOffer(): void;
   answerOffer(sdp: string): void;
   refuseOffer(status: number): void;
+  /** Established: whether the peer says that it takes REFER, and has none of ours to do. */
+  readonly takesRefer: boolean;
+  /** Asks the peer to call this number here in our place. */
+  refer(called: string, referredBy: string | undefined, outcome: ReferOutcome): void;
 }
 
 /** A URI of an INVITE, in its parts as written. Of a Via it is where its sender says he is. */

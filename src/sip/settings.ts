@@ -96,6 +96,8 @@ export interface SipSettings {
   readonly keepaliveTrigger: number;
   /** `redirection`: a call that is sent on by a 3xx follows. */
   readonly redirection: boolean;
+  /** `supplementary-service sip refer`: a REFER is passed to whom it is about, where that takes one. */
+  readonly passesRefer: boolean;
   /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
   readonly authenticateRedirecting: boolean;
   /** `registration spike`: how many registrations may leave in a second. */
@@ -278,6 +280,7 @@ export const sipDefaults: SipSettings = {
   keepaliveTargets: [],
   keepaliveTrigger: 3,
   redirection: true,
+  passesRefer: true,
   authenticateRedirecting: false,
   registrationSpike: 100,
   registerExhausted: undefined,

@@ -68,6 +68,8 @@ export class Phone {
   takes: Manner;
   /** How it takes a change of the call. */
   takesChange: Manner = 200;
+  /** How it answers a REFER. */
+  takesRefer: number | 'ignore' = 202;
   /** Where it sends who it answers with 3xx, the first place first. */
   sendsTo: readonly string[] = [];
   /** What it says of itself when it answers one; absent: what the offer lets it do. */
@@ -414,7 +416,8 @@ export class Phone {
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
     if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
-    const status = request.method === 'OPTIONS' ? this.answersOptions : 200;
+    const status =
+      request.method === 'OPTIONS' ? this.answersOptions : request.method === 'REFER' ? this.takesRefer : 200;
     if (status === 'ignore') return;
     this.#respond(request, way, status);
     if (request.method === 'CANCEL') {
@@ -482,7 +485,9 @@ export class Phone {
       `CSeq: ${talk.sequence} ${method}`,
       `Contact: ${this.#contact}`,
       ...headers,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' || headers.some((line) => line.startsWith('Content-Type:'))
+        ? []
+        : ['Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
       '',
       body,

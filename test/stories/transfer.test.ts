@@ -225,6 +225,105 @@ test('who has spoken with the third first joins both with a REFER, in whichever 
   }
 });
 
+const allows = { headers: ['Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY'] };
+
+function notify(phone: Phone, status: string, isLast: boolean): void {
+  const state = isLast ? 'terminated;reason=noresource' : 'active;expires=60';
+  const headers = ['Event: refer', `Subscription-State: ${state}`, 'Content-Type: message/sipfrag;version=2.0'];
+  phone.ask('NOTIFY', headers, `SIP/2.0 ${status}\r\n`);
+}
+
+test(
+  'whom a REFER is about does itself what it asks, where it says that it can, and what it tells is told on',
+  speaking(async ({ scene, west, near, far, third }) => {
+    far.ask('REFER', referTo('7'));
+    await scene.pass(1000);
+    assert.equal(third.count('INVITE'), 0, 'the gateway calls nobody');
+    const asked = near.newest('REFER')?.headers;
+    assert.match(asked?.get('refer-to')?.[0] ?? '', /^<sip:7@10\.0\.0\.1:5060/, 'it is to call here');
+    assert.equal(asked?.get('referred-by')?.[0], '<sip:far@10.0.0.3>');
+    for (const [status, isLast] of [
+      ['100 Trying', false],
+      ['180 Ringing', false],
+      ['200 OK', true],
+    ] as const) {
+      notify(near, status, isLast);
+      await scene.pass(100);
+      assert.equal(last(near), '200 NOTIFY');
+    }
+    assert.deepEqual(told(far), ['100 active', '180 active', '200 terminated']);
+    notify(near, '200 OK', true);
+    await scene.pass(100);
+    assert.equal(last(near), '481 NOTIFY', 'nothing more is expected');
+    assert.deepEqual(west.legs, ['sip active', 'sip active'], 'the transferor ends its call itself');
+    const statistics = await west.show('show sip-ua statistics');
+    assert.ok(
+      statistics.some((line) => /Refer 1\/1/.test(line)),
+      statistics.join('\n'),
+    );
+    far.hangUp();
+  }, allows),
+);
+
+test(
+  'a REFER that nobody answers is sent again as timers and retry refer say, and then the transferor hears of it',
+  speaking(
+    async ({ scene, west, near, far }) => {
+      near.takesRefer = 'ignore';
+      far.ask('REFER', referTo('7'));
+      await scene.pass(400);
+      assert.equal(near.count('REFER'), 2);
+      await scene.pass(60_000);
+      assert.equal(near.count('REFER'), 3);
+      assert.deepEqual(told(far), ['100 active', '408 terminated']);
+      assert.deepEqual(west.legs, ['sip active', 'sip active']);
+      near.hangUp();
+    },
+    allows,
+    'sip-ua\n timers refer 200\n retry refer 2\n',
+  ),
+);
+
+test('who says that it takes REFER and then cannot is transferred by the gateway; who does not want to is not', async () => {
+  for (const [status, isTransferred] of [
+    [501, true],
+    [603, false],
+  ] as const) {
+    await speaking(async ({ scene, near, far, third }) => {
+      near.takesRefer = status;
+      far.ask('REFER', referTo('7'));
+      await scene.pass(1000);
+      assert.equal(third.count('INVITE'), isTransferred ? 1 : 0);
+      assert.equal(told(far).at(-1), isTransferred ? '200 terminated' : '603 terminated');
+      near.hangUp();
+    }, allows)();
+  }
+});
+
+for (const [where, more] of [
+  ['everywhere', 'voice service voip\n no supplementary-service sip refer\n'],
+  ['for the transferor', 'dial-peer voice 10 voip\n no supplementary-service sip refer\n'],
+  ['for the transferee', 'dial-peer voice 11 voip\n no supplementary-service sip refer\n'],
+] as const) {
+  test(
+    `no supplementary-service sip refer ${where}: the gateway does it all itself`,
+    speaking(
+      async ({ scene, west, near, far, third }) => {
+        far.ask('REFER', referTo('7'));
+        await scene.pass(1000);
+        assert.equal(near.count('REFER'), 0);
+        assert.equal(third.count('INVITE'), 1);
+        assert.equal(told(far).at(-1), '200 terminated');
+        const running = await west.show('show running-config');
+        assert.equal(running.filter((line) => line.includes('no supplementary-service sip refer')).length, 1);
+        near.hangUp();
+      },
+      allows,
+      more,
+    ),
+  );
+}
+
 test(
   'another party’s call is not to be had by naming it',
   consulting(async ({ scene, west, near, far, third }) => {

@@ -5,6 +5,7 @@ import type {
   OfferCarrier,
   OutgoingInvite,
   ReceivedRefer,
+  ReferOutcome,
   SessionHandler,
   SipSession,
   UserAgent,
@@ -66,6 +67,13 @@ export class FakeSession implements SipSession {
     this.#note(`re-INVITE ${status}`);
   }
 
+  takesRefer = false;
+  outcome: ReferOutcome | undefined;
+  refer(called: string, _referredBy: string | undefined, outcome: ReferOutcome): void {
+    this.outcome = outcome;
+    this.#note(`REFER ${called}`);
+  }
+
   /** The peer acts. */
   ring(status = 180, sdp?: string): void {
     this.state = 'early';
@@ -88,7 +96,7 @@ export class FakeSession implements SipSession {
   }
 
   /** The peer asks for a transfer to this number; what it is told of it, or the status the REFER was refused with. */
-  refer(called: string, more: Partial<ReceivedRefer> = {}): string[] | number {
+  refers(called: string, more: Partial<ReceivedRefer> = {}): string[] | number {
     const uri = { text: `sip:${called}@192.0.2.1`, scheme: 'sip', user: called, host: '192.0.2.1' } as const;
     const refer = { called, uri: { ...uri, phoneContext: undefined }, maxForwards: 70, ...more };
     const verdict = this.handler?.referred({ replaces: undefined, referredBy: undefined, ...refer });

@@ -19,7 +19,7 @@ export interface Abilities {
   readonly inviteHeaders: readonly string[];
 }
 
-const methodsAlways = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE', 'REFER'];
+const methodsAlways = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE', 'REFER', 'NOTIFY'];
 
 /** `sip`: the global settings, or those of a tenant; `rel1xx`: of one dial peer. */
 export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliability = sip.rel1xx): Abilities {

@@ -12,7 +12,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
-import type { MessageTally, SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import type { MessageTally, ReferOutcome, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -175,8 +175,9 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     } else if (request.method === 'PRACK') {
       this.prackReceived(request, transaction);
     } else if (request.method === 'REFER') {
-      this.#referral ??= new Referral(this.host, this);
-      this.#referral.referred(request, transaction);
+      this.#referrals.referred(request, transaction);
+    } else if (request.method === 'NOTIFY') {
+      this.#referrals.notified(request, transaction);
     } else {
       this.host.respond(transaction, 405, { headers: [this.abilities.allow] });
     }
@@ -219,6 +220,21 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   withdrawOffer(): void {
     this.midCall.withdraw();
+  }
+
+  get #referrals(): Referral {
+    this.#referral ??= new Referral(this.host, this);
+    return this.#referral;
+  }
+
+  get takesRefer(): boolean {
+    return this.state === 'confirmed' && this.midCall.peerRefers && this.#referral?.isPassing !== true;
+  }
+
+  refer(called: string, referredBy: string | undefined, outcome: ReferOutcome): void {
+    const flow = this.#flow;
+    if (flow === undefined) this.host.later(() => outcome.refused(503));
+    else this.#referrals.pass(this.host.contactFor(called, 'sip', flow), referredBy, outcome);
   }
 
   /** Whoever waits to hear what became of its REFER hears that before the BYE. True: `then` is called when it has. */
@@ -372,6 +388,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** Nothing more is to come: the tables let go of this session. */
   protected over(): void {
     this.midCall.stop();
+    this.#referral?.stop();
     this.#isOver = true;
     this.host.forget(this);
   }

@@ -54,7 +54,7 @@ function request({ method, headers = [], body = '' }: Asked, { callId, from, to 
 }
 
 const nobody = { callId: 'other-1', from: '<sip:777@10.0.0.1>;tag=f1', to: '<sip:9001@10.0.0.2>' };
-const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, PRACK';
+const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK';
 
 for (const { what, status, ...one } of asked) {
   test(`${what} outside a dialog is answered ${status}${status === 405 ? ', with what is allowed,' : ''} and leaves nothing`, () => {

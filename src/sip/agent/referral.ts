@@ -1,11 +1,12 @@
 import type { SipRequest } from '../message/index.ts';
 import { type Replaced, readRefer } from '../refer/index.ts';
-import type { ReceivedRefer, ReferProgress, SessionHandler, SipSession } from '../session.ts';
+import type { ReceivedRefer, ReferOutcome, ReferProgress, SessionHandler, SipSession } from '../session.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 import { arrivalUri } from './arrival-uri.ts';
 import type { AgentTransaction, RequestOwner } from './exchange.ts';
 import type { Carried } from './mid-call.ts';
+import { PassedRefer } from './passed-refer.ts';
 import { ReferReport } from './refer-report.ts';
 import { isSameParty } from './same-peer.ts';
 import type { SessionHost } from './session-host.ts';
@@ -29,10 +30,45 @@ export class Referral {
   #report: ReferReport | undefined;
   #count = 0;
   #after: (() => void) | undefined;
+  #passed: PassedRefer | undefined;
 
   constructor(host: SessionHost, owner: ReferralOwner) {
     this.#host = host;
     this.#owner = owner;
+  }
+
+  /** The peer has something of ours to do. */
+  get isPassing(): boolean {
+    return this.#passed !== undefined;
+  }
+
+  /** Asks the peer to call a number here. */
+  pass(contact: string, referredBy: string | undefined, outcome: ReferOutcome): void {
+    const passed: PassedRefer = new PassedRefer(this.#host, outcome, () => {
+      this.#passed = undefined;
+    });
+    this.#passed = passed;
+    this.#owner.requestInDialog('REFER', passed, {
+      headers: [
+        `Refer-To: ${contact}`,
+        ...(referredBy === undefined ? [] : [`Referred-By: ${referredBy}`]),
+        `Contact: ${this.#owner.contactNow()}`,
+        ...this.#owner.abilities.requestHeaders,
+      ],
+      unsent: () => passed.unsent(),
+    });
+  }
+
+  /** A NOTIFY in the call: of what we asked for, or of nothing (RFC 6665 4.1.3). */
+  notified(request: SipRequest, transaction: AgentTransaction): void {
+    const isRefer = /^\s*refer\s*(?:;|$)/i.test(request.header('event') ?? '');
+    if (isRefer && this.#passed !== undefined) this.#passed.notified(request, transaction);
+    else this.#host.respond(transaction, 481);
+  }
+
+  /** The session is over. */
+  stop(): void {
+    this.#passed?.stop();
   }
 
   referred(request: SipRequest, transaction: AgentTransaction): void {

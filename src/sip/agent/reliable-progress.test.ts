@@ -18,32 +18,32 @@ test('who is asked reliably answers reliably, as both are configured', () => {
       'supported',
       'supported',
       'PRACK',
-      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, PRACK',
+      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK',
       '100rel, timer, norefersub',
     ],
     [
       'require',
       'supported',
       'PRACK',
-      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, PRACK',
+      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK',
       '100rel, timer, norefersub',
     ],
-    ['disable', 'supported', '', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER', 'timer, norefersub'],
+    ['disable', 'supported', '', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY', 'timer, norefersub'],
     [
       'supported',
       'disable',
       '',
-      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, PRACK',
+      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK',
       '100rel, timer, norefersub',
     ],
     [
       'require',
       'disable',
       '420',
-      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, PRACK',
+      'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK',
       '100rel, timer, norefersub',
     ],
-    ['disable', 'require', '421', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER', 'timer, norefersub'],
+    ['disable', 'require', '421', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY', 'timer, norefersub'],
   ] as const;
   for (const [west, east, expected, allow, supported] of cases) {
     const title = `${west} calls ${east}`;
