@@ -193,8 +193,10 @@ export class Call implements LegOwner {
     if (leg === this.#caller) this.#caller = by;
     else this.#called = by;
     leg.release({ cause: 16 });
-    if (this.#state === 'active') by.connect();
-    else if (this.#state === 'alerting') by.alert(this.#early);
+    if (this.#state === 'active') {
+      by.connect();
+      if (this.#newcomer !== by) this.arrived(by);
+    } else if (this.#state === 'alerting') by.alert(this.#early);
   }
 
   get #changing(): Renegotiation | undefined {

@@ -15,3 +15,5 @@ export const stopped: Release = { cause: 63 };
 /** `allow-connections` says nothing of SIP to SIP. */
 export const notAllowed: Release = { cause: 63 };
 export const noTranscoder: Release = { cause: 65, status: 488 };
+/** A dialog that somebody names is over, or not one that can be taken over. */
+export const noSuchDialog: Release = { cause: 31, status: 481 };

@@ -45,7 +45,8 @@ import {
 import type { GroupServer } from './settings.ts';
 import { SimulatedCalls } from './simulated-calls.ts';
 import { summarize } from './summary.ts';
-import { Transfers } from './transfers.ts';
+import { takeOver } from './takeover.ts';
+import { type TransferNeeds, Transfers } from './transfers.ts';
 import { translateNumbers } from './translation.ts';
 import { wantedProofs } from './wanted-proofs.ts';
 
@@ -73,6 +74,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #overloaded: NonNullable<CallNeeds['overloaded']>;
   readonly #simulated: SimulatedCalls;
   readonly #transfers: Transfers;
+  readonly #shared: TransferNeeds;
   #settings: CallSettings;
   readonly #plan: DialPlan;
   #running = false;
@@ -126,7 +128,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       this.#random(),
     );
     this.#attempts = new Attempts(this.#world, settingsNow, this.#plan);
-    const shared = {
+    this.#shared = {
       world: this.#world,
       settings: settingsNow,
       plan: this.#plan,
@@ -135,8 +137,13 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       newCall: () => this.#newCall(),
       callWith: (leg: number) => [...this.#calls.values()].find((call) => call.seatOf(leg) !== undefined),
     };
-    this.#simulated = new SimulatedCalls({ ...shared, options, availability: this.#availability });
-    this.#transfers = new Transfers(shared);
+    this.#simulated = new SimulatedCalls({
+      ...this.#shared,
+      plan: this.#plan,
+      options,
+      availability: this.#availability,
+    });
+    this.#transfers = new Transfers(this.#shared);
   }
 
   /** Makes the ports and takes calls from here on. */
@@ -192,6 +199,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
     if (!invite.settle({ tenant: effective.tenant, rel1xx: effective.rel1xx })) return deaf;
+    const replaced = invite.replaces();
+    if (replaced !== undefined) {
+      const leg = takeOver(this.#shared, invite, peer, replaced);
+      return 'cause' in leg ? this.#refuse(invite, leg) : leg;
+    }
     const { voiceClasses, dialPlan } = this.#settings;
     const numbers = translateNumbers(voiceClasses, [peer?.translation.incoming, dialPlan.voipIncoming], invite);
     if (numbers === undefined) return this.#refuse(invite, barred);

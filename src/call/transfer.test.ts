@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuthenticationEntry } from '../sip/settings.ts';
+import { settle } from './fake/fake-network.ts';
 import type { FakeSession } from './fake/fake-user-agent.ts';
 import { peerSdp } from './fake/fake-user-agent.ts';
 import { far, type House, house, pcmu, telephone, voip } from './fake/house.ts';
@@ -345,6 +346,38 @@ test('a dialog between others is named to the target, which is called by the pla
   const dialog = { callId: 'c', toTag: 't', fromTag: 'f', earlyOnly: false };
   t.called.refers('6002', { replaces: { dialog } });
   assert.deepEqual(t.agent.requests.at(-1)?.replaces, dialog);
+  t.caller.end('bye');
+  await t.quiet();
+});
+
+test('a new call of a party takes the place of its old one, in the codec of the call', async () => {
+  const t = await speaking();
+  t.called.reinvite(held('sendonly'));
+  t.caller.handler?.offerAnswered(200, held('recvonly'));
+  const replaces = { leg: t.called.handler?.leg ?? 0 };
+  const next = t.agent.call(t.calls, { called: '1', calling: '9001', replaces }, peerSdp('8 0'));
+  await settle();
+  assert.deepEqual([done(next), done(t.called), done(t.caller)], ['200', 'BYE', 're-INVITE']);
+  assert.match(next.sdp, /RTP\/AVP 0/);
+  next.end('bye');
+  assert.equal(done(t.caller), 'BYE');
+  await t.quiet();
+  assert.equal(t.calls.records().length, 1);
+});
+
+test('a call that cannot take the place of another is refused, and the other stands', async () => {
+  const t = await speaking();
+  const leg = t.called.handler?.leg ?? 0;
+  for (const [replaces, sdp, status] of [
+    [{ status: 403 }, pcmu, '403'],
+    [{ leg: 4711 }, pcmu, '481'],
+    [{ leg }, peerSdp('8'), '488'],
+  ] as const) {
+    const next = t.agent.call(t.calls, { called: '1', calling: '9001', replaces }, sdp);
+    await settle();
+    assert.equal(done(next), status);
+  }
+  assert.equal(t.calls.activeCalls().legs.length, 2);
   t.caller.end('bye');
   await t.quiet();
 });

@@ -7,7 +7,7 @@ import { effectiveSettings } from './effective-settings.ts';
 import type { Leg, ReferableLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { expand } from './number-expansion.ts';
-import { barred, congestion, noRoute, noTranscoder, notAllowed, stopped } from './refusals.ts';
+import { barred, congestion, noRoute, noSuchDialog, noTranscoder, notAllowed, stopped } from './refusals.ts';
 import { type CallSettings, stopOf } from './service-settings.ts';
 import type { VoipPeer } from './settings.ts';
 import { Transfer } from './transfer.ts';
@@ -26,9 +26,6 @@ export interface TransferNeeds {
   /** The call that has a leg of this number. */
   callWith(leg: number): Call | undefined;
 }
-
-/** It is over, or not one that can be taken over. */
-const noSuchDialog: Release = { cause: 31, status: 481 };
 
 /** Whoever answers so cannot do it, whatever it says of itself; the others do not want to. */
 const unableStatuses: ReadonlySet<number> = new Set([405, 420, 481, 501]);

@@ -183,6 +183,8 @@ export interface ArrivalUri {
 /** Where in an INVITE a URI stands; `via`: the topmost Via. */
 export type UriPlace = 'via' | 'request' | 'to' | 'from';
 
+export type ReplacedLeg = { readonly leg: number } | { readonly status: number };
+
 /** By whose settings an incoming call goes, once its dial peer is known. */
 export interface CallTerms {
   /** The peer's tenant, else the one at whose port it arrived. */
@@ -222,6 +224,8 @@ export interface IncomingInvite {
   countInto(tally: MessageTally): void;
   /** The number that sent the call on to us (Diversion, RFC 5806), the last one where there were several. */
   redirecting(): string | undefined;
+  /** The leg of the same caller whose place it takes (RFC 3891), or the status of what cannot be. */
+  replaces(): ReplacedLeg | undefined;
   /** What it says there. To be asked before the receiver returns. */
   uri(place: UriPlace): ArrivalUri;
   /** The same for another called number. */

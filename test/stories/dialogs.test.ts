@@ -247,7 +247,7 @@ test(
     }
     const said = phone.newest('200 OPTIONS')?.headers;
     assert.deepEqual(said?.get('allow'), ['INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK']);
-    assert.deepEqual(said?.get('supported'), ['100rel, timer, norefersub']);
+    assert.deepEqual(said?.get('supported'), ['100rel, timer, replaces, norefersub']);
     assert.deepEqual(said?.get('accept'), ['application/sdp']);
     assert.equal(phone.newest('200 UPDATE')?.headers.get('session-expires')?.[0], '1800;refresher=uas');
     assert.equal(west.legs.length, 2);

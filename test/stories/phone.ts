@@ -128,7 +128,12 @@ export class Phone {
   }
 
   /** Calls a number through a gateway. */
-  async call(number: string, gateway: string, port = this.#transport === 'tls' ? 5061 : 5060): Promise<void> {
+  async call(
+    number: string,
+    gateway: string,
+    port = this.#transport === 'tls' ? 5061 : 5060,
+    more: readonly string[] = [],
+  ): Promise<void> {
     const way = await this.#wayTo({ host: gateway, port });
     const id = ++this.#count;
     const { host } = this.address;
@@ -146,7 +151,7 @@ export class Phone {
     this.#ever.push(talk);
     this.#last = talk;
     const body = sdp(host, 1, `0 ${this.#events}`);
-    this.#invite = () => way(this.#request('INVITE', talk, talk.sent ?? '', body, this.#headers));
+    this.#invite = () => way(this.#request('INVITE', talk, talk.sent ?? '', body, [...this.#headers, ...more]));
     this.#invite();
   }
 

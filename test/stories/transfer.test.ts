@@ -325,6 +325,34 @@ for (const [where, more] of [
 }
 
 test(
+  'an INVITE with Replaces takes the place of a call of the same party, and of nobody else’s',
+  speaking(async ({ scene, west, near, far, third }) => {
+    const [theirs = ''] = far.dialogs;
+    // As whoever called us knows them, the tags of a dialog stand the other way round than as we do.
+    for (const [who, dialog, status] of [
+      [third, theirs, '403 INVITE'],
+      [far, 'nobody;to-tag=1;from-tag=2', '481 INVITE'],
+      [far, 'nonsense', '400 INVITE'],
+      [far, `${theirs};early-only`, '486 INVITE'],
+    ] as const) {
+      await scene.during(who.call('9', '10.0.0.1', 5060, [`Replaces: ${dialog}`]));
+      await scene.pass(1000);
+      assert.equal(last(who), status);
+    }
+    assert.deepEqual(west.legs, ['sip active', 'sip active']);
+    await scene.during(far.call('9', '10.0.0.1', 5060, [`Replaces: ${theirs}`]));
+    await scene.pass(1000);
+    assert.equal(far.count('BYE'), 1, 'the old call is let go');
+    assert.equal(far.newest('200 INVITE')?.status, 200);
+    assert.deepEqual(west.legs, ['sip active', 'sip active']);
+    assert.equal(west.gateway.world.calls.counters().attempted, 1, 'it is the call that was');
+    far.hangUp();
+    await scene.pass(100);
+    assert.equal(last(near), 'BYE');
+  }),
+);
+
+test(
   'another party’s call is not to be had by naming it',
   consulting(async ({ scene, west, near, far, third }) => {
     const [, theirs = ''] = far.dialogs;

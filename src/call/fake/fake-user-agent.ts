@@ -6,6 +6,7 @@ import type {
   OutgoingInvite,
   ReceivedRefer,
   ReferOutcome,
+  ReplacedLeg,
   SessionHandler,
   SipSession,
   UserAgent,
@@ -143,7 +144,7 @@ export class FakeUserAgent implements UserAgent {
   /** An INVITE arrives. */
   call(
     receiver: InviteReceiver,
-    numbers: { called: string; calling?: string; scheme?: 'sips' },
+    numbers: { called: string; calling?: string; scheme?: 'sips'; replaces?: ReplacedLeg },
     sdp: string | undefined,
   ): FakeSession {
     const session = new FakeSession('in', `in-${this.sessions.length}`);
@@ -162,6 +163,7 @@ export class FakeUserAgent implements UserAgent {
       countInto: () => undefined,
       knowUsAs: () => undefined,
       redirecting: () => undefined,
+      replaces: () => numbers.replaces,
       uri: (place) => ({
         text: `sip:${numbers.called}@192.0.2.1`,
         scheme: 'sip',

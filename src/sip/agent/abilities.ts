@@ -26,7 +26,7 @@ export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliabili
   const { minSe } = sip;
   const hasReliable = rel1xx !== 'disable';
   const methods = [...methodsAlways, ...(hasReliable ? ['PRACK'] : [])];
-  const extensions = [...(hasReliable ? ['100rel'] : []), 'timer', 'norefersub'];
+  const extensions = [...(hasReliable ? ['100rel'] : []), 'timer', 'replaces', 'norefersub'];
   const intervals = { minSe, sessionExpires: sip.sessionExpires ?? Math.max(minSe, 1800) };
   const allow = `Allow: ${methods.join(', ')}`;
   const supported = `Supported: ${extensions.join(', ')}`;

@@ -17,7 +17,7 @@ import {
   reasonPhrase,
   type SipRequest,
 } from '../message/index.ts';
-import type { CallTerms, InviteReceiver, MessageTally, SipSession } from '../session.ts';
+import type { CallTerms, InviteReceiver, MessageTally, ReplacedLeg, SipSession } from '../session.ts';
 import type { AuthenticationEntry } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -27,6 +27,7 @@ import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
 import { intervalRefusal, knows, reliabilityRefusal } from './refusal.ts';
 import { type Progress, ReliableProgress } from './reliable-progress.ts';
+import { replacedBy } from './replaced-by.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { IncomingSessionMachine } from './session-machine.ts';
@@ -154,6 +155,11 @@ export class IncomingSession extends InviteSession {
   present(receiver: InviteReceiver, request: SipRequest, source: Address): void {
     this.noteState();
     this.handler = receiver.invited(new ReceivedInvite(this, request, source));
+  }
+
+  /** `IncomingInvite.replaces`. */
+  replaces(request: SipRequest): ReplacedLeg | undefined {
+    return replacedBy(request, this.host, this.flow);
   }
 
   protected override contactOn(flow: Flow): string {

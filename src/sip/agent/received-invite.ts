@@ -1,6 +1,14 @@
 import type { Address } from '../../io/index.ts';
 import { calledNumber, parseNameAddress, parseUri, type SipRequest } from '../message/index.ts';
-import type { ArrivalUri, CallTerms, IncomingInvite, MessageTally, SipSession, UriPlace } from '../session.ts';
+import type {
+  ArrivalUri,
+  CallTerms,
+  IncomingInvite,
+  MessageTally,
+  ReplacedLeg,
+  SipSession,
+  UriPlace,
+} from '../session.ts';
 import type { AuthenticationEntry, TransportName } from '../settings.ts';
 import { arrivalUri } from './arrival-uri.ts';
 import { sdpOf } from './sdp-of.ts';
@@ -10,6 +18,7 @@ interface BegunSession extends SipSession {
   readonly calling: string;
   readonly called: string;
   readonly requestUri: string;
+  replaces(request: SipRequest): ReplacedLeg | undefined;
   settle(request: SipRequest, terms: CallTerms): boolean;
   readonly tenant: number;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
@@ -64,6 +73,10 @@ export class ReceivedInvite implements IncomingInvite {
       return { text, scheme: 'sip', user: '', host, phoneContext: undefined };
     }
     return arrivalUri(place === 'request' ? parsedUri : parseUri(place === 'to' ? to.uri : from.uri));
+  }
+
+  replaces(): ReplacedLeg | undefined {
+    return this.#begun.replaces(this.#request);
   }
 
   redirecting(): string | undefined {
