@@ -12,6 +12,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   let resumed = 0;
   let overTls = 0;
   let holds = 0;
+  let transfers = 0;
   let crashes = 0;
   let registrations = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
@@ -22,6 +23,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
     resumed += outcome.resumed;
     overTls += outcome.overTls;
     holds += outcome.holds;
+    transfers += outcome.transfers;
     crashes += outcome.crashes;
     registrations += outcome.registrations;
   }
@@ -29,6 +31,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   assert.ok(impostures > 50 && overTls > 50, `${impostures} impostures, ${overTls} calls over TLS`);
   assert.ok(crashes > seeds / 4 && registrations > seeds, `${crashes} crashes, ${registrations} registrations`);
   assert.ok(holds > 50, `${holds} holds passed on`);
+  assert.ok(transfers > 25, `${transfers} transfers`);
   assert.ok(attempted > 5 * seeds && connected > seeds, `${attempted} calls, ${connected} of them answered`);
 });
 

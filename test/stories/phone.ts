@@ -244,7 +244,7 @@ export class Phone {
   }
 
   /** Changes its newest call, be it up or not, on a connection that is. An empty description asks for one. */
-  async change(method: 'INVITE' | 'UPDATE', body: string): Promise<void> {
+  async change(method: 'INVITE' | 'UPDATE' | 'REFER', body: string, headers: readonly string[] = []): Promise<void> {
     const talk = this.#last;
     // Nobody changes a call that does not stand.
     if (talk === undefined || !talk.remote.includes(';tag=')) return;
@@ -252,7 +252,7 @@ export class Phone {
     const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);
     if (way === undefined || talk !== this.#last) return;
     talk.way = way;
-    this.ask(method, [], body);
+    this.ask(method, headers, body);
   }
 
   /** Ends every call there ever was, on new connections, as one does who is no longer sure which are up. */
