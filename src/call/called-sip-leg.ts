@@ -49,7 +49,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
 
   begin(): void {
     const { userAgent, statistics } = this.world;
-    const { transport, scheme, tenant, outboundProxy: proxy, localName, rel1xx } = this.#effective;
+    const { transport, scheme, tenant, outboundProxy: proxy, localName, rel1xx, tcpWhenLong } = this.#effective;
     this.session = userAgent.invite(
       {
         target: this.#target,
@@ -66,6 +66,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         ...(this.#via.assertedId === undefined ? {} : { assertedId: this.#via.assertedId }),
         redirectsAtMost: this.settings.redirection ? (this.#via.maxRedirects ?? redirectsDefault) : 0,
         rel1xx,
+        tcpWhenLong,
         offer: (localHost) => this.#offer(localHost),
         tally: statistics.of(this.#via),
       },

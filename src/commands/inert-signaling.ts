@@ -75,7 +75,6 @@ const sipService: readonly Row[] = [
     syntax: 'registrar server [expires [max <max:int(120-86400)>] [min <min:int(60-3600)>]]',
     reason: 'registrations are not accepted',
   },
-  { syntax: 'transport switch udp tcp', reason },
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
   { syntax: 'privacy <what:line>', reason },
@@ -163,7 +162,6 @@ const tenant: readonly Row[] = [
     'dscp-profile',
     'video',
     'redirection',
-    'transport switch udp tcp',
   ].map((word): Row => ({ syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason })),
 ];
 

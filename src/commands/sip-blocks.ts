@@ -23,6 +23,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>
   minSe: 'conf-serv-sip',
   sessionExpires: 'conf-serv-sip',
   rel1xx: 'conf-serv-sip',
+  tcpWhenLong: 'conf-serv-sip',
   transports: 'config-sip-ua',
   tlsVersions: 'config-sip-ua',
   sipServer: 'config-sip-ua',

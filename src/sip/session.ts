@@ -55,6 +55,8 @@ export interface OutgoingInvite {
   readonly localName?: string;
   /** Of the dial peer; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** An INVITE that is too long for a datagram goes over TCP where the transport is UDP. */
+  readonly tcpWhenLong?: boolean;
   /** Of the dial peer; absent: as configured for all. */
   readonly assertedId?: AssertedId | 'none';
   /** So often a 3xx is followed; absent: never. */

@@ -116,6 +116,8 @@ export interface SipSettings {
   readonly sessionExpires: number | undefined;
   /** `rel1xx`: whether provisional responses are acknowledged with PRACK. */
   readonly rel1xx: Reliability;
+  /** `transport switch udp tcp`: requests that are too long for a datagram go over TCP. */
+  readonly tcpWhenLong: boolean;
   /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
   /** `limit`: bounds on what peers may do; only what was typed. */
@@ -233,6 +235,7 @@ export interface Tenant {
   /** `min-se SEC [session-expires SEC]`: together in the place of the global two. */
   readonly sessionTimer?: Pick<SipSettings, 'minSe' | 'sessionExpires'>;
   readonly rel1xx?: Reliability;
+  readonly tcpWhenLong?: true;
   readonly maxForwards?: number;
   /** `ip address trusted list`: who may call at its ports beside those we call. */
   readonly trusted: readonly TrustedEntry[];
@@ -289,6 +292,7 @@ export const sipDefaults: SipSettings = {
   minSe: 1800,
   sessionExpires: undefined,
   rel1xx: 'supported',
+  tcpWhenLong: false,
   trusted: { authenticate: true, list: [] },
   limits: {},
   proxies: [],

@@ -26,6 +26,7 @@ import { InviteExpiry } from './invite-expiry.ts';
 import { branchOf, InviteRequest } from './invite-request.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';
+import { isTooLongForUdp, openForLong } from './long-request.ts';
 import { hopOf, isRedirection, type Place, Redirections } from './redirection.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { sdpOf } from './sdp-of.ts';
@@ -140,9 +141,18 @@ export class OutgoingSession extends InviteSession {
   }
 
   #opened(flow: Flow): void {
-    if (this.#machine.state !== 'calling') return this.#fail(487, 'Request Cancelled');
-    this.moveTo(flow);
     const fields = this.#fields(flow);
+    const { tcpWhenLong, bind } = this.#invite.invite;
+    const { tenant } = this;
+    if (tcpWhenLong && flow.transport === 'udp' && isTooLongForUdp(fields)) {
+      openForLong(this.host, flow, { tenant, bind }, (way) => this.#sendOn(way));
+    } else this.#sendOn(flow, fields);
+  }
+
+  #sendOn(flow: Flow, fields = this.#fields(flow)): void {
+    if (this.#machine.state !== 'calling') return this.#fail(487, 'Request Cancelled');
+    this.transport = flow.transport;
+    this.moveTo(flow);
     this.noteState();
     this.#exchange = this.host.request(flow, fields, this, branchOf(fields), this.tally);
     if (this.#exchange === undefined) this.host.later(() => this.#fail(503, 'Too many transactions'));

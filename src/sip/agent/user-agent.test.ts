@@ -206,8 +206,8 @@ test('a later offer is answered by the other side, acknowledged, and may be refu
 });
 
 test('a sips call leaves over TLS whatever is configured, and says so', () => {
-  const t = pair('udp');
-  const caller = t.call({ scheme: 'sips' });
+  const t = pair('tls');
+  const caller = t.call({ scheme: 'sips', transport: 'udp' });
   assert.equal(caller.session.transport, 'tls');
   assert.ok(t.west.log[0]?.startsWith('SIPS_OVER_TLS'));
   caller.session.release();
