@@ -335,6 +335,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   tcpWhenLong: fc.boolean(),
   remotePartyId: fc.boolean(),
   redirection: fc.boolean(),
+  reasonOverride: fc.boolean(),
   keepaliveTargets: fc
     .tuple(fc.option(keepaliveServer(false)), fc.option(keepaliveServer(true)))
     .map((pair) => pair.flatMap((one) => one ?? [])),

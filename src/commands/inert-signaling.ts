@@ -19,7 +19,6 @@ const sipUa: readonly Row[] = [
   { syntax: 'connection-reuse [via-port | system]', reason: 'TCP and TLS connections are always reused' },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
   { syntax: 'host-registrar', reason: 'calls are not redirected' },
-  { syntax: 'reason-header override', reason },
   {
     syntax: 'srv version {1 | 2}',
     standard: 'srv version 2',
@@ -132,7 +131,6 @@ const tenant: readonly Row[] = [
     'referto-passing',
     'requri-passing',
     'registration passthrough',
-    'reason-header override',
     'retry-after',
     'privacy-policy passthru',
     'session refresh',

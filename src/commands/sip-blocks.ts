@@ -38,6 +38,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>
   assertedId: 'conf-serv-sip',
   remotePartyId: 'config-sip-ua',
   redirection: 'config-sip-ua',
+  reasonOverride: 'config-sip-ua',
   keepaliveTargets: 'config-sip-ua',
   keepaliveTrigger: 'config-sip-ua',
   retry: 'config-sip-ua',

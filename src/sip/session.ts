@@ -75,8 +75,11 @@ export interface SessionHandler {
   progressed(status: number, sdp: string | undefined): void;
   /** 2xx to our INVITE; the ACK is sent by the session itself. */
   answered(sdp: string | undefined): void;
-  /** Our INVITE failed: the final status, 408 when nobody answered, 503 when it could not be sent, 487 when we cancelled. */
-  failed(status: number, reason: string): void;
+  /**
+   * Our INVITE failed: the final status, 408 when nobody answered, 503 when it could not be sent, 487 when we cancelled; `given`:
+   * why, as the peer says.
+   */
+  failed(status: number, reason: string, given?: GivenReason): void;
   /** An established leg ended, or an incoming one was cancelled before its answer; `given`: why, as the peer says. */
   ended(cause: SessionEnd, given?: GivenReason): void;
   /**

@@ -96,6 +96,8 @@ export interface SipSettings {
   readonly keepaliveTrigger: number;
   /** `redirection`: a call that is sent on by a 3xx follows. */
   readonly redirection: boolean;
+  /** `reason-header override`: the Q.850 cause in Reason of a final response comes before the one of its status (RFC 6432). */
+  readonly reasonOverride: boolean;
   /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
   readonly authenticateRedirecting: boolean;
   /** `registration spike`: how many registrations may leave in a second. */
@@ -236,6 +238,7 @@ export interface Tenant {
   readonly sessionTimer?: Pick<SipSettings, 'minSe' | 'sessionExpires'>;
   readonly rel1xx?: Reliability;
   readonly tcpWhenLong?: true;
+  readonly reasonOverride?: true;
   readonly maxForwards?: number;
   /** `ip address trusted list`: who may call at its ports beside those we call. */
   readonly trusted: readonly TrustedEntry[];
@@ -281,6 +284,7 @@ export const sipDefaults: SipSettings = {
   keepaliveTargets: [],
   keepaliveTrigger: 3,
   redirection: true,
+  reasonOverride: false,
   authenticateRedirecting: false,
   registrationSpike: 100,
   registerExhausted: undefined,

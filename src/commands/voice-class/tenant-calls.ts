@@ -76,6 +76,12 @@ export const tenantCallSettings: readonly Setting<Tenant>[] = [
       default: 'rel1xx system',
     },
   ),
+  setting('reason-header override', 'A cause in Reason of a final response holds', {
+    standard: 'as for all',
+    set: (tenant) => ({ ...tenant, reasonOverride: true }),
+    unset: ({ reasonOverride: _, ...tenant }) => tenant,
+    print: ({ reasonOverride }) => (reasonOverride ? 'reason-header override' : undefined),
+  }),
   setting('transport switch udp tcp', 'Requests that are too long for UDP go over TCP', {
     standard: 'as for all',
     set: (tenant) => ({ ...tenant, tcpWhenLong: true }),

@@ -10,6 +10,7 @@ import {
   escapeUser,
   printQ850,
   type RequestFields,
+  readReason,
   reasonPhrase,
   type SipRequest,
   type SipResponse,
@@ -179,7 +180,12 @@ export class OutgoingSession extends InviteSession {
     else if (status === 422 && this.#mayBegin && this.midCall.refresh.raise(response.minSe)) this.#raise();
     else if (isRedirection(status) && this.#mayBegin && this.#redirect(response)) this.#hear('redirected');
     else if (status === 503 && this.#tryNext('503 Service Unavailable', retryAfterMs(response))) return;
-    else this.#fail(status, response.reason === '' ? reasonPhrase(status) : response.reason);
+    else this.#refused(response);
+  }
+
+  #refused(response: SipResponse): void {
+    this.given = readReason(response);
+    this.#fail(response.status, response.reason === '' ? reasonPhrase(response.status) : response.reason);
   }
 
   #provisional(response: SipResponse): void {
@@ -376,7 +382,7 @@ export class OutgoingSession extends InviteSession {
       case 'tell failed':
       case 'tell cancelled':
         this.over();
-        return this.handler?.failed(this.#failure.status, this.#failure.reason);
+        return this.handler?.failed(this.#failure.status, this.#failure.reason, this.given);
       case 'tell ended':
         return this.ended('bye', this.given);
       case 'tell expired':
