@@ -283,7 +283,7 @@ test('a service that is stopped says so to OPTIONS too, outside of calls that go
   const ways: readonly SipSettings['stopped'][] = [{ sip: 'graceful' }, { service: 'forced' }];
   for (const stopped of ways) {
     const t = pair();
-    const caller = t.call();
+    t.call();
     t.clock.advance(5);
     t.east.calls[0]?.leg.session.answer('answer');
     t.clock.advance(5);
@@ -302,7 +302,7 @@ test('a service that is stopped says so to OPTIONS too, outside of calls that go
       t.east.wire,
     );
     assert.equal(sent(t.east).at(-1), 'SIP/2.0 200 OK');
-    caller.session.release();
+    t.east.calls[0]?.leg.session.release();
     nothingIsLeft(t);
   }
 });
