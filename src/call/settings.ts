@@ -66,6 +66,8 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   /** `voice-class sip rel1xx`; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** `voice-class sip transport switch udp tcp`; absent: as configured for all. */
+  readonly tcpWhenLong?: true;
   /** `voice-class sip asserted-id`; absent: as configured for all. */
   readonly assertedId?: AssertedId | 'none';
   /** `no supplementary-service sip refer`: no REFER of its party or to it is passed on; absent: as configured for all. */

@@ -98,6 +98,8 @@ export interface SipSettings {
   readonly redirection: boolean;
   /** `supplementary-service sip refer`: a REFER is passed to whom it is about, where that takes one. */
   readonly passesRefer: boolean;
+  /** `reason-header override`: the Q.850 cause in Reason of a final response comes before the one of its status (RFC 6432). */
+  readonly reasonOverride: boolean;
   /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
   readonly authenticateRedirecting: boolean;
   /** `registration spike`: how many registrations may leave in a second. */
@@ -118,6 +120,8 @@ export interface SipSettings {
   readonly sessionExpires: number | undefined;
   /** `rel1xx`: whether provisional responses are acknowledged with PRACK. */
   readonly rel1xx: Reliability;
+  /** `transport switch udp tcp`: requests that are too long for a datagram go over TCP. */
+  readonly tcpWhenLong: boolean;
   /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
   /** `limit`: bounds on what peers may do; only what was typed. */
@@ -235,6 +239,8 @@ export interface Tenant {
   /** `min-se SEC [session-expires SEC]`: together in the place of the global two. */
   readonly sessionTimer?: Pick<SipSettings, 'minSe' | 'sessionExpires'>;
   readonly rel1xx?: Reliability;
+  readonly tcpWhenLong?: true;
+  readonly reasonOverride?: true;
   readonly maxForwards?: number;
   /** `ip address trusted list`: who may call at its ports beside those we call. */
   readonly trusted: readonly TrustedEntry[];
@@ -281,6 +287,7 @@ export const sipDefaults: SipSettings = {
   keepaliveTrigger: 3,
   redirection: true,
   passesRefer: true,
+  reasonOverride: false,
   authenticateRedirecting: false,
   registrationSpike: 100,
   registerExhausted: undefined,
@@ -292,6 +299,7 @@ export const sipDefaults: SipSettings = {
   minSe: 1800,
   sessionExpires: undefined,
   rel1xx: 'supported',
+  tcpWhenLong: false,
   trusted: { authenticate: true, list: [] },
   limits: {},
   proxies: [],

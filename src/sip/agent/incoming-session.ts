@@ -186,7 +186,7 @@ export class IncomingSession extends InviteSession {
     if (proof.kind === 'proved') return true;
     if (proof.kind === 'refused') {
       this.host.unproved(this, 'theirs', proof.reason);
-      this.release(403);
+      this.release(403, undefined, 57);
     } else {
       this.#failure = { status: 401, headers: caller.challenges(entries, proof.kind === 'stale') };
       this.#hear('release');
@@ -220,7 +220,7 @@ export class IncomingSession extends InviteSession {
     if (this.reportsFirst(() => this.release(status, reason, cause))) return;
     this.endReason = printQ850(cause);
     this.#isAnswerHeld = false;
-    const headers = retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`];
+    const headers = [...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]), this.endReason];
     this.#failure = { status, reason, headers };
     this.#hear('release');
   }
