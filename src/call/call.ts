@@ -10,21 +10,8 @@ import { unavailable } from './refusals.ts';
 import { type NegotiableLeg, Renegotiation } from './renegotiation.ts';
 import type { CallRecord, LegReport } from './report.ts';
 import { Retrievals } from './retrieval.ts';
-import type { AfterFailure } from './server-group.ts';
+import { type HuntOwner, RouteHunt } from './route-hunt.ts';
 import type { Transfer } from './transfer.ts';
-
-/** Q.850 17: the one failure that ends the hunt, because another peer would reach the same busy person. */
-const userBusy = 17;
-
-/** Whom a call tries. */
-export interface CallRouting {
-  /** The peers, or why there is none. */
-  routes(caller: CallerLeg): readonly Route[] | Release;
-  /** One attempt for each server of the peer's group, in their order; the route itself where there is no group. */
-  waysOf(route: Route): readonly Route[];
-  /** Where a failed attempt leads. */
-  after(route: Route, failure: Release): AfterFailure;
-}
 
 /** Who wants whom to speak with somebody else, and what is left of the hops of their call. */
 export interface TransferParties {
@@ -38,10 +25,7 @@ export interface TransferParties {
 }
 
 /** What a call asks of its owner. */
-export interface CallOwner {
-  /** `voice hunt user-busy`: a busy user does not end the hunt. */
-  readonly huntsOnBusy: boolean;
-  readonly routing: CallRouting;
+export interface CallOwner extends HuntOwner {
   /** The leg of an attempt, not yet begun, or why there is none. */
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release;
   connected(): void;
@@ -60,13 +44,10 @@ export class Call implements LegOwner {
   #state: CallState = 'routing';
   #caller: CallerLeg | undefined;
   #called: Leg | undefined;
-  #routes: readonly Route[] = [];
-  #next = 0;
+  readonly #hunt: RouteHunt;
   #alertMs: number | undefined;
   #release: Release = { cause: 16 };
   #endedBy: CallRecord['endedBy'] = 'gateway';
-  readonly #attempts: { peer: number; cause: number }[] = [];
-  #lastPeer: number | undefined;
   #early = false;
   #change: Renegotiation | undefined;
   readonly #retrievals: Retrievals;
@@ -84,6 +65,7 @@ export class Call implements LegOwner {
     this.#owner = owner;
     this.#times = new LegTimes(world.clock);
     this.#seed = world.seed;
+    this.#hunt = new RouteHunt(owner);
     this.#retrievals = new Retrievals(world.clock);
   }
 
@@ -108,7 +90,7 @@ export class Call implements LegOwner {
     if (refusal !== undefined) return this.#fail(refusal);
     const routes = this.#owner.routing.routes(caller);
     if ('cause' in routes) return this.#fail(routes);
-    this.#routes = routes;
+    this.#hunt.begin(routes);
     caller.prepare((failure) => {
       if (this.#state !== 'routing') return;
       if (failure !== undefined) this.#fail(failure);
@@ -303,9 +285,8 @@ export class Call implements LegOwner {
   /** Tries one peer after another until an attempt is under way; `failure` is why the last one failed. */
   #tryNext(failure: Release): void {
     let last = failure;
-    if (this.#next > 0 && this.#stopsHunt(last)) return this.#fail(last);
-    for (let route = this.#take(); route !== undefined; route = this.#take()) {
-      this.#lastPeer = route.peer.tag;
+    if (this.#hunt.stopsAfter(last)) return this.#fail(last);
+    for (let route = this.#hunt.take(); route !== undefined; route = this.#hunt.take()) {
       const attempt = this.#caller === undefined ? last : this.#owner.originate(route, this, this.#caller);
       if (!('cause' in attempt)) {
         this.#called = attempt;
@@ -313,32 +294,9 @@ export class Call implements LegOwner {
         return attempt.begin();
       }
       last = attempt;
-      if (this.#stopsHunt(last)) break;
+      if (this.#hunt.stopsAfter(last)) break;
     }
     this.#fail(last);
-  }
-
-  /** The next attempt. Whose turn it is in a group of servers is asked when the hunt comes there. */
-  #take(): Route | undefined {
-    for (let route = this.#routes[this.#next]; route !== undefined; route = this.#routes[this.#next]) {
-      const ways = this.#owner.routing.waysOf(route);
-      if (ways[0] !== route) this.#routes = this.#routes.toSpliced(this.#next, 1, ...ways);
-      if (ways.length > 0) return this.#routes[this.#next++];
-    }
-    return undefined;
-  }
-
-  /** Notes that a peer failed; whether no other attempt is to be made. */
-  #stopsHunt(failure: Release): boolean {
-    const route = this.#routes[this.#next - 1];
-    if (route === undefined) return false;
-    const { peer } = route;
-    const after = this.#owner.routing.after(route, failure);
-    const isSame = (next: Route | undefined): boolean => next?.server !== undefined && next.peer === peer;
-    if (after === 'server' && isSame(this.#routes[this.#next])) return false;
-    while (isSame(this.#routes[this.#next])) this.#next++;
-    this.#attempts.push({ peer: peer.tag, cause: failure.cause });
-    return after === 'nowhere' || peer.huntstop || (failure.cause === userBusy && !this.#owner.huntsOnBusy);
   }
 
   #writeRecord(): void {
@@ -353,8 +311,8 @@ export class Call implements LegOwner {
       calling: this.#calling,
       called: this.#dialled,
       inPeer: this.#inPeer,
-      outPeer: this.#lastPeer,
-      attempts: this.#attempts,
+      outPeer: this.#hunt.lastPeer,
+      attempts: this.#hunt.attempts,
       setupAt: this.#times.setupAt,
       alertMs: this.#alertMs,
       connectMs: this.#times.connectMs,
