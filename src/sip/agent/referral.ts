@@ -1,3 +1,4 @@
+import { copied } from '../copied.ts';
 import type { SipRequest } from '../message/index.ts';
 import { type Replaced, readRefer } from '../refer/index.ts';
 import type { ReceivedRefer, ReferOutcome, ReferProgress, SessionHandler, SipSession } from '../session.ts';
@@ -81,11 +82,13 @@ export class Referral {
     if (refer.kind === 'unusable') return refuse(refer.status, refer.reason);
     const replaces = refer.replaces && this.#replaced(refer.replaces);
     if (replaces === 'not theirs') return refuse(403, 'Another Party Is in That Dialog');
+    // They outlive the message by far.
+    const [called = '', referredBy = ''] = copied([refer.called, refer.referredBy ?? '']);
     const verdict = told?.referred({
-      called: refer.called,
+      called,
       uri: arrivalUri(refer.uri),
       replaces,
-      referredBy: refer.referredBy,
+      referredBy: referredBy === '' ? undefined : referredBy,
       maxForwards: request.maxForwards,
     });
     if (typeof verdict !== 'function') return refuse(verdict?.status ?? 481, verdict?.reason);
