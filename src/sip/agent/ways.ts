@@ -65,8 +65,8 @@ export class Ways {
     return contactAddress(user, scheme, flow, this.contactPort(flow), { name, isOutbound });
   }
 
-  viaFor(flow: Flow, branch: string): string {
-    return viaValue(flow, this.contactPort(flow), branch);
+  viaFor(flow: Flow, branch: string, alias?: string): string {
+    return viaValue(flow, this.contactPort(flow), branch, alias);
   }
 
   /** Whether calls go round a place, because it failed lately. */
