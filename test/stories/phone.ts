@@ -26,6 +26,8 @@ export interface PhoneOptions {
   readonly events?: number;
   /** `sip` when absent. */
   readonly scheme?: 'sips';
+  /** The name under which it would be called on the connections that it makes (RFC 5923). */
+  readonly alias?: string;
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -85,6 +87,7 @@ export class Phone {
   readonly #headers: readonly string[];
   readonly #events: number;
   readonly #scheme: 'sip' | 'sips';
+  readonly #alias: string | undefined;
   /** Answers no keepalive. */
   isDeaf = false;
   /** Handshakes that resumed a session. */
@@ -116,6 +119,7 @@ export class Phone {
     this.#headers = options.headers ?? [];
     this.#events = options.events ?? 101;
     this.#scheme = options.scheme ?? 'sip';
+    this.#alias = options.alias;
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -455,7 +459,9 @@ export class Phone {
   }
 
   #via(branch: string): string {
-    return `SIP/2.0/${this.#transport.toUpperCase()} ${this.address.host}:${this.address.port};branch=${branch};rport`;
+    const alias = this.#alias;
+    const more = alias === undefined ? 'rport' : 'alias';
+    return `SIP/2.0/${this.#transport.toUpperCase()} ${alias ?? this.address.host}:${this.address.port};branch=${branch};${more}`;
   }
 
   #request(method: string, talk: Talk, via: string, body = '', headers: readonly string[] = []): string {
