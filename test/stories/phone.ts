@@ -92,11 +92,15 @@ export class Phone {
   isDeaf = false;
   /** Handshakes that resumed a session. */
   resumed = 0;
+  /** Calls to it on connections that it made. */
+  calledBack = 0;
   /** Keepalives heard. */
   pings = 0;
   readonly #talks = new Map<string, Talk>();
   readonly #ever: Talk[] = [];
   readonly #ways = new Map<string, Way>();
+  /** Those of connections that it made. */
+  readonly #made = new WeakSet<Way>();
   readonly #closings: (() => void)[] = [];
   #sendUdp: ((text: string, to: Address) => void) | undefined;
   #last: Talk | undefined;
@@ -263,6 +267,12 @@ export class Phone {
     this.#respond(talk.invite, talk.way, status, status === 200 ? sdp(this.address.host, 1, `0 ${this.#events}`) : '');
   }
 
+  /** Requests heard that begin something. */
+  get begun(): readonly string[] {
+    const begins = ({ status, headers }: Heard): boolean => status === 0 && !/;tag=/.test(headers.get('to')?.[0] ?? '');
+    return this.messages.filter(begins).map(({ start }) => start);
+  }
+
   /** The Request-URI of the newest INVITE that came. */
   get invitedAs(): string | undefined {
     return this.messages.findLast(({ method, status }) => method === 'INVITE' && status === 0)?.start.split(' ')[1];
@@ -334,6 +344,7 @@ export class Phone {
         ? stream
         : this.#taken(await this.#host.tls.connect(stream, credentials, { timeoutMs: 5000 }));
     const way = this.#talkOn(open);
+    this.#made.add(way);
     this.#ways.set(key, way);
     return way;
   }
@@ -401,7 +412,10 @@ export class Phone {
     }
     const talk = this.#talks.get(callId);
     const isInCall = first(request, 'to').includes(';tag=');
-    if (request.method === 'INVITE' && !isInCall) return this.#invited(request, way, callId);
+    if (request.method === 'INVITE' && !isInCall) {
+      if (this.#made.has(way)) this.calledBack++;
+      return this.#invited(request, way, callId);
+    }
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
     if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
