@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { clientAuth } from '../certificates.ts';
 import { telephones, voip } from './configurations.ts';
 import { credentialsOf, importIdentity, storyAuthority, storyCertificate } from './identity.ts';
+import { Registrar } from './registrar.ts';
 import { ages, type Router, type Scene, story } from './scene.ts';
 
 const ca = storyAuthority('lab ca');
@@ -167,5 +168,35 @@ test(
     assert.deepEqual(east.gateway.world.sip.connections('tls').agents, []);
     await east.csim('9001', '0/3/0');
     assert.equal(phone.count('INVITE'), 1);
+  }),
+);
+
+test(
+  'registration, calls and those that come along it share the connection that the gateway made, whatever either side offers',
+  story(async (scene) => {
+    const registrar = new Registrar(() => scene.world.clock.monotonic());
+    registrar.outbound = {};
+    const own = storyCertificate(ca, 'voice', { dnsNames: ['voice.test'] });
+    const options = { transport: 'tls', credentials: credentialsOf(own, ca), alias: 'voice.test', registrar } as const;
+    const phone = await scene.phone('10.0.0.5', options);
+    const west = await gateway(scene, '10.0.0.1', 'west.test', byName(10, '9...', 'voice.test'));
+    await west.configure('ip host voice.test 10.0.0.5');
+    await west.configure('voice service voip', 'sip', 'localhost dns:west.test');
+    await west.configure('sip-ua', 'connection-reuse', 'registrar dns:voice.test:5061 expires 3600 tcp tls');
+    await scene.pass(2000);
+    const via = (method: string): string => phone.newest(method)?.headers.get('via')?.[0] ?? '';
+    assert.match(via('REGISTER'), /^SIP\/2\.0\/TLS west\.test:5061;branch=[^;]+;alias$/);
+    const [connection] = west.gateway.world.sip.connectionDetails('tls');
+    await scene.during(phone.call('777', '10.0.0.1', connection?.local?.port));
+    await scene.pass(2000);
+    assert.equal(phone.heard.at(-1), '200 INVITE');
+    phone.hangUp();
+    await scene.pass(1000);
+    await west.csim('9001', '0/3/0');
+    await scene.pass(1000);
+    assert.match(via('INVITE'), /;alias$/);
+    assert.match(phone.newest('INVITE')?.headers.get('contact')?.[0] ?? '', /west\.test:5061;transport=tls;ob>/);
+    const shown = west.gateway.world.sip.connectionDetails('tls').map(({ direction, tls }) => [direction, tls?.alias]);
+    assert.deepEqual(shown, [['out', undefined]]);
   }),
 );
