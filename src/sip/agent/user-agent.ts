@@ -23,7 +23,6 @@ import { printAddress, transportOf } from './identity.ts';
 import type { IncomingSession } from './incoming-session.ts';
 import { Intake, type IntakeHost } from './intake.ts';
 import { OutgoingSession } from './outgoing-session.ts';
-import { ownAlias } from './reuse.ts';
 import type { HostedSession, TimerUse } from './session-host.ts';
 import type { SessionMachine } from './session-machine.ts';
 import { SessionTable } from './session-table.ts';
@@ -245,7 +244,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   viaFor(flow: Flow, branch: string): string {
-    return this.#ways.viaFor(flow, branch, ownAlias(flow, this.settings(flow.tenant)));
+    return this.#ways.viaFor(flow, branch, this.settings(flow.tenant));
   }
 
   contactFor(user: string, scheme: 'sip' | 'sips', flow: Flow, localName?: string): string {

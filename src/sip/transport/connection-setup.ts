@@ -1,7 +1,7 @@
 import { GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
 import type { ConnectionShare } from './connection-share.ts';
 import type { FailureLedger, TlsStage } from './failure-ledger.ts';
-import { tellFailureOf } from './handshake-failure.ts';
+import { tellFailureOf, tellUnconnected } from './handshake-failure.ts';
 import type { JudgedPeer, Verdict } from './policy.ts';
 import type { StreamConnection } from './stream-connection.ts';
 import { sourceTowards, timesOf } from './transport-settings.ts';
@@ -127,8 +127,9 @@ export class ConnectionSetup {
   /** The set-up of a connection failed. Does nothing when the connection has ended meanwhile. */
   fail(connection: StreamConnection, stage: TlsStage, rule: string, error: Error): void {
     if (connection.ended) return;
-    if (connection.transport === 'tls')
-      tellFailureOf(connection, this.#shared, this.#ledger, { stage, reason: error.message, rule });
+    const reason = error.message;
+    if (connection.transport === 'tls') tellFailureOf(connection, this.#shared, this.#ledger, { stage, reason, rule });
+    else tellUnconnected(this.#shared.log, connection, reason);
     connection.end('not-established', error);
   }
 
