@@ -1,4 +1,5 @@
-import { RtpPorts } from '../media/index.ts';
+import { descriptorShares } from '../io/index.ts';
+import { RtpPorts, rtpPortsWithin } from '../media/index.ts';
 import { type PortReport, VoicePorts } from '../port/index.ts';
 import type { SipStatistics } from '../sip/index.ts';
 import type { IncomingInvite, InviteReceiver, ReferVerdict, SessionHandler } from '../sip/session.ts';
@@ -91,8 +92,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     this.#plan = new DialPlan(settings.dialPlan, settings.voiceClasses);
     this.#seed = needs.random.bytes(4).readUInt32LE() | 1;
     this.#ports = new VoicePorts(needs.clock, options.ports);
-    this.#rtp = new RtpPorts(needs.network, this.#seed >>> 0, options.rtp);
     const { process: meter } = needs;
+    const share = descriptorShares(meter.descriptorsAtMost).rtp;
+    this.#rtp = new RtpPorts(needs.network, this.#seed >>> 0, rtpPortsWithin(options.rtp, share));
     this.#overloaded = needs.overloaded ?? (() => undefined);
     this.#admission = new CallAdmission(
       {

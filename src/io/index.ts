@@ -10,6 +10,7 @@
 export { canonicalAddress } from './canonical-address.ts';
 export type { Clock, Timer } from './clock.ts';
 export { DebugHub, type DebugTopic, silentTopic } from './debug.ts';
+export { type DescriptorShares, descriptorShares } from './descriptor-shares.ts';
 export type { Echo, EchoRequest, EchoResult } from './echo.ts';
 export { GatewayError, type GatewayErrorCode } from './errors.ts';
 export type { Files } from './files.ts';

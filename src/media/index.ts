@@ -25,5 +25,5 @@ export {
 export { type CodecName, codecNames, codecs } from './codec.ts';
 export { payloadMap } from './payload-map.ts';
 export type { RtpPort } from './rtp-port.ts';
-export { type RtpPortCounters, type RtpPortOptions, RtpPorts, rtpPortDefaults } from './rtp-ports.ts';
+export { type RtpPortCounters, type RtpPortOptions, RtpPorts, rtpPortDefaults, rtpPortsWithin } from './rtp-ports.ts';
 export { type Direction, parseSdp, type Sdp } from './sdp.ts';

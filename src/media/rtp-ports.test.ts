@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Address, type DatagramHandler, type DatagramSocket, GatewayError } from '../io/index.ts';
 import type { RtpPort } from './rtp-port.ts';
-import { RtpPorts } from './rtp-ports.ts';
+import { RtpPorts, rtpPortDefaults, rtpPortsWithin } from './rtp-ports.ts';
 
 const host = '192.0.2.1';
 const peer = { host: '192.0.2.9', port: 4000 };
@@ -164,4 +164,10 @@ test('after a crowd has gone, its sockets are closed but for a few', async () =>
   assert.equal(ports.counters().inUse, 0);
   assert.ok(net.sockets.size <= 16, `${net.sockets.size} sockets`);
   assert.equal(ports.counters().bound, net.sockets.size);
+});
+
+test('of few descriptors RTP takes its share, and a quarter of that ahead of need', () => {
+  const { most, idle } = rtpPortsWithin(rtpPortDefaults, 32);
+  assert.deepEqual([most, idle], [32, 8]);
+  assert.deepEqual(rtpPortsWithin(rtpPortDefaults, Number.POSITIVE_INFINITY), rtpPortDefaults);
 });

@@ -13,6 +13,12 @@ export interface RtpPortOptions {
 
 export const rtpPortDefaults: RtpPortOptions = { first: 16_384, last: 32_766, idle: 32, most: 8192 };
 
+/** No more sockets than RTP's share of the descriptors, and a quarter of them at most bound ahead of need. */
+export function rtpPortsWithin(options: RtpPortOptions, sockets: number): RtpPortOptions {
+  const most = Math.min(options.most, sockets);
+  return { ...options, most, idle: Math.min(options.idle, Math.ceil(most / 4)) };
+}
+
 export interface RtpPortCounters {
   readonly bound: number;
   readonly idle: number;

@@ -1,9 +1,6 @@
+import { descriptorShares } from '../../io/index.ts';
 import type { SipLimits } from '../limits.ts';
 import type { TransportLog } from './messages.ts';
-
-/** Left to everything else (RTP ports, connections of ours, files, logins) is a quarter, within these. */
-const leastLeft = 64;
-const mostLeft = 4000;
 
 /**
  * Keeps accepted connections below what the process may open. When descriptors run out the system closes what it accepts and tells nobody;
@@ -18,7 +15,7 @@ export class DescriptorBound {
   constructor(atMost: number | undefined, log: TransportLog) {
     this.#atMost = atMost;
     this.#log = log;
-    this.#room = atMost === undefined ? Number.POSITIVE_INFINITY : roomOf(atMost);
+    this.#room = descriptorShares(atMost).connections;
   }
 
   /** The bounds on connections as they can be kept. Warns where that is less, once for each number asked for. */
@@ -30,8 +27,4 @@ export class DescriptorBound {
     }
     return { inAll: bound, ofSource };
   }
-}
-
-function roomOf(atMost: number): number {
-  return Math.max(1, atMost - Math.min(mostLeft, Math.max(leastLeft, Math.ceil(atMost / 4))));
 }
