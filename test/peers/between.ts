@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Gateway, gatewayConfig } from './gateway.ts';
+import { freePort } from './port.ts';
+import type { Scene } from './scene.ts';
+import type { Script } from './script.ts';
+import { call, Sipp, type SippOptions } from './sipp.ts';
+
+type More = Partial<SippOptions>;
+
+/** A gateway between two sipp: what calls 9... is sent on to the called party. */
+export class Between {
+  readonly scene: Scene;
+  readonly transport: 'udp' | 'tcp';
+  readonly gateway: Gateway;
+  readonly port: number;
+  readonly far: number;
+
+  private constructor(scene: Scene, transport: 'udp' | 'tcp', gateway: Gateway, ports: readonly [number, number]) {
+    this.scene = scene;
+    this.transport = transport;
+    this.gateway = gateway;
+    [this.port, this.far] = ports;
+  }
+
+  /** `extra`: more lines of configuration, global mode. */
+  static async start(scene: Scene, transport: 'udp' | 'tcp', extra = ''): Promise<Between> {
+    const [port, far, securePort] = [await freePort(), await freePort(), await freePort()];
+    const routes = [{ tag: 1, pattern: '9...', port: far, transport }];
+    const gateway = await Gateway.start(scene, gatewayConfig({ port, securePort, routes, extra }));
+    return new Between(scene, transport, gateway, [port, far]);
+  }
+
+  /** One call, or several, from one to the other: both must hear what they expect, to their end. */
+  async play(caller: Script | string, called: Script, { calls = 1, ...more }: More = {}): Promise<void> {
+    const { scene, transport, port, far } = this;
+    const uas = await Sipp.start(scene, { ...more, scenario: called, transport, port: far, calls });
+    const near = await call(scene, { rate: 20, ...more, scenario: caller, transport, target: port, calls });
+    const result = near.code === 0 ? await uas.result(45_000).catch(() => uas.stop()) : await uas.stop();
+    const told = `the caller: ${near.errors}\nthe called party: ${result.errors}\n${this.gateway.output.slice(-3000)}`;
+    assert.deepEqual([near.code, near.succeeded, result.succeeded], [0, calls, calls], told);
+  }
+
+  /** A caller whose calls go no further than the gateway. */
+  async ask(caller: Script | string, more: More = {}): Promise<void> {
+    const { scene, transport, port } = this;
+    const near = await call(scene, { ...more, scenario: caller, transport, target: port });
+    assert.deepEqual(
+      [near.code, near.succeeded],
+      [0, more.calls ?? 1],
+      `${near.errors}\n${this.gateway.output.slice(-3000)}`,
+    );
+  }
+
+  /** Waits until no call is left. */
+  async quiet(): Promise<void> {
+    const none = /Total SIP call legs:\s*0\b/;
+    let shown = await this.gateway.type('show sip-ua calls');
+    for (let attempt = 0; attempt < 50 && !none.test(shown); attempt++) {
+      await sleep(100);
+      shown = await this.gateway.type('show sip-ua calls');
+    }
+    assert.match(shown, none);
+  }
+}
