@@ -39,6 +39,9 @@ export class Between {
     const result = near.code === 0 ? await uas.result(45_000).catch(() => uas.stop()) : await uas.stop();
     const told = `the caller: ${near.errors}\nthe called party: ${result.errors}\n${this.gateway.output.slice(-3000)}`;
     assert.deepEqual([near.code, near.succeeded, result.succeeded], [0, calls, calls], told);
+    // The next called party is at the same port: a call must not go down the connection that ends with this one.
+    if (transport === 'tcp')
+      await this.#shows('show sip-ua connections tcp detail', new RegExp(`^(?![^]*\\b${far}\\b)`));
   }
 
   /** A caller whose calls go no further than the gateway. */
@@ -53,13 +56,16 @@ export class Between {
   }
 
   /** Waits until no call is left. */
-  async quiet(): Promise<void> {
-    const none = /Total SIP call legs:\s*0\b/;
-    let shown = await this.gateway.type('show sip-ua calls');
-    for (let attempt = 0; attempt < 50 && !none.test(shown); attempt++) {
-      await sleep(100);
-      shown = await this.gateway.type('show sip-ua calls');
+  quiet(): Promise<void> {
+    return this.#shows('show sip-ua calls', /Total SIP call legs:\s*0\b/);
+  }
+
+  async #shows(command: string, wanted: RegExp): Promise<void> {
+    let shown = await this.gateway.type(command);
+    for (let attempt = 0; attempt < 50 && !wanted.test(shown); attempt++) {
+      await sleep(50);
+      shown = await this.gateway.type(command);
     }
-    assert.match(shown, none);
+    assert.match(shown, wanted);
   }
 }

@@ -29,6 +29,8 @@ export interface Answer {
   readonly tag?: string;
   /** Absent: answers what was heard last. `first`: the INVITE that was kept by `heardFirst`. */
   readonly to?: 'first';
+  /** In place of that request's. */
+  readonly cseq?: string;
   readonly headers?: readonly string[];
   readonly sdp?: boolean;
   readonly repeats?: boolean;
@@ -105,12 +107,12 @@ export function askBack(method: string, request: Request = {}, tag = 'b'): strin
 }
 
 export function answer(status: number, options: Answer = {}): string {
-  const { tag = 'b', to, headers = [], sdp = false, repeats = false } = options;
+  const { tag = 'b', to, cseq = '[$firstCSeq]', headers = [], sdp = false, repeats = false } = options;
   const { contact = '<sip:[service]@[contact]>' } = options;
   const own = `;tag=[pid]${tag}[call_number]`;
   const copied =
     to === 'first'
-      ? ['Via:[$firstVia]', 'From:[$firstFrom]', `To:[$firstTo]${own}`, '[last_Call-ID:]', 'CSeq:[$firstCSeq]']
+      ? ['Via:[$firstVia]', 'From:[$firstFrom]', `To:[$firstTo]${own}`, '[last_Call-ID:]', `CSeq:${cseq}`]
       : ['[last_Via:]', '[last_From:]', `[last_To:]${own}`, '[last_Call-ID:]', '[last_CSeq:]'];
   return send([`SIP/2.0 ${status} x`, ...copied, `Contact: ${contact}`, ...headers], sdp, repeats);
 }
