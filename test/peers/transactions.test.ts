@@ -249,7 +249,8 @@ suite('sipp loses what it sends and receives over UDP', needs('sipp'), () => {
       // A 200 whose ACK was lost comes again.
       pause(4000),
     );
-    const called = script('lost', ...answers, hear('BYE'), answerInside(200), pause(4000));
+    const up = [heardFirst(), answer(180), answer(200, { sdp: true, repeats: true }), hear('ACK')];
+    const called = script('lost', ...up, hear('BYE'), answerInside(200), pause(4000));
     const lossy = { extra: ['-lost', '10', '-recv_timeout', '40000', '-nd'] };
     await between.play(caller, called, { ...lossy, calls: 40 });
     await between.quiet();
