@@ -51,8 +51,10 @@ export interface Hearing {
   /** Goes straight on to the step of this label. */
   readonly next?: string;
   readonly timeoutMs?: number;
-  /** Challenges in it can be answered by `[authentication]`. */
+  /** Its challenge can be answered by `[authentication]`. */
   readonly auth?: boolean;
+  /** User and password that its Authorization must prove; what it is worth is asked by `unless`. */
+  readonly proves?: readonly [string, string];
 }
 
 const description = `v=0
@@ -137,11 +139,24 @@ export function heardFirst(hearing: Hearing = {}): string {
 
 /** A request by its method, or a response by its status. */
 export function hear(what: string | number, hearing: Hearing = {}): string {
-  const { check = {}, not, keep = {}, optional = false, meets = false, next, timeoutMs, auth = false } = hearing;
+  const {
+    check = {},
+    not,
+    keep = {},
+    optional = false,
+    meets = false,
+    next,
+    timeoutMs,
+    auth = false,
+    proves,
+  } = hearing;
   const actions = [
     ...Object.entries(check).map(([place, expression], i) => search(place, expression, `checked${i}`, 'check_it')),
     ...(not === undefined ? [] : [search('msg', not, 'unwanted', 'check_it_inverse')]),
     ...Object.entries(keep).map(([name, [place, expression]]) => search(place, expression, name, 'check_it')),
+    ...(proves === undefined
+      ? []
+      : [`<verifyauth assign_to="proved" username="${proves[0]}" password="${proves[1]}" />`]),
   ];
   const attributes = [
     typeof what === 'number' ? `response="${what}"` : `request="${what}"`,
@@ -157,6 +172,11 @@ export function hear(what: string | number, hearing: Hearing = {}): string {
 function search(place: string, expression: string, name: string, how: 'check_it' | 'check_it_inverse'): string {
   const where = place === 'body' || place === 'msg' ? `search_in="${place}"` : `search_in="hdr" header="${place}"`;
   return `<ereg regexp="${expression}" ${where} ${how}="true" assign_to="${name}" />`;
+}
+
+/** What is done unless the proof that was heard last is right. */
+export function unlessProved(label: string, ...steps: readonly string[]): string {
+  return [`<nop test="proved" next="${label}" />`, ...steps, `<label id="${label}" />`].join('\n');
 }
 
 export const pause = (ms: number): string => `<pause milliseconds="${ms}" />`;
