@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Between } from './between.ts';
 import { needs } from './peer.ts';
-import { loopback } from './port.ts';
+import { freePort, loopback } from './port.ts';
 import { Relay } from './relay.ts';
 import { Scene } from './scene.ts';
 import {
@@ -235,4 +236,46 @@ suite('the gateway challenges sipp', needs('sipp'), () => {
   function thisCall(number = '9001'): { readonly extra: readonly string[] } {
     return { extra: ['-auth_uri', `${number}@${loopback}:${old.port}`] };
   }
+});
+
+suite('sipp is the registrar of the gateway', needs('sipp'), () => {
+  const scene = new Scene();
+  after(() => scene.close());
+
+  for (const transport of ['udp', 'tcp'] as const)
+    test(`a number proves itself over ${transport}, asks for longer, counts its nonce up, takes a new one, and goes`, async () => {
+      const registered = (check: Readonly<Record<string, string>>) => heardFirst({ method: 'REGISTER', check });
+      const proved = (nonce: string, n: number) => holds(`nonce=.${nonce}.`, 'algorithm=SHA-256', count(n));
+      const took = (expires: number) => answer(200, { contact: `<[$bound]>;expires=${expires}` });
+      const registrar = script(
+        'registrar',
+        registered({ 'To:': 'sip:7001@', 'Expires:': '3600' }),
+        answer(401, { headers: user(['MD5', 'n0'], ['SHA-256', 'n1']) }),
+        registered({ 'Authorization:': proved('n1', 1) }),
+        answer(423, { headers: ['Min-Expires: 7200'] }),
+        heardFirst({
+          method: 'REGISTER',
+          check: { 'Authorization:': proved('n1', 2), 'Expires:': '7200' },
+          keep: { bound: ['Contact:', 'sip:7001@[0-9.:]*[a-z;=]*'] },
+        }),
+        took(7200),
+        registered({ 'Authorization:': proved('n1', 3), 'Expires:': '^ *0' }),
+        answer(401, { headers: user(['SHA-256', 'n2', stale]) }),
+        registered({ 'Authorization:': proved('n2', 1), 'Expires:': '^ *0' }),
+        answer(200),
+      );
+      const port = await freePort();
+      const place = `registrar ipv4:${loopback}:${port} expires 3600${transport === 'tcp' ? ' tcp' : ''}`;
+      const far = await Sipp.start(scene, { scenario: registrar, transport, port, calls: 1 });
+      const phone =
+        'voice-port 0/3/0\n device answer\n!\ndial-peer voice 7001 pots\n destination-pattern 7001\n port 0/3/0\n!\n';
+      const { gateway } = await Between.start(scene, transport, `${phone}${answering}sip-ua\n ${place}\n!\n`);
+      for (let attempt = 0; attempt < 100; attempt++) {
+        if (/^7001 .* yes/m.test(await gateway.type('show sip-ua register status'))) break;
+        await sleep(50);
+      }
+      await gateway.configure('sip-ua', `no ${place}`);
+      const { code, errors } = await far.result();
+      assert.equal(code, 0, `${errors}\n${gateway.output}`);
+    });
 });

@@ -125,8 +125,8 @@ export function answerInside(status: number, headers: readonly string[] = [], sd
   return send([`SIP/2.0 ${status} x`, ...copied, 'Contact: <sip:[service]@[contact]>', ...headers], sdp, false);
 }
 
-/** The INVITE, kept to be answered when other requests have come since. */
-export function heardFirst(hearing: Hearing = {}): string {
+/** The request that begins a dialog, an INVITE as a rule: it is kept, to be answered when others have come since. */
+export function heardFirst({ method = 'INVITE', ...hearing }: Hearing & { readonly method?: string } = {}): string {
   const keep = {
     firstVia: ['Via:', '.*'],
     firstFrom: ['From:', '.*'],
@@ -134,7 +134,7 @@ export function heardFirst(hearing: Hearing = {}): string {
     firstCSeq: ['CSeq:', '.*'],
     ...hearing.keep,
   } as const;
-  return hear('INVITE', { meets: true, ...hearing, keep });
+  return hear(method, { meets: true, ...hearing, keep });
 }
 
 /** A request by its method, or a response by its status. */
