@@ -45,6 +45,8 @@ export interface Hearing {
   readonly not?: string;
   /** Name, and the header and expression that it is kept from. */
   readonly keep?: Readonly<Record<string, readonly [string, string]>>;
+  /** Written to what `Sipp.logged` returns. */
+  readonly log?: string;
   readonly optional?: boolean;
   /** The peer's Contact, Record-Route and tag hold from here on. */
   readonly meets?: boolean;
@@ -149,11 +151,13 @@ export function hear(what: string | number, hearing: Hearing = {}): string {
     timeoutMs,
     auth = false,
     proves,
+    log,
   } = hearing;
   const actions = [
     ...Object.entries(check).map(([place, expression], i) => search(place, expression, `checked${i}`, 'check_it')),
     ...(not === undefined ? [] : [search('msg', not, 'unwanted', 'check_it_inverse')]),
     ...Object.entries(keep).map(([name, [place, expression]]) => search(place, expression, name, 'check_it')),
+    ...(log === undefined ? [] : [`<log message="${log}" />`]),
     ...(proves === undefined
       ? []
       : [`<verifyauth assign_to="proved" username="${proves[0]}" password="${proves[1]}" />`]),
