@@ -15,14 +15,16 @@ export interface Request {
   readonly to?: string;
   readonly via?: string;
   readonly headers?: readonly string[];
-  /** With a session description. */
-  readonly sdp?: boolean;
+  /** With a session description, perhaps of this direction. */
+  readonly sdp?: boolean | Direction;
   /** Repeated over UDP until it is answered; absent: yes. ACK never is. */
   readonly repeats?: boolean;
   readonly callId?: string;
   /** In place of the usual head, all of it. */
   readonly head?: readonly string[];
 }
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export interface Answer {
   /** Which leg of the called party: its tag. */
@@ -31,8 +33,9 @@ export interface Answer {
   readonly to?: 'first';
   /** In place of that request's. */
   readonly cseq?: string;
+  readonly via?: string;
   readonly headers?: readonly string[];
-  readonly sdp?: boolean;
+  readonly sdp?: boolean | Direction;
   readonly repeats?: boolean;
   /** The called party's Contact; absent: where it listens. */
   readonly contact?: string;
@@ -59,14 +62,16 @@ export interface Hearing {
   readonly proves?: readonly [string, string];
 }
 
-const description = `v=0
-      o=peer 1 1 IN IP[media_ip_type] [media_ip]
+let versions = 0;
+/** Each is another version: what does not differ is no change. */
+const description = (direction: true | Direction): string => `v=0
+      o=peer 1 ${++versions} IN IP[media_ip_type] [media_ip]
       s=-
       c=IN IP[media_ip_type] [media_ip]
       t=0 0
       m=audio 40000 RTP/AVP 0
       a=rtpmap:0 PCMU/8000
-`;
+${direction === true ? '' : `      a=${direction}\n`}`;
 
 export function script(name: string, ...steps: readonly string[]): Script {
   const text = steps.join('\n');
@@ -111,18 +116,30 @@ export function askBack(method: string, request: Request = {}, tag = 'b'): strin
 }
 
 export function answer(status: number, options: Answer = {}): string {
-  const { tag = 'b', to, cseq = '[$firstCSeq]', headers = [], sdp = false, repeats = false } = options;
+  const {
+    tag = 'b',
+    to,
+    cseq = '[$firstCSeq]',
+    via = '[$firstVia]',
+    headers = [],
+    sdp = false,
+    repeats = false,
+  } = options;
   const { contact = '<sip:[service]@[contact]>' } = options;
   const own = `;tag=[pid]${tag}[call_number]`;
   const copied =
     to === 'first'
-      ? ['Via:[$firstVia]', 'From:[$firstFrom]', `To:[$firstTo]${own}`, '[last_Call-ID:]', `CSeq:${cseq}`]
+      ? [`Via:${via}`, 'From:[$firstFrom]', `To:[$firstTo]${own}`, '[last_Call-ID:]', `CSeq:${cseq}`]
       : ['[last_Via:]', '[last_From:]', `[last_To:]${own}`, '[last_Call-ID:]', '[last_CSeq:]'];
   return send([`SIP/2.0 ${status} x`, ...copied, `Contact: ${contact}`, ...headers], sdp, repeats);
 }
 
 /** Answers a request in a dialog, whose To has its tag. */
-export function answerInside(status: number, headers: readonly string[] = [], sdp = false): string {
+export function answerInside(
+  status: number,
+  headers: readonly string[] = [],
+  sdp: boolean | Direction = false,
+): string {
   const copied = ['[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]'];
   return send([`SIP/2.0 ${status} x`, ...copied, 'Contact: <sip:[service]@[contact]>', ...headers], sdp, false);
 }
@@ -187,9 +204,9 @@ export const pause = (ms: number): string => `<pause milliseconds="${ms}" />`;
 /** 100 and 180, as far as they come. */
 export const whileItRings = `${hear(100, { optional: true })}\n${hear(180, { optional: true })}\n${hear(183, { optional: true })}`;
 
-function send(head: readonly string[], sdp: boolean, repeats: boolean): string {
-  const content = sdp ? ['Content-Type: application/sdp', 'Content-Length: [len]'] : ['Content-Length: 0'];
-  const lines = [...head, ...content, '', ...(sdp ? [description] : [''])];
+function send(head: readonly string[], sdp: boolean | Direction, repeats: boolean): string {
+  const content = sdp !== false ? ['Content-Type: application/sdp', 'Content-Length: [len]'] : ['Content-Length: 0'];
+  const lines = [...head, ...content, '', ...(sdp !== false ? [description(sdp)] : [''])];
   const text = lines.map((line) => (line === '' ? '' : `      ${line}`)).join('\n');
   return `<send${repeats ? ' retrans="500"' : ''}><![CDATA[\n${text}\n]]></send>`;
 }
