@@ -204,9 +204,14 @@ export const pause = (ms: number): string => `<pause milliseconds="${ms}" />`;
 /** 100 and 180, as far as they come. */
 export const whileItRings = `${hear(100, { optional: true })}\n${hear(180, { optional: true })}\n${hear(183, { optional: true })}`;
 
+/** A message as it is written here. */
+export function say(lines: readonly string[], sdp: boolean | Direction, repeats = false): string {
+  const text = [...lines, '', ...(sdp !== false ? [description(sdp)] : [''])];
+  const indented = text.map((line) => (line === '' ? '' : `      ${line}`)).join('\n');
+  return `<send${repeats ? ' retrans="500"' : ''}><![CDATA[\n${indented}\n]]></send>`;
+}
+
 function send(head: readonly string[], sdp: boolean | Direction, repeats: boolean): string {
   const content = sdp !== false ? ['Content-Type: application/sdp', 'Content-Length: [len]'] : ['Content-Length: 0'];
-  const lines = [...head, ...content, '', ...(sdp !== false ? [description(sdp)] : [''])];
-  const text = lines.map((line) => (line === '' ? '' : `      ${line}`)).join('\n');
-  return `<send${repeats ? ' retrans="500"' : ''}><![CDATA[\n${text}\n]]></send>`;
+  return say([...head, ...content], sdp, repeats);
 }

@@ -135,7 +135,8 @@ function sippArguments(
   args.push('-s', options.number ?? '9001', '-recv_timeout', '15000', '-timeout', `${options.lifeSeconds ?? 120}s`);
   if (options.calls !== undefined) args.push('-m', `${options.calls}`);
   if (options.rate !== undefined) args.push('-r', `${options.rate}`);
-  const values = { ...addressing(options.transport, place, port), ...options.values };
+  // A blank that begins a line is taken away, this one is not.
+  const values = { fold: ' ', ...addressing(options.transport, place, port), ...options.values };
   for (const [name, value] of Object.entries(values)) args.push('-key', name, value);
   return [...args, ...(options.extra ?? [])];
 }
