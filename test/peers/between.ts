@@ -50,7 +50,7 @@ export class Between {
     assert.deepEqual([near.code, near.succeeded, result.succeeded], [0, calls, calls], told);
     // The next called party is at the same port: a call must not go down the connection that ends with this one.
     if (transport === 'tcp')
-      await this.#shows('show sip-ua connections tcp detail', new RegExp(`^(?![^]*\\n\\s*${far}\\s)`));
+      await this.shows('show sip-ua connections tcp detail', new RegExp(`^(?![^]*\\n\\s*${far}\\s)`));
   }
 
   /** A caller whose calls go no further than the gateway. */
@@ -66,10 +66,11 @@ export class Between {
 
   /** Waits until no call is left. */
   quiet(): Promise<void> {
-    return this.#shows('show sip-ua calls', /Total SIP call legs:\s*0\b/);
+    return this.shows('show sip-ua calls', /Total SIP call legs:\s*0\b/);
   }
 
-  async #shows(command: string, wanted: RegExp): Promise<void> {
+  /** Types a command until it shows what is wanted, for a while. */
+  async shows(command: string, wanted: RegExp): Promise<void> {
     let shown = await this.gateway.type(command);
     for (let attempt = 0; attempt < 50 && !wanted.test(shown); attempt++) {
       await sleep(50);
