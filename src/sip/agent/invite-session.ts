@@ -157,7 +157,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** A request of the peer that named this dialog; its transaction waits for the answer. */
   requested(request: SipRequest, transaction: AgentTransaction): void {
     if (this.dialogOf(request)?.accepts(request) === false) {
-      this.host.respond(transaction, 500, { reason: 'CSeq out of order' });
+      this.host.respond(transaction, 500, { reason: 'Request Out Of Order' });
     } else if (request.method === 'BYE') {
       this.given = readReason(request);
       this.host.respond(transaction, 200);
