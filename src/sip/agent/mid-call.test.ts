@@ -315,13 +315,13 @@ test('the validity of an INVITE that came holds here too: 487', () => {
 
 test('a request older than one before it is 500, with a phrase that is no name of a header, for some look for one there', () => {
   const t = pair('tcp');
-  const { caller } = answered(t);
+  const { called } = answered(t);
   const ack = t.west.wire.sent.findLast((text) => text.startsWith('ACK')) ?? '';
   for (const cseq of [300, 299]) {
     const update = ack.replaceAll('ACK', 'UPDATE').replace(/CSeq: \d+/, `CSeq: ${cseq}`);
     t.east.agent.received(update.replace('z9hG4bK', `z9hG4bK${cseq}`), t.east.wire);
   }
   assert.deepEqual(sent(t.east).slice(-2), ['SIP/2.0 200 OK', 'SIP/2.0 500 Request Out Of Order']);
-  caller.session.release();
+  called.session.release();
   nothingIsLeft(t);
 });
