@@ -6,7 +6,13 @@ import { Scene } from './scene.ts';
 import { answer, answerInside, ask, begin, hear, heardFirst, pause, script, whileItRings } from './script.ts';
 
 /** Answers are repeated soon, and three times at most. */
-const soon = 'sip-ua\n timers connect 100\n retry response 3\n timers rel1xx 100\n retry rel1xx 3\n!\n';
+const soon = `sip-ua
+ timers connect 100
+ retry response 3
+ timers rel1xx 100
+ retry rel1xx 3
+!
+`;
 /** sipp neither repeats by itself nor passes over what comes again. */
 const asWritten = { extra: ['-nr'] };
 const branch = (name: string) => `z9hG4bK[pid]${name}[call_number]`;
@@ -119,6 +125,8 @@ for (const transport of ['udp', 'tcp'] as const)
         'hasty',
         begin('INVITE', { sdp: true, branch: branch('i') }),
         hear(100),
+        // Until the INVITE is on its way to the called party, be it over a connection that must be made.
+        pause(150),
         begin('CANCEL', { branch: branch('i') }),
         hear(200),
         hear(487),
@@ -127,7 +135,7 @@ for (const transport of ['udp', 'tcp'] as const)
       const called = script(
         'slow',
         heardFirst(),
-        pause(300),
+        pause(400),
         answer(100),
         hear('CANCEL', { check: { 'Reason:': 'Q.850;cause=16' } }),
         answerInside(200),
@@ -138,7 +146,7 @@ for (const transport of ['udp', 'tcp'] as const)
       const sudden = script(
         'sudden',
         heardFirst(),
-        pause(300),
+        pause(400),
         answer(200, { sdp: true }),
         hear('ACK'),
         hear('BYE'),
@@ -189,6 +197,24 @@ for (const transport of ['udp', 'tcp'] as const)
       await between.play(caller, slow, asWritten);
     });
 
+    test('a request of the dialog that is older than one before it is 500, and changes nothing', async () => {
+      const caller = script(
+        'late',
+        begin('INVITE', { cseq: 7, sdp: true }),
+        whileItRings,
+        hear(200, { meets: true }),
+        ask('ACK', { cseq: 7 }),
+        ask('UPDATE', { cseq: 9 }),
+        hear(200),
+        ask('BYE', { cseq: 8 }),
+        hear(500),
+        pause(200),
+        ask('BYE', { cseq: 10 }),
+        hear(200),
+      );
+      await between.play(caller, answering);
+    });
+
     // Over TCP nothing is lost, and what is over is forgotten at once.
     const repeated = transport === 'udp' ? test : test.skip;
     repeated('requests that come again are answered again, and reach the called side once', async () => {
@@ -231,6 +257,42 @@ for (const transport of ['udp', 'tcp'] as const)
       await between.play(caller, called, asWritten);
     });
   });
+
+suite('sipp is silent over UDP', needs('sipp'), () => {
+  const scene = new Scene();
+  let between: Between;
+  before(async () => {
+    between = await Between.start(scene, 'udp');
+    await between.gateway.configure(
+      'sip-ua',
+      'timers trying 100',
+      'retry invite 3',
+      'timers disconnect 100',
+      'retry bye 2',
+    );
+  });
+  after(() => scene.close());
+
+  test('an INVITE is repeated as often as retry invite says, and the caller is told that nobody answered', async () => {
+    const invites = ['INVITE', 'INVITE', 'INVITE', 'INVITE'].map((method) => hear(method));
+    const caller = script(
+      'unanswered',
+      begin('INVITE', { sdp: true, branch: branch('i') }),
+      hear(100),
+      hear(504),
+      giveUp('i'),
+    );
+    await between.play(caller, script('silent', ...invites, pause(1500)), asWritten);
+    assert.match(await between.gateway.type('show sip-ua retry'), /^invite retry count = 3\b/m);
+  });
+
+  test('a BYE is repeated as often as retry bye says, and the call is over all the same', async () => {
+    const byes = ['BYE', 'BYE', 'BYE'].map((method) => hear(method));
+    await between.play('uac-call', script('deaf', ...answers, ...byes, pause(1500)), asWritten);
+    assert.match(await between.gateway.type('show sip-ua timers'), /^trying 100, .*disconnect 100\b/m);
+    await between.quiet();
+  });
+});
 
 suite('sipp loses what it sends and receives over UDP', needs('sipp'), () => {
   const scene = new Scene();
