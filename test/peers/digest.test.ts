@@ -189,10 +189,8 @@ suite('the gateway challenges sipp', needs('sipp'), () => {
       'proves',
       ...challenged,
       ...proved(2),
-      ask('INVITE', { cseq: 3, sdp: true, via }),
-      hear(100, { optional: true }),
+      ask('UPDATE', { cseq: 3, via }),
       hear(200),
-      ask('ACK', { cseq: 3, via }),
       ask('BYE', { cseq: 4, via }),
       hear(200),
       ...proved(11, another),
@@ -238,12 +236,12 @@ suite('the gateway challenges sipp', needs('sipp'), () => {
   }
 });
 
-suite('sipp is the registrar of the gateway', needs('sipp'), () => {
-  const scene = new Scene();
-  after(() => scene.close());
+for (const transport of ['udp', 'tcp'] as const)
+  suite(`sipp is the registrar of the gateway over ${transport}`, needs('sipp'), () => {
+    const scene = new Scene();
+    after(() => scene.close());
 
-  for (const transport of ['udp', 'tcp'] as const)
-    test(`a number proves itself over ${transport}, asks for longer, counts its nonce up, takes a new one, and goes`, async () => {
+    test(`a number proves itself, asks for longer, counts its nonce up, takes a new one, and goes`, async () => {
       const registered = (check: Readonly<Record<string, string>>) => heardFirst({ method: 'REGISTER', check });
       const proved = (nonce: string, n: number) => holds(`nonce=.${nonce}.`, 'algorithm=SHA-256', count(n));
       const took = (expires: number) => answer(200, { contact: `<[$bound]>;expires=${expires}` });
@@ -278,4 +276,4 @@ suite('sipp is the registrar of the gateway', needs('sipp'), () => {
       const { code, errors } = await far.result();
       assert.equal(code, 0, `${errors}\n${gateway.output}`);
     });
-});
+  });
