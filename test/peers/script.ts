@@ -53,12 +53,10 @@ export interface Hearing {
   readonly optional?: boolean;
   /** The peer's Contact, Record-Route and tag hold from here on. */
   readonly meets?: boolean;
-  /** Goes straight on to the step of this label. */
-  readonly next?: string;
   readonly timeoutMs?: number;
   /** Its challenge can be answered by `[authentication]`. */
   readonly auth?: boolean;
-  /** User and password that its Authorization must prove; what it is worth is asked by `unless`. */
+  /** User and password that its Authorization must prove; what it is worth is asked by `unlessProved`. */
   readonly proves?: readonly [string, string];
 }
 
@@ -158,18 +156,7 @@ export function heardFirst({ method = 'INVITE', ...hearing }: Hearing & { readon
 
 /** A request by its method, or a response by its status. */
 export function hear(what: string | number, hearing: Hearing = {}): string {
-  const {
-    check = {},
-    not,
-    keep = {},
-    optional = false,
-    meets = false,
-    next,
-    timeoutMs,
-    auth = false,
-    proves,
-    log,
-  } = hearing;
+  const { check = {}, not, keep = {}, optional = false, meets = false, timeoutMs, auth = false, proves, log } = hearing;
   const actions = [
     ...Object.entries(check).map(([place, expression], i) => search(place, expression, `checked${i}`, 'check_it')),
     ...(not === undefined ? [] : [search('msg', not, 'unwanted', 'check_it_inverse')]),
@@ -184,7 +171,6 @@ export function hear(what: string | number, hearing: Hearing = {}): string {
     ...(optional ? ['optional="true"'] : []),
     ...(meets ? ['rrs="true"'] : []),
     ...(auth ? ['auth="true"'] : []),
-    ...(next === undefined ? [] : [`next="${next}"`]),
     ...(timeoutMs === undefined ? [] : [`timeout="${timeoutMs}"`]),
   ];
   return `<recv ${attributes.join(' ')}>${actions.length === 0 ? '' : `<action>${actions.join('')}</action>`}</recv>`;
