@@ -12,6 +12,7 @@ import { Failures } from './failures.ts';
 import type { RegistrationLog } from './messages.ts';
 import type { RegisterHost } from './register-host.ts';
 import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
+import { RegisterProof } from './register-proof.ts';
 import { registerFields } from './register-request.ts';
 import { RegisterWay } from './register-way.ts';
 import {
@@ -23,7 +24,7 @@ import {
 import type { RegistrationRow } from './report.ts';
 import { serviceRouteOf } from './service-route.ts';
 import { type VouchedHost, vouchedBy } from './vouched-hosts.ts';
-import { credentialFor, type WantedRegistration } from './wanted-registration.ts';
+import type { WantedRegistration } from './wanted-registration.ts';
 
 /** What a registration may ask of its owner. */
 export interface RegistrationOwner {
@@ -55,7 +56,7 @@ export class Registration extends Timed implements RequestOwner {
   readonly contactUser: string;
   #wanted: WantedRegistration;
   readonly #owner: RegistrationOwner;
-  readonly #digest: DigestClient;
+  readonly #proof: RegisterProof;
   readonly #fromTag: string;
   readonly #binding: Binding;
   readonly #failures = new Failures();
@@ -79,7 +80,7 @@ export class Registration extends Timed implements RequestOwner {
     this.#owner = owner;
     this.#wanted = wanted;
     const { tokens } = owner.host;
-    this.#digest = new DigestClient(() => tokens.tag());
+    this.#proof = new RegisterProof(new DigestClient(() => tokens.tag()));
     this.#fromTag = tokens.tag();
     this.#binding = new Binding(() => owner.host.now());
     this.#way = new RegisterWay(owner.host, {
@@ -163,7 +164,7 @@ export class Registration extends Timed implements RequestOwner {
 
   woken(): void {
     this.deadline = never;
-    this.#digest.begin();
+    this.#proof.begin();
     this.#isLengthened = false;
     this.#way.begin();
     this.#hear('due');
@@ -255,7 +256,7 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   #challenged(response: SipResponse): void {
-    const answer = this.#digest.challenged(response, (realm) => credentialFor(this.#wanted, realm));
+    const answer = this.#proof.answer(response, this.#way.place(this.#wanted), this.#wanted);
     if (answer.kind === 'answered') this.#hear('challenged');
     else this.#fail('refused', `${response.status}: ${answer.reason}`);
   }
@@ -350,10 +351,11 @@ export class Registration extends Timed implements RequestOwner {
     this.#callId ||= host.tokens.callId(flow.local.host);
     this.#contact = contactAddress(this.contactUser, registrar.scheme, flow, host.contactPort(flow));
     const branch = host.tokens.branch();
+    const place = this.#way.place(this.#wanted);
     const fields = registerFields(
       { number, registrar, domain, callId: this.#callId, fromTag: this.#fromTag },
       {
-        uri: this.#way.place(this.#wanted).uri,
+        uri: place.uri,
         via: host.viaFor(flow, branch),
         maxForwards: host.maxForwards(flow.tenant),
         cseqNumber: ++this.#sequence,
@@ -364,7 +366,7 @@ export class Registration extends Timed implements RequestOwner {
         headers,
       },
     );
-    const proof = this.#digest.headers(fields);
+    const proof = this.#proof.headers(fields, place, this.#wanted);
     const whole = { ...fields, headers: [...(fields.headers ?? []), ...proof] };
     this.#exchange = host.request(flow, whole, this, branch);
     if (this.#exchange === undefined) host.later(() => this.#fail('failed', 'too many transactions'));
