@@ -68,3 +68,51 @@ test(
     assert.equal(registrar.bindings.size, 1);
   }),
 );
+
+const refusals = {
+  'does not want us': { status: 403, headers: [] },
+  'cannot take us': { status: 503, headers: [] },
+  'wants a proof': { status: 401, headers: ['WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"'] },
+  'says nothing': 'silently',
+} as const;
+
+for (const [what, refusal] of Object.entries(refusals)) {
+  test(
+    `of the places a registrar names the preferred is asked first, and the next where that one ${what}`,
+    story(async (scene) => {
+      await scene.phone('10.0.0.9', { registrar: sending(scene, '<sip:10.0.0.7>;q=0.3', '<sip:10.0.0.8>;q=0.8') });
+      const [second, first] = [registrarOf(scene), registrarOf(scene)];
+      first.refuses = refusal;
+      await scene.phone('10.0.0.7', { registrar: second });
+      const preferred = await scene.phone('10.0.0.8', { registrar: first });
+      const router = await scene.router('10.0.0.1', sipUa('registrar ipv4:10.0.0.9', credentials));
+      await scene.pass(1000);
+      assert.equal(preferred.count('REGISTER') > 0, true);
+      await scene.pass(40_000);
+      assert.equal(second.bindings.size, 1);
+      assert.equal(router.logged('REGISTER_FAILED').length, 0);
+    }),
+  );
+}
+
+test(
+  'a registrar whose places all fail has failed, and is asked itself the next time',
+  story(async (scene) => {
+    const sender = sending(scene, '<sip:10.0.0.7>', '<sip:10.0.0.8>');
+    await scene.phone('10.0.0.9', { registrar: sender });
+    const others = [registrarOf(scene), registrarOf(scene)];
+    for (const [at, one] of others.entries()) {
+      one.refuses = { status: 500 + at, headers: [] };
+      await scene.phone(`10.0.0.${7 + at}`, { registrar: one });
+    }
+    const router = await scene.router('10.0.0.1', sipUa('registrar ipv4:10.0.0.9', credentials));
+    await scene.pass(1000);
+    assert.deepEqual(
+      others.map(({ heard }) => heard.length),
+      [1, 1],
+    );
+    assert.match(router.logged('REGISTER_FAILED').join(), /: 501 /);
+    await scene.pass(60_000);
+    assert.equal(sender.heard.length, 2);
+  }),
+);

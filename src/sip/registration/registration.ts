@@ -262,9 +262,16 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   #fail(event: 'failed' | 'refused' | 'exhausted', reason: string, retryAfterSeconds?: number): void {
-    if (event !== 'refused' && this.#way.reject(reason, retryAfterSeconds)) return;
+    if (this.#isTriedElsewhere(event, reason, retryAfterSeconds)) return;
     this.#failures.note(reason, retryAfterSeconds);
     this.#hear(event);
+  }
+
+  /** One host that refuses speaks for all of its place. */
+  #isTriedElsewhere(event: RegistrationEvent, reason: string, retryAfterSeconds: number | undefined): boolean {
+    const [way, wanted, binding] = [this.#way, this.#wanted, this.#binding];
+    if (event === 'refused') return way.leave(wanted, binding);
+    return way.reject(wanted, binding, reason, retryAfterSeconds);
   }
 
   // ---- what the machine says
