@@ -7,8 +7,10 @@ export type RegistrationState =
   | 'registered'
   /** It failed, or its connection broke: waits before the next attempt. */
   | 'waiting'
-  /** A REGISTER is under way, and nobody wants its registration any more. */
+  /** A REGISTER is under way, and nobody wants any more what the registrar holds. */
   | 'withdrawn'
+  /** A REGISTER is under way, nobody wants its registration any more, and the registrar held none before. */
+  | 'dropped'
   /** Waits for its turn to be taken back. */
   | 'leaving'
   | 'removing'
@@ -53,13 +55,14 @@ export type RegistrationAction =
   | 'tell failed'
   | 'tell over';
 
+const leaves = { to: 'leaving', do: ['take turn'] } as const;
 const ends = { to: 'over', do: ['tell over'] } as const;
 
 /** One number at one registrar: RFC 3261 10.2. */
 export const registrationMachine: Machine<RegistrationState, RegistrationEvent, RegistrationAction> = {
   queued: {
     due: { to: 'registering', do: ['send'] },
-    withdraw: { to: 'leaving', do: ['take turn'] },
+    withdraw: leaves,
     drop: ends,
   },
   registering: {
@@ -73,23 +76,34 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     refused: { to: 'waiting', do: ['schedule late retry', 'tell failed'] },
     lost: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
     withdraw: { to: 'withdrawn', do: [] },
-    drop: { to: 'withdrawn', do: [] },
+    drop: { to: 'dropped', do: [] },
   },
   registered: {
     due: { to: 'queued', do: ['take turn'] },
     changed: { to: 'queued', do: ['take turn'] },
     lost: { to: 'waiting', do: ['schedule recovery'] },
-    withdraw: { to: 'leaving', do: ['take turn'] },
+    withdraw: leaves,
     drop: ends,
   },
   waiting: {
     due: { to: 'queued', do: ['take turn'] },
     changed: { to: 'queued', do: ['take turn'] },
-    withdraw: { to: 'leaving', do: ['take turn'] },
+    withdraw: leaves,
     drop: ends,
   },
   withdrawn: {
-    accepted: { to: 'leaving', do: ['take turn'] },
+    accepted: leaves,
+    challenged: leaves,
+    redirected: leaves,
+    'too brief': leaves,
+    'no outbound': leaves,
+    failed: leaves,
+    exhausted: leaves,
+    refused: leaves,
+    lost: leaves,
+  },
+  dropped: {
+    accepted: leaves,
     challenged: ends,
     redirected: ends,
     'too brief': ends,
@@ -107,7 +121,7 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     challenged: { do: ['send removal'] },
     redirected: { do: ['send removal'] },
     'too brief': ends,
-    'no outbound': ends,
+    'no outbound': { do: ['send removal'] },
     failed: ends,
     exhausted: ends,
     refused: ends,

@@ -92,6 +92,40 @@ test('from every state a registration that nobody wants comes to its end', () =>
   }
 });
 
+const outcomes: readonly RegistrationEvent[] = [
+  'accepted',
+  'challenged',
+  'redirected',
+  'too brief',
+  'no outbound',
+  'failed',
+  'exhausted',
+  'refused',
+  'lost',
+];
+
+test('what the registrar holds is taken back, whatever becomes of the refresh that was under way', () => {
+  for (const event of outcomes) {
+    assert.deepEqual(walk('due', 'withdraw', event, 'due'), ['send', 'take turn', 'send removal', '(removing)'], event);
+  }
+});
+
+test('what the registrar did not hold is taken back only where it has just taken it', () => {
+  for (const event of outcomes) {
+    const end = event === 'accepted' ? ['take turn', '(leaving)'] : ['tell over', '(over)'];
+    assert.deepEqual(walk('due', 'drop', event), ['send', ...end], event);
+  }
+});
+
+test('a removal is sent again where it is challenged, sent on or must go without asking for calls, and ends otherwise', () => {
+  const again: readonly RegistrationEvent[] = ['challenged', 'redirected', 'no outbound'];
+  for (const event of outcomes) {
+    const row = registrationMachine.removing[event];
+    if (again.includes(event)) assert.deepEqual(row, { do: ['send removal'] }, event);
+    else assert.equal(row?.to, 'over', event);
+  }
+});
+
 test('the wait doubles from 30 seconds to half an hour, and half of it is chance', () => {
   const seconds = (failures: number) => [0, 1].map((random) => backOffMs(failures, random) / 1000);
   assert.deepEqual([0, 1, 2, 5, 6, 100].map(seconds), [

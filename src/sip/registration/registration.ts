@@ -10,7 +10,6 @@ import { backOffMs, lateRetryMs, refreshMs } from './back-off.ts';
 import { Binding } from './binding.ts';
 import { Failures } from './failures.ts';
 import type { RegistrationLog } from './messages.ts';
-import type { RegisterHost } from './register-host.ts';
 import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
 import { RegisterProof } from './register-proof.ts';
 import { registerFields } from './register-request.ts';
@@ -21,30 +20,11 @@ import {
   type RegistrationState,
   registrationMachine,
 } from './registration-machine.ts';
+import type { RegistrationOwner } from './registration-owner.ts';
 import type { RegistrationRow } from './report.ts';
 import { serviceRouteOf } from './service-route.ts';
 import { type VouchedHost, vouchedBy } from './vouched-hosts.ts';
 import type { WantedRegistration } from './wanted-registration.ts';
-
-/** What a registration may ask of its owner. */
-export interface RegistrationOwner {
-  readonly host: RegisterHost;
-  readonly log: RegistrationLog;
-  /** The gateway's own name for good, `urn:uuid:...` (RFC 5626 4.1). */
-  instance(): string;
-  /** Header lines of every request: User-Agent. */
-  readonly headers: readonly string[];
-  /** From 0 to 1. */
-  random(): number;
-  /** The time at which the next registration may leave. */
-  turn(now: number): number;
-  /** The deadline is another one. */
-  rescheduled(registration: Registration): void;
-  sentOn(registration: Registration, from: Flow | undefined, to: Flow): void;
-  /** The registrar took it, took it back, or failed it: what follows from its being registered may be other than before. */
-  changed(registration: Registration): void;
-  over(registration: Registration): void;
-}
 
 const settlingMs = 1000;
 const never = Number.POSITIVE_INFINITY;
@@ -55,7 +35,7 @@ export class Registration extends Timed implements RequestOwner {
   /** User part of Contact: the number, or random text that stands for it. */
   readonly contactUser: string;
   #wanted: WantedRegistration;
-  readonly #owner: RegistrationOwner;
+  readonly #owner: RegistrationOwner<Registration>;
   readonly #proof: RegisterProof;
   readonly #fromTag: string;
   readonly #binding: Binding;
@@ -75,7 +55,7 @@ export class Registration extends Timed implements RequestOwner {
   #wasRegistered = false;
   #refreshAfterMs = 0;
 
-  constructor(owner: RegistrationOwner, wanted: WantedRegistration) {
+  constructor(owner: RegistrationOwner<Registration>, wanted: WantedRegistration) {
     super();
     this.#owner = owner;
     this.#wanted = wanted;
@@ -127,7 +107,7 @@ export class Registration extends Timed implements RequestOwner {
 
   /** It is being taken back. */
   get isLeaving(): boolean {
-    return ['withdrawn', 'leaving', 'removing', 'over'].includes(this.#state);
+    return ['withdrawn', 'dropped', 'leaving', 'removing', 'over'].includes(this.#state);
   }
 
   get isBound(): boolean {
@@ -267,8 +247,9 @@ export class Registration extends Timed implements RequestOwner {
     this.#hear(event);
   }
 
-  /** One host that refuses speaks for all of its place. */
+  /** One host that refuses speaks for all of its place. What nobody wants is put to nobody else. */
   #isTriedElsewhere(event: RegistrationEvent, reason: string, retryAfterSeconds: number | undefined): boolean {
+    if (this.#state !== 'registering' && !this.#isRemoval) return false;
     const [way, wanted, binding] = [this.#way, this.#wanted, this.#binding];
     if (event === 'refused') return way.leave(wanted, binding);
     return way.reject(wanted, binding, reason, retryAfterSeconds);
