@@ -58,3 +58,49 @@ test(
     assert.equal(registrar.bindings.size, 0);
   }),
 );
+
+const refusals = {
+  'is refused': [{ status: 403, headers: [] }, /: 403 .*; it may be kept there for 5\d\d seconds/],
+  'asks too little for a registrar that counts it as a time': [
+    { status: 423, headers: ['Min-Expires: 60'] },
+    /: 423 wants 60 seconds; it may/,
+  ],
+  'has no answer': ['silently', /: no answer; it may be kept there for 5\d\d seconds/],
+} as const;
+
+for (const [what, [refusal, reason]] of Object.entries(refusals)) {
+  test(
+    `a removal that ${what} is told as what it is, and not as done`,
+    story(async (scene) => {
+      const registrar = new Registrar(() => scene.world.clock.monotonic());
+      await scene.phone('10.0.0.9', { registrar });
+      const router = await scene.router('10.0.0.1', configuration);
+      await scene.pass(1000);
+      registrar.refuses = refusal;
+      await router.configure('sip-ua', 'no registrar');
+      await scene.pass(60_000);
+      assert.match(router.logged('UNREGISTER_FAILED').join(), reason);
+      assert.deepEqual(router.logged('UNREGISTERED'), []);
+      assert.equal(router.gateway.world.sip.registrations().rows.length, 0);
+    }),
+  );
+}
+
+test(
+  'a gateway that stops and is not answered says what it leaves behind, and a number that was taken back is told once',
+  story(async (scene) => {
+    const registrar = new Registrar(() => scene.world.clock.monotonic());
+    await scene.phone('10.0.0.9', { registrar });
+    const router = await scene.router(
+      '10.0.0.1',
+      `${configuration} credentials number 5552 username alice password opensesame realm r\n`,
+    );
+    await scene.pass(1000);
+    await router.configure('sip-ua', 'no credentials number 5552 username alice');
+    await scene.pass(1000);
+    registrar.refuses = 'silently';
+    await scene.during(router.gateway.stop());
+    assert.match(router.logged('UNREGISTERED').join('|'), /^[^|]*5552[^|]*$/);
+    assert.match(router.logged('UNREGISTER_FAILED').join('|'), /^[^|]*5551[^|]*did not wait longer[^|]*$/);
+  }),
+);

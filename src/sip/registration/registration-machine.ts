@@ -53,10 +53,15 @@ export type RegistrationAction =
   | 'schedule late retry'
   | 'tell registered'
   | 'tell failed'
-  | 'tell over';
+  /** The registrar knows it no more. */
+  | 'tell removed'
+  /** It may know it still. */
+  | 'tell kept'
+  | 'end';
 
 const leaves = { to: 'leaving', do: ['take turn'] } as const;
-const ends = { to: 'over', do: ['tell over'] } as const;
+const ends = { to: 'over', do: ['end'] } as const;
+const staysThere = { to: 'over', do: ['tell kept', 'end'] } as const;
 
 /** One number at one registrar: RFC 3261 10.2. */
 export const registrationMachine: Machine<RegistrationState, RegistrationEvent, RegistrationAction> = {
@@ -117,15 +122,15 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     due: { to: 'removing', do: ['send removal'] },
   },
   removing: {
-    accepted: ends,
+    accepted: { to: 'over', do: ['tell removed', 'end'] },
     challenged: { do: ['send removal'] },
     redirected: { do: ['send removal'] },
-    'too brief': ends,
+    'too brief': staysThere,
     'no outbound': { do: ['send removal'] },
-    failed: ends,
-    exhausted: ends,
-    refused: ends,
-    lost: ends,
+    failed: staysThere,
+    exhausted: staysThere,
+    refused: staysThere,
+    lost: staysThere,
   },
   over: {},
 };

@@ -134,6 +134,13 @@ export class Registration extends Timed implements RequestOwner {
     this.#hear(this.isBound ? 'withdraw' : 'drop');
   }
 
+  /** No more time is left to take it back. */
+  abandon(): void {
+    if (!this.isBound) return;
+    this.#failures.note('the gateway did not wait longer');
+    this.#tellKept();
+  }
+
   /** The way the last REGISTER took is gone. */
   lost(): void {
     this.#flow = undefined;
@@ -208,9 +215,9 @@ export class Registration extends Timed implements RequestOwner {
     }
   }
 
-  /** A registrar that wants more and more is not followed. */
+  /** A registrar that wants more and more is not followed, nor one that will not have a number taken back before its time. */
   #tooBrief(minimumSeconds: number): void {
-    if (this.#isLengthened) return this.#fail('failed', '423 again');
+    if (this.#isLengthened || this.#isRemoval) return this.#fail('failed', `423 wants ${minimumSeconds} seconds`);
     this.#isLengthened = true;
     this.#askedSeconds = minimumSeconds;
     this.#hear('too brief');
@@ -292,11 +299,18 @@ export class Registration extends Timed implements RequestOwner {
         this.#wasRegistered = false;
         this.#owner.changed(this);
         return this.#log('REGISTER_FAILED', this.#waitSeconds);
-      case 'tell over':
-        if (this.#wasRegistered) this.#log('UNREGISTERED', 0);
+      case 'tell removed':
+        return this.#log('UNREGISTERED', 0);
+      case 'tell kept':
+        return this.#tellKept();
+      case 'end':
         this.#schedule(never);
         return this.#owner.over(this);
     }
+  }
+
+  #tellKept(): void {
+    this.#log('UNREGISTER_FAILED', Math.ceil(this.#binding.msLeft / 1000));
   }
 
   get #waitSeconds(): number {

@@ -111,9 +111,10 @@ export class Registrations implements RegistrationOwner<Registration> {
     this.#follow(new Map());
   }
 
-  /** Forgets everything. */
+  /** Forgets everything; what could not be taken back by now stays where it is. */
   close(): void {
     this.#timer.stop();
+    for (const registration of this.#live.values()) registration.abandon();
     this.#live.clear();
     this.#byFlow.clear();
     this.#vouched.clear();
