@@ -14,6 +14,7 @@ import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
 import { RegisterProof } from './register-proof.ts';
 import { registerFields } from './register-request.ts';
 import { RegisterWay } from './register-way.ts';
+import { changeOf } from './registration-change.ts';
 import {
   type RegistrationAction,
   type RegistrationEvent,
@@ -21,7 +22,7 @@ import {
   registrationMachine,
 } from './registration-machine.ts';
 import type { RegistrationOwner } from './registration-owner.ts';
-import type { RegistrationRow } from './report.ts';
+import { type RegistrationRow, rowOf } from './report.ts';
 import { serviceRouteOf } from './service-route.ts';
 import { type VouchedHost, vouchedBy } from './vouched-hosts.ts';
 import type { WantedRegistration } from './wanted-registration.ts';
@@ -116,18 +117,22 @@ export class Registration extends Timed implements RequestOwner {
 
   /** The same number and registrar with other particulars. */
   reconfigure(wanted: WantedRegistration): void {
-    const before = this.#wanted;
+    const change = changeOf(this.#wanted, wanted);
     this.#wanted = wanted;
-    const way = ({ registrar, sip }: WantedRegistration): string => JSON.stringify([registrar, sip.outboundProxy]);
-    const isOther = way(before) !== way(wanted);
-    if (isOther) {
+    if (change === 'registrar') {
       this.#askedSeconds = wanted.registrar.expiresSeconds;
       this.#offersOutbound = true;
+      this.#hear('changed');
+    } else if (change === 'means') {
+      if (this.#hasFailed) this.#hear('changed');
+    } else if (change === 'place') {
+      // The new listener is given a moment to stand.
+      if (this.#hasFailed || this.#state === 'registered') this.#after(settlingMs);
     }
-    // What failed may succeed with other credentials; what is registered stays so.
-    if (isOther || (this.#state === 'waiting' && this.#failures.count > 0)) this.#hear('changed');
-    // The new listener is given a moment to stand.
-    else if (before.place !== wanted.place && this.#state === 'registered') this.#after(settlingMs);
+  }
+
+  get #hasFailed(): boolean {
+    return this.#state === 'waiting' && this.#failures.count > 0;
   }
 
   withdraw(): void {
@@ -158,21 +163,7 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   report(): RegistrationRow {
-    const { number, peer, registrar } = this.#wanted;
-    const { count, reason } = this.#failures;
-    const registered = this.isBound;
-    return {
-      number,
-      peer,
-      ...(registrar.index === undefined ? {} : { index: registrar.index }),
-      secondary: registrar.secondary,
-      registrar: registrar.target,
-      registered,
-      expiresSeconds: registered ? Math.ceil(this.#binding.msLeft / 1000) : this.#askedSeconds,
-      state: this.#state,
-      failures: count,
-      ...(reason === undefined ? {} : { lastFailure: reason }),
-    };
+    return rowOf(this.#wanted, this.#binding, this.#failures, this.#state, this.#askedSeconds);
   }
 
   // ---- what becomes of a request
