@@ -4,6 +4,8 @@ export type RegistrationState =
   /** Its turn will come. */
   | 'queued'
   | 'registering'
+  /** A REGISTER is under way by settings that are other ones by now: it registers anew as soon as that is answered. */
+  | 'outdated'
   | 'registered'
   /** It failed, or its connection broke: waits before the next attempt. */
   | 'waiting'
@@ -59,6 +61,8 @@ export type RegistrationAction =
   | 'tell kept'
   | 'end';
 
+const beginsAnew = { to: 'queued', do: ['take turn'] } as const;
+const dismissed = { withdraw: { to: 'withdrawn', do: [] }, drop: { to: 'dropped', do: [] } } as const;
 const leaves = { to: 'leaving', do: ['take turn'] } as const;
 const ends = { to: 'over', do: ['end'] } as const;
 const staysThere = { to: 'over', do: ['tell kept', 'end'] } as const;
@@ -80,19 +84,31 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     exhausted: { to: 'waiting', do: ['schedule after exhaustion', 'tell failed'] },
     refused: { to: 'waiting', do: ['schedule late retry', 'tell failed'] },
     lost: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
-    withdraw: { to: 'withdrawn', do: [] },
-    drop: { to: 'dropped', do: [] },
+    changed: { to: 'outdated', do: [] },
+    ...dismissed,
+  },
+  outdated: {
+    accepted: { to: 'queued', do: ['tell registered', 'take turn'] },
+    challenged: beginsAnew,
+    redirected: beginsAnew,
+    'too brief': beginsAnew,
+    'no outbound': beginsAnew,
+    failed: beginsAnew,
+    exhausted: beginsAnew,
+    refused: beginsAnew,
+    lost: beginsAnew,
+    ...dismissed,
   },
   registered: {
-    due: { to: 'queued', do: ['take turn'] },
-    changed: { to: 'queued', do: ['take turn'] },
+    due: beginsAnew,
+    changed: beginsAnew,
     lost: { to: 'waiting', do: ['schedule recovery'] },
     withdraw: leaves,
     drop: ends,
   },
   waiting: {
-    due: { to: 'queued', do: ['take turn'] },
-    changed: { to: 'queued', do: ['take turn'] },
+    due: beginsAnew,
+    changed: beginsAnew,
     withdraw: leaves,
     drop: ends,
   },

@@ -117,6 +117,18 @@ test('what the registrar did not hold is taken back only where it has just taken
   }
 });
 
+test('a change while a REGISTER is under way has the number registered anew once that is answered, whatever the answer', () => {
+  for (const event of outcomes) {
+    const told = event === 'accepted' ? ['tell registered'] : [];
+    assert.deepEqual(
+      walk('due', 'changed', 'changed', event, 'due'),
+      ['send', ...told, 'take turn', 'send', '(registering)'],
+      event,
+    );
+    assert.deepEqual(walk('due', 'changed', 'withdraw', event), ['send', 'take turn', '(leaving)'], event);
+  }
+});
+
 test('a removal is sent again where it is challenged, sent on or must go without asking for calls; else only one that is taken is told as done', () => {
   const again: readonly RegistrationEvent[] = ['challenged', 'redirected', 'no outbound'];
   for (const event of outcomes) {

@@ -49,6 +49,8 @@ export class Registration extends Timed implements RequestOwner {
   #flow: Flow | undefined;
   #exchange: Exchange | undefined;
   #askedSeconds: number;
+  /** By the REGISTER that is under way. */
+  #sentSeconds = 0;
   /** A 423 was followed since the turn began. */
   #isLengthened = false;
   /** The registrar has not said that it cannot do it. */
@@ -123,11 +125,10 @@ export class Registration extends Timed implements RequestOwner {
       this.#askedSeconds = wanted.registrar.expiresSeconds;
       this.#offersOutbound = true;
       this.#hear('changed');
-    } else if (change === 'means') {
-      if (this.#hasFailed) this.#hear('changed');
-    } else if (change === 'place') {
+    } else if (change !== 'none') {
+      if (this.#state === 'registering' || (change === 'means' && this.#hasFailed)) this.#hear('changed');
       // The new listener is given a moment to stand.
-      if (this.#hasFailed || this.#state === 'registered') this.#after(settlingMs);
+      else if (change === 'place' && (this.#hasFailed || this.#state === 'registered')) this.#after(settlingMs);
     }
   }
 
@@ -171,7 +172,7 @@ export class Registration extends Timed implements RequestOwner {
   responded(exchange: Exchange, response: SipResponse): void {
     if (exchange !== this.#exchange || response.status < 200) return;
     this.#exchange = undefined;
-    this.#judge(outcomeOf(response, this.#contact.slice(1, -1), this.#isRemoval ? 0 : this.#askedSeconds), response);
+    this.#judge(outcomeOf(response, this.#contact.slice(1, -1), this.#sentSeconds), response);
   }
 
   unanswered(exchange: Exchange, why: 'timeout' | 'transport error'): void {
@@ -210,7 +211,7 @@ export class Registration extends Timed implements RequestOwner {
   #tooBrief(minimumSeconds: number): void {
     if (this.#isLengthened || this.#isRemoval) return this.#fail('failed', `423 wants ${minimumSeconds} seconds`);
     this.#isLengthened = true;
-    this.#askedSeconds = minimumSeconds;
+    this.#askedSeconds = Math.max(this.#askedSeconds, minimumSeconds);
     this.#hear('too brief');
   }
 
@@ -345,6 +346,7 @@ export class Registration extends Timed implements RequestOwner {
     this.#contact = contactAddress(this.contactUser, registrar.scheme, flow, host.contactPort(flow));
     const branch = host.tokens.branch();
     const place = this.#way.place(this.#wanted);
+    this.#sentSeconds = this.#isRemoval ? 0 : this.#askedSeconds;
     const fields = registerFields(
       { number, registrar, domain, callId: this.#callId, fromTag: this.#fromTag },
       {
@@ -355,7 +357,7 @@ export class Registration extends Timed implements RequestOwner {
         contact: this.#contact,
         formerContact: this.#binding.contact === this.#contact ? undefined : this.#binding.contact,
         outbound: this.#offered(),
-        expiresSeconds: this.#isRemoval ? 0 : this.#askedSeconds,
+        expiresSeconds: this.#sentSeconds,
         headers,
       },
     );
