@@ -4,6 +4,7 @@ import { parseMessage, printRequest, type SipResponse } from '../message/index.t
 import type { RegistrarSettings } from '../settings.ts';
 import type { Row } from '../transaction/index.ts';
 import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
+import { Failures } from './failures.ts';
 import { Pacer } from './pacer.ts';
 import { outcomeOf } from './register-outcome.ts';
 import { registrarPlace } from './register-place.ts';
@@ -158,6 +159,18 @@ test('the wait doubles from 30 seconds to half an hour, and half of it is chance
     [60_000, 120_000, 180_000],
   );
   assert.deepEqual([refreshMs(3600, 80), refreshMs(10, 50), refreshMs(1, 80)], [2_880_000, 5000, 5000]);
+});
+
+test('the first failure is followed by 30 to 60 seconds (RFC 5626 appendix A), each further one by twice as much', () => {
+  const failures = new Failures();
+  for (const [least, most] of [
+    [30, 60],
+    [60, 120],
+    [120, 240],
+  ] as const) {
+    assert.deepEqual([failures.retryMs(0), failures.retryMs(1)], [least * 1000, most * 1000]);
+    failures.counted();
+  }
 });
 
 test('turns lie apart as the spike allows, and none that passed unused is kept', () => {
