@@ -56,6 +56,22 @@ function withoutRegistrar<R extends Registering>(record: R, named: Rank): R {
   );
 }
 
+/** What `no registrar` names. Without an index it is the one that has none, else all of its rank, or those of the target named. */
+function withoutNamed<R extends Registering>(record: R, words: string): R {
+  const [word = ''] = words.split(' ');
+  const secondary = /\bsecondary$/.test(words);
+  const without = (named: Rank): R => withoutRegistrar(record, named);
+  if (/^[1-6]$/.test(word)) return without({ index: Number(word), secondary });
+  const { registrars, registrarOfDhcp } = record;
+  const named = { secondary };
+  if (registrars.some((one) => isSame(one, named)) || (registrarOfDhcp !== undefined && !secondary))
+    return without(named);
+  const target = word === 'secondary' ? '' : word;
+  const isNamed = (one: RegistrarSettings): boolean =>
+    one.secondary === secondary && (target === '' || target === one.target);
+  return { ...record, registrars: registrars.filter((one) => !isNamed(one)) };
+}
+
 interface RegisterWords {
   readonly realm?: string | undefined;
   readonly seconds?: number | undefined;
@@ -116,14 +132,7 @@ export function registrarSetting<R extends Registering>(): Setting<R> {
           target: checkedTarget(args.target),
           ...registerSettings(args),
         }),
-      unset: (sip, { rest = '' }) => {
-        const index = /^([1-6])(?: |$)/.exec(rest)?.[1];
-        const named = {
-          ...(index === undefined ? {} : { index: Number(index) }),
-          secondary: /\bsecondary$/.test(rest),
-        };
-        return withoutRegistrar(sip, named);
-      },
+      unset: (sip, { rest = '' }) => withoutNamed(sip, rest),
       noSyntax: 'registrar [<rest:line>]',
       print: ({ registrars }) => registrars.map(printRegistrar),
     },

@@ -5,6 +5,7 @@ import { Gateway, gatewayConfig } from './gateway.ts';
 import { needs } from './peer.ts';
 import { freePort, loopback } from './port.ts';
 import { Scene } from './scene.ts';
+import { answerInside, ask, begin, hear, pause, script, whileItRings } from './script.ts';
 import { call } from './sipp.ts';
 
 /** A telephone that answers after a second. */
@@ -12,6 +13,26 @@ const telephone =
   'voice-port 0/3/0\n device answer\n!\ndial-peer voice 7 pots\n destination-pattern 777\n port 0/3/0\n!\n';
 const secondTelephone =
   'voice-port 0/3/1\n device answer\n!\ndial-peer voice 8 pots\n destination-pattern 778\n port 0/3/1\n!\n';
+const thirdTelephone =
+  'voice-port 0/3/2\n device answer\n!\ndial-peer voice 9 pots\n destination-pattern 779\n port 0/3/2\n!\n';
+const byUpdate = script(
+  'updated',
+  begin('INVITE', {
+    sdp: true,
+    headers: ['Supported: timer', 'Allow: INVITE, ACK, BYE, CANCEL, UPDATE', 'Session-Expires: 90;refresher=uas'],
+  }),
+  whileItRings,
+  hear(200, { meets: true, check: { 'Session-Expires:': '90;refresher=uas' } }),
+  ask('ACK'),
+  hear('UPDATE', {
+    timeoutMs: 60_000,
+    check: { 'Session-Expires:': '90;refresher=uac', 'Content-Length:': '^ *0' },
+  }),
+  answerInside(200, ['Require: timer', 'Session-Expires: 90;refresher=uac']),
+  pause(200),
+  ask('BYE', { cseq: 2 }),
+  hear(200),
+);
 const short = 'voice service voip\n sip\n  min-se 90\n!\n';
 
 suite('sipp keeps a dialog with the gateway', needs('sipp'), () => {
@@ -25,7 +46,7 @@ suite('sipp keeps a dialog with the gateway', needs('sipp'), () => {
     };
     [port, shortPort] = [await freePort(), await freePort()];
     await start(port, telephone);
-    await start(shortPort, `${telephone}${secondTelephone}${short}`);
+    await start(shortPort, `${telephone}${secondTelephone}${thirdTelephone}${short}`);
   });
   after(() => scene.close());
 
@@ -41,14 +62,16 @@ suite('sipp keeps a dialog with the gateway', needs('sipp'), () => {
     });
   }
 
-  test('a session is refreshed at half of its interval, 491 or not, and ended when nobody refreshes it', async () => {
+  test('a session is refreshed at half of its interval, 491 or not, by UPDATE where the peer allows it, and ended when nobody refreshes it', async () => {
     const options = { transport: 'tcp', target: shortPort } as const;
-    const [refreshed, expired] = await Promise.all([
+    const [refreshed, expired, updated] = await Promise.all([
       call(scene, { ...options, scenario: 'uac-refreshed', number: '777' }, 90_000),
       call(scene, { ...options, scenario: 'uac-expired', number: '778' }, 90_000),
+      call(scene, { ...options, scenario: byUpdate, number: '779' }, 90_000),
     ]);
     assert.equal(refreshed.code, 0, refreshed.errors);
     assert.equal(expired.code, 0, expired.errors);
+    assert.equal(updated.code, 0, updated.errors);
   });
 
   test('an answer whose connection is gone comes on a new one, to the port of its Via', async () => {

@@ -7,13 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const loopback = '127.0.0.1';
 
-/** Ports given out in this process; below the range the kernel picks from for clients. */
+/** Ports given out in this process; below those that the kernel picks for clients, and below those of RTP, which a gateway binds ahead of need. */
 const given = new Set<number>();
 
 /** A port of the loopback address that is free for TCP and for UDP, never given twice. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const port = randomInt(20_000, 30_000);
+    const port = randomInt(10_000, 16_000);
     if (given.has(port) || !(await free(port))) continue;
     given.add(port);
     return port;

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Child } from './child.ts';
 import { bound, freePort, loopback } from './port.ts';
 import type { Scene } from './scene.ts';
+import type { Script } from './script.ts';
 
 export interface SippOptions {
-  /** A file of scenarios/, without `.xml`. */
-  readonly scenario: string;
+  /** A file of scenarios/, without `.xml`, or steps. */
+  readonly scenario: string | Script;
   readonly transport: 'udp' | 'tcp';
   /** Where requests go; absent: it waits to be called. */
   readonly target?: number;
@@ -59,9 +60,14 @@ export class Sipp {
 
   static async start(scene: Scene, options: SippOptions): Promise<Sipp> {
     const port = options.port ?? (await freePort());
-    const name = `${options.scenario}-${port}-${await freePort()}`;
+    const { scenario } = options;
+    const [title, file] =
+      typeof scenario === 'string'
+        ? [scenario, join(scenarios, `${scenario}.xml`)]
+        : [scenario.name, scene.write(`${scenario.name}-${port}.xml`, scenario.xml)];
+    const name = `${title}-${port}-${await freePort()}`;
     const files = [scene.path(`${name}.csv`), scene.path(`${name}.err`), scene.path(`${name}.log`)] as const;
-    const child = scene.start('sipp', sippArguments(options, port, files), { silent: true });
+    const child = scene.start('sipp', sippArguments(options, port, file, files), { silent: true });
     if (options.target === undefined) await bound(options.transport, port);
     return new Sipp(port, child, files);
   }
@@ -116,19 +122,21 @@ export async function call(scene: Scene, options: SippOptions, deadlineMs?: numb
 function sippArguments(
   options: SippOptions,
   port: number,
+  scenario: string,
   [statistics, errors, log]: readonly [string, string, string],
 ): string[] {
   const { host = loopback } = options;
   const place = host.includes(':') ? `[${host}]` : host;
   const args = options.target === undefined ? [] : [`${options.targetHost ?? place}:${options.target}`];
-  args.push('-sf', join(scenarios, `${options.scenario}.xml`), '-i', host, '-mi', host, '-p', `${port}`);
+  args.push('-sf', scenario, '-i', host, '-mi', host, '-p', `${port}`);
   args.push('-t', options.transport === 'udp' ? 'u1' : 't1', '-nostdin', '-nd');
   args.push('-trace_stat', '-stf', statistics, '-fd', '1', '-trace_err', '-error_file', errors);
   args.push('-trace_logs', '-log_file', log);
   args.push('-s', options.number ?? '9001', '-recv_timeout', '15000', '-timeout', `${options.lifeSeconds ?? 120}s`);
   if (options.calls !== undefined) args.push('-m', `${options.calls}`);
   if (options.rate !== undefined) args.push('-r', `${options.rate}`);
-  const values = { ...addressing(options.transport, place, port), ...options.values };
+  // A blank that begins a line is taken away, this one is not.
+  const values = { fold: ' ', ...addressing(options.transport, place, port), ...options.values };
   for (const [name, value] of Object.entries(values)) args.push('-key', name, value);
   return [...args, ...(options.extra ?? [])];
 }

@@ -124,8 +124,8 @@ test(
       /Number 5551234 could not be registered with ipv4:10\.0\.0\.9: 401: the credentials for realm example were not accepted; next attempt in \d+ seconds$/,
     );
     assert.doesNotMatch(router.log.join(), /opensesame/);
-    guard.password = 'opensesame';
-    await router.configure('sip-ua', 'credentials number 5551234 username alice password opensesame realm example');
+    guard.password = 'openbarley';
+    await router.configure('sip-ua', 'credentials number 5551234 username alice password openbarley realm example');
     await scene.pass(1000);
     assert.deepEqual(guard.proofs.length, 1);
   }),

@@ -47,15 +47,10 @@ function voipLines(peer: VoipPeer): readonly (readonly [line: string, reason: st
   ];
 }
 
-function sipLines({ sip: { registerExhausted: wait, registrarOfDhcp } }: Tree): readonly Line[] {
-  const place = 'sip-ua';
-  const registrar =
-    registrarOfDhcp === undefined
-      ? []
-      : [{ place, line: 'registrar dhcp', reason: 'no DHCP server is asked: numbers are not registered there' }];
-  if (wait === undefined) return registrar;
-  const line = `retry register ... exhausted-random-interval minimum ${wait.minimum} maximum ${wait.maximum}`;
-  return [...registrar, { place, line, reason: 'is not waited for in this version' }];
+function sipLines({ sip: { registrarOfDhcp } }: Tree): readonly Line[] {
+  if (registrarOfDhcp === undefined) return [];
+  const reason = 'no DHCP server is asked: numbers are not registered there';
+  return [{ place: 'sip-ua', line: 'registrar dhcp', reason }];
 }
 
 function profileLines({ voiceClasses }: Tree): readonly Line[] {

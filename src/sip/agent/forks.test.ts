@@ -63,6 +63,14 @@ test('a BYE to an early branch changes nothing of the others, an answer ends it 
   nothingIsLeft(t);
 });
 
+test('a 100 is no ringing, though it may have a tag', () => {
+  const t = calling();
+  fromBranch(t, 100, 'a');
+  assert.deepEqual([t.caller.heard, t.caller.session.state], [[], 'setup']);
+  t.caller.session.release();
+  assert.deepEqual(headersSent(t.west, 'CANCEL', 'CSeq'), ['101 CANCEL']);
+});
+
 test('a request of ours that comes straight back, our own Via on top, is a loop: 482', () => {
   const t = calling();
   t.west.agent.received(t.west.wire.sent[0] ?? '', t.west.wire);

@@ -167,7 +167,7 @@ export class Intake {
     const session = this.#host.find(request);
     if (session === undefined) return this.#host.respond(transaction, 481);
     session.heardOn(flow);
-    if (!session.accepts(request)) this.#host.respond(transaction, 500, { reason: 'CSeq out of order' });
+    if (!session.accepts(request)) this.#host.respond(transaction, 500, { reason: 'Request Out Of Order' });
     else if (request.method === 'OPTIONS') this.#options(transaction, flow);
     else session.requested(request, transaction);
   }

@@ -312,3 +312,16 @@ test('the validity of an INVITE that came holds here too: 487', () => {
   assert.equal(called.heard.at(-1), 'ended cancelled');
   assert.equal(sent(t.east).at(-1), 'SIP/2.0 487 Request Terminated');
 });
+
+test('a request older than one before it is 500, with a phrase that is no name of a header, for some look for one there', () => {
+  const t = pair('tcp');
+  const { called } = answered(t);
+  const ack = t.west.wire.sent.findLast((text) => text.startsWith('ACK')) ?? '';
+  for (const cseq of [300, 299]) {
+    const update = ack.replaceAll('ACK', 'UPDATE').replace(/CSeq: \d+/, `CSeq: ${cseq}`);
+    t.east.agent.received(update.replace('z9hG4bK', `z9hG4bK${cseq}`), t.east.wire);
+  }
+  assert.deepEqual(sent(t.east).slice(-2), ['SIP/2.0 200 OK', 'SIP/2.0 500 Request Out Of Order']);
+  called.session.release();
+  nothingIsLeft(t);
+});

@@ -193,7 +193,7 @@ export class OutgoingSession extends InviteSession {
     if (status > 100 && rseq !== undefined && response.require.includes('100rel')) {
       if (!this.#acknowledge(response, rseq)) return;
     }
-    this.#hear(response.toTag === undefined && status === 100 ? '100' : '18x');
+    this.#hear(status === 100 ? '100' : '18x');
   }
 
   /** Sends the PRACK (RFC 3262 4). False: the response says nothing new. */

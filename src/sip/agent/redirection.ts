@@ -1,4 +1,4 @@
-import { parseUri } from '../message/index.ts';
+import { type NameAddress, parseUri } from '../message/index.ts';
 import type { SipServer, TransportName } from '../settings.ts';
 import { sipHost } from './identity.ts';
 
@@ -37,11 +37,28 @@ export function isRedirection(status: number): boolean {
   return (status >= 300 && status <= 302) || status === 305;
 }
 
-/** Where a request was sent on to: no place is asked twice. */
+/** The URIs of a 3xx, the preferred first: by `q`, and as they stand where it is the same (RFC 3261 8.1.3.4). */
+export function contactsByPreference(contacts: readonly NameAddress[]): readonly string[] {
+  return contacts
+    .map((contact) => ({ uri: contact.uri, preference: preferenceOf(contact) }))
+    .sort((one, other) => other.preference - one.preference)
+    .map(({ uri }) => uri);
+}
+
+/** A Contact without `q`, or with one that is none, is as good as any. */
+function preferenceOf(contact: NameAddress): number {
+  const text = contact.parameter('q') ?? '';
+  return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : 1;
+}
+
+/** Where a request was sent on to: the places named, one after the other, and none of them twice. */
 export class Redirections {
   readonly #user: string | undefined;
   readonly #atMost: number;
   #asked: readonly Asked[] = [];
+  /** Named and not yet asked, the preferred first. */
+  #others: readonly Place[] = [];
+  #count = 0;
   #place: Place | undefined;
 
   /** `user`: as for `redirectedPlace`. */
@@ -55,17 +72,35 @@ export class Redirections {
     return this.#place;
   }
 
-  /** Goes to the first place of these that is no worse than `from`, which sends there. Text: why it goes nowhere. */
+  /**
+   * Goes to the first place of these that is no worse than `from`, which sends there; the others are kept for `next`. Text: why it
+   * goes nowhere.
+   */
   follow(contacts: readonly string[], from: Asked): Place | 'leads to no place that may be asked' | 'again and again' {
-    const asked = [...this.#asked, from];
-    const place = contacts
+    this.#asked = [...this.#asked, from];
+    const places = contacts
       .map((contact) => redirectedPlace(contact, from, this.#user))
-      .find((one) => one !== undefined && !asked.some((other) => isSame(one, other)));
-    if (place === undefined) return 'leads to no place that may be asked';
-    if (this.#asked.length >= this.#atMost) return 'again and again';
-    this.#asked = asked;
+      .filter((place) => place !== undefined)
+      .filter((place) => !this.#wasAsked(place));
+    if (places.length === 0) return 'leads to no place that may be asked';
+    if (this.#count >= this.#atMost) return 'again and again';
+    this.#others = [...places, ...this.#others];
+    return this.next() ?? 'again and again';
+  }
+
+  /** The place that was gone to did not do it: to the next that was named. Undefined: there is none, or enough were asked. */
+  next(): Place | undefined {
+    const place = this.#others.find((one) => !this.#wasAsked(one));
+    if (place === undefined || this.#count >= this.#atMost) return undefined;
+    this.#others = this.#others.slice(this.#others.indexOf(place) + 1);
+    this.#asked = [...this.#asked, place];
+    this.#count++;
     this.#place = place;
     return place;
+  }
+
+  #wasAsked(place: Asked): boolean {
+    return this.#asked.some((one) => isSame(one, place));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AgreedInterval, IntervalPolicy } from '../dialog/index.ts';
-import { type ResponseFields, readBody, type SipRequest } from '../message/index.ts';
+import { mediaType, type ResponseFields, readBody, type SipRequest } from '../message/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 
@@ -14,9 +14,7 @@ export interface Refusal {
 /** Whether the offer that we would send may be a session description. An absent Accept takes it (RFC 3261 20.1). */
 function acceptsSdp(request: SipRequest): boolean {
   const lines = request.headers('accept');
-  const ranges = lines.flatMap((line) =>
-    line.split(',').map((range) => (range.split(';', 1)[0] ?? '').trim().toLowerCase()),
-  );
+  const ranges = lines.flatMap((line) => line.split(',').map(mediaType));
   return lines.length === 0 || ranges.some((range) => ['application/sdp', 'application/*', '*/*'].includes(range));
 }
 

@@ -15,4 +15,4 @@
  */
 export { Challenger, type Proof } from './challenger.ts';
 export { type Credential, credentialOf, unsealed } from './credential.ts';
-export { DigestClient } from './digest-client.ts';
+export { type ChallengeAnswer, DigestClient, type DigestedRequest } from './digest-client.ts';

@@ -10,7 +10,7 @@ export type OutgoingInviteState =
   | 'ended';
 
 export type OutgoingInviteEvent =
-  /** A provisional response without To tag (100), or with one (18x). */
+  /** Provisional responses. A 100 says nothing of the called party, with a To tag (RFC 3261 8.2.6.2) or without. */
   | '100'
   | '18x'
   /** The first 2xx, or one more of the same dialog. */

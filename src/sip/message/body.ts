@@ -1,3 +1,4 @@
+import { mediaType } from './media-type.ts';
 import type { SipMessage } from './message.ts';
 
 /**
@@ -72,11 +73,6 @@ function isEncoded(codings: readonly string[]): boolean {
 /** A session description without a disposition describes the session (RFC 3261 20.11). */
 function isSession(disposition: string): boolean {
   return ['', 'session'].includes(mediaType(disposition));
-}
-
-/** In lower case, without parameters. */
-function mediaType(value: string): string {
-  return (value.split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
 function boundaryOf(type: string): string {

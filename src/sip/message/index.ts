@@ -10,7 +10,7 @@
  * which lets none through.
  *
  * Parts: `framing` (bytes to text), `parse` (text to message), `lines` and `values` (its walk over the head), `head` (what
- * that found), `message` (what a message is), `body` (what its body is to us), `header-name`, `method`, `via`, `name-address`, `uri` (values), `scan` and
+ * that found), `message` (what a message is), `body` (what its body is to us), `header-name`, `method`, `media-type`, `via`, `name-address`, `uri` (values), `scan` and
  * `octets` (looking at bytes), `print` (message to text), `limits`.
  * Who tells whom: `sip/transport` feeds the framer and calls `parseMessage`; `sip/transaction`, `sip/dialog` and the user
  * agent read messages and print new ones. Nothing here calls back.
@@ -21,6 +21,7 @@
 export { type Body, readBody } from './body.ts';
 export { type Frame, Framer, type FramerLimits } from './framing.ts';
 export { defaultLimits, type MessageLimits } from './limits.ts';
+export { mediaType } from './media-type.ts';
 export { ParseFailure, SipMessage, SipRequest, SipResponse } from './message.ts';
 export { NameAddress, parseNameAddress } from './name-address.ts';
 export { type ParsedMessage, parseMessage } from './parse.ts';

@@ -1,6 +1,7 @@
 import { decimal } from './characters.ts';
 import type { Head } from './head.ts';
 import { canonicalName, headerId, headerIdOf } from './header-name.ts';
+import { mediaType } from './media-type.ts';
 import type { NameAddress } from './name-address.ts';
 import type { SipUri } from './uri.ts';
 import type { Via } from './via.ts';
@@ -168,9 +169,7 @@ export abstract class SipMessage {
   /** Media type in lower case without parameters, e.g. `application/sdp`. */
   get contentType(): string | undefined {
     const value = this.#first(headerId.contentType);
-    if (value === undefined) return undefined;
-    const semicolon = value.indexOf(';');
-    return (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase();
+    return value === undefined ? undefined : mediaType(value);
   }
 
   /** Nothing is said of its body but a type. */

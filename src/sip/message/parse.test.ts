@@ -45,7 +45,7 @@ test('a request is read with compact names, any case, blanks before the colon, f
       'record-route:<sip:p3>',
       'k: timer , 100rel',
       'x: 1800',
-      'c: Application/SDP ;charset=x',
+      'c: Application / SDP ;charset=x',
       'l: 3',
       '',
       'abcdef',

@@ -24,8 +24,15 @@ export const registrationMessages = {
   UNREGISTERED: {
     severity: 6,
     text: 'Number {number} is no longer registered with {registrar}',
-    cause: 'The number, its dial peer or the registrar was removed, or the gateway stops.',
+    cause: 'The number, its dial peer or the registrar was removed, or the gateway stops, and the registrar took that.',
     remedy: 'None needed.',
+  },
+  UNREGISTER_FAILED: {
+    severity: 4,
+    text: 'Number {number} could not be taken back from {registrar}: {reason}; it may be kept there for {seconds} seconds',
+    cause:
+      'The number was to be registered no more, and the registrar refused that, did not answer or could not be reached.',
+    remedy: 'Calls to the number may come for so long; take it away at the registrar where that matters.',
   },
 } as const satisfies LogCatalogue;
 

@@ -1,3 +1,4 @@
+import { contactsByPreference } from '../agent/redirection.ts';
 import { type NameAddress, parseUri, reasonPhrase, type SipResponse } from '../message/index.ts';
 
 /** What an answer to a REGISTER means for us. */
@@ -26,7 +27,7 @@ export function outcomeOf(response: SipResponse, contactUri: string, askedSecond
   if (status < 300) return withOutbound(response, granted(response, contactUri, askedSeconds));
   const reason = `${status} ${response.reason === '' ? reasonPhrase(status) : response.reason}`;
   if (status < 400 && response.contacts.length > 0)
-    return { kind: 'redirected', contacts: response.contacts.map(({ uri }) => uri) };
+    return { kind: 'redirected', contacts: contactsByPreference(response.contacts) };
   switch (status) {
     case 401:
     case 407:

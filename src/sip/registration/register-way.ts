@@ -64,13 +64,19 @@ export class RegisterWay {
     this.#route?.accept();
   }
 
-  /** This host did not do it: whether another one is asked now. */
-  reject(reason: string, retryAfterSeconds?: number): boolean {
+  /** This host did not do it: whether another one is asked now, of this place or of the next one that was named. */
+  reject(wanted: WantedRegistration, binding: Binding, reason: string, retryAfterSeconds?: number): boolean {
     const route = this.#route;
-    if (route === undefined) return false;
-    route.reject(reason, retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000);
-    if (!route.hasMore) return false;
+    route?.reject(reason, retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000);
+    if (route?.hasMore !== true) return this.leave(wanted, binding);
     this.#next(route);
+    return true;
+  }
+
+  /** This place does not want us: whether the next one that was named is asked now. */
+  leave(wanted: WantedRegistration, binding: Binding): boolean {
+    if (this.#redirected.next() === undefined) return false;
+    this.open(wanted, binding, false);
     return true;
   }
 

@@ -4,11 +4,15 @@ export type RegistrationState =
   /** Its turn will come. */
   | 'queued'
   | 'registering'
+  /** A REGISTER is under way by settings that are other ones by now: it registers anew as soon as that is answered. */
+  | 'outdated'
   | 'registered'
   /** It failed, or its connection broke: waits before the next attempt. */
   | 'waiting'
-  /** A REGISTER is under way, and nobody wants its registration any more. */
+  /** A REGISTER is under way, and nobody wants any more what the registrar holds. */
   | 'withdrawn'
+  /** A REGISTER is under way, nobody wants its registration any more, and the registrar held none before. */
+  | 'dropped'
   /** Waits for its turn to be taken back. */
   | 'leaving'
   | 'removing'
@@ -51,15 +55,23 @@ export type RegistrationAction =
   | 'schedule late retry'
   | 'tell registered'
   | 'tell failed'
-  | 'tell over';
+  /** The registrar knows it no more. */
+  | 'tell removed'
+  /** It may know it still. */
+  | 'tell kept'
+  | 'end';
 
-const ends = { to: 'over', do: ['tell over'] } as const;
+const beginsAnew = { to: 'queued', do: ['take turn'] } as const;
+const dismissed = { withdraw: { to: 'withdrawn', do: [] }, drop: { to: 'dropped', do: [] } } as const;
+const leaves = { to: 'leaving', do: ['take turn'] } as const;
+const ends = { to: 'over', do: ['end'] } as const;
+const staysThere = { to: 'over', do: ['tell kept', 'end'] } as const;
 
 /** One number at one registrar: RFC 3261 10.2. */
 export const registrationMachine: Machine<RegistrationState, RegistrationEvent, RegistrationAction> = {
   queued: {
     due: { to: 'registering', do: ['send'] },
-    withdraw: { to: 'leaving', do: ['take turn'] },
+    withdraw: leaves,
     drop: ends,
   },
   registering: {
@@ -72,24 +84,47 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     exhausted: { to: 'waiting', do: ['schedule after exhaustion', 'tell failed'] },
     refused: { to: 'waiting', do: ['schedule late retry', 'tell failed'] },
     lost: { to: 'waiting', do: ['schedule retry', 'tell failed'] },
-    withdraw: { to: 'withdrawn', do: [] },
-    drop: { to: 'withdrawn', do: [] },
+    changed: { to: 'outdated', do: [] },
+    ...dismissed,
+  },
+  outdated: {
+    accepted: { to: 'queued', do: ['tell registered', 'take turn'] },
+    challenged: beginsAnew,
+    redirected: beginsAnew,
+    'too brief': beginsAnew,
+    'no outbound': beginsAnew,
+    failed: beginsAnew,
+    exhausted: beginsAnew,
+    refused: beginsAnew,
+    lost: beginsAnew,
+    ...dismissed,
   },
   registered: {
-    due: { to: 'queued', do: ['take turn'] },
-    changed: { to: 'queued', do: ['take turn'] },
+    due: beginsAnew,
+    changed: beginsAnew,
     lost: { to: 'waiting', do: ['schedule recovery'] },
-    withdraw: { to: 'leaving', do: ['take turn'] },
+    withdraw: leaves,
     drop: ends,
   },
   waiting: {
-    due: { to: 'queued', do: ['take turn'] },
-    changed: { to: 'queued', do: ['take turn'] },
-    withdraw: { to: 'leaving', do: ['take turn'] },
+    due: beginsAnew,
+    changed: beginsAnew,
+    withdraw: leaves,
     drop: ends,
   },
   withdrawn: {
-    accepted: { to: 'leaving', do: ['take turn'] },
+    accepted: leaves,
+    challenged: leaves,
+    redirected: leaves,
+    'too brief': leaves,
+    'no outbound': leaves,
+    failed: leaves,
+    exhausted: leaves,
+    refused: leaves,
+    lost: leaves,
+  },
+  dropped: {
+    accepted: leaves,
     challenged: ends,
     redirected: ends,
     'too brief': ends,
@@ -103,15 +138,15 @@ export const registrationMachine: Machine<RegistrationState, RegistrationEvent, 
     due: { to: 'removing', do: ['send removal'] },
   },
   removing: {
-    accepted: ends,
+    accepted: { to: 'over', do: ['tell removed', 'end'] },
     challenged: { do: ['send removal'] },
     redirected: { do: ['send removal'] },
-    'too brief': ends,
-    'no outbound': ends,
-    failed: ends,
-    exhausted: ends,
-    refused: ends,
-    lost: ends,
+    'too brief': staysThere,
+    'no outbound': { do: ['send removal'] },
+    failed: staysThere,
+    exhausted: staysThere,
+    refused: staysThere,
+    lost: staysThere,
   },
   over: {},
 };

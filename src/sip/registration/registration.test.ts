@@ -4,6 +4,7 @@ import { parseMessage, printRequest, type SipResponse } from '../message/index.t
 import type { RegistrarSettings } from '../settings.ts';
 import type { Row } from '../transaction/index.ts';
 import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
+import { Failures } from './failures.ts';
 import { Pacer } from './pacer.ts';
 import { outcomeOf } from './register-outcome.ts';
 import { registrarPlace } from './register-place.ts';
@@ -64,18 +65,18 @@ test('a registration waits for its turn, is refreshed, and backs off when it fai
       ['due', 'accepted', 'lost', 'lost', 'due'],
       ['send', 'schedule refresh', 'tell registered', 'schedule recovery', 'take turn', '(queued)'],
     ],
-    [['drop'], ['tell over', '(over)']],
+    [['drop'], ['end', '(over)']],
     [
       ['due', 'drop', 'failed'],
-      ['send', 'tell over', '(over)'],
+      ['send', 'end', '(over)'],
     ],
     [
       ['due', 'drop', 'accepted', 'due', 'challenged', 'accepted'],
-      ['send', 'take turn', 'send removal', 'send removal', 'tell over', '(over)'],
+      ['send', 'take turn', 'send removal', 'send removal', 'tell removed', 'end', '(over)'],
     ],
     [
       ['due', 'accepted', 'withdraw', 'due', 'exhausted'],
-      ['send', 'schedule refresh', 'tell registered', 'take turn', 'send removal', 'tell over', '(over)'],
+      ['send', 'schedule refresh', 'tell registered', 'take turn', 'send removal', 'tell kept', 'end', '(over)'],
     ],
   ];
   for (const [events, expected] of table) assert.deepEqual(walk(...events), expected, events.join());
@@ -89,6 +90,52 @@ test('from every state a registration that nobody wants comes to its end', () =>
       for (const event of [wish, 'failed', 'due', 'failed'] as const) at = registrationMachine[at][event]?.to ?? at;
       assert.equal(at, 'over', `${state} after ${wish}`);
     }
+  }
+});
+
+const outcomes: readonly RegistrationEvent[] = [
+  'accepted',
+  'challenged',
+  'redirected',
+  'too brief',
+  'no outbound',
+  'failed',
+  'exhausted',
+  'refused',
+  'lost',
+];
+
+test('what the registrar holds is taken back, whatever becomes of the refresh that was under way', () => {
+  for (const event of outcomes) {
+    assert.deepEqual(walk('due', 'withdraw', event, 'due'), ['send', 'take turn', 'send removal', '(removing)'], event);
+  }
+});
+
+test('what the registrar did not hold is taken back only where it has just taken it', () => {
+  for (const event of outcomes) {
+    const end = event === 'accepted' ? ['take turn', '(leaving)'] : ['end', '(over)'];
+    assert.deepEqual(walk('due', 'drop', event), ['send', ...end], event);
+  }
+});
+
+test('a change while a REGISTER is under way has the number registered anew once that is answered, whatever the answer', () => {
+  for (const event of outcomes) {
+    const told = event === 'accepted' ? ['tell registered'] : [];
+    assert.deepEqual(
+      walk('due', 'changed', 'changed', event, 'due'),
+      ['send', ...told, 'take turn', 'send', '(registering)'],
+      event,
+    );
+    assert.deepEqual(walk('due', 'changed', 'withdraw', event), ['send', 'take turn', '(leaving)'], event);
+  }
+});
+
+test('a removal is sent again where it is challenged, sent on or must go without asking for calls; else only one that is taken is told as done', () => {
+  const again: readonly RegistrationEvent[] = ['challenged', 'redirected', 'no outbound'];
+  for (const event of outcomes) {
+    const row = registrationMachine.removing[event];
+    if (again.includes(event)) assert.deepEqual(row, { do: ['send removal'] }, event);
+    else assert.deepEqual(row, { to: 'over', do: [event === 'accepted' ? 'tell removed' : 'tell kept', 'end'] }, event);
   }
 });
 
@@ -112,6 +159,18 @@ test('the wait doubles from 30 seconds to half an hour, and half of it is chance
     [60_000, 120_000, 180_000],
   );
   assert.deepEqual([refreshMs(3600, 80), refreshMs(10, 50), refreshMs(1, 80)], [2_880_000, 5000, 5000]);
+});
+
+test('the first failure is followed by 30 to 60 seconds (RFC 5626 appendix A), each further one by twice as much', () => {
+  const failures = new Failures();
+  for (const [least, most] of [
+    [30, 60],
+    [60, 120],
+    [120, 240],
+  ] as const) {
+    assert.deepEqual([failures.retryMs(0), failures.retryMs(1)], [least * 1000, most * 1000]);
+    failures.counted();
+  }
 });
 
 test('turns lie apart as the spike allows, and none that passed unused is kept', () => {

@@ -10,40 +10,22 @@ import { backOffMs, lateRetryMs, refreshMs } from './back-off.ts';
 import { Binding } from './binding.ts';
 import { Failures } from './failures.ts';
 import type { RegistrationLog } from './messages.ts';
-import type { RegisterHost } from './register-host.ts';
 import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
+import { RegisterProof } from './register-proof.ts';
 import { registerFields } from './register-request.ts';
 import { RegisterWay } from './register-way.ts';
+import { changeOf } from './registration-change.ts';
 import {
   type RegistrationAction,
   type RegistrationEvent,
   type RegistrationState,
   registrationMachine,
 } from './registration-machine.ts';
-import type { RegistrationRow } from './report.ts';
+import type { RegistrationOwner } from './registration-owner.ts';
+import { type RegistrationRow, rowOf } from './report.ts';
 import { serviceRouteOf } from './service-route.ts';
 import { type VouchedHost, vouchedBy } from './vouched-hosts.ts';
-import { credentialFor, type WantedRegistration } from './wanted-registration.ts';
-
-/** What a registration may ask of its owner. */
-export interface RegistrationOwner {
-  readonly host: RegisterHost;
-  readonly log: RegistrationLog;
-  /** The gateway's own name for good, `urn:uuid:...` (RFC 5626 4.1). */
-  instance(): string;
-  /** Header lines of every request: User-Agent. */
-  readonly headers: readonly string[];
-  /** From 0 to 1. */
-  random(): number;
-  /** The time at which the next registration may leave. */
-  turn(now: number): number;
-  /** The deadline is another one. */
-  rescheduled(registration: Registration): void;
-  sentOn(registration: Registration, from: Flow | undefined, to: Flow): void;
-  /** The registrar took it, took it back, or failed it: what follows from its being registered may be other than before. */
-  changed(registration: Registration): void;
-  over(registration: Registration): void;
-}
+import type { WantedRegistration } from './wanted-registration.ts';
 
 const settlingMs = 1000;
 const never = Number.POSITIVE_INFINITY;
@@ -54,8 +36,8 @@ export class Registration extends Timed implements RequestOwner {
   /** User part of Contact: the number, or random text that stands for it. */
   readonly contactUser: string;
   #wanted: WantedRegistration;
-  readonly #owner: RegistrationOwner;
-  readonly #digest: DigestClient;
+  readonly #owner: RegistrationOwner<Registration>;
+  readonly #proof: RegisterProof;
   readonly #fromTag: string;
   readonly #binding: Binding;
   readonly #failures = new Failures();
@@ -67,6 +49,8 @@ export class Registration extends Timed implements RequestOwner {
   #flow: Flow | undefined;
   #exchange: Exchange | undefined;
   #askedSeconds: number;
+  /** By the REGISTER that is under way. */
+  #sentSeconds = 0;
   /** A 423 was followed since the turn began. */
   #isLengthened = false;
   /** The registrar has not said that it cannot do it. */
@@ -74,12 +58,12 @@ export class Registration extends Timed implements RequestOwner {
   #wasRegistered = false;
   #refreshAfterMs = 0;
 
-  constructor(owner: RegistrationOwner, wanted: WantedRegistration) {
+  constructor(owner: RegistrationOwner<Registration>, wanted: WantedRegistration) {
     super();
     this.#owner = owner;
     this.#wanted = wanted;
     const { tokens } = owner.host;
-    this.#digest = new DigestClient(() => tokens.tag());
+    this.#proof = new RegisterProof(new DigestClient(() => tokens.tag()));
     this.#fromTag = tokens.tag();
     this.#binding = new Binding(() => owner.host.now());
     this.#way = new RegisterWay(owner.host, {
@@ -126,7 +110,7 @@ export class Registration extends Timed implements RequestOwner {
 
   /** It is being taken back. */
   get isLeaving(): boolean {
-    return ['withdrawn', 'leaving', 'removing', 'over'].includes(this.#state);
+    return ['withdrawn', 'dropped', 'leaving', 'removing', 'over'].includes(this.#state);
   }
 
   get isBound(): boolean {
@@ -135,22 +119,32 @@ export class Registration extends Timed implements RequestOwner {
 
   /** The same number and registrar with other particulars. */
   reconfigure(wanted: WantedRegistration): void {
-    const before = this.#wanted;
+    const change = changeOf(this.#wanted, wanted);
     this.#wanted = wanted;
-    const way = ({ registrar, sip }: WantedRegistration): string => JSON.stringify([registrar, sip.outboundProxy]);
-    const isOther = way(before) !== way(wanted);
-    if (isOther) {
+    if (change === 'registrar') {
       this.#askedSeconds = wanted.registrar.expiresSeconds;
       this.#offersOutbound = true;
+      this.#hear('changed');
+    } else if (change !== 'none') {
+      if (this.#state === 'registering' || (change === 'means' && this.#hasFailed)) this.#hear('changed');
+      // The new listener is given a moment to stand.
+      else if (change === 'place' && (this.#hasFailed || this.#state === 'registered')) this.#after(settlingMs);
     }
-    // What failed may succeed with other credentials; what is registered stays so.
-    if (isOther || (this.#state === 'waiting' && this.#failures.count > 0)) this.#hear('changed');
-    // The new listener is given a moment to stand.
-    else if (before.place !== wanted.place && this.#state === 'registered') this.#after(settlingMs);
+  }
+
+  get #hasFailed(): boolean {
+    return this.#state === 'waiting' && this.#failures.count > 0;
   }
 
   withdraw(): void {
     this.#hear(this.isBound ? 'withdraw' : 'drop');
+  }
+
+  /** No more time is left to take it back. */
+  abandon(): void {
+    if (!this.isBound) return;
+    this.#failures.note('the gateway did not wait longer');
+    this.#tellKept();
   }
 
   /** The way the last REGISTER took is gone. */
@@ -163,28 +157,14 @@ export class Registration extends Timed implements RequestOwner {
 
   woken(): void {
     this.deadline = never;
-    this.#digest.begin();
+    this.#proof.begin();
     this.#isLengthened = false;
     this.#way.begin();
     this.#hear('due');
   }
 
   report(): RegistrationRow {
-    const { number, peer, registrar } = this.#wanted;
-    const { count, reason } = this.#failures;
-    const registered = this.isBound;
-    return {
-      number,
-      peer,
-      ...(registrar.index === undefined ? {} : { index: registrar.index }),
-      secondary: registrar.secondary,
-      registrar: registrar.target,
-      registered,
-      expiresSeconds: registered ? Math.ceil(this.#binding.msLeft / 1000) : this.#askedSeconds,
-      state: this.#state,
-      failures: count,
-      ...(reason === undefined ? {} : { lastFailure: reason }),
-    };
+    return rowOf(this.#wanted, this.#binding, this.#failures, this.#state, this.#askedSeconds);
   }
 
   // ---- what becomes of a request
@@ -192,7 +172,7 @@ export class Registration extends Timed implements RequestOwner {
   responded(exchange: Exchange, response: SipResponse): void {
     if (exchange !== this.#exchange || response.status < 200) return;
     this.#exchange = undefined;
-    this.#judge(outcomeOf(response, this.#contact.slice(1, -1), this.#isRemoval ? 0 : this.#askedSeconds), response);
+    this.#judge(outcomeOf(response, this.#contact.slice(1, -1), this.#sentSeconds), response);
   }
 
   unanswered(exchange: Exchange, why: 'timeout' | 'transport error'): void {
@@ -227,11 +207,11 @@ export class Registration extends Timed implements RequestOwner {
     }
   }
 
-  /** A registrar that wants more and more is not followed. */
+  /** A registrar that wants more and more is not followed, nor one that will not have a number taken back before its time. */
   #tooBrief(minimumSeconds: number): void {
-    if (this.#isLengthened) return this.#fail('failed', '423 again');
+    if (this.#isLengthened || this.#isRemoval) return this.#fail('failed', `423 wants ${minimumSeconds} seconds`);
     this.#isLengthened = true;
-    this.#askedSeconds = minimumSeconds;
+    this.#askedSeconds = Math.max(this.#askedSeconds, minimumSeconds);
     this.#hear('too brief');
   }
 
@@ -255,15 +235,23 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   #challenged(response: SipResponse): void {
-    const answer = this.#digest.challenged(response, (realm) => credentialFor(this.#wanted, realm));
+    const answer = this.#proof.answer(response, this.#way.place(this.#wanted), this.#wanted);
     if (answer.kind === 'answered') this.#hear('challenged');
     else this.#fail('refused', `${response.status}: ${answer.reason}`);
   }
 
   #fail(event: 'failed' | 'refused' | 'exhausted', reason: string, retryAfterSeconds?: number): void {
-    if (event !== 'refused' && this.#way.reject(reason, retryAfterSeconds)) return;
+    if (this.#isTriedElsewhere(event, reason, retryAfterSeconds)) return;
     this.#failures.note(reason, retryAfterSeconds);
     this.#hear(event);
+  }
+
+  /** One host that refuses speaks for all of its place. What nobody wants is put to nobody else. */
+  #isTriedElsewhere(event: RegistrationEvent, reason: string, retryAfterSeconds: number | undefined): boolean {
+    if (this.#state !== 'registering' && !this.#isRemoval) return false;
+    const [way, wanted, binding] = [this.#way, this.#wanted, this.#binding];
+    if (event === 'refused') return way.leave(wanted, binding);
+    return way.reject(wanted, binding, reason, retryAfterSeconds);
   }
 
   // ---- what the machine says
@@ -303,11 +291,18 @@ export class Registration extends Timed implements RequestOwner {
         this.#wasRegistered = false;
         this.#owner.changed(this);
         return this.#log('REGISTER_FAILED', this.#waitSeconds);
-      case 'tell over':
-        if (this.#wasRegistered) this.#log('UNREGISTERED', 0);
+      case 'tell removed':
+        return this.#log('UNREGISTERED', 0);
+      case 'tell kept':
+        return this.#tellKept();
+      case 'end':
         this.#schedule(never);
         return this.#owner.over(this);
     }
+  }
+
+  #tellKept(): void {
+    this.#log('UNREGISTER_FAILED', Math.ceil(this.#binding.msLeft / 1000));
   }
 
   get #waitSeconds(): number {
@@ -350,21 +345,23 @@ export class Registration extends Timed implements RequestOwner {
     this.#callId ||= host.tokens.callId(flow.local.host);
     this.#contact = contactAddress(this.contactUser, registrar.scheme, flow, host.contactPort(flow));
     const branch = host.tokens.branch();
+    const place = this.#way.place(this.#wanted);
+    this.#sentSeconds = this.#isRemoval ? 0 : this.#askedSeconds;
     const fields = registerFields(
       { number, registrar, domain, callId: this.#callId, fromTag: this.#fromTag },
       {
-        uri: this.#way.place(this.#wanted).uri,
+        uri: place.uri,
         via: host.viaFor(flow, branch),
         maxForwards: host.maxForwards(flow.tenant),
         cseqNumber: ++this.#sequence,
         contact: this.#contact,
         formerContact: this.#binding.contact === this.#contact ? undefined : this.#binding.contact,
         outbound: this.#offered(),
-        expiresSeconds: this.#isRemoval ? 0 : this.#askedSeconds,
+        expiresSeconds: this.#sentSeconds,
         headers,
       },
     );
-    const proof = this.#digest.headers(fields);
+    const proof = this.#proof.headers(fields, place, this.#wanted);
     const whole = { ...fields, headers: [...(fields.headers ?? []), ...proof] };
     this.#exchange = host.request(flow, whole, this, branch);
     if (this.#exchange === undefined) host.later(() => this.#fail('failed', 'too many transactions'));

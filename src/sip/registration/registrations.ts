@@ -7,7 +7,8 @@ import type { Flow } from '../transport/index.ts';
 import type { RegistrationLog } from './messages.ts';
 import { Pacer } from './pacer.ts';
 import type { RegisterHost } from './register-host.ts';
-import { Registration, type RegistrationOwner } from './registration.ts';
+import { Registration } from './registration.ts';
+import type { RegistrationOwner } from './registration-owner.ts';
 import type { RegistrationReport } from './report.ts';
 import { alongServiceRoute } from './service-route.ts';
 import { VouchedHosts } from './vouched-hosts.ts';
@@ -69,7 +70,7 @@ function note(known: Map<string, Registration>, one: Registration, has: (one: Re
 const most = 20_000;
 
 /** Keeps every number registered with every registrar: the owner of the registrations and of one timer for all of them. */
-export class Registrations implements RegistrationOwner {
+export class Registrations implements RegistrationOwner<Registration> {
   readonly host: RegisterHost;
   readonly log: RegistrationLog;
   readonly headers: readonly string[];
@@ -110,9 +111,10 @@ export class Registrations implements RegistrationOwner {
     this.#follow(new Map());
   }
 
-  /** Forgets everything. */
+  /** Forgets everything; what could not be taken back by now stays where it is. */
   close(): void {
     this.#timer.stop();
+    for (const registration of this.#live.values()) registration.abandon();
     this.#live.clear();
     this.#byFlow.clear();
     this.#vouched.clear();

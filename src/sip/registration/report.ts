@@ -1,3 +1,7 @@
+import type { Binding } from './binding.ts';
+import type { Failures } from './failures.ts';
+import type { WantedRegistration } from './wanted-registration.ts';
+
 /** `show sip-ua register status`. */
 export interface RegistrationReport {
   readonly rows: readonly RegistrationRow[];
@@ -19,4 +23,25 @@ export interface RegistrationRow {
   /** Attempts in a row that failed, and why the last did. */
   readonly failures: number;
   readonly lastFailure?: string;
+}
+
+export function rowOf(
+  { number, peer, registrar }: WantedRegistration,
+  { isHeld, msLeft }: Binding,
+  { count, reason }: Failures,
+  state: string,
+  askedSeconds: number,
+): RegistrationRow {
+  return {
+    number,
+    peer,
+    ...(registrar.index === undefined ? {} : { index: registrar.index }),
+    secondary: registrar.secondary,
+    registrar: registrar.target,
+    registered: isHeld,
+    expiresSeconds: isHeld ? Math.ceil(msLeft / 1000) : askedSeconds,
+    state,
+    failures: count,
+    ...(reason === undefined ? {} : { lastFailure: reason }),
+  };
 }

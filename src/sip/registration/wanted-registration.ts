@@ -4,7 +4,15 @@ import type { AuthenticationEntry, RegistrarSettings, SipSettings } from '../set
 /** Of the settings of SIP, what a registration goes by. */
 export type RegisterUse = Pick<
   SipSettings,
-  'authentication' | 'credentials' | 'outboundProxy' | 'registerExhausted' | 'timers'
+  | 'authentication'
+  | 'credentials'
+  | 'outboundProxy'
+  | 'registerExhausted'
+  | 'signaling'
+  | 'tenants'
+  | 'timers'
+  | 'tlsVersions'
+  | 'transports'
 >;
 
 /** A number to register, and with whom. */
