@@ -72,5 +72,5 @@ export function reasonOf(error: unknown): string {
 /** `[confirm]` is answered with Return or `y`. */
 export async function confirmed(terminal: Terminal, question: string): Promise<boolean> {
   const answer = await terminal.ask(`${question} [confirm]`.trimStart());
-  return answer !== undefined && /^\s*(?:y(?:es)?)?\s*$/i.test(answer);
+  return answer !== undefined && /^(?:y(?:es)?)?$/i.test(answer.trim());
 }

@@ -117,7 +117,7 @@ const ccsipAll = both('ccsip all', 'Enable all SIP debugging traces', async (inv
   const { terminal } = invocation;
   if (invocation.form === 'set') {
     const answer = await terminal.ask(heavy);
-    if (answer === undefined || !/^\s*(?:y(?:es)?)?\s*$/i.test(answer)) return;
+    if (answer === undefined || !/^(?:y(?:es)?)?$/i.test(answer.trim())) return;
   }
   terminal.print(`All SIP Call tracing is ${turn(allSip, invocation) ? 'enabled' : 'disabled'}`);
 });

@@ -162,7 +162,7 @@ export const loggingCommands: CommandSet = {
     show('show logging', 'Show the contents of logging buffers', ({ system }) => system.logging.report(), printReport),
     command<'clear logging', World>('clear logging', 'Clear logging buffer', async (_, { world, terminal }) => {
       const answer = await terminal.ask('Clear logging buffer [confirm]');
-      if (answer !== undefined && /^\s*(?:y(?:es)?)?\s*$/i.test(answer)) world.system.logging.clear();
+      if (answer !== undefined && /^(?:y(?:es)?)?$/i.test(answer.trim())) world.system.logging.clear();
     }),
   ],
   config: [

@@ -96,9 +96,10 @@ export class KeyDoor implements Keys {
 function publicHalfOf(text: string): Outcome<Buffer> {
   const blocks = readPasted(text, 'PUBLIC KEY', 'RSA PUBLIC KEY', 'CERTIFICATE');
   if (!blocks.ok) return blocks;
-  const pem = text.slice(text.indexOf('-----BEGIN '));
+  const lines = text.slice(text.indexOf('-----BEGIN ')).split('\n');
+  const pem = lines.map((line) => line.trim()).join('\n');
   try {
-    return done(createPublicKey(pem.replace(/^[ \t]+|[ \t]+$/gm, '')).export({ format: 'der', type: 'spki' }));
+    return done(createPublicKey(pem).export({ format: 'der', type: 'spki' }));
   } catch {
     return refused('the public key cannot be read');
   }
