@@ -56,12 +56,12 @@ export function httpRequestOf(
   if (method.toUpperCase() === 'GET')
     return done({ method: 'GET', url: filled.startsWith('/') ? host + filled : withQuery(url, filled) });
   const path = /^\/\S*/.exec(filled)?.[0];
-  const body = filled.slice(path?.length ?? 0).trimStart();
+  const rest = filled.slice(path?.length ?? 0);
   return done({
     method: 'POST',
     url: path === undefined ? url : host + path,
     contentType: 'application/x-www-form-urlencoded',
-    body: Buffer.from(body),
+    body: Buffer.from(rest.trimStart()),
   });
 }
 
