@@ -6,6 +6,9 @@ import type {
   InviteReceiver,
   OfferCarrier,
   OutgoingInvite,
+  ReceivedRefer,
+  ReferProgress,
+  ReferVerdict,
   SessionHandler,
   SipSession,
   UserAgent,
@@ -129,6 +132,14 @@ class WatchedSession implements SipSession {
     this.#session.refuseOffer(status);
   }
 
+  get takesRefer(): boolean {
+    return this.#session.takesRefer;
+  }
+  refer(...how: Parameters<SipSession['refer']>): void {
+    this.#say(`send REFER to ${how[0]}`);
+    this.#session.refer(...how);
+  }
+
   #say(what: string, sdp?: string): void {
     event(this.#topics, this.#session, what);
     media(this.#topics, this.#session, 'local description', sdp);
@@ -148,6 +159,10 @@ class WatchedHandler implements SessionHandler {
 
   get legName(): string | undefined {
     return this.#handler.legName;
+  }
+
+  get leg(): number | undefined {
+    return this.#handler.leg;
   }
 
   credentialFor(realm: string): ReturnType<NonNullable<SessionHandler['credentialFor']>> {
@@ -173,6 +188,20 @@ class WatchedHandler implements SessionHandler {
   offered(sdp: string, carrier: OfferCarrier): void {
     this.#say(carrier === 'INVITE' ? 're-INVITE received' : `offer in ${carrier} received`, 'remote offer', sdp);
     this.#handler.offered(sdp, carrier);
+  }
+  referred(refer: ReceivedRefer): ReferVerdict {
+    const verdict = this.#handler.referred(refer);
+    const outcome = typeof verdict === 'function' ? 'taken' : `refused with ${verdict.status}`;
+    this.#say(`REFER to ${refer.called}${refer.replaces === undefined ? '' : ' with Replaces'} ${outcome}`);
+    return typeof verdict !== 'function' ? verdict : (progress) => verdict(this.#followed(progress));
+  }
+  #followed(progress: ReferProgress): ReferProgress {
+    return {
+      tell: (status, why) => {
+        this.#say(`transfer: ${status}${why === undefined ? '' : ` ${why.text}`}`);
+        progress.tell(status, why);
+      },
+    };
   }
   offerWithdrawn(): void {
     this.#say('re-INVITE withdrawn');

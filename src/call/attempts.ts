@@ -10,19 +10,15 @@ import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { compilePattern } from './pattern.ts';
 import { CalledPotsLeg } from './pots-leg.ts';
-import { barred, noCircuit, stopped } from './refusals.ts';
+import { barred, noCircuit, noRoute, noTranscoder, notAllowed, stopped } from './refusals.ts';
 import { type CallSettings, stopOf } from './service-settings.ts';
 import type { PotsPeer, VoipPeer } from './settings.ts';
 import { addressOf } from './target-address.ts';
 import { translateNumbers } from './translation.ts';
 
-/** Nowhere to send it to, or a tenant that is not there. */
-const noRoute: Release = { cause: 3 };
 const noAddress: Release = { cause: 47 };
-const notAllowed: Release = { cause: 63 };
 /** A gateway that joins two SIP legs is a hop like a proxy, or a loop of dial peers would never end (RFC 7332 4). */
 const tooManyHops: Release = { cause: 25, status: 483 };
-const noTranscoder: Release = { cause: 65, status: 488 };
 
 /** Makes the leg of one attempt, through the dial peer that was chosen, or says why there is none. */
 export class Attempts {
@@ -63,6 +59,8 @@ export class Attempts {
       hopsLeft: caller.hopsLeft,
       peer: caller.redirecting === undefined ? caller.peer : this.#plan.peerOfNumber(caller.redirecting),
       audio: caller.audio,
+      referredBy: caller.referredBy,
+      replaces: caller.replaces,
       codecs,
     });
   }

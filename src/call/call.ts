@@ -1,4 +1,4 @@
-import type { OfferCarrier } from '../sip/session.ts';
+import type { OfferCarrier, ReceivedRefer, ReferVerdict } from '../sip/session.ts';
 import type { CallAction, CallEvent, CallState } from './call-machine.ts';
 import { callMachine } from './call-machine.ts';
 import type { Release } from './cause.ts';
@@ -9,29 +9,28 @@ import type { LegWorld } from './leg-world.ts';
 import { unavailable } from './refusals.ts';
 import { type NegotiableLeg, Renegotiation } from './renegotiation.ts';
 import type { CallRecord, LegReport } from './report.ts';
-import type { AfterFailure } from './server-group.ts';
+import { Retrievals } from './retrieval.ts';
+import { type HuntOwner, RouteHunt } from './route-hunt.ts';
+import type { Transfer } from './transfer.ts';
 
-/** Q.850 17: the one failure that ends the hunt, because another peer would reach the same busy person. */
-const userBusy = 17;
-
-/** Whom a call tries. */
-export interface CallRouting {
-  /** The peers, or why there is none. */
-  routes(caller: CallerLeg): readonly Route[] | Release;
-  /** One attempt for each server of the peer's group, in their order; the route itself where there is no group. */
-  waysOf(route: Route): readonly Route[];
-  /** Where a failed attempt leads. */
-  after(route: Route, failure: Release): AfterFailure;
+/** Who wants whom to speak with somebody else, and what is left of the hops of their call. */
+export interface TransferParties {
+  readonly transferor: Leg;
+  /** It called the gateway, which proved who it is where that was wanted. */
+  readonly isCaller: boolean;
+  readonly transferee: Leg;
+  readonly hopsLeft: number | undefined;
+  /** The number of the transferor and that of the transferee. */
+  readonly numbers: { readonly transferor: string; readonly transferee: string };
 }
 
 /** What a call asks of its owner. */
-export interface CallOwner {
-  /** `voice hunt user-busy`: a busy user does not end the hunt. */
-  readonly huntsOnBusy: boolean;
-  readonly routing: CallRouting;
+export interface CallOwner extends HuntOwner {
   /** The leg of an attempt, not yet begun, or why there is none. */
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release;
   connected(): void;
+  /** A leg wants the other one to speak with somebody else. `began`: what comes of it, once it is under way. */
+  refer(call: Call, parties: TransferParties, refer: ReceivedRefer, began: (transfer: Transfer) => void): ReferVerdict;
   /** The call is over: both legs are gone. Told once. */
   over(call: Call, record: CallRecord): void;
 }
@@ -45,15 +44,17 @@ export class Call implements LegOwner {
   #state: CallState = 'routing';
   #caller: CallerLeg | undefined;
   #called: Leg | undefined;
-  #routes: readonly Route[] = [];
-  #next = 0;
+  readonly #hunt: RouteHunt;
   #alertMs: number | undefined;
   #release: Release = { cause: 16 };
   #endedBy: CallRecord['endedBy'] = 'gateway';
-  readonly #attempts: { peer: number; cause: number }[] = [];
-  #lastPeer: number | undefined;
   #early = false;
   #change: Renegotiation | undefined;
+  readonly #retrievals: Retrievals;
+  /** It was in another call before. */
+  #newcomer: Leg | undefined;
+  #transfer: { readonly transferor: Leg; readonly course: Transfer } | undefined;
+  #hopsLeft: number | undefined;
   /** Of the caller's leg, kept for the record. */
   #calling = '';
   #dialled = '';
@@ -64,6 +65,8 @@ export class Call implements LegOwner {
     this.#owner = owner;
     this.#times = new LegTimes(world.clock);
     this.#seed = world.seed;
+    this.#hunt = new RouteHunt(owner);
+    this.#retrievals = new Retrievals(world.clock);
   }
 
   /** Made when somebody asks: nothing but displays needs it. */
@@ -81,12 +84,13 @@ export class Call implements LegOwner {
   start(caller: CallerLeg, refusal: Release | undefined): void {
     this.#caller = caller;
     this.#calling = caller.calling;
+    this.#hopsLeft = caller.hopsLeft;
     this.#dialled = caller.called;
     this.#inPeer = caller.peer?.tag ?? 0;
     if (refusal !== undefined) return this.#fail(refusal);
     const routes = this.#owner.routing.routes(caller);
     if ('cause' in routes) return this.#fail(routes);
-    this.#routes = routes;
+    this.#hunt.begin(routes);
     caller.prepare((failure) => {
       if (this.#state !== 'routing') return;
       if (failure !== undefined) this.#fail(failure);
@@ -123,11 +127,58 @@ export class Call implements LegOwner {
   }
 
   offerAnswered(leg: NegotiableLeg, status: number, sdp: string | undefined): boolean {
-    return this.#changing?.answered(leg, status, sdp) ?? false;
+    return this.#retrievals.answered(leg, status) || (this.#changing?.answered(leg, status, sdp) ?? false);
   }
 
   offerWithdrawn(): void {
     this.#changing?.withdrawn();
+  }
+
+  referred(leg: Leg, refer: ReceivedRefer): ReferVerdict {
+    const isCaller = leg === this.#caller;
+    const other = isCaller ? this.#called : this.#caller;
+    if (this.#state !== 'active' || other === undefined) return { status: 403, reason: 'The Call Does Not Stand' };
+    if (this.#transfer?.course.isPending === true) return { status: 491 };
+    const [transferor, transferee] = isCaller ? [this.#calling, this.#dialled] : [this.#dialled, this.#calling];
+    const numbers = { transferor, transferee };
+    const parties = { transferor: leg, isCaller, transferee: other, hopsLeft: this.#hopsLeft, numbers };
+    return this.#owner.refer(this, parties, refer, (course) => {
+      this.#transfer = { transferor: leg, course };
+    });
+  }
+
+  /** `TransferredCall.give`. What was to be agreed on with it is no longer. */
+  give(leg: Leg): void {
+    const other = leg === this.#caller ? this.#called : this.#caller;
+    if (other?.negotiable !== undefined) this.#changing?.ended(other.negotiable);
+    if (leg === this.#caller) this.#caller = undefined;
+    else if (leg === this.#called) this.#called = undefined;
+  }
+
+  /** A leg that was in another call is in this one now: what the other side says already is for it. */
+  arrived(leg: Leg): void {
+    this.#newcomer = leg;
+    if (this.#state === 'active' || (this.#state === 'alerting' && this.#early)) this.#join();
+  }
+
+  /** The leg of this number, and the one it speaks with or waits for. Undefined: it is not one that another can take the place of. */
+  seatOf(id: number): { readonly leg: Leg; readonly other: Leg | undefined } | undefined {
+    const [caller, called] = [this.#caller, this.#called];
+    if (this.#transfer?.course.isPending === true || this.#state === 'over') return undefined;
+    if (caller?.id === id && caller.isElsewhere !== true) return { leg: caller, other: called };
+    return called?.id === id && this.#state === 'active' ? { leg: called, other: caller } : undefined;
+  }
+
+  /** Another one takes the place of a leg, whose peer is let go. */
+  seat(by: CallerLeg, { leg }: { readonly leg: Leg }): void {
+    if (leg.negotiable !== undefined) this.#changing?.ended(leg.negotiable);
+    if (leg === this.#caller) this.#caller = by;
+    else this.#called = by;
+    leg.release({ cause: 16 });
+    if (this.#state === 'active') {
+      by.connect();
+      if (this.#newcomer !== by) this.arrived(by);
+    } else if (this.#state === 'alerting') by.alert(this.#early);
   }
 
   get #changing(): Renegotiation | undefined {
@@ -135,6 +186,7 @@ export class Call implements LegOwner {
   }
 
   ended(leg: Leg, release: Release): void {
+    if (leg === this.#transfer?.transferor) this.#transfer.course.transferorEnded();
     if (leg.negotiable !== undefined && this.#state !== 'active') this.#changing?.ended(leg.negotiable);
     if (leg === this.#caller) {
       this.#caller = undefined;
@@ -154,7 +206,7 @@ export class Call implements LegOwner {
     const caller = this.#caller;
     const called = this.#called;
     const reports: LegReport[] = [];
-    if (caller !== undefined) reports.push(caller.report(this.id, called));
+    if (caller !== undefined && caller.isElsewhere !== true) reports.push(caller.report(this.id, called));
     if (called !== undefined) reports.push(called.report(this.id, caller));
     return reports;
   }
@@ -219,6 +271,9 @@ export class Call implements LegOwner {
     const near = this.#caller?.audio;
     const far = this.#called?.audio;
     if (near !== undefined && far !== undefined) near.join(far);
+    const newcomer = this.#newcomer;
+    if (newcomer !== undefined)
+      this.#retrievals.begin(newcomer, newcomer === this.#caller ? this.#called : this.#caller);
   }
 
   #letGo(leg: Leg | undefined): void {
@@ -230,9 +285,8 @@ export class Call implements LegOwner {
   /** Tries one peer after another until an attempt is under way; `failure` is why the last one failed. */
   #tryNext(failure: Release): void {
     let last = failure;
-    if (this.#next > 0 && this.#stopsHunt(last)) return this.#fail(last);
-    for (let route = this.#take(); route !== undefined; route = this.#take()) {
-      this.#lastPeer = route.peer.tag;
+    if (this.#hunt.stopsAfter(last)) return this.#fail(last);
+    for (let route = this.#hunt.take(); route !== undefined; route = this.#hunt.take()) {
       const attempt = this.#caller === undefined ? last : this.#owner.originate(route, this, this.#caller);
       if (!('cause' in attempt)) {
         this.#called = attempt;
@@ -240,35 +294,14 @@ export class Call implements LegOwner {
         return attempt.begin();
       }
       last = attempt;
-      if (this.#stopsHunt(last)) break;
+      if (this.#hunt.stopsAfter(last)) break;
     }
     this.#fail(last);
   }
 
-  /** The next attempt. Whose turn it is in a group of servers is asked when the hunt comes there. */
-  #take(): Route | undefined {
-    for (let route = this.#routes[this.#next]; route !== undefined; route = this.#routes[this.#next]) {
-      const ways = this.#owner.routing.waysOf(route);
-      if (ways[0] !== route) this.#routes = this.#routes.toSpliced(this.#next, 1, ...ways);
-      if (ways.length > 0) return this.#routes[this.#next++];
-    }
-    return undefined;
-  }
-
-  /** Notes that a peer failed; whether no other attempt is to be made. */
-  #stopsHunt(failure: Release): boolean {
-    const route = this.#routes[this.#next - 1];
-    if (route === undefined) return false;
-    const { peer } = route;
-    const after = this.#owner.routing.after(route, failure);
-    const isSame = (next: Route | undefined): boolean => next?.server !== undefined && next.peer === peer;
-    if (after === 'server' && isSame(this.#routes[this.#next])) return false;
-    while (isSame(this.#routes[this.#next])) this.#next++;
-    this.#attempts.push({ peer: peer.tag, cause: failure.cause });
-    return after === 'nowhere' || peer.huntstop || (failure.cause === userBusy && !this.#owner.huntsOnBusy);
-  }
-
   #writeRecord(): void {
+    this.#retrievals.stop();
+    this.#transfer?.course.callEnded();
     this.#owner.over(this, this.#record());
   }
 
@@ -278,8 +311,8 @@ export class Call implements LegOwner {
       calling: this.#calling,
       called: this.#dialled,
       inPeer: this.#inPeer,
-      outPeer: this.#lastPeer,
-      attempts: this.#attempts,
+      outPeer: this.#hunt.lastPeer,
+      attempts: this.#hunt.attempts,
       setupAt: this.#times.setupAt,
       alertMs: this.#alertMs,
       connectMs: this.#times.connectMs,

@@ -1,5 +1,5 @@
 import { type Credential, credentialOf } from '../sip/auth/index.ts';
-import type { GivenReason, SessionHandler, SipSession } from '../sip/session.ts';
+import type { GivenReason, OutgoingInvite, SessionHandler, SipSession } from '../sip/session.ts';
 import { causeGiven, type Release, releaseOfStatus } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
 import { bindOf, type EffectiveSettings } from './effective-settings.ts';
@@ -25,6 +25,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
   readonly #via: VoipPeer;
   readonly #callerPeer: DialPeer | undefined;
   readonly #hopsLeft: number | undefined;
+  readonly #referral: Pick<OutgoingInvite, 'referredBy' | 'replaces'>;
 
   constructor(
     world: LegWorld,
@@ -34,7 +35,10 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     effective: EffectiveSettings,
     /** What the peer allows, the preferred first. */
     allowed: readonly AllowedCodec[],
-    caller: Pick<CallerLeg, 'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs'>,
+    caller: Pick<
+      CallerLeg,
+      'calling' | 'called' | 'hopsLeft' | 'peer' | 'audio' | 'codecs' | 'referredBy' | 'replaces'
+    >,
   ) {
     super(world, owner, peer, caller.calling, caller.called, new LegAudio(peer, allowed, world.random()));
     this.audio.offerOf(caller.codecs);
@@ -44,6 +48,8 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.#via = peer;
     this.#callerPeer = caller.peer;
     this.#hopsLeft = caller.hopsLeft;
+    const { referredBy, replaces } = caller;
+    this.#referral = { ...(referredBy && { referredBy }), ...(replaces && { replaces }) };
     this.#target = target;
   }
 
@@ -66,6 +72,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         ...(this.#via.assertedId === undefined ? {} : { assertedId: this.#via.assertedId }),
         redirectsAtMost: this.settings.redirection ? (this.#via.maxRedirects ?? redirectsDefault) : 0,
         rel1xx,
+        ...this.#referral,
         tcpWhenLong,
         offer: (localHost) => this.#offer(localHost),
         tally: statistics.of(this.#via),

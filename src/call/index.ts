@@ -10,6 +10,10 @@
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession` (whose messages `peer-statistics` counts by dial peer), `pots-leg` to a voice port; both look the same
  *   from the call. A `renegotiation` passes an offer in mid-call from one SIP leg to the other, and the answer back.
+ * - A `transfer` (a table too: `transfer-machine`) is a leg on its way from one call into another, whose caller it is; `transfers` judges
+ *   what a REFER asks for as a call of the transferor, `retrieval` brings a leg back that was on hold.
+ * - A `takeover` puts the leg of an INVITE with Replaces in the place of another of its party.
+ * - `simulated-calls` are those of `csim`.
  * - `call-admission` says whether a call more can be borne: `call spike`, `call threshold`.
  * - `service` owns the calls, the ports, the RTP port pool and the dial plan, and is the room's face.
  *

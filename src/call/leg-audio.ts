@@ -136,6 +136,11 @@ export class LegAudio {
     return common;
   }
 
+  /** Whether our dial peer allows it. */
+  takes(codec: CodecName): boolean {
+    return this.#allowed.some(({ name }) => name === codec);
+  }
+
   choose(codec: CodecName): void {
     this.#agreed = codec;
   }

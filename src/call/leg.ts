@@ -1,10 +1,13 @@
 import type { CodecName } from '../media/index.ts';
-import type { ArrivalUri, OfferCarrier } from '../sip/session.ts';
+import type { Replaced } from '../sip/refer/index.ts';
+import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferVerdict, SipSession } from '../sip/session.ts';
 import type { Release } from './cause.ts';
 import type { LegAudio } from './leg-audio.ts';
 import type { NegotiableLeg } from './renegotiation.ts';
 import type { LegReport } from './report.ts';
 import type { DialPeer } from './settings.ts';
+
+export type ReferableLeg = Pick<SipSession, 'takesRefer' | 'refer'>;
 
 /** One side of a call, SIP or telephony: what the call can do with it. */
 export interface Leg {
@@ -16,8 +19,12 @@ export interface Leg {
   readonly audio: LegAudio | undefined;
   /** The same leg, where its media can be changed in mid-call; undefined on a telephone port. */
   readonly negotiable: NegotiableLeg | undefined;
+  /** Whom it leads to, where that can be asked to call somebody else; absent on a telephone port. */
+  readonly referable?: ReferableLeg | undefined;
   /** Ends the leg whatever its state, tells its owner nothing more, and leaves nothing behind. Of no effect when it is over. */
   release(release: Release): void;
+  /** From now on it tells this owner. */
+  handTo(owner: LegOwner): void;
   report(call: number, other: Leg | undefined): LegReport;
 }
 
@@ -41,6 +48,12 @@ export interface CallerLeg extends Leg {
   alert(early: boolean): void;
   /** The called side answered. */
   connect(): void;
+  /** Who referred it to the called side. Absent: nobody. */
+  readonly referredBy?: string | undefined;
+  /** Whom the called side is to leave for it. */
+  readonly replaces?: Replaced | undefined;
+  /** It is not in this call yet, but in another, which shows it. Absent: it is. */
+  readonly isElsewhere?: boolean;
 }
 
 /** The leg a call goes out on: one attempt. */
@@ -62,4 +75,6 @@ export interface LegOwner {
   offerAnswered(leg: NegotiableLeg, status: number, sdp: string | undefined): boolean;
   /** The peer took its offer back. */
   offerWithdrawn(leg: NegotiableLeg): void;
+  /** The peer wants the other leg to speak with somebody else. */
+  referred(leg: Leg, refer: ReceivedRefer): ReferVerdict;
 }

@@ -19,7 +19,7 @@ abstract class PotsLeg implements Leg, PortUser {
   readonly calling: string;
   readonly called: string;
   protected readonly port: VoicePort | undefined;
-  protected readonly owner: LegOwner;
+  protected owner: LegOwner;
   protected readonly times: LegTimes;
   protected alerted = false;
   readonly #world: LegWorld;
@@ -41,6 +41,10 @@ abstract class PotsLeg implements Leg, PortUser {
     this.calling = calling;
     this.called = called;
     this.times = new LegTimes(world.clock);
+  }
+
+  handTo(owner: LegOwner): void {
+    this.owner = owner;
   }
 
   portAnswered(): void {

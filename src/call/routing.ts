@@ -1,11 +1,11 @@
 import { type Availability, isBusiedOut, isPortBusiedOut } from './availability.ts';
-import type { CallRouting } from './call.ts';
 import type { Release } from './cause.ts';
 import type { DialPlan } from './dial-plan.ts';
 import type { Route } from './hunt.ts';
 import type { CallerLeg } from './leg.ts';
 import type { PeerUse } from './peer-use.ts';
 import { unavailable } from './refusals.ts';
+import type { CallRouting } from './route-hunt.ts';
 import { type AfterFailure, afterFailure } from './server-group.ts';
 import type { ServerHunt } from './server-hunt.ts';
 import type { CallSettings } from './service-settings.ts';

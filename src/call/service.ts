@@ -1,7 +1,7 @@
 import { RtpPorts } from '../media/index.ts';
-import { type PortReport, type VoicePort, VoicePorts } from '../port/index.ts';
+import { type PortReport, VoicePorts } from '../port/index.ts';
 import type { SipStatistics } from '../sip/index.ts';
-import type { IncomingInvite, InviteReceiver, SessionHandler } from '../sip/session.ts';
+import type { IncomingInvite, InviteReceiver, ReferVerdict, SessionHandler } from '../sip/session.ts';
 import type { SipSettings } from '../sip/settings.ts';
 import { Attempts } from './attempts.ts';
 import { type Availability, isPortBusiedOut, isServerBusy, nothingKnown, type WatchedState } from './availability.ts';
@@ -9,7 +9,7 @@ import { Call, type CallOwner } from './call.ts';
 import { CallAdmission } from './call-admission.ts';
 import { CallRecords } from './call-records.ts';
 import { CallerSipLeg } from './caller-sip-leg.ts';
-import { causeText, type Release, statusOf } from './cause.ts';
+import { type Release, statusOf } from './cause.ts';
 import { codecsOf } from './codec-class.ts';
 import { checkDialPlan, DialPlan, mayTakeCalls } from './dial-plan.ts';
 import { effectiveSettings } from './effective-settings.ts';
@@ -18,11 +18,9 @@ import type { Route } from './hunt.ts';
 import type { CalledLeg, CallerLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { expand } from './number-expansion.ts';
-import { compilePattern } from './pattern.ts';
 import { PeerStatistics } from './peer-statistics.ts';
 import { PeerUse } from './peer-use.ts';
-import { CallerPotsLeg } from './pots-leg.ts';
-import { barred, noCircuit, stopped } from './refusals.ts';
+import { barred, congestion, noCircuit, noRoute, stopped } from './refusals.ts';
 import type {
   ActiveCalls,
   CallAdmissionReport,
@@ -45,14 +43,13 @@ import {
   stopOf,
 } from './service-settings.ts';
 import type { GroupServer } from './settings.ts';
-import { SimulatedCaller } from './simulated-caller.ts';
+import { SimulatedCalls } from './simulated-calls.ts';
 import { summarize } from './summary.ts';
+import { takeOver } from './takeover.ts';
+import { type TransferNeeds, Transfers } from './transfers.ts';
 import { translateNumbers } from './translation.ts';
 import { wantedProofs } from './wanted-proofs.ts';
 
-const congestion: Release = { cause: 42 };
-/** A tenant that is not there. */
-const noRoute: Release = { cause: 3 };
 const shuttingDown: Release = { cause: 41 };
 
 /** Legs read the configuration of the moment from here. */
@@ -75,7 +72,9 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   readonly #availability: Availability;
   readonly routing: Routing;
   readonly #overloaded: NonNullable<CallNeeds['overloaded']>;
-  readonly #finished = new Map<number, (record: CallRecord) => void>();
+  readonly #simulated: SimulatedCalls;
+  readonly #transfers: Transfers;
+  readonly #shared: TransferNeeds;
   #settings: CallSettings;
   readonly #plan: DialPlan;
   #running = false;
@@ -129,6 +128,22 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       this.#random(),
     );
     this.#attempts = new Attempts(this.#world, settingsNow, this.#plan);
+    this.#shared = {
+      world: this.#world,
+      settings: settingsNow,
+      plan: this.#plan,
+      admission: this.#admission,
+      isFull: () => this.#isFull,
+      newCall: () => this.#newCall(),
+      callWith: (leg: number) => [...this.#calls.values()].find((call) => call.seatOf(leg) !== undefined),
+    };
+    this.#simulated = new SimulatedCalls({
+      ...this.#shared,
+      plan: this.#plan,
+      options,
+      availability: this.#availability,
+    });
+    this.#transfers = new Transfers(this.#shared);
   }
 
   /** Makes the ports and takes calls from here on. */
@@ -173,7 +188,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   invited(arrived: IncomingInvite): SessionHandler {
     const called = this.expanded(arrived.called);
     const invite = called === arrived.called ? arrived : arrived.addressedTo(called);
-    if (!this.#running || this.#calls.size >= this.#options.mostCalls) return this.#refuse(invite, congestion, 5);
+    if (this.#isFull) return this.#refuse(invite, congestion, 5);
     if (stopOf(this.#settings) !== undefined) return this.#refuse(invite, stopped);
     const peer = this.#plan.inbound(invite);
     if (peer !== undefined) invite.countInto(this.#statistics.of(peer));
@@ -184,6 +199,11 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     const proofs = wantedProofs(peer, effective.sip);
     if (proofs !== undefined && !invite.authenticate(proofs)) return deaf;
     if (!invite.settle({ tenant: effective.tenant, rel1xx: effective.rel1xx })) return deaf;
+    const replaced = invite.replaces();
+    if (replaced !== undefined) {
+      const leg = takeOver(this.#shared, invite, peer, replaced);
+      return 'cause' in leg ? this.#refuse(invite, leg) : leg;
+    }
     const { voiceClasses, dialPlan } = this.#settings;
     const numbers = translateNumbers(voiceClasses, [peer?.translation.incoming, dialPlan.voipIncoming], invite);
     if (numbers === undefined) return this.#refuse(invite, barred);
@@ -222,9 +242,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
     if (record.connectMs === undefined) this.#failed++;
     this.#use.record(record);
     this.#records.add(record);
-    const finished = this.#finished.get(call.id);
-    this.#finished.delete(call.id);
-    finished?.(record);
+    this.#simulated.over(call, record);
   }
 
   dialPeers(): DialPeerSummary {
@@ -314,50 +332,15 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
   }
 
   simulate(called: string, portName?: string): Promise<SimulatedCall> {
-    const none = { called, calling: '', answered: false };
-    const port = portName === undefined ? undefined : this.#ports.get(portName);
-    if (portName !== undefined && port === undefined)
-      return Promise.resolve({ ...none, cause: 27, reason: `voice port ${portName} does not exist` });
-    if (portName !== undefined && isPortBusiedOut(this.#settings.voicePorts.get(portName), this.#availability))
-      return Promise.resolve({ ...none, cause: 27, reason: `voice port ${portName} is busied out` });
-    if (!this.#running || this.#calls.size >= this.#options.mostCalls)
-      return Promise.resolve({ ...none, cause: 42, reason: causeText(42) });
-    return new Promise((resolve) => this.#dial(called, port, resolve));
+    return this.#simulated.simulate(called, portName);
   }
 
-  /** Dials as the telephone on `port` would, and tells when the call is over. */
-  #dial(called: string, port: VoicePort | undefined, tell: (result: SimulatedCall) => void): void {
-    const dialled = { called, calling: port === undefined ? '' : this.#numberOf(port.name) };
-    const { calling } = dialled;
-    const { voiceClasses, voicePorts } = this.#settings;
-    // What the port makes of the numbers is what the peer is chosen by.
-    const fromPort = port && voicePorts.get(port.name)?.translation.incoming;
-    const translated = translateNumbers(voiceClasses, [fromPort], dialled);
-    const asked = translated && { ...translated, called: this.expanded(translated.called) };
-    const peer = asked && port && this.#plan.inboundFromPort(asked.called, asked.calling, port.name);
-    const numbers = asked && translateNumbers(voiceClasses, [peer?.translation.incoming], asked);
-    const failed = (cause: number, reason: string) => tell({ called, calling, answered: false, cause, reason });
-    if (numbers === undefined || (peer !== undefined && !mayTakeCalls(peer))) return failed(21, causeText(21));
-    if (port !== undefined && !port.free) return failed(34, `voice port ${port.name} is ${port.state}`);
-    const tooMuch = this.#admission.judge();
-    if (tooMuch !== undefined) return failed(tooMuch.release.cause, tooMuch.reason);
-    if (!this.#use.enter(peer)) return failed(34, causeText(34));
-    const call = this.#newCall();
-    const caller = new SimulatedCaller(this.#world.clock, this.#options);
-    const leg = new CallerPotsLeg(this.#world, call, peer, port, numbers.calling, numbers.called, caller);
-    port?.dial(leg);
-    this.#finished.set(call.id, ({ connectMs, cause }) => {
-      const why = caller.gaveUp ? 19 : cause;
-      tell({ called, calling, answered: connectMs !== undefined, cause: why, reason: causeText(why) });
-    });
-    caller.begin(leg);
-    call.start(leg, undefined);
+  refer(...asked: Parameters<CallOwner['refer']>): ReferVerdict {
+    return this.#transfers.refer(...asked);
   }
 
-  /** The number of the telephone on a port: what its POTS peer is called by. */
-  #numberOf(port: string): string {
-    const pattern = this.#plan.peerOfPort(port)?.destinationPattern;
-    return pattern === undefined ? '' : (compilePattern(pattern)?.lead ?? '');
+  get #isFull(): boolean {
+    return !this.#running || this.#calls.size >= this.#options.mostCalls;
   }
 
   #newCall(): Call {
@@ -401,5 +384,6 @@ const deaf: SessionHandler = {
   ended() {},
   offered() {},
   offerWithdrawn() {},
+  referred: () => ({ status: 481 }),
   offerAnswered() {},
 };

@@ -70,6 +70,8 @@ export interface VoipPeer extends PeerCommon {
   readonly tcpWhenLong?: true;
   /** `voice-class sip asserted-id`; absent: as configured for all. */
   readonly assertedId?: AssertedId | 'none';
+  /** `no supplementary-service sip refer`: no REFER of its party or to it is passed on; absent: as configured for all. */
+  readonly passesRefer?: false;
   /** `max-redirects`: so often a call follows a 3xx; absent: once. */
   readonly maxRedirects?: number;
   /** `voice-class sip tenant TAG`. */

@@ -1,9 +1,9 @@
 import type { Timer } from '../io/index.ts';
-import type { GivenReason, OfferCarrier, SessionEnd, SipSession } from '../sip/session.ts';
+import type { GivenReason, OfferCarrier, ReceivedRefer, ReferVerdict, SessionEnd, SipSession } from '../sip/session.ts';
 import { type SipSettings, timerDefaults } from '../sip/settings.ts';
 import { settingsOfTenant } from '../sip/tenant.ts';
 import { causeGiven, type Release } from './cause.ts';
-import type { Leg, LegOwner } from './leg.ts';
+import type { Leg, LegOwner, ReferableLeg } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
 import { LegTimes } from './leg-times.ts';
 import type { LegWorld } from './leg-world.ts';
@@ -29,7 +29,7 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
   readonly called: string;
   readonly audio: LegAudio;
   protected readonly world: LegWorld;
-  protected readonly owner: LegOwner;
+  protected owner: LegOwner;
   protected over = false;
   protected alerted = false;
   readonly #times: LegTimes;
@@ -66,6 +66,10 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
     return `${this.id}/${this.owner.guid}`;
   }
 
+  get leg(): number {
+    return this.id;
+  }
+
   get takesOffers(): boolean {
     return !this.over && this.audio.known && this.session?.takesOffers === true;
   }
@@ -90,6 +94,18 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
 
   offerWithdrawn(): void {
     if (!this.over) this.owner.offerWithdrawn(this);
+  }
+
+  referred(refer: ReceivedRefer): ReferVerdict {
+    return this.over ? { status: 481 } : this.owner.referred(this, refer);
+  }
+
+  get referable(): ReferableLeg | undefined {
+    return this.over ? undefined : this.session;
+  }
+
+  handTo(owner: LegOwner): void {
+    this.owner = owner;
   }
 
   ask(sdp: string | undefined, carrier: OfferCarrier): void {

@@ -313,6 +313,7 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   authentication,
   credentials,
   authenticateRedirecting: fc.boolean(),
+  passesRefer: fc.boolean(),
   registrationSpike: fc.integer({ min: 1, max: 65_535 }),
   registerExhausted: fc.option(
     fc

@@ -59,7 +59,19 @@ const voiceService: readonly Row[] = [
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'fax <what:line>', many: true, reason: 'fax is not carried' },
   { syntax: 'modem <what:line>', many: true, reason: 'modems are not carried' },
-  { syntax: 'supplementary-service <what:line>', many: true, keepsNo: true, reason },
+  {
+    syntax:
+      'supplementary-service {h225-notify | h450.2 | h450.3 | h450.7 | h450.12 | media-renegotiate | qsig | ringback} [<what:line>]',
+    many: true,
+    keepsNo: true,
+    reason,
+  },
+  {
+    syntax: 'supplementary-service sip {handle-replaces | moved-temporarily}',
+    many: true,
+    keepsNo: true,
+    reason,
+  },
   { syntax: 'redirect ip2ip', keepsNo: true, reason: 'calls from SIP are sent on as any other' },
   { syntax: 'dtmf-interworking <what:line>', reason },
   { syntax: 'signaling forward <what:line>', reason },

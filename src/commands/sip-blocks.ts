@@ -36,6 +36,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>
   authentication: 'config-sip-ua',
   credentials: 'config-sip-ua',
   authenticateRedirecting: 'conf-serv-sip',
+  passesRefer: 'conf-voi-serv',
   assertedId: 'conf-serv-sip',
   remotePartyId: 'config-sip-ua',
   redirection: 'config-sip-ua',

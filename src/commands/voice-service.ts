@@ -164,6 +164,14 @@ const voiceServiceMode = configMode<SipSettings>({
       print: (sip) => (sip.allowSipToSip ? 'allow-connections sip to sip' : undefined),
       default: 'no allow-connections sip to sip',
     }),
+    setting('supplementary-service sip refer', 'Pass a REFER to whom it is about', {
+      standard: 'passed',
+      set: (sip) => ({ ...sip, passesRefer: true }),
+      unset: (sip) => ({ ...sip, passesRefer: false }),
+      reset: (sip) => ({ ...sip, passesRefer: true }),
+      print: ({ passesRefer }) => (passesRefer ? undefined : 'no supplementary-service sip refer'),
+      default: 'supplementary-service sip refer',
+    }),
     setting('shutdown [forced]', 'Stop VoIP services gracefully', {
       standard: 'up',
       set: (sip, { forced }) => stopping(sip, 'service', forced ? 'forced' : 'graceful'),

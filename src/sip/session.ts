@@ -1,6 +1,7 @@
 import type { Address } from '../io/index.ts';
 import type { Credential } from './auth/index.ts';
 import type { GivenReason } from './message/index.ts';
+import type { Replaced } from './refer/index.ts';
 import type {
   AssertedId,
   AuthenticationEntry,
@@ -61,6 +62,10 @@ export interface OutgoingInvite {
   readonly assertedId?: AssertedId | 'none';
   /** So often a 3xx is followed; absent: never. */
   readonly redirectsAtMost?: number;
+  /** Who referred us there: the value of Referred-By. */
+  readonly referredBy?: string;
+  /** The dialog that whoever is called is to leave for this one (RFC 3891). */
+  readonly replaces?: Replaced;
   /** The local media address is not known before the route is: the offer is made when it is. */
   readonly offer: (localHost: string) => string;
   /** Where the messages of this call are counted too. */
@@ -71,6 +76,8 @@ export interface OutgoingInvite {
 export interface SessionHandler {
   /** For those who watch: the number of its leg and the beginning of its call's GUID, `12/ABCDEF012345`. Absent: nobody. */
   readonly legName?: string | undefined;
+  /** Its number alone: by it a peer's REFER in another session leads to it. */
+  readonly leg?: number | undefined;
   /** 18x, with early SDP when there was one. */
   progressed(status: number, sdp: string | undefined): void;
   /** 2xx to our INVITE; the ACK is sent by the session itself. */
@@ -91,8 +98,40 @@ export interface SessionHandler {
   offerWithdrawn(): void;
   /** The peer answered our `offer`; undefined SDP with the status when it refused. */
   offerAnswered(status: number, sdp: string | undefined): void;
+  /** The peer asks us to call somebody in its place. Why not, or what to do once it was told that we shall. */
+  referred(refer: ReceivedRefer): ReferVerdict;
   /** Our request was challenged: who we are in this realm. Absent: nobody. */
   credentialFor?(realm: string): Credential | undefined;
+}
+
+/** A REFER in a call that stands. */
+export interface ReceivedRefer {
+  /** The number that it leads to, and the URI it stands in. */
+  readonly called: string;
+  readonly uri: ArrivalUri;
+  /** The dialog whose other end is meant: one of ours with the same peer, by its leg, or one between others. */
+  readonly replaces: { readonly leg: number } | { readonly dialog: Replaced } | undefined;
+  /** Who refers, as he says: the value of Referred-By. */
+  readonly referredBy: string | undefined;
+  readonly maxForwards: number | undefined;
+}
+
+export type ReferVerdict = ReferRefusal | ((progress: ReferProgress) => void);
+
+export interface ReferRefusal {
+  readonly status: number;
+  readonly reason?: string;
+}
+
+/** Whom the course of the referred call is told, by SIP statuses, up to the first final one; `why`: a Q.850 cause and its words. */
+export interface ReferProgress {
+  tell(status: number, why?: { readonly cause: number; readonly text: string }): void;
+}
+
+/** What becomes of a REFER of ours. */
+export interface ReferOutcome extends ReferProgress {
+  /** The peer does not take it: the final status. */
+  refused(status: number): void;
 }
 
 /** What an offer in mid-call came in; `2xx`: to our `askForOffer`, where the answer goes into the ACK. */
@@ -129,6 +168,10 @@ export interface SipSession {
   withdrawOffer(): void;
   answerOffer(sdp: string): void;
   refuseOffer(status: number): void;
+  /** Established: whether the peer says that it takes REFER, and has none of ours to do. */
+  readonly takesRefer: boolean;
+  /** Asks the peer to call this number here in our place. */
+  refer(called: string, referredBy: string | undefined, outcome: ReferOutcome): void;
 }
 
 /** A URI of an INVITE, in its parts as written. Of a Via it is where its sender says he is. */
@@ -144,6 +187,8 @@ export interface ArrivalUri {
 
 /** Where in an INVITE a URI stands; `via`: the topmost Via. */
 export type UriPlace = 'via' | 'request' | 'to' | 'from';
+
+export type ReplacedLeg = { readonly leg: number } | { readonly status: number };
 
 /** By whose settings an incoming call goes, once its dial peer is known. */
 export interface CallTerms {
@@ -184,6 +229,8 @@ export interface IncomingInvite {
   countInto(tally: MessageTally): void;
   /** The number that sent the call on to us (Diversion, RFC 5806), the last one where there were several. */
   redirecting(): string | undefined;
+  /** The leg of the same caller whose place it takes (RFC 3891), or the status of what cannot be. */
+  replaces(): ReplacedLeg | undefined;
   /** What it says there. To be asked before the receiver returns. */
   uri(place: UriPlace): ArrivalUri;
   /** The same for another called number. */

@@ -96,6 +96,8 @@ export interface SipSettings {
   readonly keepaliveTrigger: number;
   /** `redirection`: a call that is sent on by a 3xx follows. */
   readonly redirection: boolean;
+  /** `supplementary-service sip refer`: a REFER is passed to whom it is about, where that takes one. */
+  readonly passesRefer: boolean;
   /** `reason-header override`: the Q.850 cause in Reason of a final response comes before the one of its status (RFC 6432). */
   readonly reasonOverride: boolean;
   /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
@@ -289,6 +291,7 @@ export const sipDefaults: SipSettings = {
   keepaliveTargets: [],
   keepaliveTrigger: 3,
   redirection: true,
+  passesRefer: true,
   reasonOverride: false,
   authenticateRedirecting: false,
   registrationSpike: 100,

@@ -27,6 +27,7 @@ suite('baresip calls and is called over mutual TLS', needs('baresip', 'openssl',
   let baresip: Baresip;
   let secure = 0;
   let far = 0;
+  let third = 0;
 
   before(async () => {
     const authority = await Authority.create(scene, 'baresip-ca');
@@ -34,7 +35,11 @@ suite('baresip calls and is called over mutual TLS', needs('baresip', 'openssl',
     const identity = await authority.issue('baresip', 'IP:127.0.0.1');
     secure = await freePort();
     far = await freePort();
-    const routes = [{ tag: 9, pattern: '9...', port: far, transport: 'udp' }] as const;
+    third = await freePort();
+    const routes = [
+      { tag: 9, pattern: '9...', port: far, transport: 'udp' },
+      { tag: 8, pattern: '8...', port: third, transport: 'udp' },
+    ] as const;
     const config = { port: await freePort(), securePort: secure, routes, trustpoint: 'peer', extra: telephones };
     gateway = await Gateway.start(scene, gatewayConfig(config));
     await gateway.importIdentity('peer', authority.certificate, own, 'pkcs8');
@@ -113,6 +118,27 @@ suite('baresip calls and is called over mutual TLS', needs('baresip', 'openssl',
       await gateway.type('show sip-ua connections tcp tls verbose'),
       /Direction:out[\s\S]*Peer +: .*baresip/,
     );
+  });
+
+  test('baresip transfers whom it called, and hears the end of it', async () => {
+    const held = await Sipp.start(scene, { scenario: 'uas-is-held', transport: 'udp', port: far, calls: 1 });
+    const target = await Sipp.start(scene, { scenario: 'uas-answer', transport: 'udp', port: third, calls: 1 });
+    const at = baresip.events.length;
+    baresip.command('dial', `sip:9001@${loopback}:${secure};transport=tls`);
+    await baresip.event('CALL_ESTABLISHED', at);
+    const sent = await reinvites();
+    baresip.command('hold');
+    await until(async () => (await reinvites()) > sent);
+    baresip.command('transfer', `sip:8002@${loopback}:${secure};transport=tls`);
+    await baresip.event('CALL_CLOSED', at);
+    await until(async () => /Total SIP call legs: ?2/i.test(await gateway.type('show sip-ua calls')));
+    await gateway.type('clear call voice causecode 16 called-number 8002');
+    for (const one of [held, target]) {
+      const { code, errors } = await one.result();
+      assert.equal(code, 0, errors);
+    }
+    assert.match(await gateway.type('show sip-ua statistics'), /NOTIFY 0\/[23]/);
+    await idle();
   });
 
   async function idle(): Promise<void> {

@@ -28,8 +28,11 @@ suite('wireshark reads what the gateway sends', mayCapture, () => {
 
   for (const transport of ['udp', 'tcp'] as const)
     test(`every message of every kind of call over ${transport} is decoded as SIP, none is malformed`, async () => {
-      const [port, far] = [await freePort(), await freePort()];
-      const routes = [{ tag: 1, pattern: '9...', port: far, transport }] as const;
+      const [port, far, third] = [await freePort(), await freePort(), await freePort()];
+      const routes = [
+        { tag: 1, pattern: '9...', port: far, transport },
+        { tag: 2, pattern: '8...', port: third, transport },
+      ] as const;
       const registrar = await freePort();
       const registering = `voice-port 0/3/0
  device answer
@@ -45,7 +48,7 @@ sip-ua
       // Over TCP there is somebody who takes the connection, and says nothing.
       const silent = transport === 'tcp' ? createServer().listen(registrar, '127.0.0.1') : undefined;
       const file = scene.path(`${transport}.pcap`);
-      const ours = `${transport} and (port ${port} or port ${far} or port ${registrar})`;
+      const ours = `${transport} and (port ${port} or port ${far} or port ${third} or port ${registrar})`;
       const capture = scene.start('tshark', ['-i', 'lo', '-f', ours, '-w', file, '-F', 'pcap']);
       await capture.waitFor(/Capturing on/);
       await written(file);
@@ -56,6 +59,13 @@ sip-ua
         assert.equal(succeeded, 1, errors);
         await uas.stop();
       }
+      const held = await Sipp.start(scene, { scenario: 'uas-is-held', transport, port: far, calls: 1 });
+      const target = await Sipp.start(scene, { scenario: 'uas-answer', transport, port: third, calls: 1 });
+      const refers = { scenario: 'uac-refers', transport, target: port, values: { target: '8002' } };
+      const transferred = await call(scene, refers);
+      assert.equal(transferred.succeeded, 1, transferred.errors);
+      await gateway.type('clear call voice causecode 16 called-number 8002');
+      for (const one of [held, target]) await one.result();
       await call(scene, { scenario: 'uac-unknown', transport, target: port, number: '4711' });
       await call(scene, { scenario: 'uac-options', transport, target: port });
       await call(scene, { scenario: 'uac-reliable', transport, target: port, number: '7001' });
@@ -75,8 +85,8 @@ sip-ua
 
       silent?.close();
       await gateway.leave();
-      const ports = [port, far, registrar];
-      const sent = `(${transport}.srcport == ${port} || ${transport}.dstport == ${far} || ${transport}.dstport == ${registrar})`;
+      const ports = [port, far, third, registrar];
+      const sent = `(${transport}.srcport == ${port} || ${transport}.dstport == ${far} || ${transport}.dstport == ${third} || ${transport}.dstport == ${registrar})`;
       const packets = await count(file, transport, ports, `${sent} && ${transport === 'tcp' ? 'tcp.len > 0' : 'udp'}`);
       assert.ok(packets >= 30, `only ${packets} packets were captured`);
       const asSip = await count(file, transport, ports, `${sent} && sip`);
@@ -86,13 +96,13 @@ sip-ua
         await count(file, transport, ports, `${sent} && (_ws.malformed || _ws.expert.severity == error)`),
         0,
       );
-      for (const what of ['INVITE', 'ACK', 'BYE', 'CANCEL', 'REGISTER']) {
+      for (const what of ['INVITE', 'ACK', 'BYE', 'CANCEL', 'NOTIFY', 'REGISTER']) {
         assert.ok(
           (await count(file, transport, ports, `${sent} && sip.Method == "${what}"`)) > 0,
           `no ${what} was sent`,
         );
       }
-      for (const status of [100, 180, 200, 404, 422, 486, 487]) {
+      for (const status of [100, 180, 200, 202, 404, 422, 486, 487]) {
         assert.ok(
           (await count(file, transport, ports, `${sent} && sip.Status-Code == ${status}`)) > 0,
           `no ${status} was sent`,

@@ -14,6 +14,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   let calledBack = 0;
   let pretended = 0;
   let holds = 0;
+  let transfers = 0;
   let crashes = 0;
   let registrations = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
@@ -26,6 +27,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
     calledBack += outcome.calledBack;
     pretended += outcome.pretended;
     holds += outcome.holds;
+    transfers += outcome.transfers;
     crashes += outcome.crashes;
     registrations += outcome.registrations;
   }
@@ -34,6 +36,7 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   assert.ok(calledBack > 10 && pretended > 50, `${calledBack} calls back, ${pretended} calls of impostors`);
   assert.ok(crashes > seeds / 4 && registrations > seeds, `${crashes} crashes, ${registrations} registrations`);
   assert.ok(holds > 50, `${holds} holds passed on`);
+  assert.ok(transfers > 25, `${transfers} transfers`);
   assert.ok(attempted > 5 * seeds && connected > seeds, `${attempted} calls, ${connected} of them answered`);
 });
 

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly resumed: number;
   /** Changes of a call that one phone asked for and another heard. */
   readonly holds: number;
+  /** Transfers that phones asked for, and were told that they came about. */
+  readonly transfers: number;
   /** Times a gateway was killed and booted again. */
   readonly crashes: number;
   /** Registrations that a registrar took. */
@@ -46,7 +48,7 @@ const places = [west, east, udpPhone, tcpPhone];
 const tlsShare = 4;
 /** How long things happen, and how many of them. */
 const lifeMs = 120_000;
-const eventsAtMost = 36;
+const eventsAtMost = 46;
 
 /** Keys are made once: how they come to be is no part of what is simulated. */
 const authority = storyAuthority('lab');
@@ -71,6 +73,10 @@ export async function simulate(seed: number): Promise<Outcome> {
 
 function isHold({ method, status, body }: Heard): boolean {
   return (method === 'INVITE' || method === 'UPDATE') && status === 0 && /^a=(sendonly|inactive)/m.test(body);
+}
+
+function isTransferred({ method, status, body }: Heard): boolean {
+  return method === 'NOTIFY' && status === 0 && body.startsWith('SIP/2.0 200');
 }
 
 class Simulation {
@@ -130,9 +136,10 @@ class Simulation {
       assert.deepEqual([...this.#registrar.bindings.keys()], [], 'a number stays registered');
     const crashes = this.#crashes;
     const holds = this.#everyPhone.reduce((sum, { messages }) => sum + messages.filter(isHold).length, 0);
+    const transfers = this.#everyPhone.reduce((sum, { messages }) => sum + messages.filter(isTransferred).length, 0);
     const resumed = client + server;
     const tls = { impostures, resumed, overTls, calledBack, pretended };
-    return { attempted, connected, ...tls, holds, crashes, registrations, events: this.events };
+    return { attempted, connected, ...tls, holds, transfers, crashes, registrations, events: this.events };
   }
 
   async #open(): Promise<void> {
@@ -186,6 +193,7 @@ voice service voip
         [allow, 'Supported: timer'],
         [`${allow}, UPDATE`, 'Supported: timer'],
         [`${allow}, UPDATE`],
+        [`${allow}, UPDATE, REFER, NOTIFY`],
       ]),
     };
   }
@@ -250,6 +258,10 @@ voice service voip
       ['a SIP phone holds its call, or takes it back', () => this.#hold()],
       ['a SIP phone holds its call, or takes it back', () => this.#hold()],
       ['a SIP phone holds its call, or takes it back', () => this.#hold()],
+      ['a SIP phone transfers its call', () => this.#transfer()],
+      ['a SIP phone transfers its call', () => this.#transfer()],
+      ['a SIP phone transfers its call', () => this.#transfer()],
+      ['a SIP phone transfers its call', () => this.#transfer()],
       ['the network changes', () => this.#weather()],
       ['a way is cut for a while', () => this.#cut()],
       ['connections break', () => this.#scene.world.internet.reset(dice.pick(places), dice.pick(places))],
@@ -322,8 +334,25 @@ voice service voip
     this.#calls.push(phone.change(method, asks ? '' : phone.describe(direction)));
   }
 
+  /** Blindly, or into another of its own calls; at times it hangs up at once, or asks twice. */
+  #transfer(): void {
+    const dice = this.#dice;
+    const phone = dice.pick(this.#phones);
+    const dialog = dice.pick(['', '', ...phone.dialogs]);
+    const replaces = dialog === '' ? '' : `?Replaces=${encodeURIComponent(dialog)}`;
+    const to = `Refer-To: <sip:${dice.pick(['11', '12', '21', '22', '3', '4', '9'])}@${west}${replaces}>`;
+    const times = dice.pick([1, 1, 1, 2]);
+    const isHasty = dice.roll(4) === 0;
+    const refer = async (): Promise<void> => {
+      for (let i = 0; i < times; i++) await phone.change('REFER', '', [to]);
+      if (isHasty) await phone.hangUpEver();
+    };
+    this.#calls.push(refer());
+  }
+
   #changeMind(): void {
     const phone = this.#dice.pick(this.#phones);
+    phone.takesRefer = this.#dice.pick([202, 202, 405, 603, 'ignore']);
     phone.takes = this.#dice.pick([200, 486, 'ring', 503]);
     phone.takesChange = this.#dice.pick([200, 200, 488, 491, 'ring', 'ignore']);
   }
@@ -465,6 +494,8 @@ voice service voip
       Object.assign(this.#registrar, { refuses: undefined, minimumSeconds: 0, grantsSeconds: undefined });
     for (const router of this.#routers) await router.configure('sip-ua', 'transport tcp');
     await this.#scene.pass(60_000);
+    // Telephones that were transferred to each other would talk for ever.
+    for (const { gateway } of this.#routers) gateway.world.calls.clear(({ protocol }) => protocol === 'telephony', 16);
     for (let round = 0; round < 2; round++) {
       for (const phone of [...this.#phones, ...this.#impostors]) await this.#scene.during(phone.hangUpEver());
       await this.#scene.pass(200_000);

@@ -72,6 +72,8 @@ export class Phone {
   takes: Manner;
   /** How it takes a change of the call. */
   takesChange: Manner = 200;
+  /** How it answers a REFER. */
+  takesRefer: number | 'ignore' = 202;
   /** Where it sends who it answers with 3xx, the first place first. */
   sendsTo: readonly string[] = [];
   /** What it says of itself when it answers one; absent: what the offer lets it do. */
@@ -138,7 +140,12 @@ export class Phone {
   }
 
   /** Calls a number through a gateway. */
-  async call(number: string, gateway: string, port = this.#transport === 'tls' ? 5061 : 5060): Promise<void> {
+  async call(
+    number: string,
+    gateway: string,
+    port = this.#transport === 'tls' ? 5061 : 5060,
+    more: readonly string[] = [],
+  ): Promise<void> {
     const way = await this.#wayTo({ host: gateway, port });
     const id = ++this.#count;
     const { host } = this.address;
@@ -156,7 +163,7 @@ export class Phone {
     this.#ever.push(talk);
     this.#last = talk;
     const body = sdp(host, 1, `0 ${this.#events}`);
-    this.#invite = () => way(this.#request('INVITE', talk, talk.sent ?? '', body, this.#headers));
+    this.#invite = () => way(this.#request('INVITE', talk, talk.sent ?? '', body, [...this.#headers, ...more]));
     this.#invite();
   }
 
@@ -207,6 +214,19 @@ export class Phone {
     else if (this.takesChange !== 'ignore') this.answerChange(this.takesChange);
   }
 
+  /** Its newest calls, the newest last, each with the value that Replaces names it by. */
+  get dialogs(): readonly string[] {
+    const tag = (address: string): string => /;tag=([^;]*)/.exec(address)?.[1] ?? '';
+    return [...this.#talks.values()].map(
+      ({ callId, local, remote }) => `${callId};to-tag=${tag(remote)};from-tag=${tag(local)}`,
+    );
+  }
+
+  /** Goes on with another of its calls: that which was first, second ... to begin. */
+  turnTo(at: number): void {
+    this.#last = [...this.#talks.values()][at];
+  }
+
   /** The newest message with this start: `200 INVITE`, `BYE`. */
   newest(what: string): Heard | undefined {
     const at = this.heard.lastIndexOf(what);
@@ -236,7 +256,7 @@ export class Phone {
   }
 
   /** Changes its newest call, be it up or not, on a connection that is. An empty description asks for one. */
-  async change(method: 'INVITE' | 'UPDATE', body: string): Promise<void> {
+  async change(method: 'INVITE' | 'UPDATE' | 'REFER', body: string, headers: readonly string[] = []): Promise<void> {
     const talk = this.#last;
     // Nobody changes a call that does not stand.
     if (talk === undefined || !talk.remote.includes(';tag=')) return;
@@ -244,7 +264,7 @@ export class Phone {
     const way = await this.#wayTo({ host, port: Number(port) }).catch(() => undefined);
     if (way === undefined || talk !== this.#last) return;
     talk.way = way;
-    this.ask(method, [], body);
+    this.ask(method, headers, body);
   }
 
   /** Ends every call there ever was, on new connections, as one does who is no longer sure which are up. */
@@ -423,7 +443,8 @@ export class Phone {
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
     if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
-    const status = request.method === 'OPTIONS' ? this.answersOptions : 200;
+    const status =
+      request.method === 'OPTIONS' ? this.answersOptions : request.method === 'REFER' ? this.takesRefer : 200;
     if (status === 'ignore') return;
     this.#respond(request, way, status);
     if (request.method === 'CANCEL') {
@@ -493,7 +514,9 @@ export class Phone {
       `CSeq: ${talk.sequence} ${method}`,
       `Contact: ${this.#contact}`,
       ...headers,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' || headers.some((line) => line.startsWith('Content-Type:'))
+        ? []
+        : ['Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
       '',
       body,

@@ -4,6 +4,9 @@ import type {
   InviteReceiver,
   OfferCarrier,
   OutgoingInvite,
+  ReceivedRefer,
+  ReferOutcome,
+  ReplacedLeg,
   SessionHandler,
   SipSession,
   UserAgent,
@@ -65,6 +68,13 @@ export class FakeSession implements SipSession {
     this.#note(`re-INVITE ${status}`);
   }
 
+  takesRefer = false;
+  outcome: ReferOutcome | undefined;
+  refer(called: string, _referredBy: string | undefined, outcome: ReferOutcome): void {
+    this.outcome = outcome;
+    this.#note(`REFER ${called}`);
+  }
+
   /** The peer acts. */
   ring(status = 180, sdp?: string): void {
     this.state = 'early';
@@ -84,6 +94,17 @@ export class FakeSession implements SipSession {
   }
   reinvite(sdp: string, carrier: OfferCarrier = 'INVITE'): void {
     this.handler?.offered(sdp, carrier);
+  }
+
+  /** The peer asks for a transfer to this number; what it is told of it, or the status the REFER was refused with. */
+  refers(called: string, more: Partial<ReceivedRefer> = {}): string[] | number {
+    const uri = { text: `sip:${called}@192.0.2.1`, scheme: 'sip', user: called, host: '192.0.2.1' } as const;
+    const refer = { called, uri: { ...uri, phoneContext: undefined }, maxForwards: 70, ...more };
+    const verdict = this.handler?.referred({ replaces: undefined, referredBy: undefined, ...refer });
+    if (typeof verdict !== 'function') return verdict?.status ?? 405;
+    const told: string[] = [];
+    verdict({ tell: (status, why) => told.push(why === undefined ? `${status}` : `${status} ${why.text}`) });
+    return told;
   }
 
   #note(what: string, sdp?: string): void {
@@ -123,7 +144,7 @@ export class FakeUserAgent implements UserAgent {
   /** An INVITE arrives. */
   call(
     receiver: InviteReceiver,
-    numbers: { called: string; calling?: string; scheme?: 'sips' },
+    numbers: { called: string; calling?: string; scheme?: 'sips'; replaces?: ReplacedLeg },
     sdp: string | undefined,
   ): FakeSession {
     const session = new FakeSession('in', `in-${this.sessions.length}`);
@@ -142,6 +163,7 @@ export class FakeUserAgent implements UserAgent {
       countInto: () => undefined,
       knowUsAs: () => undefined,
       redirecting: () => undefined,
+      replaces: () => numbers.replaces,
       uri: (place) => ({
         text: `sip:${numbers.called}@192.0.2.1`,
         scheme: 'sip',

@@ -181,6 +181,14 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
           : `voice-class codec ${codecClass.tag}${codecClass.offerAll ? ' offer-all' : ''}`,
     }),
     codecSetting,
+    setting('supplementary-service sip refer', 'Pass a REFER to whom it is about', {
+      standard: 'passed',
+      set: ({ passesRefer: _, ...peer }) => peer,
+      unset: (peer) => ({ ...peer, passesRefer: false }),
+      reset: ({ passesRefer: _, ...peer }) => peer,
+      print: ({ passesRefer }) => (passesRefer === false ? 'no supplementary-service sip refer' : undefined),
+      default: 'supplementary-service sip refer',
+    }),
     setting('vad', 'Use voice activity detection', {
       standard: 'on',
       set: (peer) => ({ ...peer, vad: true }),

@@ -19,14 +19,14 @@ export interface Abilities {
   readonly inviteHeaders: readonly string[];
 }
 
-const methodsAlways = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE'];
+const methodsAlways = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE', 'REFER', 'NOTIFY'];
 
 /** `sip`: the global settings, or those of a tenant; `rel1xx`: of one dial peer. */
 export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliability = sip.rel1xx): Abilities {
   const { minSe } = sip;
   const hasReliable = rel1xx !== 'disable';
   const methods = [...methodsAlways, ...(hasReliable ? ['PRACK'] : [])];
-  const extensions = [...(hasReliable ? ['100rel'] : []), 'timer'];
+  const extensions = [...(hasReliable ? ['100rel'] : []), 'timer', 'replaces', 'norefersub'];
   const intervals = { minSe, sessionExpires: sip.sessionExpires ?? Math.max(minSe, 1800) };
   const allow = `Allow: ${methods.join(', ')}`;
   const supported = `Supported: ${extensions.join(', ')}`;

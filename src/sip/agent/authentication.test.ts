@@ -47,6 +47,7 @@ function peer() {
     ended: (cause) => void heard.push(`ended ${cause}`),
     offered: () => undefined,
     offerWithdrawn: () => undefined,
+    referred: () => ({ status: 501 }),
     offerAnswered: (status, sdp) => void heard.push(`offer answered ${status} ${sdp ?? '-'}`),
     credentialFor: (realm) => (realm === 'r' ? { username: 'alice', password: 'secret' } : undefined),
   };

@@ -17,7 +17,7 @@ import {
   reasonPhrase,
   type SipRequest,
 } from '../message/index.ts';
-import type { CallTerms, InviteReceiver, MessageTally, SipSession } from '../session.ts';
+import type { CallTerms, InviteReceiver, MessageTally, ReplacedLeg, SipSession } from '../session.ts';
 import type { AuthenticationEntry } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -27,6 +27,7 @@ import { InviteSession } from './invite-session.ts';
 import { ReceivedInvite } from './received-invite.ts';
 import { intervalRefusal, knows, reliabilityRefusal } from './refusal.ts';
 import { type Progress, ReliableProgress } from './reliable-progress.ts';
+import { replacedBy } from './replaced-by.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { IncomingSessionMachine } from './session-machine.ts';
@@ -156,6 +157,11 @@ export class IncomingSession extends InviteSession {
     this.handler = receiver.invited(new ReceivedInvite(this, request, source));
   }
 
+  /** `IncomingInvite.replaces`. */
+  replaces(request: SipRequest): ReplacedLeg | undefined {
+    return replacedBy(request, this.host, this.flow);
+  }
+
   protected override contactOn(flow: Flow): string {
     return this.host.contactFor(this.called, this.#scheme, flow, this.#localName);
   }
@@ -211,6 +217,7 @@ export class IncomingSession extends InviteSession {
   }
 
   override release(status = 480, reason = reasonPhrase(status), cause = 16, retryAfter?: number): void {
+    if (this.reportsFirst(() => this.release(status, reason, cause))) return;
     this.endReason = printQ850(cause);
     this.#isAnswerHeld = false;
     const headers = [...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]), this.endReason];

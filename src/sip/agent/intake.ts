@@ -70,7 +70,9 @@ export class Intake {
     const call = this.#callOf(request);
     // Its tag of ours was in our answer only.
     if (call !== undefined && request.method !== 'CANCEL') flow.echoed();
-    if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
+    // Whom we called may have no right to call, and must not come by one in the call.
+    const isAsked = call === undefined || request.method === 'REFER';
+    if (isAsked && !this.#isAdmitted(request, flow, length)) return;
     offerAlias(request, flow);
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
@@ -81,6 +83,7 @@ export class Intake {
     else if (request.toTag !== undefined) this.#inDialog(request, transaction, flow);
     else if (request.method === 'INVITE') this.#invited(request, transaction, flow);
     else if (request.method === 'OPTIONS') this.#asked(transaction, flow);
+    else if (request.method === 'REFER') this.#host.respond(transaction, 403, { reason: 'No REFER Outside a Call' });
     else this.#host.respond(transaction, 481);
   }
 

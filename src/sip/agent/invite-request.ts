@@ -1,5 +1,6 @@
 import type { SentInvite } from '../dialog/index.ts';
 import type { RequestFields } from '../message/index.ts';
+import { printReplaces } from '../refer/index.ts';
 import type { OutgoingInvite } from '../session.ts';
 import { noTenant } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
@@ -86,6 +87,8 @@ export class InviteRequest {
         ...(interval === undefined ? abilities.inviteHeaders : inviteHeaders(abilities, interval)),
         `Expires: ${Math.ceil(this.expiresMs / 1000)}`,
         ...identityHeaders(invite, own, this.#host.settings(this.tenant)),
+        ...(invite.referredBy === undefined ? [] : [`Referred-By: ${invite.referredBy}`]),
+        ...(invite.replaces === undefined ? [] : [printReplaces(invite.replaces)]),
       ],
       ...(invite.routes === undefined ? {} : { routes: invite.routes }),
       body,

@@ -12,7 +12,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
-import type { MessageTally, SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import type { MessageTally, ReferOutcome, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -27,6 +27,7 @@ import {
 } from './exchange.ts';
 import { type Carried, MidCall, type MidCallOwner } from './mid-call.ts';
 import { reach } from './next-hop.ts';
+import { Referral } from './referral.ts';
 import { isSamePeer } from './same-peer.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 
@@ -63,6 +64,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** False: whoever is asked now is not whom we know secrets of. */
   #mayProve = true;
   #isOver = false;
+  #referral: Referral | undefined = undefined;
   #noted: SipSession['state'] | undefined = undefined;
 
   constructor(host: SessionHost, transport: TransportName) {
@@ -73,6 +75,10 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   get legName(): string | undefined {
     return this.handler?.legName;
+  }
+
+  get leg(): number | undefined {
+    return this.handler?.leg;
   }
 
   get told(): SessionHandler | undefined {
@@ -170,6 +176,10 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       this.midCall.updated(request, transaction);
     } else if (request.method === 'PRACK') {
       this.prackReceived(request, transaction);
+    } else if (request.method === 'REFER') {
+      this.#referrals.referred(request, transaction);
+    } else if (request.method === 'NOTIFY') {
+      this.#referrals.notified(request, transaction);
     } else {
       this.host.respond(transaction, 405, { headers: [this.abilities.allow] });
     }
@@ -212,6 +222,26 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
 
   withdrawOffer(): void {
     this.midCall.withdraw();
+  }
+
+  get #referrals(): Referral {
+    this.#referral ??= new Referral(this.host, this);
+    return this.#referral;
+  }
+
+  get takesRefer(): boolean {
+    return this.state === 'confirmed' && this.midCall.peerRefers && this.#referral?.isPassing !== true;
+  }
+
+  refer(called: string, referredBy: string | undefined, outcome: ReferOutcome): void {
+    const flow = this.#flow;
+    if (flow === undefined) this.host.later(() => outcome.refused(503));
+    else this.#referrals.pass(this.host.contactFor(called, 'sip', flow), referredBy, outcome);
+  }
+
+  /** Whoever waits to hear what became of its REFER hears that before the BYE. True: `then` is called when it has. */
+  protected reportsFirst(then: () => void): boolean {
+    return this.state === 'confirmed' && this.#referral?.isQuietAfter(then) === true;
   }
 
   #changes(isUnderWay: boolean): void {
@@ -266,7 +296,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     flow: Flow,
     method: string,
     owner: RequestOwner,
-    { sdp, headers }: Carried,
+    { sdp, headers, body = sdp, contentType = 'application/sdp' }: Carried,
     dialog: Dialog | undefined,
   ): boolean {
     if (dialog === undefined) return true;
@@ -277,7 +307,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       maxForwards: host.maxForwards(this.tenant),
       ...(method === 'INVITE' || method === 'UPDATE' ? { contact: this.contactOn(flow) } : {}),
       ...(headers === undefined ? {} : { headers }),
-      ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
+      ...(body === undefined ? {} : { body, contentType }),
     });
     return host.request(flow, this.authorized(fields), owner, branch, this.tally) !== undefined;
   }
@@ -360,6 +390,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** Nothing more is to come: the tables let go of this session. */
   protected over(): void {
     this.midCall.stop();
+    this.#referral?.stop();
     this.#isOver = true;
     this.host.forget(this);
   }

@@ -14,6 +14,9 @@ import { SessionRefresh } from './session-refresh.ts';
 /** What a request in the dialog carries. */
 export interface Carried {
   readonly sdp?: string;
+  /** Given together, in the place of a description. */
+  readonly body?: string;
+  readonly contentType?: string;
   readonly headers?: readonly string[];
   /** It could not be sent. Absent: then the call is lost. */
   readonly unsent?: (reason: string) => void;
@@ -71,6 +74,7 @@ export class MidCall {
   /** Put off until `#retry` rings. */
   #waiting: Change | undefined;
   #peerUpdates = false;
+  #peerRefers = false;
   /** What the peer's request of the moment would make the interval; holds once it has its 2xx. */
   #judged: AgreedInterval | undefined;
   /** The description we sent last: what a re-INVITE that changes nothing offers. */
@@ -92,7 +96,14 @@ export class MidCall {
   /** What the peer says it can do, wherever it says so. */
   note(message: SipRequest | SipResponse): void {
     const { allow } = message;
-    if (allow !== undefined) this.#peerUpdates = allow.includes('update');
+    if (allow === undefined) return;
+    this.#peerUpdates = allow.includes('update');
+    this.#peerRefers = allow.includes('refer');
+  }
+
+  /** Whether the peer says that it takes REFER. */
+  get peerRefers(): boolean {
+    return this.#peerRefers;
   }
 
   /** A description of ours left. */

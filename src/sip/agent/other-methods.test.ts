@@ -11,7 +11,6 @@ interface Asked {
 
 const dtmf = { headers: ['Content-Type: application/dtmf-relay'], body: 'Signal=5\r\nDuration=160\r\n' };
 const asked: readonly (Asked & { readonly what: string; readonly status: number })[] = [
-  { what: 'a REFER', method: 'REFER', headers: ['Refer-To: <sip:9002@10.0.0.9>'], status: 405 },
   { what: 'an INFO with a digit', method: 'INFO', ...dtmf, status: 405 },
   { what: 'an INFO without a body', method: 'INFO', status: 405 },
   { what: 'a SUBSCRIBE', method: 'SUBSCRIBE', headers: ['Event: refer', 'Expires: 60'], status: 405 },
@@ -55,7 +54,7 @@ function request({ method, headers = [], body = '' }: Asked, { callId, from, to 
 }
 
 const nobody = { callId: 'other-1', from: '<sip:777@10.0.0.1>;tag=f1', to: '<sip:9001@10.0.0.2>' };
-const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK';
+const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK';
 
 for (const { what, status, ...one } of asked) {
   test(`${what} outside a dialog is answered ${status}${status === 405 ? ', with what is allowed,' : ''} and leaves nothing`, () => {

@@ -297,7 +297,8 @@ export class OutgoingSession extends InviteSession {
     this.#hear(event);
   }
 
-  override release(_status?: number, _reason?: string, cause = 16): void {
+  override release(status?: number, reason?: string, cause = 16): void {
+    if (this.reportsFirst(() => this.release(status, reason, cause))) return;
     this.endReason = printQ850(cause);
     this.#giveUp();
   }

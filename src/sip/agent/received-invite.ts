@@ -1,7 +1,16 @@
 import type { Address } from '../../io/index.ts';
 import { calledNumber, parseNameAddress, parseUri, type SipRequest } from '../message/index.ts';
-import type { ArrivalUri, CallTerms, IncomingInvite, MessageTally, SipSession, UriPlace } from '../session.ts';
+import type {
+  ArrivalUri,
+  CallTerms,
+  IncomingInvite,
+  MessageTally,
+  ReplacedLeg,
+  SipSession,
+  UriPlace,
+} from '../session.ts';
 import type { AuthenticationEntry, TransportName } from '../settings.ts';
+import { arrivalUri } from './arrival-uri.ts';
 import { sdpOf } from './sdp-of.ts';
 
 /** The session an INVITE began, as far as it is shown with it. */
@@ -9,6 +18,7 @@ interface BegunSession extends SipSession {
   readonly calling: string;
   readonly called: string;
   readonly requestUri: string;
+  replaces(request: SipRequest): ReplacedLeg | undefined;
   settle(request: SipRequest, terms: CallTerms): boolean;
   readonly tenant: number;
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean;
@@ -62,10 +72,11 @@ export class ReceivedInvite implements IncomingInvite {
       const text = `sip:${topVia.host}${topVia.port === undefined ? '' : `:${topVia.port}`}`;
       return { text, scheme: 'sip', user: '', host, phoneContext: undefined };
     }
-    const uri = place === 'request' ? parsedUri : parseUri(place === 'to' ? to.uri : from.uri);
-    if (uri === undefined) return { text: '', scheme: 'other', user: '', host: '', phoneContext: undefined };
-    const { text, scheme, user, address: host } = uri;
-    return { text, scheme, user, host, phoneContext: uri.parameter('phone-context') };
+    return arrivalUri(place === 'request' ? parsedUri : parseUri(place === 'to' ? to.uri : from.uri));
+  }
+
+  replaces(): ReplacedLeg | undefined {
+    return this.#begun.replaces(this.#request);
   }
 
   redirecting(): string | undefined {

@@ -27,10 +27,11 @@ function acceptsSdp(request: SipRequest): boolean {
 export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | undefined {
   const { method } = request;
   if (method === 'CANCEL') return undefined;
-  // We never subscribe, so there is no subscription a NOTIFY could belong to (RFC 6665 4.1.3).
-  if (method === 'NOTIFY') return { status: 481, fields: {} };
+  const isInCall = request.toTag !== undefined;
+  // Outside a call we never subscribe: there is no subscription a NOTIFY could belong to (RFC 6665 4.1.3).
+  if (method === 'NOTIFY') return isInCall ? undefined : { status: 481, fields: {} };
   // Reliable responses are a matter of the dial peer: a session says what becomes of a PRACK in it.
-  const isKnown = abilities.methods.has(method) || (method === 'PRACK' && request.toTag !== undefined);
+  const isKnown = abilities.methods.has(method) || (method === 'PRACK' && isInCall);
   if (!isKnown) return { status: 405, fields: { headers: [abilities.allow] } };
   if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
   // A BYE ends the call whatever it carries: a refusal would leave the call up on one side.

@@ -7,3 +7,9 @@ export function isSamePeer(earlier: Proved, later: Proved): boolean {
   const { provedName } = earlier;
   return provedName === later.provedName || (provedName !== undefined && later.provedNames.includes(provedName));
 }
+
+/** The same for two calls at once: of who proves nothing it is the address that is the same. */
+export function isSameParty(one: Flow | undefined, other: Flow | undefined): boolean {
+  if (one === undefined || other === undefined || one.tenant !== other.tenant) return false;
+  return isSamePeer(one, other) && (one.provedName !== undefined || one.remote.host === other.remote.host);
+}

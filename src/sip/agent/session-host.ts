@@ -1,6 +1,7 @@
 import type { Challenger } from '../auth/index.ts';
 import type { Dialog } from '../dialog/index.ts';
 import type { RequestFields, ResponseFields, SipRequest } from '../message/index.ts';
+import type { Replaced } from '../refer/index.ts';
 import type { MessageTally, SipSession } from '../session.ts';
 import type { Reliability, SipSettings } from '../settings.ts';
 import type { Target, TargetRoute } from '../target/index.ts';
@@ -19,6 +20,8 @@ export interface HostedSession extends SipSession {
   readonly calling: string;
   readonly called: string;
   readonly requestUri: string;
+  /** The number of its leg. */
+  readonly leg: number | undefined;
   readonly flow: Flow | undefined;
   readonly ownDialog: Dialog | undefined;
   readonly tally: MessageTally | undefined;
@@ -87,6 +90,8 @@ export interface SessionHost {
 
   /** Makes a dialog findable; false when a bound is reached. */
   addDialog(dialog: Dialog, session: HostedSession): boolean;
+  /** The session in a dialog that a peer names. */
+  replaced(dialog: Replaced): HostedSession | undefined;
   removeDialog(dialog: Dialog): void;
   moved(session: HostedSession, from: Flow | undefined, to: Flow): void;
   forget(session: HostedSession): void;

@@ -1,5 +1,6 @@
-import { type Dialog, DialogTable } from '../dialog/index.ts';
+import { type Dialog, DialogTable, dialogId } from '../dialog/index.ts';
 import type { SipRequest } from '../message/index.ts';
+import type { Replaced } from '../refer/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { HostedSession } from './session-host.ts';
 
@@ -34,6 +35,11 @@ export class SessionTable {
 
   find(request: SipRequest): HostedSession | undefined {
     return this.#dialogs.find(request);
+  }
+
+  /** Whose dialog this is, as its peer names it. */
+  replaced({ callId, toTag, fromTag }: Replaced): HostedSession | undefined {
+    return this.#dialogs.named(dialogId(callId, toTag, fromTag));
   }
 
   /** False: a bound is reached. */

@@ -7,6 +7,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
+import type { Replaced } from '../refer/index.ts';
 import type { SipStatistics } from '../report.ts';
 import type { AdmissionReport } from '../screen/index.ts';
 import type { MessageTally, OutgoingInvite, SessionHandler, SipSession, UserAgent } from '../session.ts';
@@ -323,6 +324,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
 
   find(request: SipRequest): HostedSession | undefined {
     return this.#sessions.find(request);
+  }
+
+  replaced(dialog: Replaced): HostedSession | undefined {
+    return this.#sessions.replaced(dialog);
   }
 
   admit(session: IncomingSession, dialog: Dialog): boolean {

@@ -18,7 +18,7 @@
  *
  * **Standards:** RFC 3261 9, 12, 13, 14 (target refresh), 15; RFC 3262, 3311, 4028, 6026.
  */
-export { Dialog, type DialogRequest, type SentInvite } from './dialog.ts';
+export { Dialog, type DialogRequest, dialogId, type SentInvite } from './dialog.ts';
 export {
   type IncomingInviteAction,
   type IncomingInviteEvent,

@@ -42,6 +42,11 @@ export class DialogTable<Owner> {
     return toTag === undefined ? undefined : this.#owners.get(dialogId(request.callId, toTag, request.fromTag ?? ''));
   }
 
+  /** By `dialogId`. */
+  named(id: string): Owner | undefined {
+    return this.#owners.get(id);
+  }
+
   remove(dialog: Dialog): void {
     this.#owners.delete(dialog.id);
   }

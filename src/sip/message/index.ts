@@ -34,4 +34,4 @@ export {
 } from './print.ts';
 export { reasonPhrase } from './reason.ts';
 export { type GivenReason, printQ850, printSipReason, readReason } from './reason-header.ts';
-export { calledNumber, escapeUser, parseUri, type UriScheme } from './uri.ts';
+export { calledNumber, escapeUser, parseUri, type SipUri, type UriScheme, unescapeText } from './uri.ts';

@@ -136,6 +136,7 @@ export class Recorder implements SessionHandler {
   offered(sdp: string): void {
     this.heard.push(`offered ${sdp}`);
   }
+  referred: SessionHandler['referred'] = () => ({ status: 501 });
   offerWithdrawn(): void {
     this.heard.push('offer withdrawn');
   }

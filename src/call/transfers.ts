@@ -1,0 +1,161 @@
+import type { ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
+import type { Call, TransferParties } from './call.ts';
+import type { CallAdmission } from './call-admission.ts';
+import { causeText, type Release, statusOf } from './cause.ts';
+import { type DialPlan, mayTakeCalls } from './dial-plan.ts';
+import { effectiveSettings } from './effective-settings.ts';
+import type { Leg, ReferableLeg } from './leg.ts';
+import type { LegWorld } from './leg-world.ts';
+import { expand } from './number-expansion.ts';
+import { barred, congestion, noRoute, noSuchDialog, noTranscoder, notAllowed, stopped } from './refusals.ts';
+import { type CallSettings, stopOf } from './service-settings.ts';
+import type { VoipPeer } from './settings.ts';
+import { Transfer } from './transfer.ts';
+import { translateNumbers } from './translation.ts';
+import { wantedProofs } from './wanted-proofs.ts';
+
+/** What the calls of the gateway are, to whoever makes one more of them. */
+export interface TransferNeeds {
+  readonly world: LegWorld;
+  readonly settings: () => CallSettings;
+  readonly plan: Pick<DialPlan, 'routesByUri'>;
+  readonly admission: Pick<CallAdmission, 'judge'>;
+  /** No call more can be taken. */
+  isFull(): boolean;
+  newCall(): Call;
+  /** The call that has a leg of this number. */
+  callWith(leg: number): Call | undefined;
+}
+
+/** Whoever answers so cannot do it, whatever it says of itself; the others do not want to. */
+const unableStatuses: ReadonlySet<number> = new Set([405, 420, 481, 501]);
+
+/** Numbers of a transfer, and why there is to be none. */
+interface Judged {
+  readonly called: string;
+  readonly refusal: Release | undefined;
+}
+
+/**
+ * Carries out what transferors ask for: a call to the target, by the dial plan and by the rights of the transferor, whose caller is the
+ * transferee. Nothing is open to a transfer that is not open to a call of the transferor's own.
+ */
+export class Transfers {
+  readonly #needs: TransferNeeds;
+
+  constructor(needs: TransferNeeds) {
+    this.#needs = needs;
+  }
+
+  refer(from: Call, parties: TransferParties, refer: ReceivedRefer, began: (transfer: Transfer) => void): ReferVerdict {
+    const { replaces } = refer;
+    if (replaces !== undefined && 'leg' in replaces)
+      return (progress) => this.#join(from, parties, replaces.leg, progress, began);
+    const carryOut = (progress: ReferProgress): void => this.#begin(from, parties, refer, progress, began);
+    const referable = replaces === undefined ? this.#passingTo(parties) : undefined;
+    if (referable === undefined) return carryOut;
+    return (progress) => {
+      const { refusal } = this.#judge(parties, refer);
+      if (refusal !== undefined) return this.#refuse(progress, refusal);
+      referable.refer(refer.called, refer.referredBy, {
+        tell: (status, why) => progress.tell(status, why),
+        refused: (status) => {
+          const stands = from.seatOf(parties.transferee.id) !== undefined;
+          if (stands && unableStatuses.has(status)) carryOut(progress);
+          else progress.tell(status);
+        },
+      });
+    };
+  }
+
+  /** The transferee, if it is to do itself what the transferor asks. */
+  #passingTo({ transferor, transferee }: TransferParties): ReferableLeg | undefined {
+    const passes = ({ peer }: Leg): boolean => peer?.kind !== 'voip' || peer.passesRefer !== false;
+    const isWanted = this.#needs.settings().sip.passesRefer && passes(transferor) && passes(transferee);
+    return isWanted && transferee.referable?.takesRefer === true ? transferee.referable : undefined;
+  }
+
+  #begin(
+    from: Call,
+    parties: TransferParties,
+    refer: ReceivedRefer,
+    progress: ReferProgress,
+    began: (transfer: Transfer) => void,
+  ): void {
+    const { world, plan } = this.#needs;
+    const { called, refusal } = this.#judge(parties, refer);
+    const call = this.#needs.newCall();
+    const terms = {
+      calling: parties.numbers.transferee,
+      called,
+      requested: plan.routesByUri ? refer.uri : undefined,
+      peer: parties.transferor.peer,
+      hopsLeft: fewest(parties.hopsLeft, refer.maxForwards),
+      referredBy: refer.referredBy,
+      replaces: refer.replaces !== undefined && 'dialog' in refer.replaces ? refer.replaces.dialog : undefined,
+    };
+    const transfer = new Transfer(world, from, parties.transferee, call, terms, progress);
+    began(transfer);
+    call.start(transfer, refusal);
+  }
+
+  /** The transferor has called the target itself: the transferee takes its place there. */
+  #join(
+    from: Call,
+    { transferee, transferor, numbers }: TransferParties,
+    leg: number,
+    progress: ReferProgress,
+    began: (transfer: Transfer) => void,
+  ): void {
+    const into = this.#needs.callWith(leg);
+    const seat = into === from ? undefined : into?.seatOf(leg);
+    const refusal = seat === undefined ? noSuchDialog : this.#keepsApart(transferee, seat.other);
+    if (into === undefined || seat === undefined || refusal !== undefined) return this.#refuse(progress, refusal);
+    const nobody = { requested: undefined, hopsLeft: undefined, referredBy: undefined, replaces: undefined };
+    const terms = { ...nobody, calling: numbers.transferee, called: '', peer: transferor.peer };
+    const transfer = new Transfer(this.#needs.world, from, transferee, into, terms, progress);
+    began(transfer);
+    into.seat(transfer, seat);
+  }
+
+  #refuse(progress: ReferProgress, refusal: Release = noSuchDialog): void {
+    const { cause } = refusal;
+    progress.tell(statusOf(refusal, this.#needs.world.sip), { cause, text: causeText(cause) });
+  }
+
+  /** Why two legs cannot be one call. */
+  #keepsApart(one: Leg, other: Leg | undefined): Release | undefined {
+    const isSip = one.protocol === 'sip' && other?.protocol === 'sip';
+    if (isSip && !this.#needs.settings().sip.allowSipToSip) return notAllowed;
+    const codec = other?.audio?.codec;
+    return codec === undefined || one.audio?.takes(codec) !== false ? undefined : noTranscoder;
+  }
+
+  /** As a call of the transferor to that number is judged. */
+  #judge({ transferor, isCaller, numbers }: TransferParties, refer: ReceivedRefer): Judged {
+    const settings = this.#needs.settings();
+    const { dialPlan, voiceClasses, sip } = settings;
+    const asked = expand(refer.called, dialPlan.expansions);
+    const refused = (refusal: Release): Judged => ({ called: asked, refusal });
+    const peer = transferor.peer?.kind === 'voip' ? transferor.peer : undefined;
+    if (this.#needs.isFull()) return refused(congestion);
+    if (stopOf(settings) !== undefined) return refused(stopped);
+    if (peer !== undefined && !mayTakeCalls(peer)) return refused(barred);
+    if (!isCaller && this.#wantsProof(peer)) return refused(barred);
+    const profiles = [peer?.translation.incoming, dialPlan.voipIncoming];
+    const translated = translateNumbers(voiceClasses, profiles, { calling: numbers.transferor, called: asked });
+    if (translated === undefined) return refused(barred);
+    if (effectiveSettings(sip, peer) === undefined) return refused(noRoute);
+    return { called: translated.called, refusal: this.#needs.admission.judge()?.release };
+  }
+
+  /** Whom we called proved nothing when it answered: where its calls must, its transfers must not be had for less. */
+  #wantsProof(peer: VoipPeer | undefined): boolean {
+    const effective = effectiveSettings(this.#needs.settings().sip, peer);
+    return effective !== undefined && wantedProofs(peer, effective.sip) !== undefined;
+  }
+}
+
+function fewest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
