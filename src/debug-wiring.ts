@@ -33,7 +33,8 @@ export function watchedHttp(http: HttpClient, hub: DebugHub): HttpClient {
   return {
     fetch: async (request) => {
       // The message of a GET is the whole request in base64: its operation says enough.
-      const place = request.url.replace(/&message=.*$/s, '&message=...');
+      const [head = '', message] = request.url.split('&message=', 2);
+      const place = message === undefined ? head : `${head}&message=...`;
       if (transactions.on) transactions.write(() => `CRYPTO_PKI: Sending ${request.method} ${place}`);
       const operation = scepOperation(request.url);
       if (scep.on && operation !== undefined) {

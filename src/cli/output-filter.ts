@@ -65,8 +65,8 @@ function latched(matches: (line: string) => boolean, print: (line: string) => vo
 
 /** A line that matches and the lines below it that are further in; `exclude` in front of the pattern: all others. */
 function sections(typed: string, print: (line: string) => void): (line: string) => void {
-  const [, how, pattern = ''] = /^(?:(include|exclude)\s+)?(.*)$/s.exec(typed) ?? [];
-  const matches = lineMatcher(pattern);
+  const [lead = '', how] = /^(include|exclude)\s+/.exec(typed) ?? [];
+  const matches = lineMatcher(typed.slice(lead.length));
   const isWanted = how !== 'exclude';
   let header = Number.POSITIVE_INFINITY;
   return (line) => {

@@ -68,7 +68,8 @@ interface When {
 /** Behind the time may stand a day and a month in either order, then the reason. */
 function readWhen(time: string, rest: string): When {
   const minutes = minutesOf(time);
-  const [, first = '', second = '', reason = ''] = /^(\S+)\s+(\S+)(?:\s+(.*))?$/.exec(rest) ?? [];
+  const [dated = '', first = '', second = ''] = /^(\S+)\s+(\S+)/.exec(rest) ?? [];
+  const reason = rest.slice(dated.length).trimStart();
   const isMonth = (word: string): boolean =>
     /^[a-z]{3,9}$/i.test(word) && monthNames.some((name) => word.toLowerCase().startsWith(name.toLowerCase()));
   const isDay = (word: string): boolean => /^\d{1,2}$/.test(word);

@@ -10,7 +10,8 @@ export interface ReliabilityWords {
 
 export function readReliability({ disable, required, supported }: ReliabilityWords): Reliability {
   const tag = required ?? supported ?? '100rel';
-  if (!/^("?)100rel\1$/i.test(tag)) throw new CommandError(`% ${tag} is not offered: the tag is 100rel`);
+  if (!['100rel', '"100rel"'].includes(tag.toLowerCase()))
+    throw new CommandError(`% ${tag} is not offered: the tag is 100rel`);
   return disable ? 'disable' : required === undefined ? 'supported' : 'require';
 }
 

@@ -40,7 +40,8 @@ export async function askRemote(
   end: 'Source' | 'Destination',
   usualFile: string,
 ): Promise<RemoteName | undefined> {
-  const [, typedHost = '', typedFile = ''] = /^tftp:(?:\/\/([^/]*)\/?)?(.*)$/i.exec(typed) ?? [];
+  const [place = typed, typedHost = ''] = /^tftp:(?:\/\/([^/]*)\/?)?/i.exec(typed) ?? [];
+  const typedFile = typed.slice(place.length);
   const host = await ask(terminal, 'Address or name of remote host', typedHost);
   const file = host === undefined ? undefined : await ask(terminal, `${end} filename`, typedFile || usualFile);
   return file === undefined ? undefined : { url: `tftp://${host}/${file}` };

@@ -35,7 +35,7 @@ function elsewhere({ addressFrom }: InterfaceSettings): readonly string[] {
 function printInterfaces(interfaces: Interfaces): readonly string[] {
   return interfaces.flatMap((one) => [
     head(one),
-    `  Hardware is ${one.name.replace(/[\d/.]+$/, '')}, an interface of the host`,
+    `  Hardware is ${typeOf(one.name)}, an interface of the host`,
     ...(one.description === undefined ? [] : [`  Description: ${one.description}`]),
     ...(one.address === undefined ? elsewhere(one) : [`  Internet address is ${prefix(one.address)}`]),
   ]);
@@ -56,9 +56,16 @@ function printIpInterfaces(interfaces: Interfaces): readonly string[] {
 /** Types shortened as IOS shortens them here. */
 const shortTypes: Readonly<Record<string, string>> = { 'Port-channel': 'Po', TenGigabitEthernet: 'Te' };
 
+/** Without the numbers at its end. */
+function typeOf(name: string): string {
+  let end = name.length;
+  while (/[\d/.]/.test(name.charAt(end - 1))) end--;
+  return name.slice(0, end);
+}
+
 /** `Gi0/0` for GigabitEthernet0/0. */
 function shortName(name: string): string {
-  const type = name.replace(/[\d/.]+$/, '');
+  const type = typeOf(name);
   return `${shortTypes[type] ?? type.slice(0, 2)}${name.slice(type.length)}`;
 }
 

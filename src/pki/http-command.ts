@@ -55,7 +55,8 @@ export function httpRequestOf(
   if (missing.length > 0) return refused(`nothing says what ${missing[0]} of the enrollment profile is`);
   if (method.toUpperCase() === 'GET')
     return done({ method: 'GET', url: filled.startsWith('/') ? host + filled : withQuery(url, filled) });
-  const [, path, rest = ''] = /^(\/\S*)?(.*)$/s.exec(filled) ?? [];
+  const path = /^\/\S*/.exec(filled)?.[0];
+  const rest = filled.slice(path?.length ?? 0);
   return done({
     method: 'POST',
     url: path === undefined ? url : host + path,

@@ -43,7 +43,8 @@ export class PassedRefer implements RequestOwner {
   notified(request: SipRequest, transaction: AgentTransaction): void {
     this.#host.respond(transaction, 200);
     const status = request.contentType === 'message/sipfrag' ? readSipfrag(request.body) : undefined;
-    const [, state = '', parameters = ''] = /^\s*([\w-]+)(.*)$/.exec(request.header('subscription-state') ?? '') ?? [];
+    const [, state = '', parameters = ''] =
+      /^\s*([\w-]+)((?:[^\w-].*)?)$/.exec(request.header('subscription-state') ?? '') ?? [];
     if (state.toLowerCase() === 'terminated') return this.#end(status !== undefined && status >= 200 ? status : 487);
     const seconds = Number(/;\s*expires\s*=\s*(\d{1,9})/i.exec(parameters)?.[1] ?? Number.NaN);
     this.#wait(Number.isNaN(seconds) ? patienceMs : Math.min(seconds * 1000 + patienceMs, longestMs));
