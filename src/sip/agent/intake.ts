@@ -1,12 +1,12 @@
 import { Dialog } from '../dialog/index.ts';
 import type { SipLimits } from '../limits.ts';
 import { type ParseFailure, Responder, readReason, type SipRequest } from '../message/index.ts';
-import { type AdmissionReport, retryAfterSeconds } from '../screen/index.ts';
+import { type AdmissionReport, NewWork, retryAfterSeconds } from '../screen/index.ts';
 import type { MessageTally } from '../session.ts';
 import { defaultPort } from '../target/index.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import type { Flow, Opening } from '../transport/index.ts';
-import type { AgentParts } from './agent-parts.ts';
+import type { AgentCounters, AgentParts } from './agent-parts.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { type AgentTransaction, Exchange } from './exchange.ts';
 import { printAddress } from './identity.ts';
@@ -16,6 +16,8 @@ import { accept, breaksSips, refusalOf } from './refusal.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
 
+/** Between two lines of the log about calls that were turned away. */
+const tellEveryMs = 10_000;
 const retryAfter = `Retry-After: ${retryAfterSeconds}`;
 
 /** What the intake asks of the user agent. */
@@ -33,6 +35,9 @@ export class Intake {
   readonly #doorkeeper: Doorkeeper;
   readonly #incoming = new IncomingShare();
   readonly #trace: SipTrace;
+  readonly #newCalls = new NewWork();
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #busyRefusals = 0;
   #malformed = 0;
 
   constructor(host: IntakeHost, parts: AgentParts, transactions: TransactionOwner) {
@@ -43,8 +48,8 @@ export class Intake {
     this.#trace = parts.trace ?? silentTrace;
   }
 
-  counters(): { readonly strangers: number; readonly strangersUnanswered: number; readonly malformed: number } {
-    return { ...this.#doorkeeper.counters, malformed: this.#malformed };
+  counters(): Pick<AgentCounters, 'strangers' | 'strangersUnanswered' | 'malformed' | 'busyRefusals'> {
+    return { ...this.#doorkeeper.counters, malformed: this.#malformed, busyRefusals: this.#busyRefusals };
   }
 
   limit(calls: SipLimits['calls']): void {
@@ -70,6 +75,7 @@ export class Intake {
     // Its tag of ours was in our answer only.
     if (call !== undefined && request.method !== 'CANCEL') flow.echoed();
     if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
+    if (this.#isTooMuch(request, flow)) return this.#turnAway(request, flow);
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilitiesFor(flow.tenant));
@@ -119,6 +125,31 @@ export class Intake {
     return verdict === 'admit';
   }
 
+  /** Whether a call over UDP is one too many. Over a connection its sender is held back instead, and repeats nothing. */
+  #isTooMuch(request: SipRequest, flow: Flow): boolean {
+    if (this.#parts.waitedMs === undefined || flow.reliable) return false;
+    if (request.method !== 'INVITE' || request.toTag !== undefined) return false;
+    return !this.#newCalls.take(this.#host.now(), this.#parts.waitedMs());
+  }
+
+  /** Told now and then: there may be thousands. */
+  #turnAway(request: SipRequest, flow: Flow): void {
+    this.#busyRefusals++;
+    const now = this.#host.now();
+    if (now - this.#toldAt >= tellEveryMs) {
+      this.#toldAt = now;
+      const reason = 'there is more to do than can be done, so that not every call over UDP is begun';
+      this.#parts.log('OVERLOAD', { method: 'INVITE', remote: printAddress(flow.remote), reason });
+    }
+    this.#sendUnavailable(request.method, this.#replyFlow(request, flow), new Responder(request, flow.remote));
+  }
+
+  /** Nothing is kept of the request. */
+  #sendUnavailable(method: string, flow: Flow, responder: Responder): void {
+    this.#transactions.statistics.response('out', 503, method);
+    flow.send(responder.print(503, { toTag: this.#host.tokens.tag(), headers: [retryAfter] }));
+  }
+
   #ack(ack: SipRequest, flow: Flow): void {
     if (this.#transactions.acked(ack)) return;
     const session = this.#host.find(ack);
@@ -142,9 +173,8 @@ export class Intake {
         remote: printAddress(flow.remote),
         reason: 'too many transactions, of this source or in all',
       });
-      this.#transactions.statistics.response('out', 503, request.method);
       tally?.response('out', 503, request.method);
-      exchange.flow.send(responder.print(503, { toTag: this.#host.tokens.tag(), headers: [retryAfter] }));
+      this.#sendUnavailable(request.method, exchange.flow, responder);
       return undefined;
     }
     if (!isMerged) return transaction;
