@@ -161,9 +161,10 @@ class WatchedHandler implements SessionHandler {
     this.#say('200 received', 'remote answer', sdp);
     this.#handler.answered(sdp);
   }
-  failed(status: number, reason: string): void {
+  failed(...how: Parameters<SessionHandler['failed']>): void {
+    const [status, reason] = how;
     this.#say(`failed with ${status}${reason === '' ? '' : ` ${reason}`}`);
-    this.#handler.failed(status, reason);
+    this.#handler.failed(...how);
   }
   ended(...how: Parameters<SessionHandler['ended']>): void {
     this.#say(`ended: ${how[0]}`);

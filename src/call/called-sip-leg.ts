@@ -1,6 +1,6 @@
 import { type Credential, credentialOf } from '../sip/auth/index.ts';
-import type { SessionHandler, SipSession } from '../sip/session.ts';
-import { type Release, releaseOfStatus } from './cause.ts';
+import type { GivenReason, SessionHandler, SipSession } from '../sip/session.ts';
+import { causeGiven, type Release, releaseOfStatus } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
 import { bindOf, type EffectiveSettings } from './effective-settings.ts';
 import type { CalledLeg, CallerLeg, LegOwner } from './leg.ts';
@@ -49,7 +49,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
 
   begin(): void {
     const { userAgent, statistics } = this.world;
-    const { transport, scheme, tenant, outboundProxy: proxy, localName, rel1xx } = this.#effective;
+    const { transport, scheme, tenant, outboundProxy: proxy, localName, rel1xx, tcpWhenLong } = this.#effective;
     this.session = userAgent.invite(
       {
         target: this.#target,
@@ -66,6 +66,7 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
         ...(this.#via.assertedId === undefined ? {} : { assertedId: this.#via.assertedId }),
         redirectsAtMost: this.settings.redirection ? (this.#via.maxRedirects ?? redirectsDefault) : 0,
         rel1xx,
+        tcpWhenLong,
         offer: (localHost) => this.#offer(localHost),
         tally: statistics.of(this.#via),
       },
@@ -92,8 +93,11 @@ export class CalledSipLeg extends SipLeg implements CalledLeg, SessionHandler {
     this.owner.connected(this);
   }
 
-  failed(status: number): void {
-    this.finish({ ...releaseOfStatus(status, this.world.sip), received: status });
+  /** A cause in the Reason of a final response (RFC 6432) is believed where the configuration says so. */
+  failed(status: number, _reason: string, given: GivenReason = {}): void {
+    const { settings } = this;
+    const more = settings.reasonOverride && given.q850 !== undefined ? causeGiven({ q850: given.q850 }, settings) : {};
+    this.finish({ ...releaseOfStatus(status, this.world.sip), ...more, received: status });
   }
 
   /** Those of this peer, then those of the telephone's that calls or sent the call on, then those of its tenant or of `sip-ua`. */

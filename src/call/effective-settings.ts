@@ -19,6 +19,7 @@ export interface EffectiveSettings {
   readonly scheme: UrlScheme;
   readonly outboundProxy: OutboundProxy | undefined;
   readonly rel1xx: Reliability;
+  readonly tcpWhenLong: boolean;
   /** Interface names. */
   readonly bind: SipSettings['bind'];
   /** What we are called in the place of our address. */
@@ -46,6 +47,7 @@ export function effectiveSettings(
     scheme: own(peer?.url, sip.url),
     outboundProxy: own(peer?.outboundProxy, sip.outboundProxy),
     rel1xx: own(peer?.rel1xx, sip.rel1xx),
+    tcpWhenLong: own(peer?.tcpWhenLong, sip.tcpWhenLong),
     bind: bindOf(peer, sip),
     localName: (peer?.localName ?? sip.localName)?.host,
   };

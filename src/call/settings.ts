@@ -66,6 +66,8 @@ export interface VoipPeer extends PeerCommon {
   readonly url: 'system' | 'sip' | 'sips' | 'tel';
   /** `voice-class sip rel1xx`; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** `voice-class sip transport switch udp tcp`; absent: as configured for all. */
+  readonly tcpWhenLong?: true;
   /** `voice-class sip asserted-id`; absent: as configured for all. */
   readonly assertedId?: AssertedId | 'none';
   /** `max-redirects`: so often a call follows a 3xx; absent: once. */

@@ -332,8 +332,10 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   minSe: fc.integer({ min: 90, max: 40_000 }),
   sessionExpires: fc.option(fc.integer({ min: 40_000, max: 86_400 }), { nil: undefined }),
   rel1xx: fc.constantFrom('supported', 'require', 'disable'),
+  tcpWhenLong: fc.boolean(),
   remotePartyId: fc.boolean(),
   redirection: fc.boolean(),
+  reasonOverride: fc.boolean(),
   keepaliveTargets: fc
     .tuple(fc.option(keepaliveServer(false)), fc.option(keepaliveServer(true)))
     .map((pair) => pair.flatMap((one) => one ?? [])),

@@ -19,7 +19,6 @@ const sipUa: readonly Row[] = [
   { syntax: 'connection-reuse [via-port | system]', reason: 'TCP and TLS connections are always reused' },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
   { syntax: 'host-registrar', reason: 'calls are not redirected' },
-  { syntax: 'reason-header override', reason },
   {
     syntax: 'srv version {1 | 2}',
     standard: 'srv version 2',
@@ -75,7 +74,6 @@ const sipService: readonly Row[] = [
     syntax: 'registrar server [expires [max <max:int(120-86400)>] [min <min:int(60-3600)>]]',
     reason: 'registrations are not accepted',
   },
-  { syntax: 'transport switch udp tcp', reason },
   { syntax: 'header-passing [<what:line>]', keepsNo: true, reason },
   { syntax: 'midcall-signaling <what:line>', keepsNo: true, reason },
   { syntax: 'privacy <what:line>', reason },
@@ -133,7 +131,6 @@ const tenant: readonly Row[] = [
     'referto-passing',
     'requri-passing',
     'registration passthrough',
-    'reason-header override',
     'retry-after',
     'privacy-policy passthru',
     'session refresh',
@@ -163,7 +160,6 @@ const tenant: readonly Row[] = [
     'dscp-profile',
     'video',
     'redirection',
-    'transport switch udp tcp',
   ].map((word): Row => ({ syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason })),
 ];
 

@@ -65,7 +65,6 @@ const voipPeer: readonly Row[] = [
   ),
   { syntax: 'voice-class sip srtp-crypto <tag:int(1-10000)>', reason: noSrtp },
   { syntax: 'voice-class sip conn-reuse', keepsNo: true, reason },
-  { syntax: 'voice-class sip transport switch udp tcp', reason },
   { syntax: 'voice-class sip g729 annexb-all', reason },
   { syntax: 'signaling forward <what:line>', reason },
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },

@@ -105,19 +105,21 @@ export function namesOf<K extends string>(table: Readonly<Record<K, number>>): r
   return Object.keys(table) as K[];
 }
 
-/** What is on unless it is said otherwise. */
+/** What is on or off and says no more. */
 function switched(
-  word: 'remote-party-id' | 'redirection',
-  name: 'remotePartyId' | 'redirection',
+  words: string,
+  name: 'remotePartyId' | 'redirection' | 'reasonOverride',
   help: string,
 ): Setting<SipSettings> {
-  return setting(word, help, {
-    standard: 'on',
+  const usual = sipDefaults[name];
+  const printed = (isOn: boolean): string => (isOn ? words : `no ${words}`);
+  return setting(words, help, {
+    standard: usual ? 'on' : 'off',
     set: (sip) => ({ ...sip, [name]: true }),
     unset: (sip) => ({ ...sip, [name]: false }),
-    reset: (sip) => ({ ...sip, [name]: true }),
-    print: ({ [name]: isOn }) => (isOn ? undefined : `no ${word}`),
-    default: word,
+    reset: (sip) => ({ ...sip, [name]: usual }),
+    print: ({ [name]: isOn }) => (isOn === usual ? undefined : printed(isOn)),
+    default: printed(usual),
   });
 }
 
@@ -148,6 +150,7 @@ const sipUaMode = configMode<SipSettings>({
     protocolModeSetting,
     switched('remote-party-id', 'remotePartyId', 'Say who calls in Remote-Party-ID too'),
     switched('redirection', 'redirection', 'Follow calls that a 3xx sends on'),
+    switched('reason-header override', 'reasonOverride', 'A cause in Reason of a final response holds'),
     signalingSetting,
     sipServerSetting<SipSettings>(),
     ...proxySettings,

@@ -66,6 +66,13 @@ const sipServiceMode = configMode<SipSettings>({
         default: printReliability(sipDefaults.rel1xx),
       },
     ),
+    setting('transport switch udp tcp', 'Requests that are too long for UDP go over TCP', {
+      standard: 'off',
+      set: (sip) => ({ ...sip, tcpWhenLong: true }),
+      unset: (sip) => ({ ...sip, tcpWhenLong: sipDefaults.tcpWhenLong }),
+      print: ({ tcpWhenLong }) => (tcpWhenLong ? 'transport switch udp tcp' : undefined),
+      default: 'no transport switch udp tcp',
+    }),
     setting('silent-discard untrusted', 'Do not answer sources that may not call', {
       standard: 'answered with 403',
       set: (sip) => ({ ...sip, silentDiscard: true }),

@@ -55,6 +55,8 @@ export interface OutgoingInvite {
   readonly localName?: string;
   /** Of the dial peer; absent: as configured for all. */
   readonly rel1xx?: Reliability;
+  /** An INVITE that is too long for a datagram goes over TCP where the transport is UDP. */
+  readonly tcpWhenLong?: boolean;
   /** Of the dial peer; absent: as configured for all. */
   readonly assertedId?: AssertedId | 'none';
   /** So often a 3xx is followed; absent: never. */
@@ -73,8 +75,11 @@ export interface SessionHandler {
   progressed(status: number, sdp: string | undefined): void;
   /** 2xx to our INVITE; the ACK is sent by the session itself. */
   answered(sdp: string | undefined): void;
-  /** Our INVITE failed: the final status, 408 when nobody answered, 503 when it could not be sent, 487 when we cancelled. */
-  failed(status: number, reason: string): void;
+  /**
+   * Our INVITE failed: the final status, 408 when nobody answered, 503 when it could not be sent, 487 when we cancelled; `given`:
+   * why, as the peer says.
+   */
+  failed(status: number, reason: string, given?: GivenReason): void;
   /** An established leg ended, or an incoming one was cancelled before its answer; `given`: why, as the peer says. */
   ended(cause: SessionEnd, given?: GivenReason): void;
   /**

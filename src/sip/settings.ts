@@ -96,6 +96,8 @@ export interface SipSettings {
   readonly keepaliveTrigger: number;
   /** `redirection`: a call that is sent on by a 3xx follows. */
   readonly redirection: boolean;
+  /** `reason-header override`: the Q.850 cause in Reason of a final response comes before the one of its status (RFC 6432). */
+  readonly reasonOverride: boolean;
   /** `authenticate redirecting-number`: who redirected a call proves who we are, not who calls. */
   readonly authenticateRedirecting: boolean;
   /** `registration spike`: how many registrations may leave in a second. */
@@ -116,6 +118,8 @@ export interface SipSettings {
   readonly sessionExpires: number | undefined;
   /** `rel1xx`: whether provisional responses are acknowledged with PRACK. */
   readonly rel1xx: Reliability;
+  /** `transport switch udp tcp`: requests that are too long for a datagram go over TCP. */
+  readonly tcpWhenLong: boolean;
   /** `ip address trusted` under `voice service voip`: whether sources are looked at, and who is trusted beside those we call. */
   readonly trusted: { readonly authenticate: boolean; readonly list: readonly TrustedEntry[] };
   /** `limit`: bounds on what peers may do; only what was typed. */
@@ -233,6 +237,8 @@ export interface Tenant {
   /** `min-se SEC [session-expires SEC]`: together in the place of the global two. */
   readonly sessionTimer?: Pick<SipSettings, 'minSe' | 'sessionExpires'>;
   readonly rel1xx?: Reliability;
+  readonly tcpWhenLong?: true;
+  readonly reasonOverride?: true;
   readonly maxForwards?: number;
   /** `ip address trusted list`: who may call at its ports beside those we call. */
   readonly trusted: readonly TrustedEntry[];
@@ -278,6 +284,7 @@ export const sipDefaults: SipSettings = {
   keepaliveTargets: [],
   keepaliveTrigger: 3,
   redirection: true,
+  reasonOverride: false,
   authenticateRedirecting: false,
   registrationSpike: 100,
   registerExhausted: undefined,
@@ -289,6 +296,7 @@ export const sipDefaults: SipSettings = {
   minSe: 1800,
   sessionExpires: undefined,
   rel1xx: 'supported',
+  tcpWhenLong: false,
   trusted: { authenticate: true, list: [] },
   limits: {},
   proxies: [],

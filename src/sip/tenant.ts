@@ -26,6 +26,8 @@ function withTenant(sip: SipSettings, tenant: Tenant): SipSettings {
     outboundProxy: tenant.outboundProxy ?? sip.outboundProxy,
     ...(tenant.sessionTimer ?? {}),
     rel1xx: tenant.rel1xx ?? sip.rel1xx,
+    reasonOverride: tenant.reasonOverride ?? sip.reasonOverride,
+    tcpWhenLong: tenant.tcpWhenLong ?? sip.tcpWhenLong,
     maxForwards: tenant.maxForwards ?? sip.maxForwards,
     trusted: { ...sip.trusted, list: own(tenant.trusted, sip.trusted.list) },
     silentDiscard: tenant.silentDiscard ?? sip.silentDiscard,

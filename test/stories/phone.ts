@@ -22,6 +22,8 @@ export interface PhoneOptions {
   readonly knows?: { readonly username: string; readonly password: string };
   /** Header lines of its INVITEs and of its answers to them: what it can do. `Supported: timer` and `100rel` it lives up to. */
   readonly headers?: readonly string[];
+  /** Header lines of the final responses by which it refuses a call. */
+  readonly refusing?: readonly string[];
   /** Payload type of its telephone events; 101 when absent. */
   readonly events?: number;
   /** `sip` when absent. */
@@ -83,6 +85,7 @@ export class Phone {
   answersOptions: number | 'ignore';
   readonly #knows: PhoneOptions['knows'];
   readonly #headers: readonly string[];
+  readonly #refusing: readonly string[];
   readonly #events: number;
   readonly #scheme: 'sip' | 'sips';
   /** Answers no keepalive. */
@@ -114,6 +117,7 @@ export class Phone {
     this.answersOptions = options.answersOptions ?? 200;
     this.#knows = options.knows;
     this.#headers = options.headers ?? [];
+    this.#refusing = options.refusing ?? [];
     this.#events = options.events ?? 101;
     this.#scheme = options.scheme ?? 'sip';
   }
@@ -505,6 +509,7 @@ export class Phone {
         `CSeq: ${first(request, 'cseq')}`,
         `Contact: ${status >= 300 && status < 400 ? this.sendsTo.map((uri) => `<${uri}>`).join(', ') : this.#contact}`,
         ...this.#timed(request, status),
+        ...(status < 300 ? [] : this.#refusing),
         ...(body === '' ? [] : ['Content-Type: application/sdp']),
         `Content-Length: ${body.length}`,
         '',

@@ -76,6 +76,18 @@ export const tenantCallSettings: readonly Setting<Tenant>[] = [
       default: 'rel1xx system',
     },
   ),
+  setting('reason-header override', 'A cause in Reason of a final response holds', {
+    standard: 'as for all',
+    set: (tenant) => ({ ...tenant, reasonOverride: true }),
+    unset: ({ reasonOverride: _, ...tenant }) => tenant,
+    print: ({ reasonOverride }) => (reasonOverride ? 'reason-header override' : undefined),
+  }),
+  setting('transport switch udp tcp', 'Requests that are too long for UDP go over TCP', {
+    standard: 'as for all',
+    set: (tenant) => ({ ...tenant, tcpWhenLong: true }),
+    unset: ({ tcpWhenLong: _, ...tenant }) => tenant,
+    print: ({ tcpWhenLong }) => (tcpWhenLong ? 'transport switch udp tcp' : undefined),
+  }),
   setting('max-forwards {system | <hops:int(1-70)>}', 'Hops that requests may take', {
     standard: 'system',
     set: ({ maxForwards: _, ...tenant }, { hops }) => (hops === undefined ? tenant : { ...tenant, maxForwards: hops }),

@@ -62,6 +62,12 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
         default: 'voice-class sip rel1xx system',
       },
     ),
+    setting('voice-class sip transport switch udp tcp', 'Requests that are too long for UDP go over TCP', {
+      standard: 'as for all',
+      set: (peer) => ({ ...peer, tcpWhenLong: true }),
+      unset: ({ tcpWhenLong: _, ...peer }) => peer,
+      print: ({ tcpWhenLong }) => (tcpWhenLong ? 'voice-class sip transport switch udp tcp' : undefined),
+    }),
     setting('voice-class sip asserted-id {pai | ppi | disable | system}', 'Where calls say who calls', {
       standard: 'system',
       set: ({ assertedId: _, ...peer }, { pai, ppi, disable }) => {

@@ -180,7 +180,7 @@ export class IncomingSession extends InviteSession {
     if (proof.kind === 'proved') return true;
     if (proof.kind === 'refused') {
       this.host.unproved(this, 'theirs', proof.reason);
-      this.release(403);
+      this.release(403, undefined, 57);
     } else {
       this.#failure = { status: 401, headers: caller.challenges(entries, proof.kind === 'stale') };
       this.#hear('release');
@@ -213,7 +213,7 @@ export class IncomingSession extends InviteSession {
   override release(status = 480, reason = reasonPhrase(status), cause = 16, retryAfter?: number): void {
     this.endReason = printQ850(cause);
     this.#isAnswerHeld = false;
-    const headers = retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`];
+    const headers = [...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]), this.endReason];
     this.#failure = { status, reason, headers };
     this.#hear('release');
   }

@@ -191,9 +191,10 @@ export class Intake {
   #inDialog(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
     const session = this.#host.find(request);
     if (session === undefined) return this.#host.respond(transaction, 481);
-    if (request.method === 'OPTIONS') return this.#options(transaction, flow);
     session.heardOn(flow);
-    session.requested(request, transaction);
+    if (!session.accepts(request)) this.#host.respond(transaction, 500, { reason: 'CSeq out of order' });
+    else if (request.method === 'OPTIONS') this.#options(transaction, flow);
+    else session.requested(request, transaction);
   }
 
   #withoutTls({ method }: SipRequest, transaction: AgentTransaction, { remote, transport }: Flow): void {

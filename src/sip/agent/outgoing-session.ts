@@ -10,6 +10,7 @@ import {
   escapeUser,
   printQ850,
   type RequestFields,
+  readReason,
   reasonPhrase,
   type SipRequest,
   type SipResponse,
@@ -26,6 +27,7 @@ import { InviteExpiry } from './invite-expiry.ts';
 import { branchOf, InviteRequest } from './invite-request.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';
+import { isTooLongForUdp, openForLong } from './long-request.ts';
 import { hopOf, isRedirection, type Place, Redirections } from './redirection.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { sdpOf } from './sdp-of.ts';
@@ -140,9 +142,18 @@ export class OutgoingSession extends InviteSession {
   }
 
   #opened(flow: Flow): void {
-    if (this.#machine.state !== 'calling') return this.#fail(487, 'Request Cancelled');
-    this.moveTo(flow);
     const fields = this.#fields(flow);
+    const { tcpWhenLong, bind } = this.#invite.invite;
+    const { tenant } = this;
+    if (tcpWhenLong && flow.transport === 'udp' && isTooLongForUdp(fields)) {
+      openForLong(this.host, flow, { tenant, bind }, (way) => this.#sendOn(way));
+    } else this.#sendOn(flow, fields);
+  }
+
+  #sendOn(flow: Flow, fields = this.#fields(flow)): void {
+    if (this.#machine.state !== 'calling') return this.#fail(487, 'Request Cancelled');
+    this.transport = flow.transport;
+    this.moveTo(flow);
     this.noteState();
     this.#exchange = this.host.request(flow, fields, this, branchOf(fields), this.tally);
     if (this.#exchange === undefined) this.host.later(() => this.#fail(503, 'Too many transactions'));
@@ -169,7 +180,12 @@ export class OutgoingSession extends InviteSession {
     else if (status === 422 && this.#mayBegin && this.midCall.refresh.raise(response.minSe)) this.#raise();
     else if (isRedirection(status) && this.#mayBegin && this.#redirect(response)) this.#hear('redirected');
     else if (status === 503 && this.#tryNext('503 Service Unavailable', retryAfterMs(response))) return;
-    else this.#fail(status, response.reason === '' ? reasonPhrase(status) : response.reason);
+    else this.#refused(response);
+  }
+
+  #refused(response: SipResponse): void {
+    this.given = readReason(response);
+    this.#fail(response.status, response.reason === '' ? reasonPhrase(response.status) : response.reason);
   }
 
   #provisional(response: SipResponse): void {
@@ -366,7 +382,7 @@ export class OutgoingSession extends InviteSession {
       case 'tell failed':
       case 'tell cancelled':
         this.over();
-        return this.handler?.failed(this.#failure.status, this.#failure.reason);
+        return this.handler?.failed(this.#failure.status, this.#failure.reason, this.given);
       case 'tell ended':
         return this.ended('bye', this.given);
       case 'tell expired':

@@ -7,8 +7,10 @@
  * when it fails, and is taken back when its number or registrar goes.
  *
  * Parts: `registration-machine` (the table), `back-off` and `pacer` (when), `register-target` and `register-request` (what is
- * sent), `register-place` (where a registrar is), `service-route` (the way it names for calls), `vouched-hosts` (who may call because of one), `register-outcome` (what is answered), `wanted-registration` (which number, with whom, by
- * which credentials), `registration`, `registrations`, `report`, `messages`.
+ * sent), `register-place` (where a registrar is), `register-way` (how it is reached), `register-outcome` (what is answered),
+ * `binding` (what the registrar knows of a number), `failures` (and when to try again), `service-route` (the way it names for
+ * calls), `vouched-hosts` (who may call because of one), `wanted-registration` (which number, with whom, by which credentials),
+ * `registration`, `registrations`, `report`, `messages`.
  * Who tells whom: the configuration tells `Registrations` which numbers there are; a registration sends through the user agent
  * and tells its owner what became of it; the transport's closed connections are told by the user agent.
  *

@@ -1,19 +1,19 @@
 import type { Address } from '../../io/index.ts';
 import type { Exchange, RequestOwner } from '../agent/exchange.ts';
 import { contactAddress } from '../agent/identity.ts';
-import { hopOf, Redirections } from '../agent/redirection.ts';
-import type { SessionHost } from '../agent/session-host.ts';
 import { DigestClient } from '../auth/index.ts';
 import type { SipResponse } from '../message/index.ts';
-import { type TransportName, timerDefaults } from '../settings.ts';
-import type { TargetRoute } from '../target/index.ts';
+import type { TransportName } from '../settings.ts';
 import { Timed } from '../transaction/deadlines.ts';
 import type { Flow } from '../transport/index.ts';
-import { backOffMs, exhaustedMs, lateRetryMs, refreshMs, retryAfterMs } from './back-off.ts';
+import { backOffMs, lateRetryMs, refreshMs } from './back-off.ts';
+import { Binding } from './binding.ts';
+import { Failures } from './failures.ts';
 import type { RegistrationLog } from './messages.ts';
+import type { RegisterHost } from './register-host.ts';
 import { outcomeOf, type RegisterOutcome } from './register-outcome.ts';
-import { redirectionsAtMost, registrarPlace } from './register-place.ts';
 import { registerFields } from './register-request.ts';
+import { RegisterWay } from './register-way.ts';
 import {
   type RegistrationAction,
   type RegistrationEvent,
@@ -24,12 +24,6 @@ import type { RegistrationRow } from './report.ts';
 import { serviceRouteOf } from './service-route.ts';
 import { type VouchedHost, vouchedBy } from './vouched-hosts.ts';
 import { credentialFor, type WantedRegistration } from './wanted-registration.ts';
-
-/** What a registration may ask of the user agent. */
-export type RegisterHost = Pick<
-  SessionHost,
-  'tokens' | 'now' | 'maxForwards' | 'contactPort' | 'viaFor' | 'request' | 'route' | 'later'
->;
 
 /** What a registration may ask of its owner. */
 export interface RegistrationOwner {
@@ -63,34 +57,22 @@ export class Registration extends Timed implements RequestOwner {
   readonly #owner: RegistrationOwner;
   readonly #digest: DigestClient;
   readonly #fromTag: string;
+  readonly #binding: Binding;
+  readonly #failures = new Failures();
+  readonly #way: RegisterWay;
   #state: RegistrationState = 'queued';
   #callId = '';
   #sequence = 0;
   #contact = '';
-  /** The one the registrar took last. */
-  #boundContact = '';
   #flow: Flow | undefined;
-  #takenOn: Pick<Flow, 'transport' | 'remote'> | undefined;
   #exchange: Exchange | undefined;
-  /** Counts attempts, so that what comes of an older one is told from the newest. */
-  #attempt = 0;
-  #route: TargetRoute | undefined = undefined;
   #askedSeconds: number;
   /** A 423 was followed since the turn began. */
   #isLengthened = false;
   /** The registrar has not said that it cannot do it. */
   #offersOutbound = true;
-  /** The registrar sends calls on the connection that the last REGISTER took. */
-  #isOutbound = false;
-  #expiresAt = 0;
   #wasRegistered = false;
-  #failures = 0;
-  #lastFailure: string | undefined;
-  #retryAfterSeconds: number | undefined;
   #refreshAfterMs = 0;
-  /** Where it was sent on to in this turn. */
-  #redirected = new Redirections(redirectionsAtMost);
-  #serviceRoute: readonly string[] = [];
 
   constructor(owner: RegistrationOwner, wanted: WantedRegistration) {
     super();
@@ -99,6 +81,11 @@ export class Registration extends Timed implements RequestOwner {
     const { tokens } = owner.host;
     this.#digest = new DigestClient(() => tokens.tag());
     this.#fromTag = tokens.tag();
+    this.#binding = new Binding(() => owner.host.now());
+    this.#way = new RegisterWay(owner.host, {
+      opened: (flow) => this.#sendOn(flow),
+      failed: (reason) => this.#unreached(reason),
+    });
     this.contactUser = wanted.registrar.randomContact ? tokens.tag() : wanted.number;
     this.#askedSeconds = wanted.registrar.expiresSeconds;
     this.#do('take turn');
@@ -114,28 +101,27 @@ export class Registration extends Timed implements RequestOwner {
 
   /** The way its registrar wants calls to take, while it is registered. */
   get serviceRoute(): readonly string[] {
-    return this.isBound ? this.#serviceRoute : [];
+    return this.#binding.serviceRoute;
   }
 
   /** Where it was taken, over a transport, while it is registered. */
   placeOver(transport: TransportName): Address | undefined {
-    const taken = this.#takenOn;
-    return this.isBound && taken?.transport === transport ? taken.remote : undefined;
+    return this.#binding.placeOver(transport);
   }
 
   /** Calls come on its connection and nowhere else. */
   get isOutbound(): boolean {
-    return this.#isOutbound;
+    return this.#binding.isOutbound;
   }
 
   /** Its registrar sends calls on `flow`. */
   holds(flow: Flow): boolean {
-    return this.#isOutbound && this.isBound && this.#flow === flow;
+    return this.isOutbound && this.isBound && this.#flow === flow;
   }
 
   /** Who may call because of it, while it is registered. */
   get vouched(): readonly VouchedHost[] {
-    return this.isBound ? vouchedBy(this.#wanted.registrar.target, this.#flow, this.#serviceRoute) : [];
+    return this.isBound ? vouchedBy(this.#wanted.registrar.target, this.#flow, this.serviceRoute) : [];
   }
 
   /** It is being taken back. */
@@ -144,7 +130,7 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   get isBound(): boolean {
-    return this.#owner.host.now() < this.#expiresAt;
+    return this.#binding.isHeld;
   }
 
   /** The same number and registrar with other particulars. */
@@ -158,7 +144,7 @@ export class Registration extends Timed implements RequestOwner {
       this.#offersOutbound = true;
     }
     // What failed may succeed with other credentials; what is registered stays so.
-    if (isOther || (this.#state === 'waiting' && this.#failures > 0)) this.#hear('changed');
+    if (isOther || (this.#state === 'waiting' && this.#failures.count > 0)) this.#hear('changed');
     // The new listener is given a moment to stand.
     else if (before.place !== wanted.place && this.#state === 'registered') this.#after(settlingMs);
   }
@@ -171,8 +157,7 @@ export class Registration extends Timed implements RequestOwner {
   lost(): void {
     this.#flow = undefined;
     this.#exchange = undefined;
-    this.#lastFailure = 'the connection broke';
-    this.#retryAfterSeconds = undefined;
+    this.#failures.note('the connection broke');
     this.#hear('lost');
   }
 
@@ -180,13 +165,14 @@ export class Registration extends Timed implements RequestOwner {
     this.deadline = never;
     this.#digest.begin();
     this.#isLengthened = false;
-    this.#redirected = new Redirections(redirectionsAtMost);
+    this.#way.begin();
     this.#hear('due');
   }
 
-  report(now: number): RegistrationRow {
+  report(): RegistrationRow {
     const { number, peer, registrar } = this.#wanted;
-    const registered = now < this.#expiresAt;
+    const { count, reason } = this.#failures;
+    const registered = this.isBound;
     return {
       number,
       peer,
@@ -194,10 +180,10 @@ export class Registration extends Timed implements RequestOwner {
       secondary: registrar.secondary,
       registrar: registrar.target,
       registered,
-      expiresSeconds: registered ? Math.ceil((this.#expiresAt - now) / 1000) : this.#askedSeconds,
+      expiresSeconds: registered ? Math.ceil(this.#binding.msLeft / 1000) : this.#askedSeconds,
       state: this.#state,
-      failures: this.#failures,
-      ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
+      failures: count,
+      ...(reason === undefined ? {} : { lastFailure: reason }),
     };
   }
 
@@ -249,25 +235,21 @@ export class Registration extends Timed implements RequestOwner {
     this.#hear('too brief');
   }
 
-  /** To the first place that is no worse (RFC 3261 8.1.3.4); one that was asked in this turn is not asked again. */
   #redirect(contacts: readonly string[], status: number): void {
-    const place = this.#redirected.follow(contacts, this.#redirected.place ?? registrarPlace(this.#wanted.registrar));
-    if (typeof place === 'string') return this.#fail('failed', `${status} ${place}`);
+    const refused = this.#way.follow(contacts, this.#wanted);
+    if (refused !== undefined) return this.#fail('failed', `${status} ${refused}`);
     this.#hear('redirected');
   }
 
   #accepted(outcome: Extract<RegisterOutcome, { kind: 'accepted' }>, response: SipResponse): void {
     const { expiresSeconds: seconds, outbound } = outcome;
-    this.#serviceRoute = seconds > 0 ? serviceRouteOf(response) : [];
-    this.#isOutbound = outbound !== undefined && this.#offered() !== undefined;
-    if (this.#isOutbound) this.#flow?.keptAlive(outbound?.flowTimerSeconds);
-    this.#expiresAt = this.#owner.host.now() + seconds * 1000;
+    const isOutbound = outbound !== undefined && this.#offered() !== undefined;
+    if (isOutbound) this.#flow?.keptAlive(outbound.flowTimerSeconds);
+    const serviceRoute = serviceRouteOf(response);
+    this.#binding.take({ contact: this.#contact, flow: this.#flow, seconds, isOutbound, serviceRoute });
     this.#refreshAfterMs = refreshMs(seconds, this.#wanted.registrar.refreshRatio);
-    this.#boundContact = this.#contact;
-    this.#takenOn = this.#flow && { transport: this.#flow.transport, remote: this.#flow.remote };
-    this.#failures = 0;
-    this.#lastFailure = undefined;
-    this.#route?.accept();
+    this.#failures.cleared();
+    this.#way.accept();
     this.#owner.changed(this);
     this.#hear('accepted');
   }
@@ -279,13 +261,8 @@ export class Registration extends Timed implements RequestOwner {
   }
 
   #fail(event: 'failed' | 'refused' | 'exhausted', reason: string, retryAfterSeconds?: number): void {
-    const route = this.#route;
-    if (event !== 'refused' && route !== undefined) {
-      route.reject(reason, retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000);
-      if (route.hasMore) return this.#sendToNext(route);
-    }
-    this.#lastFailure = reason;
-    this.#retryAfterSeconds = retryAfterSeconds;
+    if (event !== 'refused' && this.#way.reject(reason, retryAfterSeconds)) return;
+    this.#failures.note(reason, retryAfterSeconds);
     this.#hear(event);
   }
 
@@ -305,29 +282,24 @@ export class Registration extends Timed implements RequestOwner {
         return this.#schedule(this.#owner.turn(this.#owner.host.now()));
       case 'send':
       case 'send removal':
-        return this.#send();
+        return this.#way.open(this.#wanted, this.#binding, this.#failures.count > 0);
       case 'schedule refresh':
         return this.#after(this.#refreshAfterMs);
       case 'schedule recovery':
         this.#after(backOffMs(0, random));
         return this.#log('REGISTRATION_LOST', this.#waitSeconds);
       case 'schedule retry':
-        return this.#after(this.#retryMs(random));
-      case 'schedule after exhaustion': {
-        const { registerExhausted } = this.#wanted.sip;
-        return this.#after(
-          registerExhausted === undefined ? this.#retryMs(random) : exhaustedMs(registerExhausted, random),
-        );
-      }
+        return this.#after(this.#failures.retryMs(random));
+      case 'schedule after exhaustion':
+        return this.#after(this.#failures.afterSilenceMs(this.#wanted.sip.registerExhausted, random));
       case 'schedule late retry':
         return this.#after(lateRetryMs(random));
       case 'tell registered':
-        if (!this.#wasRegistered)
-          this.#log('REGISTERED', Math.round((this.#expiresAt - this.#owner.host.now()) / 1000));
+        if (!this.#wasRegistered) this.#log('REGISTERED', Math.round(this.#binding.msLeft / 1000));
         this.#wasRegistered = true;
         return;
       case 'tell failed':
-        this.#failures++;
+        this.#failures.counted();
         this.#wasRegistered = false;
         this.#owner.changed(this);
         return this.#log('REGISTER_FAILED', this.#waitSeconds);
@@ -338,21 +310,13 @@ export class Registration extends Timed implements RequestOwner {
     }
   }
 
-  #retryMs(random: number): number {
-    const asked = this.#retryAfterSeconds;
-    const own = backOffMs(this.#failures + 1, random);
-    if (asked === undefined) return own;
-    // A registrar that again and again wants to be asked at once is believed once.
-    return this.#failures === 0 ? retryAfterMs(asked, random) : Math.max(own, retryAfterMs(asked, random));
-  }
-
   get #waitSeconds(): number {
     return Math.round((this.deadline - this.#owner.host.now()) / 1000);
   }
 
   #log(mnemonic: Parameters<RegistrationLog>[0], seconds: number): void {
     const { number, registrar } = this.#wanted;
-    this.#owner.log(mnemonic, { number, registrar: registrar.target, seconds, reason: this.#lastFailure ?? '' });
+    this.#owner.log(mnemonic, { number, registrar: registrar.target, seconds, reason: this.#failures.reason ?? '' });
   }
 
   #after(ms: number): void {
@@ -372,37 +336,10 @@ export class Registration extends Timed implements RequestOwner {
     return { instance: this.#owner.instance(), regId: this.#wanted.registrar.secondary ? 2 : 1 };
   }
 
-  #send(): void {
-    const { registrar, tenant, sip } = this.#wanted;
-    const place = this.#redirected.place ?? registrarPlace(registrar);
-    const { transport } = place;
-    const { host, isName, port } = sip.outboundProxy === undefined ? place : hopOf(sip.outboundProxy);
-    const prefer = sip.outboundProxy?.reuse ? this.placeOver(transport) : undefined;
-    // Where the last one failed its name is asked anew: it may have moved.
-    const heldMs = (sip.timers.dnsRegistrarCache ?? timerDefaults.dnsRegistrarCache) * 1000;
-    this.#route = this.#owner.host.route({
-      ...{ host, isName, transport, tenant },
-      ...(port === undefined ? {} : { port }),
-      ...(prefer === undefined ? {} : { prefer }),
-      ...(this.#failures === 0 ? { namesHeldMs: heldMs } : {}),
-    });
-    this.#sendToNext(this.#route);
-  }
-
-  /** To the next host that answers for the registrar. */
-  #sendToNext(route: TargetRoute): void {
-    const attempt = ++this.#attempt;
-    route.next({
-      opened: (flow) => {
-        if (attempt === this.#attempt) this.#sendOn(flow);
-      },
-      failed: ({ reason }) => {
-        if (attempt !== this.#attempt) return;
-        // A tenant that is gone has no TLS profile to connect by: what it registered is taken back on the connection there is.
-        if (this.#isRemoval && this.#flow?.open === true) this.#sendOn(this.#flow);
-        else this.#fail('failed', reason);
-      },
-    });
+  #unreached(reason: string): void {
+    // A tenant that is gone has no TLS profile to connect by: what it registered is taken back on the connection there is.
+    if (this.#isRemoval && this.#flow?.open === true) this.#sendOn(this.#flow);
+    else this.#fail('failed', reason);
   }
 
   #sendOn(flow: Flow): void {
@@ -416,12 +353,12 @@ export class Registration extends Timed implements RequestOwner {
     const fields = registerFields(
       { number, registrar, domain, callId: this.#callId, fromTag: this.#fromTag },
       {
-        uri: (this.#redirected.place ?? registrarPlace(registrar)).uri,
+        uri: this.#way.place(this.#wanted).uri,
         via: host.viaFor(flow, branch),
         maxForwards: host.maxForwards(flow.tenant),
         cseqNumber: ++this.#sequence,
         contact: this.#contact,
-        formerContact: this.isBound && this.#boundContact !== this.#contact ? this.#boundContact : undefined,
+        formerContact: this.#binding.contact === this.#contact ? undefined : this.#binding.contact,
         outbound: this.#offered(),
         expiresSeconds: this.#isRemoval ? 0 : this.#askedSeconds,
         headers,

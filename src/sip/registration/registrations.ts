@@ -6,7 +6,8 @@ import { Deadlines } from '../transaction/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { RegistrationLog } from './messages.ts';
 import { Pacer } from './pacer.ts';
-import { type RegisterHost, Registration, type RegistrationOwner } from './registration.ts';
+import type { RegisterHost } from './register-host.ts';
+import { Registration, type RegistrationOwner } from './registration.ts';
 import type { RegistrationReport } from './report.ts';
 import { alongServiceRoute } from './service-route.ts';
 import { VouchedHosts } from './vouched-hosts.ts';
@@ -122,9 +123,8 @@ export class Registrations implements RegistrationOwner {
   }
 
   report(): RegistrationReport {
-    const now = this.host.now();
     return {
-      rows: Array.from(this.#live.values(), (one) => one.report(now)).sort((a, b) => compare(a.number, b.number)),
+      rows: Array.from(this.#live.values(), (one) => one.report()).sort((a, b) => compare(a.number, b.number)),
     };
   }
 

@@ -16,6 +16,8 @@ const openingsAtMost = 1000;
 const stalledMs = 30_000;
 /** For so long after the last message a peer's keepalives keep its connection: whoever does nothing else is let go some time. */
 const keptByPingsMs = 24 * 3_600_000;
+/** The first byte of a TLS client; no SIP message begins so. */
+const tlsHandshake = 0x16;
 
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
@@ -229,6 +231,9 @@ export class StreamConnection implements Flow, StreamHandler {
 
   received(data: Buffer): void {
     if (this.state !== 'Established') return;
+    if (!this.heard && this.transport === 'tcp' && data[0] === tlsHandshake) {
+      return this.end('fatal', new Error('a TLS handshake came to the port of plain TCP'));
+    }
     this.heard = true;
     this.#keepalive.heard();
     this.traffic.received(data.length);
