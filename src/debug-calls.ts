@@ -223,6 +223,7 @@ function told(topic: DebugTopic, kind: string, where: string, text: () => string
 }
 
 function event({ events }: Topics, session: SipSession | undefined, what: string): void {
+  if (!events.on) return;
   told(events, 'Event', 'sipSPIEventInfo', () => `${session?.callId ?? '-'} : ${what}`, session?.legName);
 }
 
@@ -232,7 +233,7 @@ function media(
   whose: string,
   sdp: string | undefined,
 ): void {
-  if (sdp === undefined || sdp === '') return;
+  if (!topic.on || sdp === undefined || sdp === '') return;
   told(topic, 'Media', 'sipSPIMediaInfo', () => `${whose}: ${streams(sdp)}`, session?.legName);
 }
 

@@ -211,6 +211,7 @@ export class Gateway {
       product,
       flowClosed: (flow, isBroken) => this.#registrations.flowClosed(flow, isBroken),
       keepsFlow: (flow) => this.#registrations.holds(flow),
+      waitedMs: () => io.process.waitedMs(),
       trace,
     });
     this.#registrations = new Registrations(

@@ -35,7 +35,8 @@ export function sipFace({ transport, agent, registrations, screen, calls, runnin
       const { held, arrivals, withheld } = transport.overload();
       const { message, framingOfStrangers } = limitsOf(running().sip.limits);
       const bytes = { ...message, bodyOfStrangers: framingOfStrangers.body };
-      return { held: [...held, ...agent.load()], arrivals, withheld, message: bytes };
+      const busy = agent.counters().busyRefusals;
+      return { held: [...held, ...agent.load()], arrivals, withheld, busy, message: bytes };
     },
     targets: () => agent.targets(),
     trust: () => {

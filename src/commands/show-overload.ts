@@ -3,7 +3,7 @@ import type { CommandSet } from './command-set.ts';
 import { show } from './show.ts';
 
 /** `show sip-ua overload`, ours: what peers make the gateway hold, the bounds on it, and what was refused. */
-function printOverload({ held, arrivals, withheld, message }: OverloadReport): readonly string[] {
+function printOverload({ held, arrivals, withheld, busy, message }: OverloadReport): readonly string[] {
   return [
     'What                       In being  At most  Of one source  Refused  Ended early',
     ...held.map(
@@ -13,6 +13,7 @@ function printOverload({ held, arrivals, withheld, message }: OverloadReport): r
     '',
     `New connections a second: ${arrivals.perSecond} of one source (${arrivals.burst} at once), ${arrivals.perSecondInAll} in all; refused: ${arrivals.refused}`,
     `UDP messages withheld from addresses that have shown nothing but requests: ${withheld}`,
+    `Calls over UDP refused since there was more to do than can be done: ${busy}`,
     `Bytes of a message: head ${message.head}, header line ${message.line}, request URI ${message.uri}, token ${message.token}, body ${message.body} (${message.bodyOfStrangers} on a stranger's connection); header lines: ${message.headers}, Via: ${message.vias}`,
   ];
 }

@@ -22,6 +22,8 @@ export interface ProcessUsage {
 /** The program as its host sees it. */
 export interface ProcessMeter {
   usage(): ProcessUsage;
+  /** Milliseconds it has waited for something to do. */
+  waitedMs(): number;
   /** How many files and sockets the process may have open; undefined: nobody says. */
   readonly descriptorsAtMost?: number | undefined;
 }

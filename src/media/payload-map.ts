@@ -17,7 +17,9 @@ const at = 1;
 export function payloadMap(
   pairs: readonly (readonly [from: number, to: number | undefined])[],
 ): PayloadMap | undefined {
-  const map = Int8Array.from({ length: types }, (_, type) => type);
+  if (pairs.every(([from, to]) => from === to)) return undefined;
+  const map = new Int8Array(types);
+  for (let type = 0; type < types; type++) map[type] = type;
   for (const [from, to = nowhere] of pairs) map[from] = to;
   return map.some((to, from) => to !== from) ? map : undefined;
 }

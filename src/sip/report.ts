@@ -44,6 +44,8 @@ export interface OverloadReport {
   readonly arrivals: ArrivalReport;
   /** UDP datagrams not sent, since their address had proved nothing and less had come from it. */
   readonly withheld: number;
+  /** Calls over UDP refused since there was more to do than can be done. */
+  readonly busy: number;
   /** Of one message. */
   readonly message: MessageBounds;
 }

@@ -104,7 +104,7 @@ export class SimulatedWorld {
       http: { fetch: (request) => this.#fetch(request) },
       echo: memoryEcho(this.internet, addresses),
       hops: memoryTrace(this.internet, addresses),
-      process: { usage: () => simulatedUsage },
+      process: { usage: () => simulatedUsage, waitedMs: () => clock.monotonic() },
       crash: () => {
         clock.die();
         network.die();

@@ -44,6 +44,10 @@ export class NodeProcess implements ProcessMeter {
     if (this.#samples.length > mostSamples) this.#samples.shift();
   }
 
+  waitedMs(): number {
+    return performance.eventLoopUtilization().idle;
+  }
+
   /** Against the youngest sample that is old enough, else the oldest. */
   #load(now: Sample, ageMs: number): number {
     const before = this.#samples.findLast(({ at }) => now.at - at >= ageMs) ?? this.#samples[0] ?? now;

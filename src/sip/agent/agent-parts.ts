@@ -28,6 +28,8 @@ export interface AgentParts {
   readonly flowClosed?: (flow: Flow, broken: boolean) => void;
   /** Whether a registrar sends us requests on this very flow (RFC 5626). */
   readonly keepsFlow?: (flow: Flow) => boolean;
+  /** How long the program has waited for something to do; absent: nobody measures that. */
+  readonly waitedMs?: () => number;
   /** Absent: nothing is traced. */
   readonly trace?: SipTrace;
 }
@@ -39,6 +41,8 @@ export interface AgentCounters {
   /** Requests of sources that may not call, and how many of them got no answer. */
   readonly strangers: number;
   readonly strangersUnanswered: number;
+  /** Calls refused since there was more to do than can be done. */
+  readonly busyRefusals: number;
   /** Connections closed because the peer answered nothing on them. */
   readonly silentPeers: number;
 }

@@ -64,6 +64,7 @@ export class Exchange {
    */
   settle(isAnsweredInvite: boolean): void {
     this.isSettled = true;
+    this.sent = '';
     this.fields = undefined;
     this.responder = undefined;
     this.answerOwner = undefined;

@@ -1,12 +1,12 @@
 import { Dialog } from '../dialog/index.ts';
 import type { SipLimits } from '../limits.ts';
 import { type ParseFailure, Responder, readReason, type SipRequest } from '../message/index.ts';
-import { type AdmissionReport, retryAfterSeconds } from '../screen/index.ts';
+import { type AdmissionReport, NewWork, retryAfterSeconds } from '../screen/index.ts';
 import type { MessageTally } from '../session.ts';
 import { defaultPort } from '../target/index.ts';
 import { type SipTrace, silentTrace, traceHead } from '../trace.ts';
 import type { Flow, Opening } from '../transport/index.ts';
-import type { AgentParts } from './agent-parts.ts';
+import type { AgentCounters, AgentParts } from './agent-parts.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { type AgentTransaction, Exchange } from './exchange.ts';
 import { printAddress } from './identity.ts';
@@ -17,6 +17,8 @@ import { offerAlias } from './reuse.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
 
+/** Between two lines of the log about calls that were turned away. */
+const tellEveryMs = 10_000;
 const retryAfter = `Retry-After: ${retryAfterSeconds}`;
 
 /** What the intake asks of the user agent. */
@@ -34,6 +36,9 @@ export class Intake {
   readonly #doorkeeper: Doorkeeper;
   readonly #incoming = new IncomingShare();
   readonly #trace: SipTrace;
+  readonly #newCalls = new NewWork();
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #busyRefusals = 0;
   #malformed = 0;
 
   constructor(host: IntakeHost, parts: AgentParts, transactions: TransactionOwner) {
@@ -44,8 +49,8 @@ export class Intake {
     this.#trace = parts.trace ?? silentTrace;
   }
 
-  counters(): { readonly strangers: number; readonly strangersUnanswered: number; readonly malformed: number } {
-    return { ...this.#doorkeeper.counters, malformed: this.#malformed };
+  counters(): Pick<AgentCounters, 'strangers' | 'strangersUnanswered' | 'malformed' | 'busyRefusals'> {
+    return { ...this.#doorkeeper.counters, malformed: this.#malformed, busyRefusals: this.#busyRefusals };
   }
 
   limit(calls: SipLimits['calls']): void {
@@ -73,6 +78,7 @@ export class Intake {
     // Whom we called may have no right to call, and must not come by one in the call.
     const isAsked = call === undefined || request.method === 'REFER';
     if (isAsked && !this.#isAdmitted(request, flow, length)) return;
+    if (this.#isTooMuch(request, flow)) return this.#turnAway(request, flow);
     offerAlias(request, flow);
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
@@ -124,6 +130,31 @@ export class Intake {
     return verdict === 'admit';
   }
 
+  /** Whether a call over UDP is one too many. Over a connection its sender is held back instead, and repeats nothing. */
+  #isTooMuch(request: SipRequest, flow: Flow): boolean {
+    if (this.#parts.waitedMs === undefined || flow.reliable) return false;
+    if (request.method !== 'INVITE' || request.toTag !== undefined) return false;
+    return !this.#newCalls.take(this.#host.now(), this.#parts.waitedMs());
+  }
+
+  /** Told now and then: there may be thousands. */
+  #turnAway(request: SipRequest, flow: Flow): void {
+    this.#busyRefusals++;
+    const now = this.#host.now();
+    if (now - this.#toldAt >= tellEveryMs) {
+      this.#toldAt = now;
+      const reason = 'there is more to do than can be done, so that not every call over UDP is begun';
+      this.#parts.log('OVERLOAD', { method: 'INVITE', remote: printAddress(flow.remote), reason });
+    }
+    this.#sendUnavailable(request.method, this.#replyFlow(request, flow), new Responder(request, flow.remote));
+  }
+
+  /** Nothing is kept of the request. */
+  #sendUnavailable(method: string, flow: Flow, responder: Responder): void {
+    this.#transactions.statistics.response('out', 503, method);
+    flow.send(responder.print(503, { toTag: this.#host.tokens.tag(), headers: [retryAfter] }));
+  }
+
   #ack(ack: SipRequest, flow: Flow): void {
     if (this.#transactions.acked(ack)) return;
     const session = this.#host.find(ack);
@@ -147,9 +178,8 @@ export class Intake {
         remote: printAddress(flow.remote),
         reason: 'too many transactions, of this source or in all',
       });
-      this.#transactions.statistics.response('out', 503, request.method);
       tally?.response('out', 503, request.method);
-      exchange.flow.send(responder.print(503, { toTag: this.#host.tokens.tag(), headers: [retryAfter] }));
+      this.#sendUnavailable(request.method, exchange.flow, responder);
       return undefined;
     }
     if (!isMerged) return transaction;

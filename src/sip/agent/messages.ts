@@ -69,7 +69,8 @@ export const agentMessages = {
   OVERLOAD: {
     severity: 4,
     text: 'Request {method} from {remote} was refused: {reason}',
-    cause: 'A bound was reached: transactions or sessions in being, or that of `call spike` or `call threshold`.',
+    cause:
+      'A bound was reached: transactions or sessions in being, or that of `call spike` or `call threshold`; or there is more to do than can be done, and calls over UDP are refused until that is over (told once in ten seconds).',
     remedy: 'Find the source of the load; `show sip-ua calls` and `show sip-ua connections` name the peers.',
   },
 } as const satisfies LogCatalogue;

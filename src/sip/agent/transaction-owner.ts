@@ -195,6 +195,7 @@ export class TransactionOwner {
   /** The ACK to a 2xx came: it is not sent again. */
   acknowledged(transaction: AgentTransaction): void {
     transaction.message = '';
+    transaction.owner.sent = '';
     this.#act(transaction, this.#transactions.receive(transaction, 'ack', this.#now()));
   }
 

@@ -101,6 +101,7 @@ export class TransactionTable<Owner> {
     }
     if (this.#byKey.has(transaction.key)) return undefined;
     this.#byKey.set(transaction.key, transaction);
+    transaction.isListed = true;
     const merge = transaction.mergeKey;
     if (merge !== '' && !this.#byMerge.has(merge)) this.#byMerge.set(merge, transaction);
     return transaction;
@@ -160,11 +161,11 @@ export class TransactionTable<Owner> {
 
   /** Forgets a transaction at once, whatever its state: its connection or its owner is gone. */
   remove(transaction: Transaction<Owner>): void {
+    if (!transaction.isListed) return;
+    transaction.isListed = false;
     this.#deadlines.cancel(transaction);
-    if (this.#byKey.get(transaction.key) === transaction) {
-      this.#byKey.delete(transaction.key);
-      if (!transaction.isClient) this.#served.end(transaction.source);
-    }
+    this.#byKey.delete(transaction.key);
+    if (!transaction.isClient) this.#served.end(transaction.source);
     const merge = transaction.mergeKey;
     if (merge !== '' && this.#byMerge.get(merge) === transaction) this.#byMerge.delete(merge);
   }
@@ -179,6 +180,6 @@ export class TransactionTable<Owner> {
 
   #settle(transaction: Transaction<Owner>): void {
     if (transaction.isOver) this.remove(transaction);
-    else if (this.#byKey.get(transaction.key) === transaction) this.#deadlines.set(transaction);
+    else if (transaction.isListed) this.#deadlines.set(transaction);
   }
 }

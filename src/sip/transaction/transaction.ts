@@ -69,7 +69,8 @@ export class Transaction<Owner> extends TimedMachine<TransactionState, Transacti
   message = '';
   /** The ACK to a failure, kept by the owner for `send ack` when the failure is repeated. */
   ack = '';
-  /** Where the table keeps it. */
+  /** The table's own: whether it is in there, and where. */
+  isListed = false;
   readonly key: string;
   readonly mergeKey: string;
   /** Server side: the address whose share of the table it is part of. */

@@ -154,7 +154,7 @@ export class SipTransport {
   }
 
   /** What peers make us hold, and how many of them come. */
-  overload(): Omit<OverloadReport, 'message'> {
+  overload(): Omit<OverloadReport, 'message' | 'busy'> {
     const { accepted, handshakes, arrivals, unfinished } = this.#streams;
     return {
       held: [this.#udp.report(), accepted.report(), handshakes.report(), arrivals.headers, unfinished.report()],

@@ -86,7 +86,7 @@ export class UdpSide implements UdpFlowOwner {
       return;
     }
     this.used(flow);
-    this.#budget.received(from.host, data.length);
+    if (!this.#isKnown(flow)) this.#budget.received(from.host, data.length);
     flow.traffic.received(data.length);
     flow.traffic.understood();
     const text = data.toString('latin1');
@@ -98,16 +98,21 @@ export class UdpSide implements UdpFlowOwner {
   /** What is sent to an address that proved nothing, answers and requests alike, is no more than came from it. */
   maySend(flow: UdpFlow, text: string): boolean {
     if (flow.isChosen) return true;
-    const { host } = flow.remote;
-    if (flow.knownAt !== this.sweptAt) {
-      flow.isKnown = this.#shared.knows({ host, provedNames: [] });
-      flow.knownAt = this.sweptAt;
-    }
-    return flow.isKnown || this.#budget.take(host, text.length, text.startsWith('SIP/2.0 1'), this.sweptAt);
+    if (this.#isKnown(flow)) return true;
+    return this.#budget.take(flow.remote.host, text.length, text.startsWith('SIP/2.0 1'), this.sweptAt);
   }
 
-  echoed({ remote }: UdpFlow): void {
-    this.#budget.echoed(remote.host, this.sweptAt);
+  echoed(flow: UdpFlow): void {
+    if (!this.#isKnown(flow)) this.#budget.echoed(flow.remote.host, this.sweptAt);
+  }
+
+  /** Its address is listed or called by us, as of the last sweep: it has nothing to prove, and needs no account. */
+  #isKnown(flow: UdpFlow): boolean {
+    if (flow.knownAt !== this.sweptAt) {
+      flow.isKnown = this.#shared.knows({ host: flow.remote.host, provedNames: [] });
+      flow.knownAt = this.sweptAt;
+    }
+    return flow.isKnown;
   }
 
   /** Datagrams not sent, since their address had proved nothing. */

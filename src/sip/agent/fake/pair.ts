@@ -153,7 +153,11 @@ export interface Side {
 }
 
 /** Two agents on one way, west calls east. A way that is broken can be mended: then it is opened anew. */
-export function pair(transport: TransportName = 'udp', settings: readonly Partial<SipSettings>[] = []) {
+export function pair(
+  transport: TransportName = 'udp',
+  settings: readonly Partial<SipSettings>[] = [],
+  waitedMs: (clock: Clock) => number = (clock) => clock.monotonic(),
+) {
   const clock = new StandingClock();
   const sides: Side[] = [];
   const make = (host: string, peer: string, at: number): Side => {
@@ -190,6 +194,7 @@ export function pair(transport: TransportName = 'udp', settings: readonly Partia
         pointers: async () => [],
       },
       product: 'dialpeer',
+      waitedMs: () => waitedMs(clock),
     });
     const wire = new Wire(transport, host, peer, clock, (text, flow) => sides[1 - at]!.agent.received(text, flow));
     return { agent, wire, calls, log };
