@@ -473,7 +473,7 @@ export class Phone {
       `CSeq: ${talk.sequence} ${method}`,
       `Contact: ${this.#contact}`,
       ...headers,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' || method === 'INFO' ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${body.length}`,
       '',
       body,

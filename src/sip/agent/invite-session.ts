@@ -12,7 +12,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
-import type { MessageTally, SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import type { DialogMessage, MessageTally, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -25,6 +25,7 @@ import {
   ignoringOwner,
   type RequestOwner,
 } from './exchange.ts';
+import { InDialog } from './in-dialog.ts';
 import { type Carried, MidCall, type MidCallOwner } from './mid-call.ts';
 import { reach } from './next-hop.ts';
 import { isSamePeer } from './same-peer.ts';
@@ -49,6 +50,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly firstOffer: MidCallOwner['firstOffer'];
   protected readonly host: SessionHost;
   protected readonly midCall: MidCall;
+  readonly #inDialog: InDialog;
   /** Reason of our BYE or CANCEL. */
   protected endReason = '';
   /** Why the peer ended it. */
@@ -69,6 +71,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     this.host = host;
     this.transport = transport;
     this.midCall = new MidCall(host, this);
+    this.#inDialog = new InDialog(host, this);
   }
 
   get legName(): string | undefined {
@@ -170,6 +173,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       this.midCall.updated(request, transaction);
     } else if (request.method === 'PRACK') {
       this.prackReceived(request, transaction);
+    } else if (request.method === 'INFO') {
+      this.#inDialog.received(request, transaction);
     } else {
       this.host.respond(transaction, 405, { headers: [this.abilities.allow] });
     }
@@ -188,6 +193,10 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** ACK in the dialog: to a later offer's 2xx, or to the first one. */
   acked(ack: SipRequest): void {
     if (!this.midCall.acked(ack)) this.acknowledged(ack);
+  }
+
+  tell(message: DialogMessage): boolean {
+    return this.#inDialog.send(message);
   }
 
   answerOffer(sdp: string): void {
@@ -235,6 +244,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   protected sendBye(): void {
     // What is under way in the dialog is refused, or acknowledged, before it ends.
     this.midCall.stop();
+    this.#inDialog.stop();
     this.requestInDialog('BYE', ignoringOwner, { headers: [this.endReason || printQ850(102)] });
   }
 
@@ -266,7 +276,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     flow: Flow,
     method: string,
     owner: RequestOwner,
-    { sdp, headers }: Carried,
+    { sdp, body = sdp, contentType = 'application/sdp', headers }: Carried,
     dialog: Dialog | undefined,
   ): boolean {
     if (dialog === undefined) return true;
@@ -277,7 +287,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       maxForwards: host.maxForwards(this.tenant),
       ...(method === 'INVITE' || method === 'UPDATE' ? { contact: this.contactOn(flow) } : {}),
       ...(headers === undefined ? {} : { headers }),
-      ...(sdp === undefined ? {} : { body: sdp, contentType: 'application/sdp' }),
+      ...(body === undefined ? {} : { body, contentType }),
     });
     return host.request(flow, this.authorized(fields), owner, branch, this.tally) !== undefined;
   }
@@ -360,6 +370,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** Nothing more is to come: the tables let go of this session. */
   protected over(): void {
     this.midCall.stop();
+    this.#inDialog.stop();
     this.#isOver = true;
     this.host.forget(this);
   }

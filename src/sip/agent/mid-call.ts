@@ -14,6 +14,9 @@ import { SessionRefresh } from './session-refresh.ts';
 /** What a request in the dialog carries. */
 export interface Carried {
   readonly sdp?: string;
+  /** In the place of `sdp`: something else. */
+  readonly body?: string;
+  readonly contentType?: string;
   readonly headers?: readonly string[];
   /** It could not be sent. Absent: then the call is lost. */
   readonly unsent?: (reason: string) => void;

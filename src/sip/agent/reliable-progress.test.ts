@@ -14,12 +14,12 @@ function arrived(t: ReturnType<typeof pair>) {
 
 test('who is asked reliably answers reliably, as both are configured', () => {
   const cases = [
-    ['supported', 'supported', 'PRACK', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK', '100rel, timer'],
-    ['require', 'supported', 'PRACK', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK', '100rel, timer'],
-    ['disable', 'supported', '', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE', 'timer'],
-    ['supported', 'disable', '', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK', '100rel, timer'],
-    ['require', 'disable', '420', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK', '100rel, timer'],
-    ['disable', 'require', '421', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE', 'timer'],
+    ['supported', 'supported', 'PRACK', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO', '100rel, timer'],
+    ['require', 'supported', 'PRACK', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO', '100rel, timer'],
+    ['disable', 'supported', '', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO', 'timer'],
+    ['supported', 'disable', '', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO', '100rel, timer'],
+    ['require', 'disable', '420', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO', '100rel, timer'],
+    ['disable', 'require', '421', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO', 'timer'],
   ] as const;
   for (const [west, east, expected, allow, supported] of cases) {
     const title = `${west} calls ${east}`;
