@@ -16,7 +16,6 @@ const sipUa: readonly Row[] = [
     syntax: 'timers buffer-invite <milliseconds:int(50-5000)>',
     reason: 'no ISDN trunk tells a name behind the call it belongs to',
   },
-  { syntax: 'connection-reuse [via-port | system]', reason: 'TCP and TLS connections are always reused' },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
   { syntax: 'host-registrar', reason: 'calls are not redirected' },
   {

@@ -13,6 +13,7 @@ import { printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import { IncomingShare } from './incoming-share.ts';
 import { accept, breaksSips, refusalOf } from './refusal.ts';
+import { offerAlias } from './reuse.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
 
@@ -70,6 +71,7 @@ export class Intake {
     // Its tag of ours was in our answer only.
     if (call !== undefined && request.method !== 'CANCEL') flow.echoed();
     if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
+    offerAlias(request, flow);
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilitiesFor(flow.tenant));

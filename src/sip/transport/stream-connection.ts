@@ -1,6 +1,7 @@
 import type { Address, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
 import { Framer, type FramerLimits } from '../message/index.ts';
 import type { MessageTrace } from '../trace.ts';
+import type { ConnectionAlias } from './connection-alias.ts';
 import type { Flow, Opening } from './flow.ts';
 import { Keepalive } from './keepalive.ts';
 import type { GivenCredentials, JudgedPeer } from './policy.ts';
@@ -41,6 +42,8 @@ export interface ConnectionOwner {
   used(connection: StreamConnection): void;
   /** It holds so many bytes of an unfinished message more, or fewer. */
   holds(connection: StreamConnection, by: number, isEmpty: boolean): void;
+  /** Its maker may be called on it by another name and port than it came from. */
+  aliasOffered(connection: StreamConnection, sentBy: Address): void;
   /** Calls began or ended on it. */
   carriedChanged(connection: StreamConnection): void;
   /** The one and last event; the connection is out of every table afterwards. */
@@ -88,6 +91,8 @@ export class StreamConnection implements Flow, StreamHandler {
   peer: TlsPeer | undefined;
   /** As whom our policy accepted the peer of a TLS connection, and how long that holds. */
   judged: { readonly subject: JudgedPeer; readonly validUntil?: number | undefined } | undefined;
+  /** As whom its maker may be called on it. */
+  alias: ConnectionAlias | undefined;
   /** Whoever waits for it to be established. */
   openings: Opening[] = [];
   /** Limit of its set-up. */
@@ -223,6 +228,14 @@ export class StreamConnection implements Flow, StreamHandler {
 
   echoed(): void {
     // A connection proves its address by itself.
+  }
+
+  aliasOffered(sentBy: Address): void {
+    this.#owner.aliasOffered(this, sentBy);
+  }
+
+  get ownNames(): readonly string[] {
+    return this.credentials?.names ?? [];
   }
 
   abort(reason: string): void {

@@ -1,8 +1,9 @@
-import { GatewayError, type Stream } from '../../io/index.ts';
+import { type Address, GatewayError, type Stream } from '../../io/index.ts';
 import { standardLimits } from '../limits.ts';
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
 import { addressText } from './address-text.ts';
+import { Aliases } from './aliases.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
 import { tellEnd } from './connection-end.ts';
@@ -16,7 +17,7 @@ import { idleLimit } from './idle-limit.ts';
 import type { OpenListener } from './listeners.ts';
 import { LiveJudge } from './live-judge.ts';
 import type { GivenCredentials } from './policy.ts';
-import { identityOf, ReuseTable } from './reuse-table.ts';
+import { identityOf, ReuseTable, tlsIdentity } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
 import { isEveryAddress, type ListenerSettings, mayLeaveFrom, timesOf } from './transport-settings.ts';
@@ -25,7 +26,7 @@ import type { Shared } from './upper-layer.ts';
 
 /** What closes a connection that whoever uses it did not want closed. */
 const brokenBy: ReadonlySet<EndCause> = new Set(['remote', 'fatal', 'refused', 'moved']);
-/** Entries of accepted TLS connections: never found by `open`, since what the peer proved is not what we asked for. */
+/** Entries of accepted TLS connections: never found by `open`, since what the peer proved is not what we asked for; see `Aliases`. */
 const acceptedIdentity = 'in';
 
 /** TCP and TLS: accepts, connects, asks for the verdict, and owns every connection from its first attempt to its end. */
@@ -34,6 +35,7 @@ export class StreamSide implements ConnectionOwner {
   readonly reuse = { tcp: new ReuseTable<StreamConnection>(), tls: new ReuseTable<StreamConnection>() };
   readonly ledger = new FailureLedger();
   readonly history = new ClosedLedger();
+  readonly aliases: Aliases;
   readonly live: LiveJudge;
   readonly arrivals: Arrivals;
   /** One comes before we know who it is. */
@@ -53,7 +55,8 @@ export class StreamSide implements ConnectionOwner {
     this.#descriptors = new DescriptorBound(descriptorsAtMost, shared.log);
     this.#shared = shared;
     this.arrivals = new Arrivals(shared);
-    this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
+    this.aliases = new Aliases(shared, this.reuse.tls);
+    this.live = new LiveJudge(shared, this.ledger, this.aliases, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
     const share = (what: string, bounds: { readonly inAll: number; readonly ofSource: number }): ConnectionShare =>
@@ -133,6 +136,7 @@ export class StreamSide implements ConnectionOwner {
     }
     const known = this.reuse[transport].find(remote, wanted.identity);
     if (known !== undefined && !known.ended && !known.draining) {
+      this.aliases.joined(known, wanted.identity);
       this.#join(known, opening);
       return;
     }
@@ -167,6 +171,10 @@ export class StreamSide implements ConnectionOwner {
     this.unfinished.changed(connection, by, isEmpty);
   }
 
+  aliasOffered(connection: StreamConnection, sentBy: Address): void {
+    this.aliases.offered(connection, sentBy);
+  }
+
   carriedChanged(connection: StreamConnection): void {
     this.accepted.changed(connection);
   }
@@ -177,6 +185,7 @@ export class StreamSide implements ConnectionOwner {
     this.history.add(connection, cause, error, clock.now(), clock.monotonic());
     this.handshakes.end(connection);
     this.accepted.end(connection);
+    this.aliases.withdraw(connection);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
     tellEnd(this.#shared, connection, cause, error);
     if (cause === 'remote') this.#setup.lateRefusal(connection, error);
@@ -230,6 +239,7 @@ export class StreamSide implements ConnectionOwner {
     const { settings } = this.#shared;
     for (const connection of this.sockets.values()) {
       const { direction, knownLocal, remote, tenant, bind } = connection;
+      this.aliases.leaveOldSource(connection);
       if (direction === 'in' || knownLocal === undefined) continue;
       if (!mayLeaveFrom(settings, knownLocal.host, remote.host, tenant, bind)) this.#drain(connection, 'moved');
     }
@@ -237,6 +247,7 @@ export class StreamSide implements ConnectionOwner {
 
   #drain(connection: StreamConnection, why: 'cleared' | 'moved'): void {
     connection.leaves ??= why;
+    this.aliases.withdraw(connection);
     this.#endDrained(connection);
   }
 
@@ -319,7 +330,7 @@ export class StreamSide implements ConnectionOwner {
     const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client', tenant);
     if ('refused' in answer) return answer;
     const name = request.serverName?.toLowerCase() ?? '';
-    return { identity: `out ${name} ${answer.policy}${whose}`, answer };
+    return { identity: tlsIdentity(name, answer.policy, whose), answer };
   }
 
   /** Room for others is made. */
