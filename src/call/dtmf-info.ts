@@ -18,13 +18,13 @@ export function readDtmfInfo({ method, contentType, body }: DialogMessage): Digi
   if (method !== 'INFO') return undefined;
   if (contentType === 'application/dtmf') return digitOf(body.trim(), usualMs);
   if (contentType !== 'application/dtmf-relay') return undefined;
-  const signal = valueOf(body, 'signal') ?? '';
-  const duration = valueOf(body, 'duration') ?? '';
+  const signal = fieldOf(body, 'signal') ?? '';
+  const duration = fieldOf(body, 'duration') ?? '';
   return digitOf(signal, /^\d{1,5}$/.test(duration) ? Number(duration) : usualMs);
 }
 
 /** Of a line `name = value`. */
-function valueOf(body: string, name: string): string | undefined {
+function fieldOf(body: string, name: string): string | undefined {
   for (const line of body.split('\n')) {
     const at = line.indexOf('=');
     if (at > 0 && line.slice(0, at).trim().toLowerCase() === name) return line.slice(at + 1).trim();
