@@ -2,6 +2,7 @@ import type { Address, DebugHub, DebugTopic, Tls, TlsSession } from './io/index.
 import { parseSdp } from './media/index.ts';
 import { traceHead } from './sip/index.ts';
 import type {
+  DialogMessage,
   IncomingInvite,
   InviteReceiver,
   OfferCarrier,
@@ -123,6 +124,10 @@ class WatchedSession implements SipSession {
     this.#say('withdraw re-INVITE');
     this.#session.withdrawOffer();
   }
+  tell(message: DialogMessage): boolean {
+    this.#say(`send ${message.method}`);
+    return this.#session.tell(message);
+  }
   answerOffer(sdp: string): void {
     this.#say('answer re-INVITE', sdp);
     this.#session.answerOffer(sdp);
@@ -167,6 +172,11 @@ class WatchedHandler implements SessionHandler {
 
   credentialFor(realm: string): ReturnType<NonNullable<SessionHandler['credentialFor']>> {
     return this.#handler.credentialFor?.(realm);
+  }
+  messaged(message: DialogMessage): number {
+    const status = this.#handler.messaged?.(message) ?? 415;
+    this.#say(`${message.method} received, answered with ${status}`);
+    return status;
   }
   progressed(status: number, sdp: string | undefined): void {
     this.#say(`${status} received`, 'remote answer', sdp);

@@ -62,13 +62,15 @@ export function sipFace({ transport, agent, registrations, screen, calls, runnin
       return callsReport(agent.sessions(), (callId) => {
         const leg = legs.get(callId);
         if (leg?.sip === undefined) return undefined;
-        const { codecBytes, localMedia, remoteMedia, payloadType } = leg.sip;
+        const { codecBytes, localMedia, remoteMedia, payloadType, telephoneEvent, dtmf } = leg.sip;
         const media =
           localMedia === undefined
             ? undefined
             : {
                 codec: `${leg.codec ?? 'none'} (${codecBytes} bytes)`,
                 payloadType: payloadType ?? 0,
+                dtmf,
+                ...(telephoneEvent === undefined ? {} : { eventPayloadType: telephoneEvent }),
                 source: localMedia,
                 destination: remoteMedia,
               };

@@ -1,3 +1,4 @@
+import type { Digit } from '../media/index.ts';
 import type { OfferCarrier, ReceivedRefer, ReferVerdict } from '../sip/session.ts';
 import type { CallAction, CallEvent, CallState } from './call-machine.ts';
 import { callMachine } from './call-machine.ts';
@@ -112,6 +113,12 @@ export class Call implements LegOwner {
 
   connected(leg: Leg): void {
     if (leg === this.#called) this.#hear('called answers');
+  }
+
+  pressed(leg: NegotiableLeg, digit: Digit): boolean {
+    if (this.#state !== 'active') return false;
+    const other = leg === this.#caller?.negotiable ? this.#called : this.#caller;
+    return other?.negotiable?.press(digit) ?? false;
   }
 
   offered(leg: NegotiableLeg, sdp: string, carrier: OfferCarrier): boolean {

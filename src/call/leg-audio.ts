@@ -3,6 +3,7 @@ import {
   answerDirection,
   type CodecName,
   codecs,
+  type Digit,
   type Direction,
   isSameAudio,
   type LocalAudio,
@@ -15,6 +16,7 @@ import {
   type RtpPort,
   remoteAudio,
   type Sdp,
+  TelephoneEvents,
 } from '../media/index.ts';
 import type { Release } from './cause.ts';
 import type { AllowedCodec } from './codec-class.ts';
@@ -66,6 +68,9 @@ export class LegAudio {
   #partner: LegAudio | undefined;
   #isJoined = false;
   readonly #numbers = new PayloadNumbers();
+  /** Who is told of keys that go on in another way than they came. */
+  #keys: ((digit: Digit) => void) | undefined;
+  #events: TelephoneEvents | undefined;
 
   /**
    * `peer` undefined: the default peer, any codec and no DTMF relay. `allowed`: the codecs of its class, or its one codec.
@@ -100,6 +105,11 @@ export class LegAudio {
   /** Agreed on by both sides. */
   get telephoneEvent(): number | undefined {
     return this.#relaysDtmf() ? this.#remote?.telephoneEvent : undefined;
+  }
+  /** How keys reach the peer, as its dial peer allows and it has said: `inband` is by nothing but their tones. */
+  get dtmf(): 'rtp-nte' | 'sip-info' | 'inband' {
+    if (this.telephoneEvent !== undefined) return 'rtp-nte';
+    return this.#takesInfo ? 'sip-info' : 'inband';
   }
   /** Whether the peer has described its side. */
   get known(): boolean {
@@ -246,6 +256,11 @@ export class LegAudio {
     this.#partner = far;
   }
 
+  /** Tells `keys` what the peer presses in telephone events that the other leg takes in another form. */
+  onKey(keys: (digit: Digit) => void): void {
+    this.#keys = keys;
+  }
+
   /** Hands the packets of each side on to the other, in the numbers of whoever receives them. */
   join(other: LegAudio): void {
     this.#partner = other;
@@ -266,7 +281,15 @@ export class LegAudio {
     if (far === undefined || this.#port === undefined || far.#port === undefined) return;
     const codec = this.#agreed;
     const type = codec === undefined || !far.known ? undefined : far.#payloadType(codec);
-    this.#port.relayTo(far.#port, payloadMap(this.#numbers.towards(codec, type, far.telephoneEvent)));
+    this.#port.relayTo(far.#port, payloadMap(this.#numbers.towards(codec, type, far.telephoneEvent)), (packet) =>
+      this.#read(packet),
+    );
+  }
+
+  #read(packet: Buffer): void {
+    if (this.#partner?.dtmf !== 'sip-info') return;
+    this.#events ??= new TelephoneEvents();
+    for (const digit of this.#events.read(packet)) this.#keys?.(digit);
   }
 
   free(): void {
@@ -330,9 +353,14 @@ export class LegAudio {
     return this.#remote === undefined ? telephoneEventType : this.#remote.telephoneEvent;
   }
 
-  /** Whether telephone events reach the peer, as far as it has said: nothing makes tones of them here. */
+  /** Whether telephone events reach the peer, in some form, as far as it has said: nothing makes tones of them here. */
   get takesEvents(): boolean {
+    if (this.#takesInfo) return true;
     return this.#relaysDtmf() && (this.#remote === undefined || this.#remote.telephoneEvent !== undefined);
+  }
+
+  get #takesInfo(): boolean {
+    return this.#peer?.dtmfRelay.includes('sip-info') ?? false;
   }
 
   #relaysDtmf(): boolean {

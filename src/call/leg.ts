@@ -1,4 +1,4 @@
-import type { CodecName } from '../media/index.ts';
+import type { CodecName, Digit } from '../media/index.ts';
 import type { Replaced } from '../sip/refer/index.ts';
 import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferVerdict, SipSession } from '../sip/session.ts';
 import type { Release } from './cause.ts';
@@ -69,6 +69,8 @@ export interface LegOwner {
   alerting(leg: Leg, early: boolean): void;
   connected(leg: Leg): void;
   ended(leg: Leg, release: Release): void;
+  /** The peer pressed a key that goes on by signalling. False: the other leg cannot take it. */
+  pressed(leg: NegotiableLeg, digit: Digit): boolean;
   /** An offer in mid-call. False: the leg is to answer it by itself. */
   offered(leg: NegotiableLeg, sdp: string, carrier: OfferCarrier): boolean;
   /** An answer in mid-call. False: it is the leg's own affair. */

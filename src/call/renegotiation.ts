@@ -1,3 +1,4 @@
+import type { Digit } from '../media/index.ts';
 import type { OfferCarrier } from '../sip/session.ts';
 import { type CauseMap, type Release, releaseOfStatus, statusOf } from './cause.ts';
 import type { LegAudio, Proposal } from './leg-audio.ts';
@@ -12,6 +13,8 @@ export interface NegotiableLeg {
   answerOffer(sdp: string): void;
   refuseOffer(status: number): void;
   withdrawOffer(): void;
+  /** Sends a key by signalling. False: nothing of that kind was agreed on, or too many wait. */
+  press(digit: Digit): boolean;
   /** Its audio is another one now. */
   changed(): void;
   /** It cannot go on. */

@@ -79,6 +79,7 @@ interface SipLegReport {
   readonly codecBytes: number;
   /** Payload type of RFC 4733 events when both sides agreed on them. */
   readonly telephoneEvent: number | undefined;
+  readonly dtmf: 'rtp-nte' | 'sip-info' | 'inband';
 }
 
 /** `show call active voice`: the legs in being, oldest first, and what was counted since start. */

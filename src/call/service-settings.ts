@@ -48,7 +48,7 @@ export interface CallNeeds {
   readonly network: Pick<Network, 'bindUdp' | 'sourceAddress'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly process: Pick<ProcessMeter, 'usage'>;
+  readonly process: Pick<ProcessMeter, 'usage' | 'descriptorsAtMost'>;
   /** Absent: every target is taken for alive. */
   readonly availability?: Availability;
   /** A call was not taken because there are too many: for the log. */

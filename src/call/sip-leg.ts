@@ -1,8 +1,18 @@
 import type { Timer } from '../io/index.ts';
-import type { GivenReason, OfferCarrier, ReceivedRefer, ReferVerdict, SessionEnd, SipSession } from '../sip/session.ts';
+import type { Digit } from '../media/index.ts';
+import type {
+  DialogMessage,
+  GivenReason,
+  OfferCarrier,
+  ReceivedRefer,
+  ReferVerdict,
+  SessionEnd,
+  SipSession,
+} from '../sip/session.ts';
 import { type SipSettings, timerDefaults } from '../sip/settings.ts';
 import { settingsOfTenant } from '../sip/tenant.ts';
 import { causeGiven, type Release } from './cause.ts';
+import { printDtmfInfo, readDtmfInfo } from './dtmf-info.ts';
 import type { Leg, LegOwner, ReferableLeg } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
 import { LegTimes } from './leg-times.ts';
@@ -51,6 +61,7 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
     this.called = called;
     this.audio = audio;
     this.#times = new LegTimes(world.clock);
+    audio.onKey((digit) => void owner.pressed(this, digit));
   }
 
   /** The tenant of its settings; 0: none. */
@@ -72,6 +83,19 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
 
   get takesOffers(): boolean {
     return !this.over && this.audio.known && this.session?.takesOffers === true;
+  }
+
+  /** A key, where the dial peer takes them so. Whoever agreed on telephone events sends each key in them already. */
+  messaged(message: DialogMessage): number {
+    const digit = readDtmfInfo(message);
+    if (digit === undefined || this.peer?.dtmfRelay.includes('sip-info') !== true) return 415;
+    if (this.over) return 481;
+    if (this.audio.dtmf === 'rtp-nte') return 200;
+    return this.owner.pressed(this, digit) ? 200 : 488;
+  }
+
+  press(digit: Digit): boolean {
+    return this.audio.dtmf === 'sip-info' && this.session?.tell(printDtmfInfo(digit)) === true;
   }
 
   /** Passed to the other leg's peer; where there is none, or nothing new, answered here. */
@@ -179,6 +203,7 @@ export abstract class SipLeg implements Leg, NegotiableLeg {
         payloadType: audio.payloadType,
         codecBytes: audio.bytes,
         telephoneEvent: audio.telephoneEvent,
+        dtmf: audio.dtmf,
       },
     };
   }

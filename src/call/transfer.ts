@@ -1,3 +1,4 @@
+import type { Digit } from '../media/index.ts';
 import { type CodecName, codecNames } from '../media/index.ts';
 import type { Replaced } from '../sip/refer/index.ts';
 import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
@@ -172,6 +173,10 @@ export class Transfer implements CallerLeg, LegOwner {
   ended(_leg: Leg, release: Release): void {
     this.#release = release;
     this.#hear('transferee ends');
+  }
+
+  pressed(leg: NegotiableLeg, digit: Digit): boolean {
+    return this.#into.pressed(leg, digit);
   }
 
   offered(leg: NegotiableLeg, sdp: string, carrier: OfferCarrier): boolean {

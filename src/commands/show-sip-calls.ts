@@ -93,7 +93,7 @@ function printStream({ media, legId, state }: CallReport): readonly string[] {
     '     Stream Media Addr Type   : 1',
     `     Negotiated Codec         : ${media.codec}`,
     `     Codec Payload Type       : ${media.payloadType} `,
-    `     Negotiated Dtmf-relay    : ${media.eventPayloadType === undefined ? 'inband-voice' : 'rtp-nte'}`,
+    `     Negotiated Dtmf-relay    : ${media.dtmf === 'inband' ? 'inband-voice' : media.dtmf}`,
     `     Dtmf-relay Payload Type  : ${media.eventPayloadType ?? 0}`,
     '     QoS ID                   : -1',
     '     Local QoS Strength       : BestEffort',

@@ -243,6 +243,7 @@ const leg: CallReport = {
   media: {
     codec: 'g711ulaw (160 bytes)',
     payloadType: 0,
+    dtmf: 'inband',
     source: { host: '10.0.0.1', port: 8016 },
     destination: { host: '10.1.99.101', port: 6009 },
   },

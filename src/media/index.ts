@@ -6,6 +6,8 @@
  * - `rtp-ports` keeps bound sockets ready, `rtp-port` is one of them: it counts, and relays between two SIP legs, whose payload types
  *   `payload-map` translates.
  *
+ * - `telephone-event` reads the keys in packets of telephone events that cannot go on as they are. Pure.
+ *
  * Who tells whom: a call leg takes a port, names its peer and frees it; the port tells its user only of failure. The
  * audio itself (tones, transcoding) is not here yet.
  *
@@ -27,3 +29,4 @@ export { payloadMap } from './payload-map.ts';
 export type { RtpPort } from './rtp-port.ts';
 export { type RtpPortCounters, type RtpPortOptions, RtpPorts, rtpPortDefaults, rtpPortsWithin } from './rtp-ports.ts';
 export { type Direction, parseSdp, type Sdp } from './sdp.ts';
+export { type Digit, TelephoneEvents } from './telephone-event.ts';

@@ -26,6 +26,8 @@ export class RtpPort implements DatagramHandler {
   #remote: Address | undefined;
   #relay: RtpPort | undefined;
   #renumbering: PayloadMap | undefined;
+  /** Takes what the other side has not agreed to. */
+  #refused: ((packet: Buffer) => void) | undefined;
   #onFailure: (() => void) | undefined;
   readonly #freed: (port: RtpPort) => void;
 
@@ -56,8 +58,9 @@ export class RtpPort implements DatagramHandler {
     this.#remote = remote;
   }
 
-  /** Hands the peer's packets on through `other`, to that port's peer, in its numbers. Undefined: they are only counted. */
-  relayTo(other: RtpPort | undefined, renumbering?: PayloadMap): void {
+  /** Hands the peer's packets on through `other`, to that port's peer, in its numbers; what it has no number for goes to `refused`. Undefined: they are only counted. */
+  relayTo(other: RtpPort | undefined, renumbering?: PayloadMap, refused?: (packet: Buffer) => void): void {
+    this.#refused = refused;
     this.#relay = other;
     this.#renumbering = renumbering;
   }
@@ -82,6 +85,7 @@ export class RtpPort implements DatagramHandler {
     this.#remote = undefined;
     this.#relay = undefined;
     this.#renumbering = undefined;
+    this.#refused = undefined;
     this.#onFailure = undefined;
     this.#freed(this);
   }
@@ -97,6 +101,7 @@ export class RtpPort implements DatagramHandler {
     this.receivedBytes += Math.max(0, data.length - headerBytes);
     if (this.#relay === undefined) return;
     if (this.#renumbering === undefined || renumber(data, this.#renumbering)) this.#relay.send(data);
+    else this.#refused?.(data);
   }
 
   /** The socket's error: a user is told, an idle port is thrown away when its turn comes. */

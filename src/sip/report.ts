@@ -114,8 +114,9 @@ export interface CallReport {
     /** IOS's name and payload bytes: `g711ulaw (160 bytes)`. */
     readonly codec: string;
     readonly payloadType: number;
-    /** Named telephone events (RFC 4733) and their payload type; absent when digits travel in the audio. */
+    /** Named telephone events (RFC 4733) and their payload type; absent when digits travel otherwise. */
     readonly eventPayloadType?: number;
+    readonly dtmf: 'rtp-nte' | 'sip-info' | 'inband';
     readonly source: Address;
     readonly destination: Address | undefined;
   };

@@ -72,6 +72,14 @@ export interface OutgoingInvite {
   readonly tally?: MessageTally;
 }
 
+/** A request in a call that changes no session, such as INFO. */
+export interface DialogMessage {
+  readonly method: string;
+  /** Media type in lower case, without parameters. */
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** What a SIP leg tells its owner. After `failed` or `ended` nothing more is heard from it. */
 export interface SessionHandler {
   /** For those who watch: the number of its leg and the beginning of its call's GUID, `12/ABCDEF012345`. Absent: nobody. */
@@ -100,6 +108,8 @@ export interface SessionHandler {
   offerAnswered(status: number, sdp: string | undefined): void;
   /** The peer asks us to call somebody in its place. Why not, or what to do once it was told that we shall. */
   referred(refer: ReceivedRefer): ReferVerdict;
+  /** A message of the peer in the call: with which status it is to be answered. Absent: nobody wants any. */
+  messaged?(message: DialogMessage): number;
   /** Our request was challenged: who we are in this realm. Absent: nobody. */
   credentialFor?(realm: string): Credential | undefined;
 }
@@ -158,6 +168,8 @@ export interface SipSession {
   answer(sdp: string): void;
   /** Ends the leg in whatever state it is: final `status` for an unanswered incoming leg, with Retry-After where that is given, CANCEL, or BYE with the Q.850 `cause`. */
   release(status?: number, reason?: string, cause?: number, retryAfterSeconds?: number): void;
+  /** Established: sends a message in the call, after those before it. False: not now. */
+  tell(message: DialogMessage): boolean;
   /** Whether the peer can be made an offer: once the call stands, and before that where it takes UPDATE. */
   readonly takesOffers: boolean;
   /** Established: re-INVITE with this offer, or UPDATE where that is wanted and the peer can take one; before that UPDATE. */

@@ -230,7 +230,7 @@ test(
     await scene.during(phone.call('778', '10.0.0.1'));
     await scene.pass(3000);
     for (const [method, status] of [
-      ['INFO', 405],
+      ['INFO', 200],
       ['REFER', 400],
       ['SUBSCRIBE', 405],
       ['MESSAGE', 405],
@@ -243,10 +243,11 @@ test(
       await scene.pass(100);
       assert.equal(phone.count(`${status} ${method}`), 1, method);
       const allow = phone.newest(`${status} ${method}`)?.headers.get('allow');
-      if (status === 405) assert.deepEqual(allow, ['INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK']);
+      if (status === 405)
+        assert.deepEqual(allow, ['INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK, INFO']);
     }
     const said = phone.newest('200 OPTIONS')?.headers;
-    assert.deepEqual(said?.get('allow'), ['INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK']);
+    assert.deepEqual(said?.get('allow'), ['INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK, INFO']);
     assert.deepEqual(said?.get('supported'), ['100rel, timer, replaces, norefersub']);
     assert.deepEqual(said?.get('accept'), ['application/sdp']);
     assert.equal(phone.newest('200 UPDATE')?.headers.get('session-expires')?.[0], '1800;refresher=uas');

@@ -109,3 +109,75 @@ for (const [what, nearLine, farLine, offered, answered] of [
     }),
   );
 }
+
+const info = (signal: string): readonly [string, readonly string[], string] => [
+  'INFO',
+  ['Content-Type: application/dtmf-relay'],
+  `Signal=${signal}\r\nDuration=160\r\n`,
+];
+const keysHeard = ({ phone }: Talker): string[] =>
+  phone.messages.filter(({ method, status }) => method === 'INFO' && status === 0).map(({ body }) => body);
+
+test(
+  'keys in INFO go on in INFO, in both directions, in their order and once, and the call goes on',
+  story(async (scene) => {
+    const cast = await talking(scene, 'dtmf-relay sip-info', 'dtmf-relay sip-info');
+    const { near, far, west } = cast;
+    for (const key of ['1', '*', 'D']) near.phone.ask(...info(key));
+    far.phone.ask(...info('#'));
+    await scene.pass(1000);
+    assert.deepEqual(
+      keysHeard(far),
+      ['1', '*', 'D'].map((key) => `Signal=${key}\r\nDuration=160\r\n`),
+    );
+    assert.deepEqual(keysHeard(near), ['Signal=#\r\nDuration=160\r\n']);
+    assert.equal(near.phone.count('200 INFO'), 3);
+    assert.match((await west.show('show sip-ua calls')).join('\n'), /Negotiated Dtmf-relay {4}: sip-info/);
+    await over(scene, cast);
+  }),
+);
+
+test(
+  'a key in telephone events goes on in one INFO, with its duration, where the other side takes those, and no event is sent to it',
+  story(async (scene) => {
+    const cast = await talking(scene, relays, 'dtmf-relay sip-info');
+    const { near, far, west } = cast;
+    assert.equal(formats(near.phone.newest('200 INVITE')?.body), '0 97');
+    near.say(97, 97, 0, 97);
+    await scene.pass(1000);
+    assert.deepEqual(keysHeard(far), ['Signal=5\r\nDuration=20\r\n']);
+    assert.deepEqual(far.heard, [0]);
+    // There is nobody yet who makes telephone events of an INFO.
+    far.phone.ask(...info('7'));
+    await scene.pass(1000);
+    assert.equal(far.phone.count('488 INFO'), 1);
+    assert.match((await west.show('show sip-ua calls')).join('\n'), /Negotiated Dtmf-relay {4}: rtp-nte/);
+    await over(scene, cast);
+  }),
+);
+
+test(
+  'where both sides agreed on telephone events a key that comes in INFO too is not pressed twice',
+  story(async (scene) => {
+    const both = 'dtmf-relay rtp-nte sip-info';
+    const cast = await talking(scene, both, both);
+    const { near, far } = cast;
+    near.say(97);
+    near.phone.ask(...info('5'));
+    await scene.pass(1000);
+    assert.deepEqual([far.heard, keysHeard(far), near.phone.count('200 INFO')], [[96], [], 1]);
+    await over(scene, cast);
+  }),
+);
+
+test(
+  'a key in INFO is refused where the dial peer does not say sip-info, and reaches nobody',
+  story(async (scene) => {
+    const cast = await talking(scene, 'no dtmf-relay', 'dtmf-relay sip-info');
+    const { near, far } = cast;
+    near.phone.ask(...info('5'));
+    await scene.pass(1000);
+    assert.deepEqual([near.phone.count('415 INFO'), keysHeard(far)], [1, []]);
+    await over(scene, cast);
+  }),
+);

@@ -1,5 +1,6 @@
 import type { Address } from '../../io/index.ts';
 import type {
+  DialogMessage,
   IncomingInvite,
   InviteReceiver,
   OfferCarrier,
@@ -57,6 +58,10 @@ export class FakeSession implements SipSession {
   }
   askForOffer(): void {
     this.#note('re-INVITE without offer');
+  }
+  tell({ method, body }: DialogMessage): boolean {
+    this.#note(`${method} ${body}`);
+    return this.state === 'confirmed';
   }
   withdrawOffer(): void {
     this.#note('CANCEL re-INVITE');

@@ -25,6 +25,7 @@ export const voiceWords: Glossary = {
   'no-answer': 'A telephone that nobody answers',
   pots: 'Telephony',
   'rtp-nte': 'RTP named telephone events (RFC 2833)',
+  'sip-info': 'DTMF relay via SIP INFO messages',
   'sip-kpml': 'DTMF relay via SIP KPML',
   'sip-notify': 'DTMF relay via SIP NOTIFY messages',
   voice: 'Voice',

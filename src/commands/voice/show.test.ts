@@ -112,6 +112,7 @@ const leg: LegReport = {
     payloadType: 0,
     codecBytes: 160,
     telephoneEvent: undefined,
+    dtmf: 'inband',
   },
 };
 const time = (): string => '23:08:52.157 IST Tue Jul 12 2011';

@@ -33,6 +33,7 @@ function printTarget(target: SessionTarget): string {
 
 const dtmfRelays = [
   ['rtpNte', 'rtp-nte'],
+  ['sipInfo', 'sip-info'],
   ['sipNotify', 'sip-notify'],
   ['sipKpml', 'sip-kpml'],
   ['h245Signal', 'h245-signal'],
@@ -157,7 +158,7 @@ export const voipSettings: Readonly<Record<'target' | 'media', readonly Setting<
     ...keepaliveSettings,
     peerBindSetting,
     setting(
-      'dtmf-relay [rtp-nte [digit-drop] | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
+      'dtmf-relay [rtp-nte [digit-drop] | sip-info | sip-notify | sip-kpml | h245-signal | h245-alphanumeric | cisco-rtp]...',
       'How pressed keys are sent',
       {
         set: (peer, args) => {

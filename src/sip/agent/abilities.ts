@@ -25,7 +25,7 @@ const methodsAlways = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE', 'R
 export function abilitiesOf(sip: SipSettings, product: string, rel1xx: Reliability = sip.rel1xx): Abilities {
   const { minSe } = sip;
   const hasReliable = rel1xx !== 'disable';
-  const methods = [...methodsAlways, ...(hasReliable ? ['PRACK'] : [])];
+  const methods = [...methodsAlways, ...(hasReliable ? ['PRACK'] : []), 'INFO'];
   const extensions = [...(hasReliable ? ['100rel'] : []), 'timer', 'replaces', 'norefersub'];
   const intervals = { minSe, sessionExpires: sip.sessionExpires ?? Math.max(minSe, 1800) };
   const allow = `Allow: ${methods.join(', ')}`;

@@ -12,7 +12,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/index.ts';
-import type { MessageTally, ReferOutcome, SessionEnd, SessionHandler, SipSession } from '../session.ts';
+import type { DialogMessage, MessageTally, ReferOutcome, SessionEnd, SessionHandler, SipSession } from '../session.ts';
 import type { TransportName } from '../settings.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
@@ -25,6 +25,7 @@ import {
   ignoringOwner,
   type RequestOwner,
 } from './exchange.ts';
+import { InDialog } from './in-dialog.ts';
 import { type Carried, MidCall, type MidCallOwner } from './mid-call.ts';
 import { reach } from './next-hop.ts';
 import { Referral } from './referral.ts';
@@ -50,6 +51,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   abstract readonly firstOffer: MidCallOwner['firstOffer'];
   protected readonly host: SessionHost;
   protected readonly midCall: MidCall;
+  readonly #inDialog: InDialog;
   /** Reason of our BYE or CANCEL. */
   protected endReason = '';
   /** Why the peer ended it. */
@@ -71,6 +73,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     this.host = host;
     this.transport = transport;
     this.midCall = new MidCall(host, this);
+    this.#inDialog = new InDialog(host, this);
   }
 
   get legName(): string | undefined {
@@ -180,6 +183,8 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
       this.#referrals.referred(request, transaction);
     } else if (request.method === 'NOTIFY') {
       this.#referrals.notified(request, transaction);
+    } else if (request.method === 'INFO') {
+      this.#inDialog.received(request, transaction);
     } else {
       this.host.respond(transaction, 405, { headers: [this.abilities.allow] });
     }
@@ -198,6 +203,10 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** ACK in the dialog: to a later offer's 2xx, or to the first one. */
   acked(ack: SipRequest): void {
     if (!this.midCall.acked(ack)) this.acknowledged(ack);
+  }
+
+  tell(message: DialogMessage): boolean {
+    return this.#inDialog.send(message);
   }
 
   answerOffer(sdp: string): void {
@@ -265,6 +274,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   protected sendBye(): void {
     // What is under way in the dialog is refused, or acknowledged, before it ends.
     this.midCall.stop();
+    this.#inDialog.stop();
     this.requestInDialog('BYE', ignoringOwner, { headers: [this.endReason || printQ850(102)] });
   }
 
@@ -391,6 +401,7 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   protected over(): void {
     this.midCall.stop();
     this.#referral?.stop();
+    this.#inDialog.stop();
     this.#isOver = true;
     this.host.forget(this);
   }

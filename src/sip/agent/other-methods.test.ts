@@ -10,9 +10,9 @@ interface Asked {
 }
 
 const dtmf = { headers: ['Content-Type: application/dtmf-relay'], body: 'Signal=5\r\nDuration=160\r\n' };
-const asked: readonly (Asked & { readonly what: string; readonly status: number })[] = [
-  { what: 'an INFO with a digit', method: 'INFO', ...dtmf, status: 405 },
-  { what: 'an INFO without a body', method: 'INFO', status: 405 },
+const asked: readonly (Asked & { readonly what: string; readonly status: number; readonly inCall?: number })[] = [
+  { what: 'an INFO with a digit', method: 'INFO', ...dtmf, status: 481, inCall: 415 },
+  { what: 'an INFO without a body', method: 'INFO', status: 481, inCall: 200 },
   { what: 'a SUBSCRIBE', method: 'SUBSCRIBE', headers: ['Event: refer', 'Expires: 60'], status: 405 },
   { what: 'a SUBSCRIBE to keys', method: 'SUBSCRIBE', headers: ['Event: kpml', 'Expires: 60'], status: 405 },
   { what: 'a MESSAGE', method: 'MESSAGE', headers: ['Content-Type: text/plain'], body: 'hello', status: 405 },
@@ -54,9 +54,9 @@ function request({ method, headers = [], body = '' }: Asked, { callId, from, to 
 }
 
 const nobody = { callId: 'other-1', from: '<sip:777@10.0.0.1>;tag=f1', to: '<sip:9001@10.0.0.2>' };
-const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK';
+const allowed = 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, REFER, NOTIFY, PRACK, INFO';
 
-for (const { what, status, ...one } of asked) {
+for (const { what, status, inCall = status, ...one } of asked) {
   test(`${what} outside a dialog is answered ${status}${status === 405 ? ', with what is allowed,' : ''} and leaves nothing`, () => {
     const t = pair();
     t.east.agent.received(request(one, nobody), t.east.wire);
@@ -68,7 +68,7 @@ for (const { what, status, ...one } of asked) {
     nothingIsLeft(t);
   });
 
-  test(`${what} in a call is answered ${status}, twice when it comes twice, and the call goes on`, () => {
+  test(`${what} in a call is answered ${inCall}, twice when it comes twice, and the call goes on`, () => {
     const t = pair();
     const { caller, called } = answered(t);
     const [callId = ''] = headersSent(t.west, 'INVITE', 'Call-ID');
@@ -80,7 +80,7 @@ for (const { what, status, ...one } of asked) {
     const answers = t.east.wire.sent.slice(before);
     assert.deepEqual(
       answers.map((answer) => answer.slice(8, 11)),
-      [String(status), String(status)],
+      [String(inCall), String(inCall)],
     );
     assert.equal(answers[0], answers[1]);
     t.clock.advance(1000);

@@ -32,8 +32,8 @@ export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | 
   const isKnown = abilities.methods.has(method) || (method === 'PRACK' && isInCall);
   if (!isKnown) return { status: 405, fields: { headers: [abilities.allow] } };
   if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
-  // A BYE ends the call whatever it carries: a refusal would leave the call up on one side.
-  if (method !== 'BYE' && readBody(request).kind === 'unknown') {
+  // A BYE ends the call whatever it carries: a refusal would leave the call up on one side. Of an INFO the owner of its call judges.
+  if (method !== 'BYE' && method !== 'INFO' && readBody(request).kind === 'unknown') {
     return { status: 415, fields: { headers: [accept, acceptEncoding] } };
   }
   if (method === 'INVITE' && request.contentLength === 0 && !acceptsSdp(request)) return { status: 406, fields: {} };
