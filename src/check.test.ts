@@ -34,11 +34,15 @@ const tree: Tree = {
 test('a configuration is told by its wrong lines, kept lines, listeners and routes', () => {
   const problems = [{ line: 7, text: ' retry invite 11', message: "% Invalid input detected at '^' marker." }];
   const report = checkReport('west.cfg', { tree, problems });
-  assert.equal(report.errors, 1);
+  assert.equal(report.errors, 3);
   assert.deepEqual(report.lines, [
     'west.cfg:7: retry invite 11',
     "    % Invalid input detected at '^' marker.",
     'west.cfg: 1 line wrong',
+    '',
+    'Not defined:',
+    '  dial-peer voice 1 pots: port 0/3/1  (voice-port 0/3/1)',
+    '  ip http source-interface Vlan1  (interface Vlan1)',
     '',
     'Kept without effect:',
     '  nothing',

@@ -1,6 +1,14 @@
 import { codecsOf, type DialPeer, effectiveSettings, isActive, pointedTarget, type VoipPeer } from './call/index.ts';
 import { withoutSecrets } from './cli/index.ts';
-import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree, targetText } from './commands/index.ts';
+import {
+  emptyTree,
+  keptWithoutEffect,
+  type LoadedConfiguration,
+  type Tree,
+  targetText,
+  undefinedReferences,
+  underBlock,
+} from './commands/index.ts';
 import { printable } from './io/index.ts';
 import { registrationSettings } from './registration-wiring.ts';
 import { settingsOfTenant } from './sip/index.ts';
@@ -10,7 +18,7 @@ import { sshLines } from './ssh-wiring.ts';
 /** `dialpeer check FILE`: what a configuration would do, as lines to read. Nothing is started, no password is told. */
 export interface CheckReport {
   readonly lines: readonly string[];
-  /** Lines that are wrong; the exit status is 1 when there are any. */
+  /** Lines that are wrong, or name what is not there; the exit status is 1 when there are any. */
   readonly errors: number;
 }
 
@@ -23,16 +31,23 @@ export function checkReport(file: string, loaded: LoadedConfiguration): CheckRep
     `${file}:${line}: ${text.trim()}`,
     ...message.split('\n').map((sentence) => `    ${sentence}`),
   ]);
+  const missing = undefinedReferences(tree);
   const lines = [
     ...wrong,
     `${file}: ${count(problems.length, 'line')} wrong`,
+    ...(missing.length === 0
+      ? []
+      : titled(
+          'Not defined',
+          missing.map(({ block, line, names }) => `${underBlock(block, line)}  (${names})`),
+        )),
     ...titled('Kept without effect', withoutEffect(tree)),
     ...titled('Listens on', listeners(tree)),
     ...warnings(tree),
     ...titled('Routes', routes(tree)),
     ...(hasRegistrars(tree) ? titled('Registers', registers(tree)) : []),
   ];
-  return { lines: lines.map(printable), errors: problems.length };
+  return { lines: lines.map(printable), errors: problems.length + missing.length };
 }
 
 /** What works as it is configured, and should be looked at once more. */

@@ -4,6 +4,8 @@ import type { CommandSet } from './command-set.ts';
 import { type ConfigurationParts, configurationNamed, configurationText, reasonOf } from './configuration-file.ts';
 import { keptWithoutEffect } from './inert-mode.ts';
 import { interfaceName } from './interface-name.ts';
+import type { KeptWithoutEffect } from './kept.ts';
+import { undefinedReferences } from './references.ts';
 import { printConfiguration, showRunning, underHeading } from './running-config.ts';
 import { show } from './show.ts';
 import type { World } from './world.ts';
@@ -104,8 +106,14 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
       show(
         'show configuration inert',
         'Lines that are kept without effect, and why',
-        ({ config, pki }) =>
-          keptWithoutEffect(config.running, (sealed) => pki.configKey.openPassword(sealed) !== undefined),
+        ({ config, pki }) => [
+          ...keptWithoutEffect(config.running, (sealed) => pki.configKey.openPassword(sealed) !== undefined),
+          ...undefinedReferences(config.running).map(({ block, line, names }) => ({
+            place: block.join(': '),
+            line,
+            reason: `${names} is not defined`,
+          })),
+        ],
         printInert,
         { ours: true },
       ),
@@ -120,7 +128,7 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
   };
 }
 
-function printInert(kept: ReturnType<typeof keptWithoutEffect>): readonly string[] {
+function printInert(kept: readonly KeptWithoutEffect[]): readonly string[] {
   return kept.map(({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${line} (${reason})`);
 }
 
