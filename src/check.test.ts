@@ -135,3 +135,23 @@ dial-peer voice 2 voip
   ])
     assert.ok(lines.includes(line), `${line}\n\n${lines.join('\n')}`);
 });
+
+test('a peer that only takes calls is up, is told by what it takes them, and where they leave', async () => {
+  const text = `voice class uri VIA sip
+ host ipv4:10.0.0.7
+dial-peer voice 1 voip
+ session protocol sipv2
+ incoming uri via VIA
+ incoming called-number .
+ destination dpg 33
+dial-peer voice 2 voip
+ session protocol sipv2
+ incoming called-number .
+ destination-pattern 9
+`;
+  const { lines } = checkReport('west.cfg', await loadConfiguration(text, commandReference()));
+  assert.deepEqual(lines.slice(lines.indexOf('Routes:') + 1), [
+    '  1 voip  -  - udp  incoming called-number ., incoming uri via VIA, destination dpg 33  up',
+    '  2 voip  9  - udp  incoming called-number .  up, but makes no calls: no session target',
+  ]);
+});

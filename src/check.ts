@@ -1,11 +1,10 @@
-import { codecsOf, type DialPeer, effectiveSettings, isActive, pointedTarget, type VoipPeer } from './call/index.ts';
+import { routes } from './check-routes.ts';
 import { withoutSecrets } from './cli/index.ts';
 import {
   emptyTree,
   keptWithoutEffect,
   type LoadedConfiguration,
   type Tree,
-  targetText,
   undefinedReferences,
   underBlock,
 } from './commands/index.ts';
@@ -121,15 +120,6 @@ function addressOf(tree: Tree, interfaceName: string | undefined): string {
   return tree.interfaces.get(interfaceName)?.address?.address ?? `(${interfaceName} has no address)`;
 }
 
-function routes(tree: Tree): readonly string[] {
-  return [...tree.dialPlan.peers.values()].map((peer) => {
-    const down = whyDown(peer, tree);
-    const state = down === undefined ? 'up' : `down: ${down}`;
-    const where = peer.kind === 'voip' ? voipTarget(peer, tree) : potsTarget(peer);
-    return `${peer.tag} ${peer.kind}  ${namedBy(peer)}  ${where}  ${state}`;
-  });
-}
-
 /** Every number, and the registrars it is registered with. */
 function registers(tree: Tree): readonly string[] {
   const { numbers, sip, tenants } = registrationSettings(tree);
@@ -144,47 +134,4 @@ function registers(tree: Tree): readonly string[] {
     );
     return [...own, ...more].flatMap((number) => places.map((registrar) => `${number}  ${registrar}`));
   });
-}
-
-/** What leads calls to a peer. */
-function namedBy(peer: DialPeer): string {
-  const { destinationPattern, destinationMap } = peer;
-  if (destinationPattern !== undefined) return destinationPattern;
-  if (destinationMap !== undefined) return `e164-pattern-map ${destinationMap}`;
-  return peer.kind === 'voip' && peer.destinationUri !== undefined ? `uri ${peer.destinationUri}` : '-';
-}
-
-function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
-  return `port ${port ?? '-'}`;
-}
-
-function voipTarget(peer: VoipPeer, tree: Tree): string {
-  const { sessionTarget, serverGroup } = peer;
-  const effective = effectiveSettings(tree.sip, peer);
-  const transport = effective?.transport ?? peer.sessionTransport;
-  if (serverGroup !== undefined) return `server-group ${serverGroup} ${transport}`;
-  if (sessionTarget === undefined) return `- ${transport}`;
-  if (sessionTarget.kind === 'other') return `${sessionTarget.text} ${transport}`;
-  if ('host' in sessionTarget) return `${targetText(sessionTarget)} ${transport}`;
-  const server = effective && pointedTarget(sessionTarget.kind, effective.sip);
-  return `${sessionTarget.kind} ${server === undefined ? '-' : targetText(server)} ${transport}`;
-}
-
-/** Why a peer takes no outgoing call; undefined when it does. */
-function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefined {
-  if (peer.shutdown) return 'shutdown';
-  if (namedBy(peer) === '-') return 'no destination-pattern';
-  if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
-  if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
-  const { serverGroup, sessionTarget } = peer;
-  const isServed = serverGroup === undefined || isActive(voiceClasses.serverGroups.get(serverGroup));
-  if (!isServed) return `voice class server-group ${serverGroup} is shut, empty or not defined`;
-  if (serverGroup === undefined && sessionTarget === undefined) return 'no session target';
-  if (sessionTarget?.kind === 'other') return `session target ${sessionTarget.text} is not supported`;
-  if (codecsOf(peer, voiceClasses).length === 0) return `codec ${peer.otherCodec ?? ''} is not spoken`;
-  const effective = effectiveSettings(sip, peer);
-  if (effective === undefined) return `voice class tenant ${peer.tenant} is not defined`;
-  const { kind } = sessionTarget ?? {};
-  if (kind !== 'sip-server' && kind !== 'registrar') return undefined;
-  return pointedTarget(kind, effective.sip) === undefined ? `no ${kind}` : undefined;
 }

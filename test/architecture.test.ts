@@ -27,6 +27,7 @@ const topFiles = [
   'changes-wiring.ts',
   'pki-wiring.ts',
   'check.ts',
+  'check-routes.ts',
   'doubts.ts',
   'lab.ts',
   'system-messages.ts',
