@@ -32,11 +32,14 @@ const tree: Tree = {
 };
 
 test('a configuration is told by its wrong lines, kept lines, listeners and routes', () => {
-  const problems = [{ line: 7, text: ' retry invite 11', message: "% Invalid input detected at '^' marker." }];
+  const problems = [
+    { line: 7, text: ' retry invite 11', message: "% Invalid input detected at '^' marker.", column: 14 },
+  ];
   const report = checkReport('west.cfg', { tree, problems });
   assert.equal(report.errors, 3);
   assert.deepEqual(report.lines, [
     'west.cfg:7: retry invite 11',
+    '                         ^',
     "    % Invalid input detected at '^' marker.",
     'west.cfg: 1 line wrong',
     '',
@@ -153,5 +156,22 @@ dial-peer voice 2 voip
   assert.deepEqual(lines.slice(lines.indexOf('Routes:') + 1), [
     '  1 voip  -  - udp  incoming called-number ., incoming uri via VIA, destination dpg 33  up',
     '  2 voip  9  - udp  incoming called-number .  up, but makes no calls: no session target',
+  ]);
+});
+
+test('the marker stands under the word that is wrong, as it is printed, and never in a password', async () => {
+  const text =
+    'sip-ua\n  retry caf\u00e9 3\nsip-ua\n authentication username u password 0 hunter2 junk\nusername caf\u00e9 nonsense\n';
+  const { lines } = checkReport('a', await loadConfiguration(text, commandReference()));
+  assert.deepEqual(lines.slice(0, 9), [
+    'a:2: retry caf\\xe9 3',
+    '           ^',
+    "    % Invalid input detected at '^' marker.",
+    'a:4: authentication username u password ***',
+    '                                        ^',
+    "    % Invalid input detected at '^' marker.",
+    'a:5: username caf\\xe9 nonsense',
+    '                      ^',
+    "    % Invalid input detected at '^' marker.",
   ]);
 });

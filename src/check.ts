@@ -1,6 +1,7 @@
 import { routes } from './check-routes.ts';
 import { withoutSecrets } from './cli/index.ts';
 import {
+  caretLine,
   emptyTree,
   keptWithoutEffect,
   type LoadedConfiguration,
@@ -26,9 +27,10 @@ export const uncheckedTree: Tree = { ...emptyTree, kept: new Map() };
 
 export function checkReport(file: string, loaded: LoadedConfiguration): CheckReport {
   const { tree, problems } = loaded;
-  const wrong = problems.flatMap(({ line, text, message }) => [
-    `${file}:${line}: ${text.trim()}`,
-    ...message.split('\n').map((sentence) => `    ${sentence}`),
+  const wrong = problems.flatMap((problem) => [
+    `${file}:${problem.line}: ${problem.text.trim()}`,
+    ...caretLine(problem, `${file}:${problem.line}: `.length),
+    ...problem.message.split('\n').map((sentence) => `    ${sentence}`),
   ]);
   const missing = undefinedReferences(tree);
   const lines = [

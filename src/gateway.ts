@@ -17,6 +17,7 @@ import {
   type LoadProblem,
   printConfiguration,
   sealPasswords,
+  sentenceOf,
   settledAnswers,
   storeConfiguration,
   type Tree,
@@ -394,8 +395,8 @@ export class Gateway {
 
   async #start(): Promise<void> {
     this.#syslog.follow();
-    for (const { line, text, message } of this.problems) {
-      this.#log('CONFIG_LINE', { line, text: text.trim(), message: message.split('\n')[0] ?? '' });
+    for (const problem of this.problems) {
+      this.#log('CONFIG_LINE', { line: problem.line, text: problem.text.trim(), message: sentenceOf(problem) });
     }
     const tree = this.#store.running;
     tellDoubts(this.#log, tree);

@@ -13,6 +13,8 @@ export interface BadLine {
   readonly text: string;
   /** What IOS says about it: `% Incomplete command.` */
   readonly sentence: string;
+  /** Where in `text` the first bad character stands, for what is invalid. */
+  readonly column?: number;
 }
 
 export interface LoadOptions<World> {
@@ -61,16 +63,20 @@ export async function loadLines<World>(options: LoadOptions<World>): Promise<rea
     const refusal: Outcome = outcome instanceof Promise ? await outcome : outcome;
     blocks.entered(indent, session.depth);
     if (refusal === undefined) continue;
-    bad.push(told(number, text, refusalSentence(refusal)));
+    bad.push(told(number, text, refusal));
     orphans = Math.min(orphans, indent);
   }
   return bad;
 }
 
-/** Some sentences quote the line. */
-function told(number: number, line: string, sentence: string): BadLine {
+/** Some sentences quote the line. What is bad in the secret part of it is that part. */
+function told(number: number, line: string, refusal: NonNullable<Outcome>): BadLine {
   const text = withoutSecrets(line);
-  return { number, text, sentence: text === line ? sentence : sentence.replaceAll(line.trim(), text.trim()) };
+  const typed = refusalSentence(refusal);
+  const sentence = text === line ? typed : typed.replaceAll(line.trim(), text.trim());
+  if (refusal.kind !== 'invalid') return { number, text, sentence };
+  const hidden = text === line ? line.length : text.length - '***'.length;
+  return { number, text, sentence, column: Math.min(refusal.column, hidden) };
 }
 
 /** A line further in than a refused one: it belongs to a block that was never opened, not to the one before. */

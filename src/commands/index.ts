@@ -54,10 +54,12 @@ export { routerName } from './crypto/key.ts';
 export { settledAnswers } from './crypto/subject-answers.ts';
 export { keptWithoutEffect } from './inert-mode.ts';
 export {
+  caretLine,
   type LoadContext,
   type LoadedConfiguration,
   type LoadProblem,
   loadConfiguration,
+  sentenceOf,
 } from './load-configuration.ts';
 export { type CommandReference, commandReference } from './reference.ts';
 export { isOfInterface, touchesReferences, undefinedReferences } from './references.ts';

@@ -1,6 +1,6 @@
 import { CommandError, type Language, loadLines } from '../cli/index.ts';
 import { Batch } from '../config/index.ts';
-import type { Random } from '../io/index.ts';
+import { printable, type Random } from '../io/index.ts';
 import { emptyTree, type Tree } from './tree.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +11,20 @@ export interface LoadProblem {
   readonly text: string;
   /** What IOS says about it: `% ...`. */
   readonly message: string;
+  /** Where in `text` the `^` of the message stands, if it speaks of one. */
+  readonly column?: number;
+}
+
+/** What is said of a refused line where no `^` can stand under it: the word itself is quoted. */
+export function sentenceOf({ text, message, column }: LoadProblem): string {
+  const first = message.split('\n')[0] ?? '';
+  const word = column === undefined ? undefined : /^\S+/.exec(text.slice(column))?.[0];
+  return word === undefined ? first : first.replace("'^' marker", `"${word}"`);
+}
+
+/** The line that points at what is bad in the line above it, `text` printed behind so many characters; none where nothing is pointed at. */
+export function caretLine({ text, column }: LoadProblem, before: number): readonly string[] {
+  return column === undefined ? [] : [`${' '.repeat(before + printable(text.slice(0, column).trimStart()).length)}^`];
 }
 
 /** Asked for what each line makes of the tree. */
@@ -70,7 +84,12 @@ export async function loadConfiguration(text: string, context: LoadContext): Pro
     lines: text.split('\n').map(withoutHeading),
     onFault: context.onFault ?? ((): void => {}),
   });
-  const problems = bad.map(({ number, text: line, sentence }) => ({ line: number, text: line, message: sentence }));
+  const problems = bad.map(({ number, text: line, sentence, ...place }) => ({
+    line: number,
+    text: line,
+    message: sentence,
+    ...place,
+  }));
   return { tree: draft.running, problems };
 }
 
