@@ -1,6 +1,7 @@
 import { configMode, topPrivilege } from './builtin.ts';
 import type { Language } from './language.ts';
 import type { LineIo } from './line-io.ts';
+import type { PerformedLine } from './performed-line.ts';
 import { withoutSecrets } from './secrets.ts';
 import { type Outcome, Session } from './session.ts';
 import { refusalSentence } from './verdict.ts';
@@ -25,6 +26,16 @@ export interface LoadOptions<World> {
   /** What commands print while the file is read. Dropped when absent. */
   readonly print?: (line: string) => void;
   readonly onFault: (error: unknown, line: string) => void;
+  /** Told of every line that was carried out. */
+  readonly onLine?: (line: TypedLine) => void;
+}
+
+/** Where a line of a file stands, and how it was typed. */
+export interface TypedLine extends PerformedLine {
+  /** From 1. */
+  readonly number: number;
+  /** Without what is secret in it. */
+  readonly text: string;
 }
 
 /**
@@ -62,7 +73,11 @@ export async function loadLines<World>(options: LoadOptions<World>): Promise<rea
           : session.perform(text);
     const refusal: Outcome = outcome instanceof Promise ? await outcome : outcome;
     blocks.entered(indent, session.depth);
-    if (refusal === undefined) continue;
+    if (refusal === undefined) {
+      const performed = options.onLine && session.performed;
+      if (performed !== undefined) options.onLine?.({ ...performed, number, text: withoutSecrets(text.trim()) });
+      continue;
+    }
     bad.push(told(number, text, refusal));
     orphans = Math.min(orphans, indent);
   }

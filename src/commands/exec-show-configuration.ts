@@ -1,10 +1,11 @@
 import { CommandError, command, type Terminal } from '../cli/index.ts';
 import { configurationChanges, largestConfigurationBytes, printChanges } from '../config/index.ts';
+import { underBlock } from './block.ts';
 import type { CommandSet } from './command-set.ts';
 import { type ConfigurationParts, configurationNamed, configurationText, reasonOf } from './configuration-file.ts';
 import { keptWithoutEffect } from './inert-mode.ts';
 import { interfaceName } from './interface-name.ts';
-import type { KeptWithoutEffect } from './kept.ts';
+import { type KeptWithoutEffect, keptGroups, withoutEffect } from './kept.ts';
 import { undefinedReferences } from './references.ts';
 import { printConfiguration, showRunning, underHeading } from './running-config.ts';
 import { show } from './show.ts';
@@ -108,11 +109,9 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
         'Lines that are kept without effect, and why',
         ({ config, pki }) => [
           ...keptWithoutEffect(config.running, (sealed) => pki.configKey.openPassword(sealed) !== undefined),
-          ...undefinedReferences(config.running).map(({ block, line, names }) => ({
-            place: block.join(': '),
-            line,
-            reason: `${names} is not defined`,
-          })),
+          ...undefinedReferences(config.running).map(({ block, line, names }) =>
+            withoutEffect(block, line, `${names} is not defined`),
+          ),
         ],
         printInert,
         { ours: true },
@@ -129,7 +128,10 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
 }
 
 function printInert(kept: readonly KeptWithoutEffect[]): readonly string[] {
-  return kept.map(({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${line} (${reason})`);
+  return keptGroups(kept).flatMap(({ title, rows }) => [
+    `${title}:`,
+    ...rows.map(({ block, line, reason }) => `  ${underBlock(block, line)} (${reason})`),
+  ]);
 }
 
 type ArchiveListing = NonNullable<Awaited<ReturnType<World['archive']['list']>>>;

@@ -53,6 +53,7 @@ export { type Block, underBlock } from './block.ts';
 export { routerName } from './crypto/key.ts';
 export { settledAnswers } from './crypto/subject-answers.ts';
 export { keptWithoutEffect } from './inert-mode.ts';
+export { keptGroups } from './kept.ts';
 export {
   caretLine,
   type LoadContext,

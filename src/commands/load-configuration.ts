@@ -1,4 +1,4 @@
-import { CommandError, type Language, loadLines } from '../cli/index.ts';
+import { CommandError, type Language, loadLines, type TypedLine } from '../cli/index.ts';
 import { Batch } from '../config/index.ts';
 import { printable, type Random } from '../io/index.ts';
 import { emptyTree, type Tree } from './tree.ts';
@@ -38,6 +38,8 @@ export interface Admission {
 export interface LoadedConfiguration {
   readonly tree: Tree;
   readonly problems: readonly LoadProblem[];
+  /** The lines that were carried out, where they were asked for. */
+  readonly lines?: readonly TypedLine[];
 }
 
 export interface LoadContext {
@@ -48,6 +50,8 @@ export interface LoadContext {
   readonly random?: Random;
   /** Who says which lines may not stand; they are among the problems. Absent: every line may. */
   readonly admission?: Admission;
+  /** Whether to keep where each line stands and how it was typed. */
+  readonly traced?: true;
   /** A handler failed in a way it should not have; the line is among the problems. */
   readonly onFault?: (error: unknown, line: string) => void;
 }
@@ -78,7 +82,9 @@ export async function loadConfiguration(text: string, context: LoadContext): Pro
       draft.running = next;
     },
   });
+  const lines: TypedLine[] = [];
   const bad = await loadLines({
+    ...(context.traced ? { onLine: (line: TypedLine) => void lines.push(line) } : {}),
     language: context.language,
     world,
     lines: text.split('\n').map(withoutHeading),
@@ -90,7 +96,7 @@ export async function loadConfiguration(text: string, context: LoadContext): Pro
     message: sentence,
     ...place,
   }));
-  return { tree: draft.running, problems };
+  return { tree: draft.running, problems, ...(context.traced ? { lines } : {}) };
 }
 
 /** The lines that `show running-config` and `show startup-config` print above a configuration, pasted with it. */

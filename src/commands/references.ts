@@ -1,6 +1,7 @@
 import type { DialPeer } from '../call/index.ts';
 import type { CallTranslation } from '../port/settings.ts';
 import type { Block } from './block.ts';
+import { numberKinds } from './number-kinds.ts';
 import type { Tree } from './tree.ts';
 
 /** A line that names something, in the block it stands in. */
@@ -105,21 +106,13 @@ function addBind(names: Names, words: string, { control, media }: Tree['sip']['b
     .add(`${words} media source-interface ${media}`, 'interface', media, interfaces);
 }
 
-const ruleWords = {
-  calling: 'calling',
-  called: 'called',
-  redirectCalled: 'redirect-called',
-  redirectTarget: 'redirect-target',
-  callbackNumber: 'callback-number',
-} as const;
-
 function classReferences(tree: Tree): Found {
   const { voiceClasses, sip, tlsClasses, dialPlan } = tree;
   const profiles = [...voiceClasses.profiles.values()].flatMap(({ name, rules }) => {
     const names = new Names([`voice translation-profile ${name}`]);
-    for (const kind of Object.keys(ruleWords) as (keyof typeof ruleWords)[]) {
+    for (const [kind, word] of numberKinds) {
       const rule = rules[kind];
-      names.add(`translate ${ruleWords[kind]} ${rule}`, 'voice translation-rule', rule, voiceClasses.rules);
+      names.add(`translate ${word} ${rule}`, 'voice translation-rule', rule, voiceClasses.rules);
     }
     return names.found;
   });

@@ -2,20 +2,37 @@
 import { type DialPeer, effectiveSettings, operationOf, pointedTarget, type VoipPeer } from './call/index.ts';
 import { type Tree, targetText } from './commands/index.ts';
 
-export function routes(tree: Tree): readonly string[] {
+export interface CheckedPeer {
+  readonly tag: number;
+  readonly kind: DialPeer['kind'];
+  /** What leads calls to it: a pattern, `uri NAME`; absent: nothing. */
+  readonly calledBy?: string;
+  /** `ipv4:10.0.0.9 tls`, `port 0/3/1`; `-` for nowhere. */
+  readonly leadsTo: string;
+  /** What says that an incoming call is its, and where such a call leaves. */
+  readonly takes: readonly string[];
+  readonly state: 'up' | 'down';
+  /** Why it is down; of one that is up, why it makes no calls. */
+  readonly reason?: string;
+}
+
+export function checkedPeers(tree: Tree): readonly CheckedPeer[] {
   return [...tree.dialPlan.peers.values()].map((peer) => {
-    const where = peer.kind === 'voip' ? voipTarget(peer, tree) : potsTarget(peer);
-    return [`${peer.tag} ${peer.kind}`, namedBy(peer), where, ...takenBy(peer), stateOf(peer, tree)].join('  ');
+    const operation = operationOf(peer, tree);
+    const reason = operation.state === 'down' ? operation.reason : operation.makesNone;
+    const calledBy = namedBy(peer);
+    return {
+      tag: peer.tag,
+      kind: peer.kind,
+      ...(calledBy === undefined ? {} : { calledBy }),
+      leadsTo: peer.kind === 'voip' ? voipTarget(peer, tree) : `port ${peer.port ?? '-'}`,
+      takes: takenBy(peer),
+      state: operation.state,
+      ...(reason === undefined ? {} : { reason }),
+    };
   });
 }
 
-function stateOf(peer: DialPeer, tree: Tree): string {
-  const operation = operationOf(peer, tree);
-  if (operation.state === 'down') return `down: ${operation.reason}`;
-  return operation.makesNone === undefined ? 'up' : `up, but makes no calls: ${operation.makesNone}`;
-}
-
-/** What says that an incoming call is its, and where such a call leaves. */
 function takenBy(peer: DialPeer): readonly string[] {
   const { incomingCalledNumber, incomingCalledMap, incomingCallingMap, answerAddress, destinationGroup } = peer;
   const uris = peer.kind === 'voip' ? Object.entries(peer.incomingUri) : [];
@@ -27,20 +44,15 @@ function takenBy(peer: DialPeer): readonly string[] {
     ...uris.map(([place, name]) => [`incoming uri ${place}`, name] as const),
     ['destination dpg', destinationGroup],
   ] as const;
-  const typed = lines.flatMap(([words, value]) => (value === undefined ? [] : [`${words} ${value}`]));
-  return typed.length === 0 ? [] : [typed.join(', ')];
+  return lines.flatMap(([words, value]) => (value === undefined ? [] : [`${words} ${value}`]));
 }
 
 /** What leads calls to a peer. */
-function namedBy(peer: DialPeer): string {
+function namedBy(peer: DialPeer): string | undefined {
   const { destinationPattern, destinationMap } = peer;
   if (destinationPattern !== undefined) return destinationPattern;
   if (destinationMap !== undefined) return `e164-pattern-map ${destinationMap}`;
-  return peer.kind === 'voip' && peer.destinationUri !== undefined ? `uri ${peer.destinationUri}` : '-';
-}
-
-function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
-  return `port ${port ?? '-'}`;
+  return peer.kind === 'voip' && peer.destinationUri !== undefined ? `uri ${peer.destinationUri}` : undefined;
 }
 
 function voipTarget(peer: VoipPeer, tree: Tree): string {
