@@ -65,6 +65,8 @@ function flow(port: number): Flow {
     direction: 'in',
     provedName: undefined,
     provedNames: [],
+    ownNames: [],
+    aliasOffered: () => undefined,
     open: true,
     draining: false,
     tenant: 0,

@@ -8,6 +8,7 @@ import { printCheck } from './check-print.ts';
 import { commandReference } from './commands/index.ts';
 import { Gateway } from './gateway.ts';
 import { configKeyReader } from './io/node/config-key.ts';
+import { lockFolder } from './io/node/folder-lock.ts';
 import { nodeIo } from './io/node/index.ts';
 import { NodeTerminal } from './io/node/terminal.ts';
 import { runLab } from './lab.ts';
@@ -90,9 +91,20 @@ async function run(args: readonly string[]): Promise<number> {
   const { config, nvram, daemon } = values;
   const configuration = typeof config === 'string' ? readConfiguration(config) : undefined;
   const root = typeof nvram === 'string' ? nvram : 'nvram';
+  const folder = await takeFolder(root);
+  try {
+    await runLives(root, configuration, daemon === true);
+  } finally {
+    folder.release();
+  }
+  return 0;
+}
+
+/** One life after another, as long as each ends with a reload. */
+async function runLives(root: string, configuration: string | undefined, daemon: boolean): Promise<void> {
   for (let life: Life = { configuration, typedAhead: '' }; ; ) {
-    const end = await runOnce(root, life, daemon === true);
-    if (end.why === 'ended') return 0;
+    const end = await runOnce(root, life, daemon);
+    if (end.why === 'ended') return;
     // What a reload boots is what was saved; a file given by hand serves as long as nothing was.
     const isSaved = await nodeIo({ root })
       .files.read('startup-config')
@@ -103,6 +115,15 @@ async function run(args: readonly string[]): Promise<number> {
       );
     life = { configuration: isSaved ? undefined : configuration, typedAhead: end.typedAhead };
   }
+}
+
+/** NVRAM is one gateway's. Over a folder that cannot be made or is another's nothing is started. */
+async function takeFolder(root: string): Promise<{ release(): void }> {
+  const lock = await lockFolder(root).catch((error: unknown) => {
+    throw new UsageError(`the NVRAM folder ${root} cannot be used: ${error instanceof Error ? error.message : error}`);
+  });
+  if (!lock.isOurs) throw new UsageError(`the NVRAM folder ${root} is in use by ${lock.holder}`);
+  return lock;
 }
 
 /** What one life of the gateway begins with. */

@@ -39,6 +39,7 @@ async function asked(subject: Parameters<ReturnType<typeof tlsPolicy>['judge']>[
       ok: true,
       value: {
         trustpoint: 'A',
+        names: ['a.test'],
         rule: rule ?? assert.fail('no rule'),
         tls: { trustAnchorsPem: [], minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
       },

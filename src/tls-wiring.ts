@@ -66,6 +66,7 @@ export function tlsPolicy(
         credentials: { ...chosen.value.tls, ...rule?.cipherPolicy, resumption: policy },
         policy,
         trustpoint: chosen.value.trustpoint,
+        names: chosen.value.names,
       };
     },
     judge: (peer, subject) => {

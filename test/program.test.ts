@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -224,7 +224,7 @@ test('a reload with a startup-config that cannot be read boots an empty router a
   assert.match(out, /hostname Router/);
 });
 
-test('an NVRAM folder that others may read, or that is none, is said in the log, and boot goes on', async () => {
+test('an NVRAM folder that others may read is said in the log, and boot goes on', async () => {
   const path = await file('nvram.cfg', `hostname gw\n${silent}`);
   const boot = async (nvram: string) => (await dialpeer(['run', '--config', path, '--nvram', nvram], '')).out;
   await mkdir(join(folder, 'nv-open'), { mode: 0o755 });
@@ -233,10 +233,40 @@ test('an NVRAM folder that others may read, or that is none, is said in the log,
   await mkdir(join(folder, 'nv-closed'), { mode: 0o700 });
   assert.doesNotMatch(await boot('nv-closed'), /NVRAM/);
   assert.doesNotMatch(await boot('nv-new'), /NVRAM/);
-  const none = await boot(await file('nv-file', ''));
-  assert.match(none, /%SYS-2-NVRAM_UNUSABLE: Nothing can be stored: .*ENOTDIR\n/);
-  assert.doesNotMatch(none, /NVRAM_OPEN/);
-  for (const out of [open, none]) assert.match(out, /%SYS-5-RESTART/);
+  assert.match(open, /%SYS-5-RESTART/);
+});
+
+test('over an NVRAM folder that there is none or cannot be nothing is started', async () => {
+  const path = await file('none.cfg', `hostname gw\n${silent}`);
+  const unusable = [
+    await file('nv-file', ''),
+    join('nv-file', 'below'),
+    ...(process.platform === 'linux' ? ['/proc/nvram'] : []),
+  ];
+  for (const nvram of unusable) {
+    const { code, out, err } = await dialpeer(['run', '--config', path, '--nvram', nvram]);
+    assert.deepEqual([code, out], [2, ''], nvram);
+    assert.match(err, /the NVRAM folder .* cannot be used: E/);
+  }
+});
+
+test("NVRAM is one gateway's: another one on the same folder is refused, until the first is gone, however it went", async () => {
+  const path = await file('one.cfg', `hostname first\n${silent}`);
+  const first = spawn(program, ['run', '--config', path, '--nvram', 'nv-one', '--daemon'], {
+    cwd: folder,
+    timeout: 60_000,
+  });
+  await once(first.stdout, 'data');
+  await symlink('nv-one', join(folder, 'nv-link'));
+  for (const nvram of ['nv-one', 'nv-link']) {
+    const { code, err } = await dialpeer(['run', '--config', path, '--nvram', nvram], 'enable\nwrite memory\n');
+    assert.equal(code, 2);
+    assert.ok(err.includes(`the NVRAM folder ${nvram} is in use by process ${first.pid}`), err);
+  }
+  assert.ok(!(await readdir(join(folder, 'nv-one'))).includes('startup-config'));
+  first.kill('SIGKILL');
+  await once(first, 'close');
+  assert.equal((await dialpeer(['run', '--config', path, '--nvram', 'nv-one'])).code, 0);
 });
 
 /** A gateway whose output is closed behind its first line; `typed` goes to its console. Gives the port it hears UDP on. */

@@ -6,6 +6,7 @@ import { printConfiguration } from './running-config.ts';
 import type { Section } from './section.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
+import { isYes } from './yes-answer.ts';
 
 /** What the commands about configurations work with, beside the world. */
 export interface ConfigurationParts {
@@ -74,5 +75,5 @@ export function reasonOf(error: unknown): string {
 /** `[confirm]` is answered with Return or `y`. */
 export async function confirmed(terminal: Terminal, question: string): Promise<boolean> {
   const answer = await terminal.ask(`${question} [confirm]`.trimStart());
-  return answer !== undefined && /^\s*(?:y(?:es)?)?\s*$/i.test(answer);
+  return answer !== undefined && isYes(answer);
 }

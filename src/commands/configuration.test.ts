@@ -346,6 +346,9 @@ const otherSip: fc.Arbitrary<Omit<SipSettings, 'transports' | 'tlsVersions'>> = 
   protocolMode: fc.constantFrom('ipv4', 'ipv6', 'dual-stack'),
   silentDiscard: fc.boolean(),
   localName: fc.option(localName, { nil: undefined }),
+  connectionReuse: fc.option(fc.constantFrom('plain' as const, 'via-port' as const, 'system' as const), {
+    nil: undefined,
+  }),
   allowSipToSip: fc.boolean(),
   sipServer: fc.option(server, { nil: undefined }),
   outboundProxy: fc.option(server, { nil: undefined }),

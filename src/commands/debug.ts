@@ -2,6 +2,7 @@ import { type Command, command, type Invocation } from '../cli/index.ts';
 import type { CommandSet } from './command-set.ts';
 import { show } from './show.ts';
 import type { World } from './world.ts';
+import { isYes } from './yes-answer.ts';
 
 /** One thing that can be watched: the words behind `debug`, its topic in the hub, and the sentences of IOS. */
 interface DebugRow {
@@ -117,7 +118,7 @@ const ccsipAll = both('ccsip all', 'Enable all SIP debugging traces', async (inv
   const { terminal } = invocation;
   if (invocation.form === 'set') {
     const answer = await terminal.ask(heavy);
-    if (answer === undefined || !/^\s*(?:y(?:es)?)?\s*$/i.test(answer)) return;
+    if (answer === undefined || !isYes(answer)) return;
   }
   terminal.print(`All SIP Call tracing is ${turn(allSip, invocation) ? 'enabled' : 'disabled'}`);
 });

@@ -21,7 +21,6 @@ export const noRewriting = 'messages are not rewritten';
 /** Lines that may stand in several modes, and have no effect for the same reason in each. */
 const everywhere: Readonly<Record<string, Reason>> = {
   'early-offer forced': harmless('every INVITE that begins a call leaves with an offer'),
-  'connection-reuse': harmless('TCP and TLS connections are always reused'),
   'timers buffer-invite': harmless('no ISDN trunk tells a name behind the call it belongs to'),
   'host-registrar': 'calls are not redirected',
   'registration passthrough': 'registrations are not accepted',

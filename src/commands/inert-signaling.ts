@@ -14,7 +14,6 @@ const sipUa: readonly Row[] = [
     syntax: 'timers buffer-invite <milliseconds:int(50-5000)>',
     reason: reasonOf('timers buffer-invite'),
   },
-  { syntax: 'connection-reuse [via-port | system]', reason: reasonOf('connection-reuse') },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
   { syntax: 'host-registrar', reason: reasonOf('host-registrar') },
   {

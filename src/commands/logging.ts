@@ -9,6 +9,7 @@ import { show } from './show.ts';
 import { printSyslog, syslogCommands, syslogLines } from './syslog.ts';
 import type { Tree } from './tree.ts';
 import type { World } from './world.ts';
+import { isYes } from './yes-answer.ts';
 
 function destination(name: 'console' | 'monitor', help: string): Command<World> {
   return command<`logging console ${typeof level}`, World>(
@@ -162,7 +163,7 @@ export const loggingCommands: CommandSet = {
     show('show logging', 'Show the contents of logging buffers', ({ system }) => system.logging.report(), printReport),
     command<'clear logging', World>('clear logging', 'Clear logging buffer', async (_, { world, terminal }) => {
       const answer = await terminal.ask('Clear logging buffer [confirm]');
-      if (answer !== undefined && /^\s*(?:y(?:es)?)?\s*$/i.test(answer)) world.system.logging.clear();
+      if (answer !== undefined && isYes(answer)) world.system.logging.clear();
     }),
   ],
   config: [

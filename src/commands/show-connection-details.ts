@@ -34,8 +34,15 @@ function tlsLines({ tls }: ConnectionDetail, time: PrintTime): readonly string[]
     line('Trustpoint', trustpoint ?? '-'),
     line('TLS', session.filter((word) => word !== undefined).join(', ')),
     line('Peer', subject ?? '-'),
+    ...(tls.alias === undefined ? [] : [line('Alias', aliasText(tls.alias))]),
     ...(certificateExpires === undefined ? [] : [line('Expires', time(certificateExpires))]),
   ];
+}
+
+/** As whom the peer may be called on the connection it made, or why not. */
+function aliasText({ name, port, state, reason }: NonNullable<NonNullable<ConnectionDetail['tls']>['alias']>): string {
+  const place = `${name}:${port}`;
+  return state === 'proved' ? place : `${place}, not used: ${reason ?? 'being verified'}`;
 }
 
 /** `show sip-ua connections history`, ours: oldest first. */

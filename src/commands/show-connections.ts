@@ -78,7 +78,9 @@ function rowText(row: ConnectionRow, transport: TransportName): string {
       String(row.tenant).padStart(6),
     );
   }
-  return `  ${columns.join(' ')}${row.mark === '' ? '' : ` ${row.mark}`}`;
+  // Ours: a second line of one connection, under the port that its peer would be called at.
+  const alias = row.alias === undefined ? '' : ` alias ${row.alias}`;
+  return `  ${columns.join(' ')}${row.mark === '' ? '' : ` ${row.mark}`}${alias}`;
 }
 
 function listenSockets({ listeners }: ConnectionsReport): readonly string[] {

@@ -11,6 +11,7 @@ const blockOf: Readonly<Record<Exclude<keyof SipSettings, 'stopped' | 'tenants'>
   allowSipToSip: 'conf-voi-serv',
   trusted: 'conf-voi-serv',
   localName: 'conf-serv-sip',
+  connectionReuse: 'config-sip-ua',
   silentDiscard: 'conf-serv-sip',
   bind: 'conf-serv-sip',
   url: 'conf-serv-sip',

@@ -10,6 +10,7 @@ import {
 import { causeMapSettings } from './cause-map.ts';
 import type { CommandSet } from './command-set.ts';
 import { configMode, opener, type Setting, settingsOf } from './config-mode.ts';
+import { connectionReuseSetting } from './connection-reuse.ts';
 import { keepaliveTargetSettings } from './keepalive-target.ts';
 import { protocolModeSetting } from './protocol-mode.ts';
 import { proxySettings } from './proxy-protocol.ts';
@@ -148,6 +149,7 @@ const sipUaMode = configMode<SipSettings>({
     registrationSpike,
     transportSetting,
     protocolModeSetting,
+    connectionReuseSetting,
     switched('remote-party-id', 'remotePartyId', 'Say who calls in Remote-Party-ID too'),
     switched('redirection', 'redirection', 'Follow calls that a 3xx sends on'),
     switched('reason-header override', 'reasonOverride', 'A cause in Reason of a final response holds'),

@@ -57,7 +57,9 @@ function comparable(text: string): string {
   return text
     .trim()
     .toLowerCase()
-    .replace(/\s*([,=])\s*/g, '$1');
+    .split(/([,=])/)
+    .map((part) => part.trim())
+    .join('');
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

@@ -40,6 +40,8 @@ export type CipherPolicy = Pick<TlsCredentials, 'minVersion' | 'maxVersion' | 'c
 
 export interface ChosenCredentials {
   readonly trustpoint: string;
+  /** What the certificate to show proves. */
+  readonly names: readonly string[];
   /** The rule they were chosen by. */
   readonly rule: SignalingRule;
   readonly tls: TlsCredentials;

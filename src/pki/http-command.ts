@@ -55,12 +55,12 @@ export function httpRequestOf(
   if (missing.length > 0) return refused(`nothing says what ${missing[0]} of the enrollment profile is`);
   if (method.toUpperCase() === 'GET')
     return done({ method: 'GET', url: filled.startsWith('/') ? host + filled : withQuery(url, filled) });
-  const [, path, body = ''] = /^(\/\S*)?\s*(.*)$/.exec(filled) ?? [];
+  const [, path, rest = ''] = /^(\/\S*)?(.*)$/s.exec(filled) ?? [];
   return done({
     method: 'POST',
     url: path === undefined ? url : host + path,
     contentType: 'application/x-www-form-urlencoded',
-    body: Buffer.from(body),
+    body: Buffer.from(rest.trimStart()),
   });
 }
 

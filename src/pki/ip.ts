@@ -9,7 +9,7 @@ export function ipv4Number(text: string): number | undefined {
 
 /** One spelling for one address, so that two can be compared: IPv4-mapped forms become IPv4, IPv6 its eight full groups. */
 export function canonicalAddress(text: string): string {
-  const plain = text.toLowerCase().replace(/%.*$/, '');
+  const plain = text.toLowerCase().split('%', 1)[0] ?? '';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
   if (mapped !== undefined) return mapped;
   if (!plain.includes(':')) return plain;

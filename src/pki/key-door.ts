@@ -92,13 +92,20 @@ export class KeyDoor implements Keys {
   }
 }
 
+function withoutIndents(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n');
+}
+
 /** SubjectPublicKeyInfo, DER, of a pasted public key or certificate. Total. */
 function publicHalfOf(text: string): Outcome<Buffer> {
   const blocks = readPasted(text, 'PUBLIC KEY', 'RSA PUBLIC KEY', 'CERTIFICATE');
   if (!blocks.ok) return blocks;
   const pem = text.slice(text.indexOf('-----BEGIN '));
   try {
-    return done(createPublicKey(pem.replace(/^[ \t]+|[ \t]+$/gm, '')).export({ format: 'der', type: 'spki' }));
+    return done(createPublicKey(withoutIndents(pem)).export({ format: 'der', type: 'spki' }));
   } catch {
     return refused('the public key cannot be read');
   }

@@ -4,6 +4,7 @@ import type { Anchors } from './anchors.ts';
 import { isSelfIssued } from './certificate.ts';
 import { buildCredentials, chooseRule } from './credentials.ts';
 import type { ChosenCredentials, ExpectedPeer, SignalingRule, Verdict } from './handshake-face.ts';
+import { sipDomains } from './identity-rules.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PkiMessages } from './messages.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -89,7 +90,8 @@ export class TlsTrust {
     const intermediates = others.filter((one) => one.isCa && !isSelfIssued(one));
     const trusted = anchors.all().map((anchor) => anchor.certificate);
     const tls = buildCredentials({ trustpoint, certificate, intermediates, key }, trusted, strictCipher);
-    return tls.ok ? done({ trustpoint, rule, tls: tls.value }) : tls;
+    const names = certificate === undefined ? [] : sipDomains(certificate);
+    return tls.ok ? done({ trustpoint, names, rule, tls: tls.value }) : tls;
   }
 
   /**

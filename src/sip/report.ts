@@ -33,6 +33,8 @@ export interface ConnectionRow {
   readonly tlsVersion?: string;
   readonly cipher?: string;
   readonly curve?: string;
+  /** The peer made the connection, and is called on it by this name. */
+  readonly alias?: string;
 }
 
 /** `show sip-ua overload`. */

@@ -130,6 +130,8 @@ export interface SipSettings {
   readonly protocolMode: ProtocolMode;
   /** `localhost`: what we are called in the place of our address. */
   readonly localName: LocalName | undefined;
+  /** `connection-reuse`: peers may call us on the TLS connections that we made. */
+  readonly connectionReuse: ConnectionReuse | undefined;
   /** `silent-discard untrusted`: strangers get no answer. */
   readonly silentDiscard: boolean;
   /** `shutdown [forced]` under `voice service voip`, `call service stop [forced]` under its `sip`. */
@@ -145,6 +147,9 @@ export interface SipSettings {
 }
 
 /** `localhost dns:HOST [preferred]`. */
+/** As typed: without a word, or by which of them. */
+export type ConnectionReuse = 'plain' | 'via-port' | 'system';
+
 export interface LocalName {
   readonly host: string;
   /** Kept as it was typed: there is no second name to prefer it to. */
@@ -302,6 +307,7 @@ export const sipDefaults: SipSettings = {
   proxies: [],
   protocolMode: 'ipv4',
   localName: undefined,
+  connectionReuse: undefined,
   silentDiscard: false,
   stopped: {},
   sipServer: undefined,

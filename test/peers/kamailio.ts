@@ -84,6 +84,25 @@ export async function startCore(scene: Scene, options: CoreOptions): Promise<Chi
   return start(scene, options, listen, coreRoute(options));
 }
 
+export interface ReusingOptions extends TlsSide {
+  /** TLS, under the name it says in Via. */
+  readonly port: number;
+  readonly host: string;
+  readonly clearPort: number;
+  /** Where calls that came over TLS go, over UDP. */
+  readonly target: number;
+  /** Where the others go, over TLS, and the name that their Contact has. */
+  readonly gateway: number;
+  readonly gatewayHost: string;
+}
+
+/** Kamailio as a proxy that reuses connections as RFC 5923 says: it takes the `alias` of others for its calls, and its own Via says it. */
+export function startReusing(scene: Scene, options: ReusingOptions): Promise<Child> {
+  const { port, clearPort } = options;
+  const listen = [`tls:${loopback}:${port}`, `udp:${loopback}:${clearPort}`] as const;
+  return start(scene, options, listen, reusingRoute(options), ['corex']);
+}
+
 async function start(
   scene: Scene,
   side: TlsSide,
@@ -179,6 +198,31 @@ function proxyRoute({ target, gateway }: ProxyOptions): string {
     xlog("L_WARN", "CALL $rU OVER $proto\\n");
     if ($proto == "tls") $du = "sip:${loopback}:${target}";
     else $du = "sip:${gateway};transport=tls";
+  }
+  if (!t_relay()) sl_reply_error();
+}
+`;
+}
+
+/** The parameter is told as the rest of another one: Kamailio writes none without a value. */
+function reusingRoute({ host, port, target, gateway, gatewayHost }: ReusingOptions): string {
+  return `tcp_accept_aliases=yes
+alias=tls:${host}:${port}
+xavp_via_params="via"
+request_route {
+  if (has_totag()) {
+    loose_route();
+    if ($rd == "${gatewayHost}") $du = "sip:${loopback}:${gateway};transport=tls";
+  } else if (is_method("INVITE")) {
+    record_route();
+    xlog("L_WARN", "CALL $rU OVER $proto VIA $hdr(Via)\\n");
+    if ($proto == "tls") $du = "sip:${loopback}:${target}";
+    else $du = "sip:${loopback}:${gateway};transport=tls";
+  }
+  if ($proto == "udp") {
+    set_advertised_address("${host}");
+    $xavp(via=>offer) = "rfc5923;alias";
+    via_add_xavp_params("1");
   }
   if (!t_relay()) sl_reply_error();
 }

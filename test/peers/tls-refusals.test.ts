@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Authority, type Identity } from './certificates.ts';
@@ -55,6 +56,30 @@ suite('openssl s_client knocks with what the gateway does not speak', needs('ope
       const last = shown.slice(shown.lastIndexOf('Remote-Agent'));
       for (const words of kept) assert.match(last, new RegExp(words), last);
     }
+  });
+});
+
+suite('a client takes one port of the gateway for the other', needs('openssl'), () => {
+  const scene = new Scene();
+  after(() => scene.close());
+
+  test('the log says so: TLS at the plain one, plain text at that of TLS', async () => {
+    const [plain, secure] = [await freePort(), await freePort()];
+    const gateway = await Gateway.start(
+      scene,
+      gatewayConfig({ port: plain, securePort: secure, routes: [], trustpoint: 'mixed' }),
+    );
+    const authority = await Authority.create(scene, 'mixed-ca');
+    const own = await authority.issue('mixed', 'DNS:gw.example.test,IP:127.0.0.1');
+    await gateway.importIdentity('mixed', authority.certificate, own, 'pkcs8');
+    await bound('tcp', secure);
+    const client = scene.start('openssl', ['s_client', '-connect', `${loopback}:${plain}`]);
+    await gateway.child.waitFor(/STREAM_CLOSED: [^\r\n]* was closed: a TLS handshake came to the port of plain TCP/);
+    await client.end();
+    const socket = connect(secure, loopback, () => socket.write('OPTIONS sip:gw SIP/2.0\r\n\r\n'));
+    socket.on('error', () => undefined);
+    await gateway.child.waitFor(/TLS_HANDSHAKE_FAILED: Reason: plain text came to the port of TLS \(/);
+    socket.destroy();
   });
 });
 

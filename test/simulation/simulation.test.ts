@@ -11,6 +11,8 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
   let impostures = 0;
   let resumed = 0;
   let overTls = 0;
+  let calledBack = 0;
+  let pretended = 0;
   let holds = 0;
   let crashes = 0;
   let registrations = 0;
@@ -21,12 +23,15 @@ test(`${seeds} seeds of loss, delay, cuts, crashes and changes: every call ends 
     impostures += outcome.impostures;
     resumed += outcome.resumed;
     overTls += outcome.overTls;
+    calledBack += outcome.calledBack;
+    pretended += outcome.pretended;
     holds += outcome.holds;
     crashes += outcome.crashes;
     registrations += outcome.registrations;
   }
   assert.ok(resumed > 50, `${resumed} handshakes that resumed a session`);
   assert.ok(impostures > 50 && overTls > 50, `${impostures} impostures, ${overTls} calls over TLS`);
+  assert.ok(calledBack > 10 && pretended > 50, `${calledBack} calls back, ${pretended} calls of impostors`);
   assert.ok(crashes > seeds / 4 && registrations > seeds, `${crashes} crashes, ${registrations} registrations`);
   assert.ok(holds > 50, `${holds} holds passed on`);
   assert.ok(attempted > 5 * seeds && connected > seeds, `${attempted} calls, ${connected} of them answered`);

@@ -21,8 +21,11 @@ export interface Outcome {
   readonly crashes: number;
   /** Registrations that a registrar took. */
   readonly registrations: number;
-  /** Calls that reached `voice.test`. */
+  /** Calls that reached `voice.test`; of them on connections that it had made itself. */
   readonly overTls: number;
+  readonly calledBack: number;
+  /** Calls of those who only pretended to be `voice.test`. */
+  readonly pretended: number;
   readonly events: readonly string[];
 }
 
@@ -85,6 +88,7 @@ class Simulation {
   /** Who is at its address now. */
   #atTls: Phone | undefined;
   #voice: Phone | undefined;
+  readonly #voices: Phone[] = [];
   #registrar: Registrar | undefined;
   #guard: Guard | undefined;
   #crashes = 0;
@@ -118,6 +122,8 @@ class Simulation {
     const impostures = this.#west.gateway.world.sip.failures().filter(({ rule }) => rule === 'name').length;
     const { client = 0, server = 0 } = this.#west.gateway.world.sip.connections('tls').resumed ?? {};
     const overTls = this.#voice?.count('INVITE') ?? 0;
+    const calledBack = this.#voices.reduce((sum, one) => sum + one.calledBack, 0);
+    const pretended = this.#impostors.reduce((sum, one) => sum + one.count('100 INVITE'), 0);
     await this.#scene.close();
     const registrations = this.#registrar?.heard.filter(({ expires }) => expires > 0).length ?? 0;
     if (this.#registrar !== undefined)
@@ -125,7 +131,8 @@ class Simulation {
     const crashes = this.#crashes;
     const holds = this.#everyPhone.reduce((sum, { messages }) => sum + messages.filter(isHold).length, 0);
     const resumed = client + server;
-    return { attempted, connected, impostures, resumed, holds, overTls, crashes, registrations, events: this.events };
+    const tls = { impostures, resumed, overTls, calledBack, pretended };
+    return { attempted, connected, ...tls, holds, crashes, registrations, events: this.events };
   }
 
   async #open(): Promise<void> {
@@ -197,10 +204,13 @@ voice service voip
     this.#voice = await scene.phone(tlsPhone, {
       transport: 'tls',
       credentials: credentials.true,
+      alias: 'voice.test',
       ...this.#abilities(),
     });
+    this.#voices.push(this.#voice);
     this.#atTls = this.#voice;
-    this.#impostors.push(await scene.phone(impostor, { transport: 'tls', credentials: credentials.false }));
+    const pretends = { transport: 'tls', credentials: credentials.false, alias: 'voice.test' } as const;
+    this.#impostors.push(await scene.phone(impostor, pretends));
     this.#phones.push(this.#voice);
   }
 
@@ -263,6 +273,7 @@ voice service voip
             ['a telephone dials over TLS', () => this.#dial('6')],
             ['a telephone dials over TLS', () => this.#dial('6')],
             ['the TLS phone calls', () => this.#phoneCalls(this.#voice)],
+            ['somebody else calls over TLS', () => this.#phoneCalls(dice.pick(this.#impostors))],
             ['names are told wrongly, or right', () => this.#rename()],
             ['somebody else is at the address of the TLS phone, or it is back', () => this.#swap()],
             ['connections break', () => this.#scene.world.internet.reset(west, tlsPhone)],
@@ -290,7 +301,7 @@ voice service voip
   #phoneCalls(which?: Phone): void {
     const dice = this.#dice;
     const phone = which ?? dice.pick(this.#phones);
-    const isTls = phone.address.host === tlsPhone;
+    const isTls = phone.address.host === tlsPhone || phone.address.host === impostor;
     const number = dice.pick(['11', '12', '21', '22', '3', '4', '9']);
     // East has no identity for TLS.
     const call = phone.call(number, isTls ? west : dice.pick([west, east]), isTls ? 5061 : 5060);
@@ -353,6 +364,7 @@ voice service voip
     const isTrue = old !== voice;
     const phone = await this.#scene.phone(tlsPhone, {
       transport: 'tls',
+      alias: 'voice.test',
       credentials: isTrue ? credentials.true : credentials.false,
     });
     this.#atTls = phone;
@@ -360,6 +372,7 @@ voice service voip
     phone.inherit(voice);
     this.#phones = this.#phones.map((one) => (one === voice ? phone : one));
     this.#voice = phone;
+    this.#voices.push(phone);
   }
 
   async #restartPhone(): Promise<void> {
@@ -446,14 +459,14 @@ voice service voip
     // Nobody gets in, not even to hang up, while certificates seem not to be valid yet.
     clock.epoch = this.#epoch;
     Object.assign(internet, { loss: 0, latencyMs: 1, jitterMs: 0 });
-    const all = [...places, tlsPhone, registrarPhone];
+    const all = [...places, tlsPhone, impostor, registrarPhone];
     for (const a of all) for (const b of all) internet.heal(a, b);
     if (this.#registrar !== undefined)
       Object.assign(this.#registrar, { refuses: undefined, minimumSeconds: 0, grantsSeconds: undefined });
     for (const router of this.#routers) await router.configure('sip-ua', 'transport tcp');
     await this.#scene.pass(60_000);
     for (let round = 0; round < 2; round++) {
-      for (const phone of this.#phones) await this.#scene.during(phone.hangUpEver());
+      for (const phone of [...this.#phones, ...this.#impostors]) await this.#scene.during(phone.hangUpEver());
       await this.#scene.pass(200_000);
     }
     await this.#scene.during(Promise.all(this.#calls));
@@ -472,8 +485,8 @@ voice service voip
         numbersOfWest.map((number) => [number, true, 0]),
       );
     }
-    for (const { heard } of this.#impostors)
-      assert.deepEqual(heard, [], 'something was sent to whom proved another name');
+    for (const { begun } of this.#impostors)
+      assert.deepEqual(begun, [], 'something was sent to whom proved another name');
     for (const router of this.#routers) {
       router.assertIdle();
       const { calls } = router.gateway.world;

@@ -10,7 +10,11 @@ export function storyAuthority(name: string): TestCertificate {
 export function storyCertificate(
   issuer: TestCertificate,
   name: string,
-  names: { readonly dnsNames?: readonly string[]; readonly ipAddresses?: readonly string[] },
+  names: {
+    readonly dnsNames?: readonly string[];
+    readonly ipAddresses?: readonly string[];
+    readonly usages?: readonly string[];
+  },
 ): TestCertificate {
   return certificate(name, { issuer, key: 'rsa', ...storyValidity, ...names });
 }

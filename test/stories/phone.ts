@@ -28,6 +28,8 @@ export interface PhoneOptions {
   readonly events?: number;
   /** `sip` when absent. */
   readonly scheme?: 'sips';
+  /** The name under which it would be called on the connections that it makes (RFC 5923). */
+  readonly alias?: string;
 }
 
 /** A SIP message as a telephone reads it; enough for what our own gateway writes. */
@@ -88,15 +90,20 @@ export class Phone {
   readonly #refusing: readonly string[];
   readonly #events: number;
   readonly #scheme: 'sip' | 'sips';
+  readonly #alias: string | undefined;
   /** Answers no keepalive. */
   isDeaf = false;
   /** Handshakes that resumed a session. */
   resumed = 0;
+  /** Calls to it on connections that it made. */
+  calledBack = 0;
   /** Keepalives heard. */
   pings = 0;
   readonly #talks = new Map<string, Talk>();
   readonly #ever: Talk[] = [];
   readonly #ways = new Map<string, Way>();
+  /** Those of connections that it made. */
+  readonly #made = new WeakSet<Way>();
   readonly #closings: (() => void)[] = [];
   #sendUdp: ((text: string, to: Address) => void) | undefined;
   #last: Talk | undefined;
@@ -120,6 +127,7 @@ export class Phone {
     this.#refusing = options.refusing ?? [];
     this.#events = options.events ?? 101;
     this.#scheme = options.scheme ?? 'sip';
+    this.#alias = options.alias;
   }
 
   static async open(host: SimulatedHost, address: string, options: PhoneOptions): Promise<Phone> {
@@ -263,6 +271,12 @@ export class Phone {
     this.#respond(talk.invite, talk.way, status, status === 200 ? sdp(this.address.host, 1, `0 ${this.#events}`) : '');
   }
 
+  /** Requests heard that begin something. */
+  get begun(): readonly string[] {
+    const begins = ({ status, headers }: Heard): boolean => status === 0 && !/;tag=/.test(headers.get('to')?.[0] ?? '');
+    return this.messages.filter(begins).map(({ start }) => start);
+  }
+
   /** The Request-URI of the newest INVITE that came. */
   get invitedAs(): string | undefined {
     return this.messages.findLast(({ method, status }) => method === 'INVITE' && status === 0)?.start.split(' ')[1];
@@ -334,6 +348,7 @@ export class Phone {
         ? stream
         : this.#taken(await this.#host.tls.connect(stream, credentials, { timeoutMs: 5000 }));
     const way = this.#talkOn(open);
+    this.#made.add(way);
     this.#ways.set(key, way);
     return way;
   }
@@ -401,7 +416,10 @@ export class Phone {
     }
     const talk = this.#talks.get(callId);
     const isInCall = first(request, 'to').includes(';tag=');
-    if (request.method === 'INVITE' && !isInCall) return this.#invited(request, way, callId);
+    if (request.method === 'INVITE' && !isInCall) {
+      if (this.#made.has(way)) this.calledBack++;
+      return this.#invited(request, way, callId);
+    }
     if (request.method === 'ACK' || this.takes === 'ignore') return;
     if (talk === undefined && isInCall) return this.#respond(request, way, 481);
     if (request.method === 'INVITE' || request.method === 'UPDATE') return this.#changes(request, way);
@@ -459,7 +477,9 @@ export class Phone {
   }
 
   #via(branch: string): string {
-    return `SIP/2.0/${this.#transport.toUpperCase()} ${this.address.host}:${this.address.port};branch=${branch};rport`;
+    const alias = this.#alias;
+    const more = alias === undefined ? 'rport' : 'alias';
+    return `SIP/2.0/${this.#transport.toUpperCase()} ${alias ?? this.address.host}:${this.address.port};branch=${branch};${more}`;
   }
 
   #request(method: string, talk: Talk, via: string, body = '', headers: readonly string[] = []): string {

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { GatewayError } from '../errors.ts';
 import type { Files } from '../files.ts';
 import { errorCode } from './gateway-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A file being written bears this before its name; one left by a kill is overwritten by the next write. */
 const unfinished = '.unfinished-';
@@ -82,7 +83,7 @@ export class NodeFiles implements Files {
   async #replace(name: string, content: string | Buffer, mode: number): Promise<void> {
     try {
       const path = confined(name);
-      const made = await mkdir(join(this.#root, dirname(path)), { recursive: true, mode: 0o700 });
+      const made = await makeFolder(join(this.#root, dirname(path)), 0o700);
       const folder = await this.#inside(dirname(path));
       const temporary = join(folder, unfinished + lastPart(path));
       try {

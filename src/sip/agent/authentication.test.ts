@@ -17,6 +17,7 @@ function peer() {
     remote: { host: '10.0.0.2', port: 5060 },
     provedName: undefined,
     provedNames: [],
+    ownNames: [],
     reliable: true,
     draining: false,
     tenant: 0,
@@ -26,6 +27,7 @@ function peer() {
     carry: () => undefined,
     keptAlive: () => undefined,
     echoed: () => undefined,
+    aliasOffered: () => undefined,
   };
   const agent = new SipUserAgent({
     transport: () => ({ listenPort: () => 5060, open: (_request, opening) => opening.opened(flow) }),

@@ -74,9 +74,18 @@ export function contactAddress(
   return `<${scheme}:${userPart(user)}${host}:${port}${transport}${isOutbound ? ';ob' : ''}>`;
 }
 
-/** Via value for a request we start; `rport` asks for the port it came from (RFC 3581). */
-export function viaValue(flow: Flow, port: number, branch: string): string {
-  return `SIP/2.0/${flow.transport.toUpperCase()} ${sipHost(flow.local.host)}:${port};branch=${branch}${flow.transport === 'udp' ? ';rport' : ''}`;
+/**
+ * Via value for a request we start; `rport` asks for the port it came from (RFC 3581). `alias`: the name by which the peer may call us
+ * on this very connection (RFC 5923 5).
+ */
+export function viaValue(
+  flow: Pick<Flow, 'transport' | 'local'>,
+  port: number,
+  branch: string,
+  alias?: string,
+): string {
+  const more = flow.transport === 'udp' ? ';rport' : alias === undefined ? '' : ';alias';
+  return `SIP/2.0/${flow.transport.toUpperCase()} ${alias ?? sipHost(flow.local.host)}:${port};branch=${branch}${more}`;
 }
 
 function sipScheme(invite: OutgoingInvite): 'sip' | 'sips' {

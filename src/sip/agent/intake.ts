@@ -13,6 +13,7 @@ import { printAddress } from './identity.ts';
 import { IncomingSession } from './incoming-session.ts';
 import { IncomingShare } from './incoming-share.ts';
 import { accept, breaksSips, refusalOf } from './refusal.ts';
+import { offerAlias } from './reuse.ts';
 import type { HostedSession, SessionHost } from './session-host.ts';
 import type { TransactionOwner } from './transaction-owner.ts';
 
@@ -70,6 +71,7 @@ export class Intake {
     // Its tag of ours was in our answer only.
     if (call !== undefined && request.method !== 'CANCEL') flow.echoed();
     if (call === undefined && !this.#isAdmitted(request, flow, length)) return;
+    offerAlias(request, flow);
     const transaction = this.#begin(request, flow, call?.tally);
     if (transaction === undefined) return;
     const refusal = refusalOf(request, this.#host.abilitiesFor(flow.tenant));
@@ -161,9 +163,10 @@ export class Intake {
   #inDialog(request: SipRequest, transaction: AgentTransaction, flow: Flow): void {
     const session = this.#host.find(request);
     if (session === undefined) return this.#host.respond(transaction, 481);
-    if (request.method === 'OPTIONS') return this.#options(transaction, flow);
     session.heardOn(flow);
-    session.requested(request, transaction);
+    if (!session.accepts(request)) this.#host.respond(transaction, 500, { reason: 'CSeq out of order' });
+    else if (request.method === 'OPTIONS') this.#options(transaction, flow);
+    else session.requested(request, transaction);
   }
 
   #withoutTls({ method }: SipRequest, transaction: AgentTransaction, { remote, transport }: Flow): void {

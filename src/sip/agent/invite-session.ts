@@ -154,11 +154,13 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
   /** The INVITE itself is on this way, and the way is gone. */
   protected abstract wayLost(): void;
 
+  accepts(request: SipRequest): boolean {
+    return this.dialogOf(request)?.accepts(request) !== false;
+  }
+
   /** A request of the peer that named this dialog; its transaction waits for the answer. */
   requested(request: SipRequest, transaction: AgentTransaction): void {
-    if (this.dialogOf(request)?.accepts(request) === false) {
-      this.host.respond(transaction, 500, { reason: 'CSeq out of order' });
-    } else if (request.method === 'BYE') {
+    if (request.method === 'BYE') {
       this.given = readReason(request);
       this.host.respond(transaction, 200);
       this.end('bye');

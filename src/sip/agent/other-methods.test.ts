@@ -92,3 +92,24 @@ for (const { what, status, ...one } of asked) {
     nothingIsLeft(t);
   });
 }
+
+test('OPTIONS in a call counts in its order, and a BYE ends the call whatever it carries', () => {
+  const t = pair();
+  const { caller, called } = answered(t);
+  const [callId = ''] = headersSent(t.west, 'INVITE', 'Call-ID');
+  const [from = ''] = headersSent(t.west, 'INVITE', 'From');
+  const [to = ''] = headersSent(t.east, 'SIP/2.0 200', 'To');
+  const answer = (method: string, sequence: number, more: Partial<Asked> = {}): string | undefined => {
+    const text = request({ method, ...more }, { callId, from, to })
+      .replace('CSeq: 900', `CSeq: ${sequence}`)
+      .replace('z9hG4bKother1', `z9hG4bK${method}${sequence}`);
+    t.east.agent.received(text, t.east.wire);
+    return t.east.wire.sent.at(-1)?.slice(8, 11);
+  };
+  assert.deepEqual([answer('OPTIONS', 950), answer('OPTIONS', 940), answer('UPDATE', 949)], ['200', '500', '500']);
+  assert.equal(answer('OPTIONS', 951, { headers: ['Content-Type: application/isup'], body: 'x' }), '415');
+  assert.equal(answer('BYE', 952, { headers: ['Content-Type: application/isup'], body: 'x' }), '200');
+  assert.equal(called.heard.at(-1), 'ended bye');
+  caller.session.release();
+  nothingIsLeft(t);
+});

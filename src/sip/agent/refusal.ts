@@ -1,5 +1,5 @@
 import type { AgreedInterval, IntervalPolicy } from '../dialog/index.ts';
-import type { ResponseFields, SipRequest } from '../message/index.ts';
+import { type ResponseFields, readBody, type SipRequest } from '../message/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { Abilities } from './abilities.ts';
 
@@ -20,15 +20,9 @@ function acceptsSdp(request: SipRequest): boolean {
   return lines.length === 0 || ranges.some((range) => ['application/sdp', 'application/*', '*/*'].includes(range));
 }
 
-/** Whether a body went through a coding before it was sent: its bytes are no session description then (RFC 3261 20.12). */
-function isEncoded(request: SipRequest): boolean {
-  const codings = request.headers('content-encoding').flatMap((line) => line.split(','));
-  return codings.some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
-}
-
 /**
  * What no later step needs to look at: unknown methods, schemes, bodies and extensions (RFC 3261 8.2.1 to 8.2.3). A body
- * that is no session description must not be thought to be understood. Undefined: go on.
+ * that must be understood and is no session description must not be thought to be understood. Undefined: go on.
  */
 export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | undefined {
   const { method } = request;
@@ -39,7 +33,8 @@ export function refusalOf(request: SipRequest, abilities: Abilities): Refusal | 
   const isKnown = abilities.methods.has(method) || (method === 'PRACK' && request.toTag !== undefined);
   if (!isKnown) return { status: 405, fields: { headers: [abilities.allow] } };
   if (request.parsedUri.scheme === 'other') return { status: 416, fields: {} };
-  if (request.contentLength > 0 && (request.contentType !== 'application/sdp' || isEncoded(request))) {
+  // A BYE ends the call whatever it carries: a refusal would leave the call up on one side.
+  if (method !== 'BYE' && readBody(request).kind === 'unknown') {
     return { status: 415, fields: { headers: [accept, acceptEncoding] } };
   }
   if (method === 'INVITE' && request.contentLength === 0 && !acceptsSdp(request)) return { status: 406, fields: {} };

@@ -22,6 +22,8 @@ export interface HostedSession extends SipSession {
   readonly flow: Flow | undefined;
   readonly ownDialog: Dialog | undefined;
   readonly tally: MessageTally | undefined;
+  /** False: a request of its dialog came behind a later one (RFC 3261 12.2.2). */
+  accepts(request: SipRequest): boolean;
   requested(request: SipRequest, transaction: AgentTransaction): void;
   acked(ack: SipRequest): void;
   heardOn(flow: Flow): void;

@@ -244,7 +244,7 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
   }
 
   viaFor(flow: Flow, branch: string): string {
-    return this.#ways.viaFor(flow, branch);
+    return this.#ways.viaFor(flow, branch, this.settings(flow.tenant));
   }
 
   contactFor(user: string, scheme: 'sip' | 'sips', flow: Flow, localName?: string): string {

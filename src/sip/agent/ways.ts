@@ -5,6 +5,7 @@ import type { AgentParts } from './agent-parts.ts';
 import type { AgentTransaction } from './exchange.ts';
 import { contactAddress, viaValue } from './identity.ts';
 import { comeBack } from './next-hop.ts';
+import { ownAlias } from './reuse.ts';
 
 export interface WaysParts extends Pick<AgentParts, 'transport' | 'clock' | 'random' | 'names' | 'keepsFlow'> {
   readonly later: (run: () => void) => void;
@@ -65,8 +66,8 @@ export class Ways {
     return contactAddress(user, scheme, flow, this.contactPort(flow), { name, isOutbound });
   }
 
-  viaFor(flow: Flow, branch: string): string {
-    return viaValue(flow, this.contactPort(flow), branch);
+  viaFor(flow: Flow, branch: string, settings: Parameters<typeof ownAlias>[1]): string {
+    return viaValue(flow, this.contactPort(flow), branch, ownAlias(flow, settings));
   }
 
   /** Whether calls go round a place, because it failed lately. */

@@ -23,6 +23,8 @@ export const headerId = {
   rseq: 18,
   rack: 19,
   reason: 20,
+  contentEncoding: 21,
+  contentDisposition: 22,
 } as const;
 
 interface KnownName {
@@ -53,6 +55,8 @@ const known: readonly (readonly [string, string, number])[] = [
   ['RSeq', '', headerId.rseq],
   ['RAck', '', headerId.rack],
   ['Reason', '', headerId.reason],
+  ['Content-Encoding', 'e', headerId.contentEncoding],
+  ['Content-Disposition', '', headerId.contentDisposition],
 ];
 
 /** Compact forms of headers that are looked up by name only. */
@@ -60,7 +64,6 @@ const compactNames: Readonly<Record<string, string>> = {
   a: 'accept-contact',
   b: 'referred-by',
   d: 'request-disposition',
-  e: 'content-encoding',
   j: 'reject-contact',
   n: 'identity-info',
   o: 'event',
@@ -78,7 +81,7 @@ const ids: ReadonlyMap<string, number> = new Map(
 /** Length, first and last letter, case left out, tell the known names apart; start-up fails if one day they do not. */
 const slot = (length: number, first: number, last: number): number =>
   (length << 6) | ((first & 31) ^ ((last & 31) << 1));
-const longest = 15;
+const longest = 19;
 const slots = fillSlots();
 
 function fillSlots(): (KnownName | undefined)[] {

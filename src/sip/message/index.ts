@@ -10,7 +10,7 @@
  * which lets none through.
  *
  * Parts: `framing` (bytes to text), `parse` (text to message), `lines` and `values` (its walk over the head), `head` (what
- * that found), `message` (what a message is), `header-name`, `method`, `via`, `name-address`, `uri` (values), `scan` and
+ * that found), `message` (what a message is), `body` (what its body is to us), `header-name`, `method`, `via`, `name-address`, `uri` (values), `scan` and
  * `octets` (looking at bytes), `print` (message to text), `limits`.
  * Who tells whom: `sip/transport` feeds the framer and calls `parseMessage`; `sip/transaction`, `sip/dialog` and the user
  * agent read messages and print new ones. Nothing here calls back.
@@ -18,6 +18,7 @@
  * **Standards:** RFC 3261 7, 8.1.1, 8.2.6, 18.2.1, 18.3, 19.1, 20, 25; RFC 3581 (rport); RFC 3966 (tel); RFC 5118 (IPv6);
  * RFC 5626 4.4.1 (keepalive).
  */
+export { type Body, readBody } from './body.ts';
 export { type Frame, Framer, type FramerLimits } from './framing.ts';
 export { defaultLimits, type MessageLimits } from './limits.ts';
 export { ParseFailure, SipMessage, SipRequest, SipResponse } from './message.ts';

@@ -173,6 +173,12 @@ export abstract class SipMessage {
     return (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase();
   }
 
+  /** Nothing is said of its body but a type. */
+  get hasPlainBody(): boolean {
+    const { head } = this;
+    return head.find(headerId.contentDisposition, 0) < 0 && head.find(headerId.contentEncoding, 0) < 0;
+  }
+
   /** Seconds; undefined when absent or not a number. */
   get expires(): number | undefined {
     return this.#number(headerId.expires);

@@ -17,6 +17,20 @@ test('a Via is read with any blanks, case and address family', () => {
   }
 });
 
+test('a Via offers its connection by the word alias alone, with no value', () => {
+  for (const [text, isAlias] of [
+    ['SIP/2.0/TLS gw.test;branch=a;alias', true],
+    ['SIP/2.0/TLS gw.test ; ALIAS ; branch=a', true],
+    ['SIP/2.0/TLS gw.test;branch=a', false],
+    ['SIP/2.0/TLS gw.test;branch=a;alias=other.test', false],
+    ['SIP/2.0/TLS gw.test;branch=a;aliases', false],
+    ['SIP/2.0/TLS gw.test;branch=a;x="a;alias"', false],
+    ['SIP/2.0/TLS gw.test;branch=a, SIP/2.0/TLS b;alias', false],
+  ] as const) {
+    assert.equal(via(text)?.isAlias, isAlias, text);
+  }
+});
+
 test('a malformed Via is refused', () => {
   for (const text of [
     '',

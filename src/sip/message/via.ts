@@ -20,6 +20,7 @@ export class Via {
   #maddrStop = -1;
   #wantsRport = false;
   #rport = 0;
+  #isAlias = false;
   /** `received` and `rport` parameters, and where the last of them stands with its semicolon. */
   #stamps = 0;
   #stampStart = 0;
@@ -97,6 +98,11 @@ export class Via {
   /** Its value, when it has one. */
   get rport(): number | undefined {
     return this.#rport === 0 ? undefined : this.#rport;
+  }
+
+  /** Whether its sender would be called on the connection it came on (RFC 5923 5). */
+  get isAlias(): boolean {
+    return this.#isAlias;
   }
 
   /** The value as written. */
@@ -182,6 +188,10 @@ export class Via {
           if (valueEnd === valueStart) return true;
           this.#rport = portAt(valueStart, valueEnd);
           return this.#rport !== 0;
+        }
+        if (wordAt(nameStart, nameEnd, 'alias')) {
+          this.#isAlias ||= valueEnd === valueStart;
+          return true;
         }
         if (!wordAt(nameStart, nameEnd, 'maddr')) return true;
         this.#maddrStart = valueStart;

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Address, TlsPeer } from '../../io/index.ts';
 import type { DirectionCount } from '../report.ts';
 import type { TransportName } from '../settings.ts';
+import type { ConnectionAlias } from './connection-alias.ts';
 import type { Flow } from './flow.ts';
 import { StreamConnection } from './stream-connection.ts';
 import { subjects } from './subjects.ts';
@@ -41,6 +42,13 @@ export interface TlsDetail {
   readonly curve?: string;
   readonly resumed?: boolean;
   readonly subject?: string;
+  /** What its maker offered by `alias`; refused: why calls to that name do not take it. */
+  readonly alias?: {
+    readonly name: string;
+    readonly port: number;
+    readonly state: 'asked' | 'proved' | 'refused';
+    readonly reason?: string;
+  };
   /** Wall clock, milliseconds since the epoch. */
   readonly certificateExpires?: number;
 }
@@ -82,14 +90,20 @@ function detail(socket: StreamConnection | UdpFlow, now: number, callsOn: (flow:
   };
 }
 
-function tlsDetail({ asked, provedName, provedNames, credentials, peer }: StreamConnection): TlsDetail {
+function tlsDetail({ asked, provedName, provedNames, credentials, peer, alias }: StreamConnection): TlsDetail {
   return {
     ...(asked === undefined ? {} : { askedName: asked }),
     ...(provedName === undefined ? {} : { provedName, provedNames }),
     ...(credentials?.trustpoint === undefined ? {} : { trustpoint: credentials.trustpoint }),
     ...(credentials === undefined ? {} : { policy: credentials.policy }),
     ...(peer === undefined ? {} : shown(peer)),
+    ...(alias === undefined ? {} : { alias: aliasShown(alias) }),
   };
+}
+
+function aliasShown(alias: ConnectionAlias): NonNullable<TlsDetail['alias']> {
+  const { name, place, state } = alias;
+  return { name, port: place.port, state, ...(state === 'refused' ? { reason: alias.reason } : {}) };
 }
 
 function shown(peer: TlsPeer): Partial<TlsDetail> {

@@ -48,7 +48,7 @@ function row(entry: ReuseEntry<Socket>, current: Socket | undefined): Connection
   if (!own) return { ...base, state: 'Established', queue: 0, mark: mark(socket, current) };
   if (!(socket instanceof StreamConnection)) return { ...base, state: 'Established', queue: 0, mark: '' };
   const state = socket.state === 'Closed' || socket.draining ? 'Closing' : socket.state;
-  const { peer } = socket;
+  const { peer, alias } = socket;
   return {
     ...base,
     state,
@@ -56,6 +56,7 @@ function row(entry: ReuseEntry<Socket>, current: Socket | undefined): Connection
     mark: '',
     ...(peer === undefined ? {} : { tlsVersion: peer.version, cipher: peer.cipherOpenssl }),
     ...(peer?.curve === undefined ? {} : { curve: peer.curve }),
+    ...(alias?.identity === entry.identity ? { alias: alias.name } : {}),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Flow {
   readonly provedName: string | undefined;
   /** TLS: every name its certificate proves. A subject alone is none. */
   readonly provedNames: readonly string[];
+  /** TLS: every name that the certificate we show there proves. */
+  readonly ownNames: readonly string[];
   readonly open: boolean;
   /** It is to end with its last dialog: nothing new may begin on it. */
   readonly draining: boolean;
@@ -31,6 +33,8 @@ export interface Flow {
   keptAlive(seconds: number | undefined): void;
   /** Something came on it that only whoever hears us can know: our tag in a request, an answer to a request of ours. */
   echoed(): void;
+  /** The topmost Via of a request that was admitted says `alias`: its sender would be called on this connection (RFC 5923 5). */
+  aliasOffered(sentBy: Address): void;
   /** Ends a stream on which nothing sensible can follow; a datagram's flow has nothing to end. Logged. */
   abort(reason: string): void;
 }

@@ -21,7 +21,8 @@ function tellFailure(
 ): void {
   const { role, remote, local, stage, reason, rule } = failure;
   ledger.add({ at: clock.now(), ...failure });
-  if (stage !== 'connect' && stage !== 'limit') counters.tls.handshakeFailures[role]++;
+  if (stage === 'connect') return tellUnconnected(log, { id, remote, transport: 'tls' }, reason);
+  if (stage !== 'limit') counters.tls.handshakeFailures[role]++;
   log('TLS_HANDSHAKE_FAILED', {
     reason,
     id,
@@ -31,6 +32,25 @@ function tellFailure(
     stage,
     rule,
   });
+}
+
+/** A connection that was not even opened, so that TLS is not to blame. */
+export function tellUnconnected(
+  log: Told['log'],
+  { id, remote, transport }: Pick<StreamConnection, 'id' | 'remote' | 'transport'>,
+  reason: string,
+): void {
+  log('CONNECT_FAILED', { id, remote: addressText(remote), transport: transport.toUpperCase(), reason });
+}
+
+/** The TLS library's words for something that is no TLS at all. */
+const noTls = /wrong version number|http request|https proxy request|packet length too long/;
+
+function plainly(reason: string, role: TlsFailure['role']): string {
+  if (!noTls.test(reason)) return reason;
+  return role === 'server'
+    ? `plain text came to the port of TLS (${reason})`
+    : `the peer speaks no TLS on this port (${reason})`;
 }
 
 /** The same of a connection that was begun. */
@@ -47,7 +67,7 @@ export function tellFailureOf(
   // Our policy refuses after the handshake: the connection is closed without an alert.
   const alerts = why.stage === 'handshake' ? alertsOf(why.reason, isNewest) : {};
   const shown = { chain: subjects(peer), alerts, ...(offered === undefined ? {} : { offered }) };
-  tellFailure(told, ledger, id, { ...why, role, remote, local, ...shown });
+  tellFailure(told, ledger, id, { ...why, reason: plainly(why.reason, role), role, remote, local, ...shown });
 }
 
 /** The same of a connection that was not even tried: there is nothing to show to this peer. */

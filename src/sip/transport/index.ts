@@ -13,6 +13,9 @@
  * transport and remote address (and for TLS by name and policy), and points at an id. `clear` can purge either alone, and
  * `show` marks where they disagree; the next use of such an entry heals it.
  *
+ * `Aliases` enters a TLS connection that a peer made under the key of a connection of ours, when the peer offers it and the policy accepts
+ * the peer as the server of the name it proved (RFC 5923). How a connection comes to be is `ConnectionSetup`'s.
+ *
  * **Standards:** RFC 3261 18 (transport), RFC 5626 4.4.1 (keepalive by CRLF; `Keepalive`), RFC 5923 (reuse: only towards a proved name),
  * the PROXY protocol of HAProxy, versions 1 and 2.
  */

@@ -15,6 +15,12 @@ export const transportMessages = {
     cause: 'What kept it from being opened is gone.',
     remedy: 'None.',
   },
+  CONNECT_FAILED: {
+    severity: 4,
+    text: 'Connection {id} with {remote} ({transport}) could not be opened: {reason}',
+    cause: 'Nobody listens there, nothing answered in time, or the host has no way there: TLS has not even begun.',
+    remedy: 'Check the address, the port and the transport of the target, and whether the peer runs.',
+  },
   TLS_HANDSHAKE_FAILED: {
     severity: 2,
     text: 'Reason: {reason}, Connection ID: {id}, local address : {local} and remote address : {remote}, role: {role}, stage: {stage}, rule: {rule}',

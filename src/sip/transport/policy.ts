@@ -18,6 +18,8 @@ export interface GivenCredentials {
   readonly policy: string;
   /** Whose certificate we show, for the operator's eyes. */
   readonly trustpoint?: string;
+  /** What that certificate proves. */
+  readonly names?: readonly string[];
 }
 
 export interface JudgedPeer {

@@ -33,8 +33,9 @@ export class ReuseTable<S extends Reusable> {
     return this.#agents.get(remote.host)?.entries.get(keyOf(remote.port, identity))?.socket;
   }
 
-  put(socket: S, identity: string): void {
-    const { host, port } = socket.remote;
+  /** `port`: where it would have been made to, if not by its peer. */
+  put(socket: S, identity: string, port = socket.remote.port): void {
+    const { host } = socket.remote;
     let agent = this.#agents.get(host);
     if (agent === undefined) {
       agent = { entries: new Map() };
@@ -44,9 +45,9 @@ export class ReuseTable<S extends Reusable> {
   }
 
   /** A socket is gone: so is its entry, and its agent's line with the last one. An entry that points elsewhere stays. */
-  remove(socket: S, identity: string): void {
+  remove(socket: S, identity: string, port = socket.remote.port): void {
     const agent = this.#agents.get(socket.remote.host);
-    const key = keyOf(socket.remote.port, identity);
+    const key = keyOf(port, identity);
     if (agent?.entries.get(key)?.socket !== socket) return;
     agent.entries.delete(key);
     if (agent.entries.size === 0) this.#agents.delete(socket.remote.host);
@@ -86,6 +87,11 @@ export class ReuseTable<S extends Reusable> {
 export function identityOf(tenant: number, bind?: string): string {
   const own = tenant === noTenant ? '' : `tenant ${tenant}`;
   return bind === undefined ? own : `${own} from ${bind}`;
+}
+
+/** What a TLS connection must have proved to be found: the name asked for, by the rule `policy`, for whose requests. */
+export function tlsIdentity(name: string, policy: string, whose: string): string {
+  return `out ${name} ${policy}${whose}`;
 }
 
 /** A number as long as it can be: the path of every UDP datagram leads through here. */

@@ -140,8 +140,10 @@ export class SipTransport {
   /** `clear sip-ua tcp ... connection ... drain`. Gives how many connections end with their last dialog. */
   drain(transport: 'tcp' | 'tls', { id, target }: { readonly id?: number; readonly target?: Address }): number {
     if (transport === 'tls') this.#shared.tls.forgetSessions();
-    return this.#streams.drain(transport, ({ id: own, remote }) => {
-      const there = target === undefined || (remote.host === target.host && remote.port === target.port);
+    return this.#streams.drain(transport, ({ id: own, remote, alias }) => {
+      const places = alias?.state === 'proved' ? [remote, alias.place] : [remote];
+      const there =
+        target === undefined || places.some(({ host, port }) => host === target.host && port === target.port);
       return there && (id === undefined || id === own);
     });
   }

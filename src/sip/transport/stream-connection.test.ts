@@ -42,6 +42,15 @@ test('a stream that is not SIP is closed, with a line in the log', async () => {
   assert.equal(p.east.transport.load.sockets, 0);
 });
 
+test('a TLS client at the port of plain TCP is closed at once, and the log says what it is', async () => {
+  const p = await pair();
+  const { stream, isClosed } = await raw(p);
+  stream.write(Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1]));
+  await p.world.advance(10);
+  assert.equal(isClosed(), true);
+  assert.match(p.east.lines()[0] ?? '', /\(TCP\) was closed: a TLS handshake came to the port of plain TCP$/);
+});
+
 test('a message that stays unfinished for 30 seconds closes its connection, one that arrives in time does not', async () => {
   const p = await pair();
   const { stream, isClosed } = await raw(p);

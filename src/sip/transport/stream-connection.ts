@@ -1,6 +1,7 @@
 import type { Address, Stream, StreamHandler, Timer, TlsPeer } from '../../io/index.ts';
 import { Framer, type FramerLimits } from '../message/index.ts';
 import type { MessageTrace } from '../trace.ts';
+import type { ConnectionAlias } from './connection-alias.ts';
 import type { Flow, Opening } from './flow.ts';
 import { Keepalive } from './keepalive.ts';
 import type { GivenCredentials, JudgedPeer } from './policy.ts';
@@ -16,6 +17,8 @@ const openingsAtMost = 1000;
 const stalledMs = 30_000;
 /** For so long after the last message a peer's keepalives keep its connection: whoever does nothing else is let go some time. */
 const keptByPingsMs = 24 * 3_600_000;
+/** The first byte of a TLS client; no SIP message begins so. */
+const tlsHandshake = 0x16;
 
 export type ConnectionState = 'Connecting' | 'Handshake' | 'Established' | 'Closed';
 
@@ -39,6 +42,8 @@ export interface ConnectionOwner {
   used(connection: StreamConnection): void;
   /** It holds so many bytes of an unfinished message more, or fewer. */
   holds(connection: StreamConnection, by: number, isEmpty: boolean): void;
+  /** Its maker may be called on it by another name and port than it came from. */
+  aliasOffered(connection: StreamConnection, sentBy: Address): void;
   /** Calls began or ended on it. */
   carriedChanged(connection: StreamConnection): void;
   /** The one and last event; the connection is out of every table afterwards. */
@@ -86,6 +91,8 @@ export class StreamConnection implements Flow, StreamHandler {
   peer: TlsPeer | undefined;
   /** As whom our policy accepted the peer of a TLS connection, and how long that holds. */
   judged: { readonly subject: JudgedPeer; readonly validUntil?: number | undefined } | undefined;
+  /** As whom its maker may be called on it. */
+  alias: ConnectionAlias | undefined;
   /** Whoever waits for it to be established. */
   openings: Opening[] = [];
   /** Limit of its set-up. */
@@ -223,12 +230,23 @@ export class StreamConnection implements Flow, StreamHandler {
     // A connection proves its address by itself.
   }
 
+  aliasOffered(sentBy: Address): void {
+    this.#owner.aliasOffered(this, sentBy);
+  }
+
+  get ownNames(): readonly string[] {
+    return this.credentials?.names ?? [];
+  }
+
   abort(reason: string): void {
     this.end('fatal', new Error(reason));
   }
 
   received(data: Buffer): void {
     if (this.state !== 'Established') return;
+    if (!this.heard && this.transport === 'tcp' && data[0] === tlsHandshake) {
+      return this.end('fatal', new Error('a TLS handshake came to the port of plain TCP'));
+    }
     this.heard = true;
     this.#keepalive.heard();
     this.traffic.received(data.length);

@@ -1,34 +1,32 @@
-import { GatewayError, type Stream, type TlsCredentials, type TlsSession } from '../../io/index.ts';
+import { type Address, GatewayError, type Stream } from '../../io/index.ts';
 import { standardLimits } from '../limits.ts';
 import { noTenant } from '../settings.ts';
 import type { MessageTrace } from '../trace.ts';
 import { addressText } from './address-text.ts';
+import { Aliases } from './aliases.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClosedLedger } from './closed-ledger.ts';
 import { tellEnd } from './connection-end.ts';
+import { ConnectionSetup } from './connection-setup.ts';
 import { ConnectionShare } from './connection-share.ts';
 import { DescriptorBound } from './descriptor-bound.ts';
-import { FailureLedger, type TlsStage } from './failure-ledger.ts';
+import { FailureLedger } from './failure-ledger.ts';
 import type { Opening, OpenRequest } from './flow.ts';
-import { tellFailureOf, tellNoCredentials } from './handshake-failure.ts';
+import { tellNoCredentials } from './handshake-failure.ts';
 import { idleLimit } from './idle-limit.ts';
 import type { OpenListener } from './listeners.ts';
 import { LiveJudge } from './live-judge.ts';
-import type { GivenCredentials, JudgedPeer, Verdict } from './policy.ts';
-import { identityOf, ReuseTable } from './reuse-table.ts';
+import type { GivenCredentials } from './policy.ts';
+import { identityOf, ReuseTable, tlsIdentity } from './reuse-table.ts';
 import { SocketTable } from './socket-table.ts';
 import { type ConnectionOptions, type ConnectionOwner, type EndCause, StreamConnection } from './stream-connection.ts';
-import { isEveryAddress, type ListenerSettings, mayLeaveFrom, sourceTowards, timesOf } from './transport-settings.ts';
+import { isEveryAddress, type ListenerSettings, mayLeaveFrom, timesOf } from './transport-settings.ts';
 import { UnfinishedBytes } from './unfinished-bytes.ts';
 import type { Shared } from './upper-layer.ts';
 
-const connectTcpMs = 10_000;
-/** As server a handshake gets no longer than this, however long `timers connection establish tls` allows. */
-const acceptTlsMs = 10_000;
-const noSource = 'the interface of bind control has no address to connect from';
 /** What closes a connection that whoever uses it did not want closed. */
 const brokenBy: ReadonlySet<EndCause> = new Set(['remote', 'fatal', 'refused', 'moved']);
-/** Entries of accepted TLS connections: never found by `open`, since what the peer proved is not what we asked for. */
+/** Entries of accepted TLS connections: never found by `open`, since what the peer proved is not what we asked for; see `Aliases`. */
 const acceptedIdentity = 'in';
 
 /** TCP and TLS: accepts, connects, asks for the verdict, and owns every connection from its first attempt to its end. */
@@ -37,6 +35,7 @@ export class StreamSide implements ConnectionOwner {
   readonly reuse = { tcp: new ReuseTable<StreamConnection>(), tls: new ReuseTable<StreamConnection>() };
   readonly ledger = new FailureLedger();
   readonly history = new ClosedLedger();
+  readonly aliases: Aliases;
   readonly live: LiveJudge;
   readonly arrivals: Arrivals;
   /** One comes before we know who it is. */
@@ -49,13 +48,15 @@ export class StreamSide implements ConnectionOwner {
   /** Tenants by transport and address, at ports of every address. */
   readonly #within = new Map<string, number>();
   readonly #descriptors: DescriptorBound;
+  readonly #setup: ConnectionSetup;
   #isClosed = false;
 
   constructor(shared: Shared, descriptorsAtMost: number | undefined) {
     this.#descriptors = new DescriptorBound(descriptorsAtMost, shared.log);
     this.#shared = shared;
     this.arrivals = new Arrivals(shared);
-    this.live = new LiveJudge(shared, this.ledger, () => this.sockets.values());
+    this.aliases = new Aliases(shared, this.reuse.tls);
+    this.live = new LiveJudge(shared, this.ledger, this.aliases, () => this.sockets.values());
     this.sweptAt = shared.clock.monotonic();
     this.messages = shared.trace.messages;
     const share = (what: string, bounds: { readonly inAll: number; readonly ofSource: number }): ConnectionShare =>
@@ -67,6 +68,12 @@ export class StreamSide implements ConnectionOwner {
       (connection) => this.#isKnown(connection),
       (connection, why) => connection.end('shed', new GatewayError('limit-reached', why)),
     );
+    this.#setup = new ConnectionSetup({
+      shared,
+      ledger: this.ledger,
+      handshakes: this.handshakes,
+      established: (connection, stream) => this.#establish(connection, stream),
+    });
     this.limit();
   }
 
@@ -129,6 +136,7 @@ export class StreamSide implements ConnectionOwner {
     }
     const known = this.reuse[transport].find(remote, wanted.identity);
     if (known !== undefined && !known.ended && !known.draining) {
+      this.aliases.joined(known, wanted.identity);
       this.#join(known, opening);
       return;
     }
@@ -140,7 +148,7 @@ export class StreamSide implements ConnectionOwner {
     }
     connection.credentials = wanted.answer;
     connection.wait(opening);
-    void this.#connect(connection, request.serverName, wanted.answer?.credentials);
+    void this.#setup.connect(connection, request.serverName, wanted.answer?.credentials);
   }
 
   message(message: string, connection: StreamConnection): void {
@@ -163,6 +171,10 @@ export class StreamSide implements ConnectionOwner {
     this.unfinished.changed(connection, by, isEmpty);
   }
 
+  aliasOffered(connection: StreamConnection, sentBy: Address): void {
+    this.aliases.offered(connection, sentBy);
+  }
+
   carriedChanged(connection: StreamConnection): void {
     this.accepted.changed(connection);
   }
@@ -173,9 +185,10 @@ export class StreamSide implements ConnectionOwner {
     this.history.add(connection, cause, error, clock.now(), clock.monotonic());
     this.handshakes.end(connection);
     this.accepted.end(connection);
+    this.aliases.withdraw(connection);
     if (!connection.keepsEntry) this.reuse[connection.transport].remove(connection, connection.identity);
     tellEnd(this.#shared, connection, cause, error);
-    if (cause === 'remote') this.#lateRefusal(connection, error);
+    if (cause === 'remote') this.#setup.lateRefusal(connection, error);
     const code = error instanceof GatewayError ? error.code : 'closed';
     for (const opening of connection.takeOpenings()) {
       upper.failed(opening, code, error?.message ?? 'The connection was cleared');
@@ -226,6 +239,7 @@ export class StreamSide implements ConnectionOwner {
     const { settings } = this.#shared;
     for (const connection of this.sockets.values()) {
       const { direction, knownLocal, remote, tenant, bind } = connection;
+      this.aliases.leaveOldSource(connection);
       if (direction === 'in' || knownLocal === undefined) continue;
       if (!mayLeaveFrom(settings, knownLocal.host, remote.host, tenant, bind)) this.#drain(connection, 'moved');
     }
@@ -233,6 +247,7 @@ export class StreamSide implements ConnectionOwner {
 
   #drain(connection: StreamConnection, why: 'cleared' | 'moved'): void {
     connection.leaves ??= why;
+    this.aliases.withdraw(connection);
     this.#endDrained(connection);
   }
 
@@ -261,7 +276,7 @@ export class StreamSide implements ConnectionOwner {
     this.accepted.began(connection);
     connection.connected(stream);
     if (transport === 'tcp') this.#establish(connection, stream);
-    else void this.#acceptTls(connection, stream);
+    else void this.#setup.acceptTls(connection, stream);
   }
 
   #refuse(transport: 'tcp' | 'tls', stream: Stream, reason: string): void {
@@ -275,87 +290,6 @@ export class StreamSide implements ConnectionOwner {
       transport: transport.toUpperCase(),
       reason,
     });
-  }
-
-  async #acceptTls(connection: StreamConnection, stream: Stream): Promise<void> {
-    const { host } = connection.remote;
-    const { tenant } = connection;
-    const full = this.handshakes.begin(host);
-    if (full !== undefined) {
-      this.#shared.counters.tls.refusals++;
-      return this.#fail(connection, 'limit', 'limit', new GatewayError('limit-reached', full));
-    }
-    this.handshakes.began(connection);
-    let session: TlsSession;
-    try {
-      const answer = this.#shared.policy.credentialsFor(host, 'server', tenant);
-      if ('refused' in answer) {
-        return this.#fail(connection, 'credentials', 'credentials', new GatewayError('tls-failed', answer.refused));
-      }
-      connection.credentials = answer;
-      const limit = Math.min(acceptTlsMs, timesOf(this.#shared.settings, tenant).establishTlsMs);
-      this.#limit(connection, limit);
-      session = await this.#shared.tls.accept(stream, answer.credentials, limit, (hello) => {
-        connection.hello = hello;
-      });
-    } catch (error) {
-      return this.#failHandshake(connection, 'handshake', asError(error));
-    } finally {
-      // A verdict may have to wait for others, and must not hold up the handshakes of anybody else.
-      this.handshakes.end(connection);
-    }
-    await this.#judge(connection, session, { role: 'server', remote: connection.remote, tenant });
-  }
-
-  async #connect(
-    connection: StreamConnection,
-    serverName: string | undefined,
-    credentials: TlsCredentials | undefined,
-  ): Promise<void> {
-    const { clock, settings, network, tls } = this.#shared;
-    const limit = credentials === undefined ? connectTcpMs : timesOf(settings, connection.tenant).establishTlsMs;
-    const until = clock.monotonic() + limit;
-    this.#limit(connection, limit);
-    let stage: TlsStage = 'connect';
-    try {
-      const from = sourceTowards(settings, connection.remote.host, connection.tenant, connection.bind);
-      if (from === 'none') throw new GatewayError('address-not-available', noSource);
-      const stream = await network.connectTcp(connection.remote, { timeoutMs: limit, ...from });
-      if (connection.ended) return stream.destroy();
-      connection.connected(stream);
-      if (credentials === undefined) return this.#establish(connection, stream);
-      stage = 'handshake';
-      const name = serverName === undefined ? {} : { serverName };
-      const timeoutMs = Math.max(1, until - clock.monotonic());
-      const session = await tls.connect(stream, credentials, { timeoutMs, ...name });
-      const expected = serverName === undefined ? {} : { expectedName: serverName };
-      const { remote, tenant } = connection;
-      await this.#judge(connection, session, { role: 'client', remote, tenant, ...expected });
-    } catch (error) {
-      this.#failHandshake(connection, stage, asError(error));
-    }
-  }
-
-  async #judge(connection: StreamConnection, session: TlsSession, subject: JudgedPeer): Promise<void> {
-    connection.peer = session.peer;
-    let verdict: Verdict;
-    try {
-      verdict = await this.#shared.policy.judge(session.peer, subject);
-    } catch (error) {
-      verdict = { accepted: false, rule: 'internal', reason: asError(error).message };
-    }
-    session.judged(verdict.accepted);
-    if (connection.ended) return session.stream.destroy();
-    if (!verdict.accepted) {
-      session.stream.destroy();
-      return this.#fail(connection, 'policy', verdict.rule, new GatewayError('tls-failed', verdict.reason));
-    }
-    if (session.peer.resumed) this.#shared.counters.tls.resumed[subject.role]++;
-    const { provedName } = verdict;
-    connection.provedName = provedName;
-    connection.provedNames = verdict.provedNames ?? (provedName === undefined ? [] : [provedName]);
-    connection.judged = { subject, validUntil: verdict.validUntil };
-    this.#establish(connection, session.stream);
   }
 
   #establish(connection: StreamConnection, stream: Stream): void {
@@ -396,45 +330,13 @@ export class StreamSide implements ConnectionOwner {
     const answer = this.#shared.policy.credentialsFor(request.remote.host, 'client', tenant);
     if ('refused' in answer) return answer;
     const name = request.serverName?.toLowerCase() ?? '';
-    return { identity: `out ${name} ${answer.policy}${whose}`, answer };
-  }
-
-  #limit(connection: StreamConnection, limitMs: number): void {
-    connection.deadline = this.#shared.clock.after(limitMs, () => {
-      const stage =
-        connection.state === 'Connecting' ? 'connect' : connection.peer === undefined ? 'handshake' : 'policy';
-      this.#fail(connection, stage, 'deadline', new GatewayError('connection-timeout', `no end of ${stage} in time`));
-    });
-  }
-
-  /** The set-up of a connection failed. Does nothing when the connection has ended meanwhile. */
-  #fail(connection: StreamConnection, stage: TlsStage, rule: string, error: Error): void {
-    if (connection.ended) return;
-    if (connection.transport === 'tls')
-      tellFailureOf(connection, this.#shared, this.ledger, { stage, reason: error.message, rule });
-    connection.end('not-established', error);
+    return { identity: tlsIdentity(name, answer.policy, whose), answer };
   }
 
   /** Room for others is made. */
   #shed(connection: StreamConnection, why: string): void {
     const error = new GatewayError('limit-reached', why);
     if (connection.open) connection.end('shed', error);
-    else this.#fail(connection, 'limit', 'limit', error);
+    else this.#setup.fail(connection, 'limit', 'limit', error);
   }
-
-  /** OpenSSL calls an alert by its name only when the peer sent it. */
-  #failHandshake(connection: StreamConnection, stage: TlsStage, error: Error): void {
-    this.#fail(connection, stage, / alert /.test(error.message) ? 'peer' : 'library', error);
-  }
-
-  /** Over TLS 1.3 a server refuses our certificate only after the handshake is over for us: its alert is all it ever says. */
-  #lateRefusal(connection: StreamConnection, error: Error | undefined): void {
-    if (connection.direction !== 'out' || connection.heard) return;
-    if (!(error instanceof GatewayError) || error.code !== 'tls-failed') return;
-    tellFailureOf(connection, this.#shared, this.ledger, { stage: 'handshake', reason: error.message, rule: 'peer' });
-  }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -28,6 +28,7 @@ export class UdpFlow implements Flow {
   readonly reliable = false;
   readonly provedName = undefined;
   readonly provedNames = [];
+  readonly ownNames = [];
   /** Its socket is no longer listened to. */
   draining = false;
   readonly remote: Address;
@@ -104,6 +105,10 @@ export class UdpFlow implements Flow {
 
   echoed(): void {
     this.#owner.echoed(this);
+  }
+
+  aliasOffered(): void {
+    // There is nothing to reuse.
   }
 
   abort(): void {

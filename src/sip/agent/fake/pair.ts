@@ -45,6 +45,7 @@ export class Wire implements Flow {
   readonly remote;
   readonly provedName = undefined;
   readonly provedNames = [];
+  readonly ownNames = [];
   readonly draining = false;
   readonly tenant = 0;
   readonly sent: string[] = [];
@@ -78,6 +79,10 @@ export class Wire implements Flow {
   carried = 0;
   echoed(): void {
     // Every peer of these tests is known.
+  }
+
+  aliasOffered(): void {
+    // Nothing here is TLS.
   }
 
   keptAlive(): void {
