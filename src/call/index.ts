@@ -31,7 +31,6 @@ export {
 } from './admission-settings.ts';
 export { type Availability, keepaliveStatus, type WatchedState } from './availability.ts';
 export { causeTables, causeText } from './cause.ts';
-export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
 export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
