@@ -1,8 +1,9 @@
 /** Who follows the running configuration, and in which order. */
 import type { HttpServer } from './access/http.ts';
 import type { CallService } from './call/index.ts';
-import { type Tree, unaddressed } from './commands/index.ts';
+import type { Tree } from './commands/index.ts';
 import type { ConfigArchive, ConfigStore } from './config/index.ts';
+import { tellDoubts } from './doubts.ts';
 import type { Log, Logging, Outside } from './io/index.ts';
 import type { TargetKeepalives } from './keepalive-wiring.ts';
 import type { OpenedPasswords } from './opened-passwords.ts';
@@ -84,12 +85,7 @@ export function followChanges(store: ConfigStore<Tree>, followers: Followers): v
   });
   follow('keepalives', (old, next) => targets.follow(old, next));
   follow('pattern files', (old, next) => void patternFiles.follow(old, next));
-  follow('interfaces', (old, next) => {
-    const before = unaddressed(old).map(({ line }) => line);
-    for (const { line, effect } of unaddressed(next)) {
-      if (!before.includes(line)) log('NO_ADDRESS', { line, effect });
-    }
-  });
+  follow('doubts', (old, next) => tellDoubts(log, next, old));
   follow('archive', (_old, next) => archive.reconfigure(next.archive));
   follow('http', (_old, next) => void http.apply(httpOfTree(next)));
   follow('ssh', () => void ways.follow());

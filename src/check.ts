@@ -1,175 +1,109 @@
-import { codecsOf, type DialPeer, effectiveSettings, isActive, pointedTarget, type VoipPeer } from './call/index.ts';
+import { type Listener, listeners } from './check-listeners.ts';
+import { type CheckedPeer, checkedPeers } from './check-peers.ts';
+import { Source } from './check-source.ts';
 import { withoutSecrets } from './cli/index.ts';
-import { emptyTree, keptWithoutEffect, type LoadedConfiguration, type Tree, targetText } from './commands/index.ts';
-import { printable } from './io/index.ts';
+import {
+  type Block,
+  emptyTree,
+  keptWithoutEffect,
+  type LoadedConfiguration,
+  type LoadProblem,
+  type Tree,
+  undefinedReferences,
+} from './commands/index.ts';
 import { registrationSettings } from './registration-wiring.ts';
-import { settingsOfTenant } from './sip/index.ts';
-import type { TransportName } from './sip/settings.ts';
-import { sshLines } from './ssh-wiring.ts';
 
-/** `dialpeer check FILE`: what a configuration would do, as lines to read. Nothing is started, no password is told. */
-export interface CheckReport {
-  readonly lines: readonly string[];
-  /** Lines that are wrong; the exit status is 1 when there are any. */
-  readonly errors: number;
+/** `dialpeer check FILE`: what a configuration would do, as a record. Nothing is started, no password is told. */
+export interface Check {
+  readonly file: string;
+  readonly wrong: readonly LoadProblem[];
+  readonly notDefined: readonly (Place & { readonly names: string })[];
+  readonly withoutEffect: readonly (Place & { readonly reason: string; readonly isHarmless: boolean })[];
+  readonly warnings: readonly string[];
+  readonly listensOn: readonly Listener[];
+  readonly dialPeers: readonly CheckedPeer[];
+  /** Absent where there is no registrar. */
+  readonly registers?: readonly Registered[];
+}
+
+/** A line as it was typed, and where. */
+export interface Place {
+  /** In the file, from 1; absent where it is not found there. */
+  readonly line?: number;
+  readonly block: Block;
+  readonly text: string;
+}
+
+/** A number, and a registrar it is registered with. */
+export interface Registered {
+  readonly number: string;
+  /** What has it registered: `dial-peer 1`, `credentials of tenant 7`. */
+  readonly by: string;
+  /** `dns:reg.example tls secondary`. */
+  readonly registrar: string;
 }
 
 /** What a file is read over: an empty router without the lines that it would keep by itself. */
 export const uncheckedTree: Tree = { ...emptyTree, kept: new Map() };
 
-export function checkReport(file: string, loaded: LoadedConfiguration): CheckReport {
-  const { tree, problems } = loaded;
-  const wrong = problems.flatMap(({ line, text, message }) => [
-    `${file}:${line}: ${text.trim()}`,
-    ...message.split('\n').map((sentence) => `    ${sentence}`),
-  ]);
-  const lines = [
-    ...wrong,
-    `${file}: ${count(problems.length, 'line')} wrong`,
-    ...titled('Kept without effect', withoutEffect(tree)),
-    ...titled('Listens on', listeners(tree)),
-    ...warnings(tree),
-    ...titled('Routes', routes(tree)),
-    ...(hasRegistrars(tree) ? titled('Registers', registers(tree)) : []),
-  ];
-  return { lines: lines.map(printable), errors: problems.length };
+export function checkOf(file: string, { tree, problems, lines = [] }: LoadedConfiguration): Check {
+  const source = new Source(lines);
+  const placeOf = (block: Block, text: string): Place => {
+    const typed = source.find(block, text);
+    return typed === undefined
+      ? { block, text: withoutSecrets(text) }
+      : { line: typed.number, block, text: typed.text };
+  };
+  return {
+    file,
+    wrong: problems,
+    notDefined: byLine(undefinedReferences(tree).map(({ block, line, names }) => ({ ...placeOf(block, line), names }))),
+    withoutEffect: byLine(
+      keptWithoutEffect(tree).map(({ block, line, ...why }) => ({ ...placeOf(block, line), ...why })),
+    ),
+    warnings: warnings(tree),
+    listensOn: listeners(tree),
+    dialPeers: checkedPeers(tree),
+    ...(hasRegistrars(tree) ? { registers: registers(tree) } : {}),
+  };
+}
+
+/** As they stand in the file; those that are not found there behind them. */
+function byLine<P extends Place>(places: readonly P[]): readonly P[] {
+  const end = Number.MAX_SAFE_INTEGER;
+  return places.toSorted((a, b) => (a.line ?? end) - (b.line ?? end));
+}
+
+/** Lines that are wrong, or name what is not there; the exit status is 1 when there are any. */
+export function errorsOf({ wrong, notDefined }: Check): number {
+  return wrong.length + notDefined.length;
 }
 
 /** What works as it is configured, and should be looked at once more. */
 function warnings({ sip: { trusted, transports: on } }: Tree): readonly string[] {
   if (trusted.authenticate || !on.udp) return [];
-  return titled('Warnings', [
+  return [
     'no ip address trusted authenticate, with UDP on: anybody may call, also under the address of somebody else, who is sent the answers',
     'Remedy: ip address trusted list, or no transport udp',
-  ]);
+  ];
 }
 
 function hasRegistrars({ sip: { registrars, tenants } }: Tree): boolean {
   return registrars.length > 0 || [...tenants.values()].some((tenant) => tenant.registrars.length > 0);
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function titled(title: string, lines: readonly string[]): readonly string[] {
-  return ['', `${title}:`, ...(lines.length === 0 ? ['  nothing'] : lines.map((line) => `  ${line}`))];
-}
-
-function withoutEffect(tree: Tree): readonly string[] {
-  return keptWithoutEffect(tree).map(
-    ({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${withoutSecrets(line)}  (${reason})`,
-  );
-}
-
-const transports: readonly TransportName[] = ['udp', 'tcp', 'tls'];
-
-function listeners(tree: Tree): readonly string[] {
-  const { sip, http, access } = tree;
-  const signaling = transports.map((transport) => listener(tree, sip, transport, sip.signaling.length > 0));
-  const tenants = [...sip.tenants.values()].flatMap(({ tag, tlsProfile, listenPort: { secure, nonSecure } }) =>
-    transports
-      .filter((transport) => (transport === 'tls' ? secure : nonSecure) !== undefined)
-      .flatMap((transport) => {
-        const isCertified = tlsProfile !== undefined || sip.signaling.length > 0;
-        return listener(tree, settingsOfTenant(sip, tag), transport, isCertified).map(
-          (line) => `${line}  tenant ${tag}`,
-        );
-      }),
-  );
-  const { ssh, users } = access;
-  const isSsh = users.size > 0 && sshLines(tree).length > 0;
-  return [
-    ...signaling.flat(),
-    ...tenants,
-    ...(http.server ? [`http  ${addressOf(tree, http.sourceInterface)}:${http.port}`] : []),
-    ...(isSsh ? [`ssh  ${addressOf(tree, ssh.sourceInterface)}:${ssh.port}  (once there is a host key)`] : []),
-  ];
-}
-
-/** Nothing, where the transport is off. */
-function listener(
-  tree: Tree,
-  { transports: on, bind, listenPort }: Tree['sip'],
-  transport: TransportName,
-  isCertified: boolean,
-): readonly string[] {
-  if (!on[transport]) return [];
-  const port = transport === 'tls' ? listenPort.secure : listenPort.nonSecure;
-  const note = transport === 'tls' && !isCertified ? '  (no crypto signaling: every handshake fails)' : '';
-  return [`sip ${transport}  ${addressOf(tree, bind.control)}:${port}${note}`];
-}
-
-/** The address an interface gives; every address when none is named. */
-function addressOf(tree: Tree, interfaceName: string | undefined): string {
-  if (interfaceName === undefined) return '0.0.0.0';
-  return tree.interfaces.get(interfaceName)?.address?.address ?? `(${interfaceName} has no address)`;
-}
-
-function routes(tree: Tree): readonly string[] {
-  return [...tree.dialPlan.peers.values()].map((peer) => {
-    const down = whyDown(peer, tree);
-    const state = down === undefined ? 'up' : `down: ${down}`;
-    const where = peer.kind === 'voip' ? voipTarget(peer, tree) : potsTarget(peer);
-    return `${peer.tag} ${peer.kind}  ${namedBy(peer)}  ${where}  ${state}`;
-  });
-}
-
 /** Every number, and the registrars it is registered with. */
-function registers(tree: Tree): readonly string[] {
+function registers(tree: Tree): readonly Registered[] {
   const { numbers, sip, tenants } = registrationSettings(tree);
   const groups = [
-    { sip, own: numbers.map(({ number, peer }) => `${number} dial-peer ${peer}`), by: 'credentials' },
+    { sip, own: numbers.map(({ number, peer }) => ({ number, by: `dial-peer ${peer}` })), by: 'credentials' },
     ...tenants.map((one) => ({ sip: one.sip, own: [], by: `credentials of tenant ${one.tenant}` })),
   ];
   return groups.flatMap(({ sip: { credentials, registrars }, own, by }) => {
-    const more = credentials.flatMap(({ number }) => (number === undefined ? [] : [`${number} ${by}`]));
+    const more = credentials.flatMap(({ number }) => (number === undefined ? [] : [{ number, by }]));
     const places = registrars.map(
       ({ target, transport, secondary }) => `${target} ${transport}${secondary ? ' secondary' : ''}`,
     );
-    return [...own, ...more].flatMap((number) => places.map((registrar) => `${number}  ${registrar}`));
+    return [...own, ...more].flatMap((one) => places.map((registrar) => ({ ...one, registrar })));
   });
-}
-
-/** What leads calls to a peer. */
-function namedBy(peer: DialPeer): string {
-  const { destinationPattern, destinationMap } = peer;
-  if (destinationPattern !== undefined) return destinationPattern;
-  if (destinationMap !== undefined) return `e164-pattern-map ${destinationMap}`;
-  return peer.kind === 'voip' && peer.destinationUri !== undefined ? `uri ${peer.destinationUri}` : '-';
-}
-
-function potsTarget({ port }: Extract<DialPeer, { kind: 'pots' }>): string {
-  return `port ${port ?? '-'}`;
-}
-
-function voipTarget(peer: VoipPeer, tree: Tree): string {
-  const { sessionTarget, serverGroup } = peer;
-  const effective = effectiveSettings(tree.sip, peer);
-  const transport = effective?.transport ?? peer.sessionTransport;
-  if (serverGroup !== undefined) return `server-group ${serverGroup} ${transport}`;
-  if (sessionTarget === undefined) return `- ${transport}`;
-  if (sessionTarget.kind === 'other') return `${sessionTarget.text} ${transport}`;
-  if ('host' in sessionTarget) return `${targetText(sessionTarget)} ${transport}`;
-  const server = effective && pointedTarget(sessionTarget.kind, effective.sip);
-  return `${sessionTarget.kind} ${server === undefined ? '-' : targetText(server)} ${transport}`;
-}
-
-/** Why a peer takes no outgoing call; undefined when it does. */
-function whyDown(peer: DialPeer, { sip, voiceClasses }: Tree): string | undefined {
-  if (peer.shutdown) return 'shutdown';
-  if (namedBy(peer) === '-') return 'no destination-pattern';
-  if (peer.kind === 'pots') return peer.port === undefined ? 'no port' : undefined;
-  if (peer.sessionProtocol !== 'sipv2') return 'session protocol is not sipv2';
-  const { serverGroup, sessionTarget } = peer;
-  const isServed = serverGroup === undefined || isActive(voiceClasses.serverGroups.get(serverGroup));
-  if (!isServed) return `voice class server-group ${serverGroup} is shut, empty or not defined`;
-  if (serverGroup === undefined && sessionTarget === undefined) return 'no session target';
-  if (sessionTarget?.kind === 'other') return `session target ${sessionTarget.text} is not supported`;
-  if (codecsOf(peer, voiceClasses).length === 0) return `codec ${peer.otherCodec ?? ''} is not spoken`;
-  const effective = effectiveSettings(sip, peer);
-  if (effective === undefined) return `voice class tenant ${peer.tenant} is not defined`;
-  const { kind } = sessionTarget ?? {};
-  if (kind !== 'sip-server' && kind !== 'registrar') return undefined;
-  return pointedTarget(kind, effective.sip) === undefined ? `no ${kind}` : undefined;
 }

@@ -17,16 +17,17 @@ import {
   type LoadProblem,
   printConfiguration,
   sealPasswords,
+  sentenceOf,
   settledAnswers,
   storeConfiguration,
   type Tree,
-  unaddressed,
   type World,
 } from './commands/index.ts';
 import { type ConfigArchive, ConfigStore, FileSystem, type Reverting, StartupFile } from './config/index.ts';
 import { watchedAgent, watchedReceiver, watchedTls } from './debug-calls.ts';
 import { watchedCallbacks, watchedJudging } from './debug-pki.ts';
 import { sipTrace, watchedHttp } from './debug-wiring.ts';
+import { tellDoubts } from './doubts.ts';
 import { DebugHub, type Log, Logging, log, type Outside, TftpClient } from './io/index.ts';
 import type { Terminal } from './io/terminal.ts';
 import { TargetKeepalives } from './keepalive-wiring.ts';
@@ -395,11 +396,11 @@ export class Gateway {
 
   async #start(): Promise<void> {
     this.#syslog.follow();
-    for (const { line, text, message } of this.problems) {
-      this.#log('CONFIG_LINE', { line, text: text.trim(), message: message.split('\n')[0] ?? '' });
+    for (const problem of this.problems) {
+      this.#log('CONFIG_LINE', { line: problem.line, text: problem.text.trim(), message: sentenceOf(problem) });
     }
     const tree = this.#store.running;
-    for (const { line, effect } of unaddressed(tree)) this.#log('NO_ADDRESS', { line, effect });
+    tellDoubts(this.#log, tree);
     this.#io.resolver.use(tree.nameServers);
     this.#time.reconfigure(tree.time);
     await this.#pki.start(tree.pki);

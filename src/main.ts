@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ConsoleLine } from './access/console-line.ts';
 import { loadAdmitted } from './admitted.ts';
-import { checkReport, uncheckedTree } from './check.ts';
+import { type Check, checkOf, errorsOf, uncheckedTree } from './check.ts';
+import { printCheck } from './check-print.ts';
 import { commandReference } from './commands/index.ts';
 import { Gateway } from './gateway.ts';
 import { configKeyReader } from './io/node/config-key.ts';
@@ -25,8 +26,9 @@ const usage = `dialpeer: a SIP voice gateway, configured in Cisco IOS
       Two gateways and a certificate authority on loopback: enrols both, places calls over mutual TLS, then stays
       with a console. --once: ends after the calls.
 
-  dialpeer check FILE...
+  dialpeer check [--json] FILE...
       Reads configurations without starting them: what is wrong, what has no effect here, what would listen and route.
+      --json: all of it as one JSON document, for programs.
 `;
 
 class UsageError extends Error {}
@@ -43,9 +45,9 @@ async function main(args: readonly string[]): Promise<number> {
       return problem === undefined ? 0 : 1;
     }
     case 'check': {
-      const { positionals } = parse(rest, {}, true);
+      const { positionals, values } = parse(rest, { json: { type: 'boolean' } }, true);
       if (positionals.length === 0) throw new UsageError('check needs a file');
-      return check(positionals);
+      return check(positionals, values['json'] === true);
     }
     case 'help':
     case '--help':
@@ -57,16 +59,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** 0 when every file can be read and has no wrong line, else 1. */
-async function check(files: readonly string[]): Promise<number> {
-  const { language } = commandReference();
-  let errors = 0;
+/** 0 when no file has a wrong line, or one that names what is not there; else 1. */
+async function check(files: readonly string[], asJson: boolean): Promise<number> {
+  const context = { language: commandReference().language, base: uncheckedTree, traced: true } as const;
+  const checks: Check[] = [];
   for (const file of files) {
-    const report = checkReport(file, await loadAdmitted(readConfiguration(file), { language, base: uncheckedTree }));
-    process.stdout.write(`${report.lines.join('\n')}\n`);
-    errors += report.errors;
+    const one = checkOf(file, await loadAdmitted(readConfiguration(file), context));
+    checks.push(one);
+    if (!asJson) process.stdout.write(`${printCheck(one).join('\n')}\n`);
   }
-  return errors === 0 ? 0 : 1;
+  if (asJson) process.stdout.write(`${JSON.stringify({ files: checks }, undefined, 2)}\n`);
+  return checks.every((one) => errorsOf(one) === 0) ? 0 : 1;
 }
 
 type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;

@@ -26,6 +26,13 @@ export const systemMessages = {
     cause: 'The interface named does not exist or has no `ip address`. No other address is used in its place.',
     remedy: 'Give the interface an address of this host, or remove the line.',
   },
+  NOT_DEFINED: {
+    severity: 4,
+    text: '{line}: {names} is not defined',
+    cause:
+      'A line names something that is not in the configuration. It has no effect, or calls fail by it, until it is.',
+    remedy: 'Define it, or correct the name; `dialpeer check FILE` and `show configuration inert` list all such lines.',
+  },
   STARTUP_UNREADABLE: {
     severity: 2,
     text: 'startup-config cannot be read and was left untouched: {reason}',

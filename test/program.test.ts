@@ -65,24 +65,46 @@ test("check finds nothing wrong in the seed's configuration, and says what has n
   const { code, out } = await dialpeer(['check', join(root, 'examples', 'seed.cfg')]);
   assert.equal(code, 0);
   assert.match(out, /seed\.cfg: 0 lines wrong/);
-  assert.match(out, /mgcp behavior rsip-range all/);
-  assert.match(out, /333 voip {2}333 {2}dns:liotta\.com tls {2}up/);
+  assert.match(out, /123: mgcp behavior rsip-range all/);
+  assert.match(out, / 86: application {2}\(scripts are not run\)/);
+  assert.match(out, / 88: application: service blind \S+: paramspace english index 0/);
+  assert.match(out, /333 voip {2}333 {2}dns:liotta\.com tls {2}incoming called-number 5550100 {2}up/);
 });
 
 test('check names each wrong line with its number and sentence, and exits 1', async () => {
   const path = await file('wrong.cfg', 'hostname gw\nnonsense here\nsip-ua\n retry invite 99\n');
   const { code, out } = await dialpeer(['check', path]);
   assert.equal(code, 1);
-  assert.match(out, /wrong\.cfg:2: nonsense here\n {4}% Invalid input detected at '\^' marker\./);
-  assert.match(out, /wrong\.cfg:4: retry invite 99\n {4}% Invalid input/);
+  assert.match(out, /wrong\.cfg:2: nonsense here\n +\^\n {4}% Invalid input detected at '\^' marker\./);
+  assert.match(out, /wrong\.cfg:4: retry invite 99\n +\^\n {4}% Invalid input/);
 });
 
 test('check lists as kept the lines of the file and no others', async () => {
-  const kept = /Kept without effect:\n(.*?)\n\n/s;
+  const kept = /Without effect, and of no concern to calls:\n(.*?)\n\n/s;
   const without = await dialpeer(['check', await file('bare.cfg', 'hostname gw\n')]);
-  assert.equal(kept.exec(without.out)?.[1], '  nothing');
+  assert.equal(kept.exec(without.out)?.[1], undefined);
   const versed = await dialpeer(['check', await file('versed.cfg', 'version 12.4\n')]);
-  assert.match(kept.exec(versed.out)?.[1] ?? '', /^ {2}version 12\.4 {2}\(/);
+  assert.match(kept.exec(versed.out)?.[1] ?? '', /^ {2}1: version 12\.4 {2}\(/);
+});
+
+test('check --json prints one document of all files, and exits as without it', async () => {
+  const wrong = await file('bad.cfg', 'nonsense here\ndial-peer voice 1 voip\n srtp\n destination dpg 33\n');
+  const good = await file('good.cfg', 'hostname gw\n');
+  const { code, out } = await dialpeer(['check', '--json', wrong, good]);
+  assert.equal(code, 1);
+  const { files } = JSON.parse(out);
+  assert.equal(files.length, 2);
+  const [bad, other] = files;
+  assert.deepEqual(bad.wrong, [
+    { line: 1, text: 'nonsense here', message: "% Invalid input detected at '^' marker.", column: 0 },
+  ]);
+  const block = ['dial-peer voice 1 voip'];
+  assert.deepEqual(bad.notDefined, [{ line: 4, block, text: 'destination dpg 33', names: 'voice class dpg 33' }]);
+  const reason = 'media is not encrypted in this version';
+  assert.deepEqual(bad.withoutEffect, [{ line: 3, block, text: 'srtp', reason, isHarmless: false }]);
+  assert.equal(bad.dialPeers[0].reason, 'session protocol is not sipv2');
+  assert.deepEqual([other.wrong, other.notDefined, other.dialPeers], [[], [], []]);
+  assert.equal(other.listensOn.length, 3);
 });
 
 test('every example loads without a wrong line', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { UriPlace } from '../sip/session.ts';
-import { type Arrival, DialPlan, isOperational } from './dial-plan.ts';
+import { type Arrival, DialPlan } from './dial-plan.ts';
 import { type DialPeer, noVoiceClasses, type PotsPeer, potsDefaults, type VoipPeer, voipDefaults } from './settings.ts';
 
 const target = { kind: 'ipv4', host: '192.0.2.1' } as const;
@@ -87,19 +87,6 @@ test('equals are tried in an order that changes with the random number, each of 
   const firsts = new Set(Array.from({ length: 64 }, (_, random) => tags(of, '9', { ...never, random })[0]));
   assert.deepEqual([...firsts].sort(), [1, 2]);
 });
-
-const states: readonly [string, DialPeer, boolean][] = [
-  ['a VoIP peer with pattern and target', voip(1, { destinationPattern: '1' }), true],
-  ['a VoIP peer of the protocol cisco', voip(1, { destinationPattern: '1', sessionProtocol: 'cisco' }), false],
-  ['a VoIP peer that only takes calls', voip(1, { incomingCalledNumber: '.' }), true],
-  ['a VoIP peer with nothing to match', voip(1), false],
-  ['a POTS peer with pattern and port', pots(1, { destinationPattern: '1', port: '0/0/0' }), true],
-  ['a POTS peer without port', pots(1, { destinationPattern: '1' }), false],
-  ['a peer that is shut', voip(1, { destinationPattern: '1', shutdown: true }), false],
-];
-for (const [what, peer, up] of states) {
-  test(`${what} is ${up ? 'up' : 'down'}`, () => assert.equal(isOperational(peer), up));
-}
 
 test('among ten thousand peers only those whose literal digits lead the number are looked at', () => {
   const peers = Array.from({ length: 10_000 }, (_, i) => voip(i + 1, { destinationPattern: `7${10_000 + i}...` }));
@@ -268,10 +255,8 @@ test('a peer with a group of servers can be dialled through while the group take
   });
   const of = new DialPlan(settings, withGroup());
   assert.deepEqual(tags(of, '51'), []);
-  assert.equal(isOperational(grouped, withGroup()), false);
   of.update(settings, withGroup(group));
   assert.deepEqual(tags(of, '51'), [1]);
-  assert.equal(isOperational(grouped, withGroup(group)), true);
   of.update(settings, withGroup({ ...group, shutdown: true }));
   assert.deepEqual(tags(of, '51'), []);
 });

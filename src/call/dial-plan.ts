@@ -1,9 +1,9 @@
 import type { ArrivalUri, UriPlace } from '../sip/session.ts';
 import { anyPeer, BestPeer, best, compareInbound, type Fits } from './best-peer.ts';
 import { type HuntState, order, type Route } from './hunt.ts';
+import { speaksSip, whyNotDialled } from './operation.ts';
 import { checkPattern, compilePattern, type Pattern, type PatternMatch } from './pattern.ts';
 import { PatternIndex } from './pattern-index.ts';
-import { isActive } from './server-group.ts';
 import {
   type DialPeer,
   type DialPlanSettings,
@@ -144,7 +144,13 @@ export class DialPlan {
     if (group?.shutdown === true) return undefined;
     const routes = (group?.members ?? []).flatMap(({ peer: member, preference }): Route[] => {
       const peer = this.#settings.peers.get(member);
-      if (peer === undefined || !takesPart(peer) || !mayMakeCalls(peer) || !canDial(peer, this.#classes)) return [];
+      if (
+        peer === undefined ||
+        !takesPart(peer) ||
+        !mayMakeCalls(peer) ||
+        whyNotDialled(peer, this.#classes) !== undefined
+      )
+        return [];
       return [{ peer, match: matchOf(peer, called), explicit: 0, preference }];
     });
     order(routes, this.#settings.hunt, state);
@@ -201,7 +207,7 @@ export class DialPlan {
   #placesOf(peer: DialPeer): readonly (readonly [PatternIndex<DialPeer>, Pattern])[] {
     if (!takesPart(peer)) return [];
     const indexes = this.#inbound[peer.kind];
-    const dials = canDial(peer, this.#classes) && mayMakeCalls(peer);
+    const dials = whyNotDialled(peer, this.#classes) === undefined && mayMakeCalls(peer);
     const called = this.#texts(peer.destinationPattern, peer.destinationMap);
     const places = [
       [indexes.incomingCalledNumber, this.#texts(peer.incomingCalledNumber, peer.incomingCalledMap)],
@@ -226,7 +232,8 @@ export class DialPlan {
   #urisOf(peer: DialPeer): readonly (readonly [UriIndex, string])[] {
     if (peer.kind !== 'voip' || !takesPart(peer)) return [];
     const { incomingUri, destinationUri } = peer;
-    const outgoing = destinationUri !== undefined && canDial(peer, this.#classes) && mayMakeCalls(peer);
+    const outgoing =
+      destinationUri !== undefined && whyNotDialled(peer, this.#classes) === undefined && mayMakeCalls(peer);
     return [
       ...uriPlaces.flatMap((place) => {
         const name = incomingUri[place];
@@ -308,11 +315,6 @@ function newIndexes(): KindIndexes {
   };
 }
 
-/** H.323 (`session protocol cisco`, IOS's default) is not spoken here: such a peer takes no call and makes none. */
-function speaksSip(peer: DialPeer): boolean {
-  return peer.kind === 'pots' || peer.sessionProtocol === 'sipv2';
-}
-
 function mayMakeCalls({ permission }: DialPeer): boolean {
   return permission === 'both' || permission === 'term';
 }
@@ -320,22 +322,4 @@ function mayMakeCalls({ permission }: DialPeer): boolean {
 /** An incoming call that belongs to a peer without this right is refused; it does not fall to another peer. */
 export function mayTakeCalls({ permission }: DialPeer): boolean {
   return permission === 'both' || permission === 'orig';
-}
-
-/** Has a number to be called by and somewhere to send the call. */
-function canDial(peer: DialPeer, { serverGroups }: Pick<VoiceClasses, 'serverGroups'>): boolean {
-  const isNamed = peer.destinationPattern !== undefined || peer.destinationMap !== undefined;
-  if (peer.kind === 'pots') return isNamed && peer.port !== undefined;
-  if (!isNamed && peer.destinationUri === undefined) return false;
-  if (peer.serverGroup !== undefined) return isActive(serverGroups.get(peer.serverGroup));
-  return peer.sessionTarget !== undefined && peer.sessionTarget.kind !== 'other';
-}
-
-/** `OPER` of `show dial-peer voice summary`: the peer can be dialled through, or can take a call that comes in. */
-export function isOperational(peer: DialPeer, classes: Pick<VoiceClasses, 'serverGroups'> = noVoiceClasses): boolean {
-  if (peer.shutdown || !speaksSip(peer)) return false;
-  const { incomingCalledNumber, incomingCalledMap, answerAddress, incomingCallingMap } = peer;
-  const taking = [incomingCalledNumber, incomingCalledMap, answerAddress, incomingCallingMap];
-  const byUri = peer.kind === 'voip' && Object.keys(peer.incomingUri).length > 0;
-  return canDial(peer, classes) || byUri || taking.some((one) => one !== undefined);
 }

@@ -6,6 +6,7 @@
  *   `target-address` say what a peer offers and where its calls go. All of them are pure.
  * - `server-group` orders the servers of a peer that has several, `server-hunt` knows whose turn it is.
  * - `keepalive-plan` says which places of dial peers are asked whether they live, `availability` what follows of the answers.
+ * - `operation` says whether a dial peer is up, and why it is not.
  * - `number-expansion` says what a dialled extension stands for, before any peer is matched.
  * - `call` joins two legs: a table of states and events, one attempt after another until a peer answers. `sip-leg` speaks
  *   to a `SipSession` (whose messages `peer-statistics` counts by dial peer), `pots-leg` to a voice port; both look the same
@@ -34,12 +35,12 @@ export {
 } from './admission-settings.ts';
 export { type Availability, keepaliveStatus, type WatchedState } from './availability.ts';
 export { causeTables, causeText } from './cause.ts';
-export { codecsOf } from './codec-class.ts';
 export { checkDialPlan } from './dial-plan.ts';
 export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export type { CallFace } from './face.ts';
 export { gatewayTargets, keepalivePlan, type WatchedPlace } from './keepalive-plan.ts';
 export { isExpansion } from './number-expansion.ts';
+export { operationOf } from './operation.ts';
 export { checkPattern, compilePattern, patternError } from './pattern.ts';
 export { registrableNumbers } from './registrable.ts';
 export type {

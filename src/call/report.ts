@@ -15,6 +15,8 @@ export interface DialPeerRow {
   readonly kind: 'pots' | 'voip';
   readonly admin: 'up' | 'down';
   readonly operational: 'up' | 'down';
+  /** Why it is down; of one that is up, why it takes calls only. */
+  readonly reason?: string;
   readonly prefix: string;
   readonly destinationPattern: string;
   readonly preference: number;

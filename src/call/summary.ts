@@ -1,30 +1,34 @@
 import { type Availability, keepaliveStatus } from './availability.ts';
-import { isOperational } from './dial-plan.ts';
+import { operationOf } from './operation.ts';
 import type { DialPeerRow, DialPeerSummary } from './report.ts';
 import type { CallSettings } from './service-settings.ts';
-import type { DialPeer, VoiceClasses, VoipPeer } from './settings.ts';
+import type { DialPeer, VoipPeer } from './settings.ts';
 
 /** `show dial-peer voice summary`: the peers in the order they were configured. `portUp`: the port takes calls. */
 export function summarize(
-  { dialPlan, voiceClasses }: Pick<CallSettings, 'dialPlan' | 'voiceClasses'>,
+  settings: Pick<CallSettings, 'dialPlan' | 'voiceClasses' | 'sip'>,
   availability: Availability,
   portUp: (port: string) => boolean,
 ): DialPeerSummary {
-  const peers = Array.from(dialPlan.peers.values(), (peer) => row(peer, voiceClasses, availability, portUp));
+  const { dialPlan } = settings;
+  const peers = Array.from(dialPlan.peers.values(), (peer) => row(peer, settings, availability, portUp));
   return { hunt: dialPlan.hunt, peers };
 }
 
 function row(
   peer: DialPeer,
-  classes: VoiceClasses,
+  settings: Pick<CallSettings, 'voiceClasses' | 'sip'>,
   availability: Availability,
   portUp: (port: string) => boolean,
 ): DialPeerRow {
+  const operation = operationOf(peer, settings);
+  const reason = operation.state === 'down' ? operation.reason : operation.makesNone;
   const common = {
     tag: peer.tag,
     kind: peer.kind,
     admin: peer.shutdown ? 'down' : 'up',
-    operational: isOperational(peer, classes) ? 'up' : 'down',
+    operational: operation.state,
+    ...(reason === undefined ? {} : { reason }),
     destinationPattern:
       peer.destinationPattern ?? (peer.destinationMap === undefined ? '' : `map:${peer.destinationMap}`),
     preference: peer.preference,

@@ -39,7 +39,7 @@ export { Language } from './language.ts';
 export { leadingKeywords } from './leading-keywords.ts';
 export { type Edited, LineEditor, type LineEditorOptions } from './line-editor.ts';
 export { type Assist, ctrlC, type LineIo, type ReadOptions, visible } from './line-io.ts';
-export { type BadLine, type LoadOptions, loadLines } from './load.ts';
+export { type BadLine, type LoadOptions, loadLines, type TypedLine } from './load.ts';
 export type { Glossary, Mode } from './mode.ts';
 export { withoutSecrets } from './secrets.ts';
 export { type Outcome, Session, type SessionOptions } from './session.ts';

@@ -36,8 +36,8 @@ test('a file is read to its end, and each bad line is named with what IOS says',
   );
   assert.deepEqual(bad, [
     { number: 3, text: 'hostnam', sentence: '% Incomplete command.' },
-    { number: 4, text: 'nonsense', sentence: "% Invalid input detected at '^' marker." },
-    { number: 6, text: ' retry invite 11', sentence: "% Invalid input detected at '^' marker." },
+    { number: 4, text: 'nonsense', sentence: "% Invalid input detected at '^' marker.", column: 0 },
+    { number: 6, text: ' retry invite 11', sentence: "% Invalid input detected at '^' marker.", column: 14 },
     { number: 7, text: ' re', sentence: '% Ambiguous command:  "re"' },
     { number: 9, text: 'refuse', sentence: '% No' },
     { number: 10, text: 'break', sentence: '% Internal error: the command was not carried out' },

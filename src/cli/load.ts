@@ -1,6 +1,7 @@
 import { configMode, topPrivilege } from './builtin.ts';
 import type { Language } from './language.ts';
 import type { LineIo } from './line-io.ts';
+import type { PerformedLine } from './performed-line.ts';
 import { withoutSecrets } from './secrets.ts';
 import { type Outcome, Session } from './session.ts';
 import { refusalSentence } from './verdict.ts';
@@ -13,6 +14,8 @@ export interface BadLine {
   readonly text: string;
   /** What IOS says about it: `% Incomplete command.` */
   readonly sentence: string;
+  /** Where in `text` the first bad character stands, for what is invalid. */
+  readonly column?: number;
 }
 
 export interface LoadOptions<World> {
@@ -23,6 +26,16 @@ export interface LoadOptions<World> {
   /** What commands print while the file is read. Dropped when absent. */
   readonly print?: (line: string) => void;
   readonly onFault: (error: unknown, line: string) => void;
+  /** Told of every line that was carried out. */
+  readonly onLine?: (line: TypedLine) => void;
+}
+
+/** Where a line of a file stands, and how it was typed. */
+export interface TypedLine extends PerformedLine {
+  /** From 1. */
+  readonly number: number;
+  /** Without what is secret in it. */
+  readonly text: string;
 }
 
 /**
@@ -60,17 +73,25 @@ export async function loadLines<World>(options: LoadOptions<World>): Promise<rea
           : session.perform(text);
     const refusal: Outcome = outcome instanceof Promise ? await outcome : outcome;
     blocks.entered(indent, session.depth);
-    if (refusal === undefined) continue;
-    bad.push(told(number, text, refusalSentence(refusal)));
+    if (refusal === undefined) {
+      const performed = options.onLine && session.performed;
+      if (performed !== undefined) options.onLine?.({ ...performed, number, text: withoutSecrets(text.trim()) });
+      continue;
+    }
+    bad.push(told(number, text, refusal));
     orphans = Math.min(orphans, indent);
   }
   return bad;
 }
 
-/** Some sentences quote the line. */
-function told(number: number, line: string, sentence: string): BadLine {
+/** Some sentences quote the line. What is bad in the secret part of it is that part. */
+function told(number: number, line: string, refusal: NonNullable<Outcome>): BadLine {
   const text = withoutSecrets(line);
-  return { number, text, sentence: text === line ? sentence : sentence.replaceAll(line.trim(), text.trim()) };
+  const typed = refusalSentence(refusal);
+  const sentence = text === line ? typed : typed.replaceAll(line.trim(), text.trim());
+  if (refusal.kind !== 'invalid') return { number, text, sentence };
+  const hidden = text === line ? line.length : text.length - '***'.length;
+  return { number, text, sentence, column: Math.min(refusal.column, hidden) };
 }
 
 /** A line further in than a refused one: it belongs to a block that was never opened, not to the one before. */

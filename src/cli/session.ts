@@ -20,6 +20,7 @@ import type { CompiledMode } from './mode.ts';
 import { outputFile } from './output-file.ts';
 import { filtered, type OutputFilter } from './output-filter.ts';
 import { Pager } from './pager.ts';
+import { type PerformedLine, performedLine } from './performed-line.ts';
 import { withoutSecrets } from './secrets.ts';
 import { type Refusal, refusalLines } from './verdict.ts';
 
@@ -46,6 +47,8 @@ export interface SessionOptions<World> {
 interface Place<World> {
   readonly mode: CompiledMode<World>;
   readonly focus: string | number | undefined;
+  /** The line that opened it; absent for those that were open from the start. */
+  readonly opener?: Resolved<World>;
 }
 
 /** How a line ended: undefined for well. */
@@ -69,6 +72,7 @@ export class Session<World> {
   #hasLength = false;
   #historySize = historySize;
   #closed = false;
+  #performed: { readonly places: readonly Place<World>[]; readonly resolved: Resolved<World> } | undefined;
 
   constructor(options: SessionOptions<World>) {
     this.#options = options;
@@ -160,6 +164,11 @@ export class Session<World> {
     return resolved;
   }
 
+  /** The line that was carried out last; undefined when the last one said nothing. */
+  get performed(): PerformedLine | undefined {
+    return this.#performed && performedLine(this.#performed.places, this.#performed.resolved);
+  }
+
   /** How many modes are entered. */
   get depth(): number {
     return this.#places.length;
@@ -177,6 +186,7 @@ export class Session<World> {
   }
 
   #performText(line: string): Outcome | Promise<Outcome> {
+    this.#performed = undefined;
     const first = line.trimStart().charAt(0);
     if (first === '' || first === '!') return undefined;
     if (line.length > longestLine) return { kind: 'too long' };
@@ -199,6 +209,7 @@ export class Session<World> {
 
   #attempt(resolved: Resolved<World>): Outcome | Promise<Outcome> {
     if (!resolved.done) for (let i = 0; i < resolved.up; i++) this.#leaveTo(this.#mode.parent);
+    this.#performed = { places: [...this.#places], resolved };
     const { filter, command } = resolved;
     const asJson = filter?.kind === 'json';
     const output = this.#output(filter);
@@ -318,7 +329,8 @@ export class Session<World> {
   #enter(name: ModeName, focus: string | number | undefined): void {
     const mode = this.#options.language.mode(name);
     this.#leaveTo(mode.parent);
-    this.#places.push({ mode, focus });
+    const opener = this.#performed?.resolved;
+    this.#places.push({ mode, focus, ...(opener === undefined ? {} : { opener }) });
   }
 
   /** Back to the nearest place of that mode, if there is one. */

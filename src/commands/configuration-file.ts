@@ -1,6 +1,6 @@
 import { CommandError, type Language, type Terminal } from '../cli/index.ts';
 import { type FileName, parseFileName, printFileName, startupConfig } from '../config/index.ts';
-import { type LoadedConfiguration, loadConfiguration } from './load-configuration.ts';
+import { caretLine, type LoadedConfiguration, loadConfiguration } from './load-configuration.ts';
 import { isRemoteUrl, type RemoteName, remoteText } from './remote-file.ts';
 import { printConfiguration } from './running-config.ts';
 import type { Section } from './section.ts';
@@ -58,9 +58,11 @@ export async function loadTold(
       throw error;
     },
   });
-  for (const { line, text: typed, message } of loaded.problems) {
-    terminal.print(`Line ${line}: ${typed.trim()}`);
-    terminal.print(message);
+  for (const problem of loaded.problems) {
+    const place = `Line ${problem.line}: `;
+    terminal.print(`${place}${problem.text.trim()}`);
+    for (const line of caretLine(problem, place.length)) terminal.print(line);
+    terminal.print(problem.message);
   }
   return loaded;
 }

@@ -1,9 +1,12 @@
 import { CommandError, command, type Terminal } from '../cli/index.ts';
 import { configurationChanges, largestConfigurationBytes, printChanges } from '../config/index.ts';
+import { underBlock } from './block.ts';
 import type { CommandSet } from './command-set.ts';
 import { type ConfigurationParts, configurationNamed, configurationText, reasonOf } from './configuration-file.ts';
 import { keptWithoutEffect } from './inert-mode.ts';
 import { interfaceName } from './interface-name.ts';
+import { type KeptWithoutEffect, keptGroups, withoutEffect } from './kept.ts';
+import { undefinedReferences } from './references.ts';
 import { printConfiguration, showRunning, underHeading } from './running-config.ts';
 import { show } from './show.ts';
 import type { World } from './world.ts';
@@ -104,8 +107,12 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
       show(
         'show configuration inert',
         'Lines that are kept without effect, and why',
-        ({ config, pki }) =>
-          keptWithoutEffect(config.running, (sealed) => pki.configKey.openPassword(sealed) !== undefined),
+        ({ config, pki }) => [
+          ...keptWithoutEffect(config.running, (sealed) => pki.configKey.openPassword(sealed) !== undefined),
+          ...undefinedReferences(config.running).map(({ block, line, names }) =>
+            withoutEffect(block, line, `${names} is not defined`),
+          ),
+        ],
         printInert,
         { ours: true },
       ),
@@ -120,8 +127,11 @@ export function showConfigurationCommands(parts: () => ConfigurationParts): Comm
   };
 }
 
-function printInert(kept: ReturnType<typeof keptWithoutEffect>): readonly string[] {
-  return kept.map(({ place, line, reason }) => `${place === '' ? '' : `${place}: `}${line} (${reason})`);
+function printInert(kept: readonly KeptWithoutEffect[]): readonly string[] {
+  return keptGroups(kept).flatMap(({ title, rows }) => [
+    `${title}:`,
+    ...rows.map(({ block, line, reason }) => `  ${underBlock(block, line)} (${reason})`),
+  ]);
 }
 
 type ArchiveListing = NonNullable<Awaited<ReturnType<World['archive']['list']>>>;

@@ -49,16 +49,21 @@ export { isKey, opensshPublic } from './access/public-key.ts';
 export { same, verifySecret } from './access/secret.ts';
 export { execTimeoutDefault, type LineSettings, lineDefaults } from './access/settings.ts';
 export { aliasesOf } from './alias.ts';
+export { type Block, underBlock } from './block.ts';
 export { routerName } from './crypto/key.ts';
 export { settledAnswers } from './crypto/subject-answers.ts';
 export { keptWithoutEffect } from './inert-mode.ts';
+export { keptGroups } from './kept.ts';
 export {
+  caretLine,
   type LoadContext,
   type LoadedConfiguration,
   type LoadProblem,
   loadConfiguration,
+  sentenceOf,
 } from './load-configuration.ts';
 export { type CommandReference, commandReference } from './reference.ts';
+export { isOfInterface, touchesReferences, undefinedReferences } from './references.ts';
 export { printConfiguration } from './running-config.ts';
 export { storeConfiguration } from './store-configuration.ts';
 export { targetText } from './target.ts';

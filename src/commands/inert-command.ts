@@ -1,3 +1,4 @@
+import type { Reason } from './inert-reason.ts';
 import type { SectionName } from './section-order.ts';
 
 /**
@@ -31,5 +32,5 @@ export interface InertCommand {
   /** Reads back otherwise than typed: from the words of the line, keywords written out. */
   readonly readBack?: (words: readonly string[]) => string;
   /** Why it has no effect. */
-  readonly reason: string;
+  readonly reason: Reason;
 }

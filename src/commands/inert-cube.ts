@@ -1,4 +1,16 @@
 import type { InertCommand } from './inert-command.ts';
+import {
+  harmless,
+  hostInterface,
+  localLogins,
+  noRewriting,
+  noSrtp,
+  platform,
+  type Reason,
+  notOffered as reason,
+  reasonOf,
+  routing,
+} from './inert-reason.ts';
 import type { SectionName } from './section-order.ts';
 
 /**
@@ -6,18 +18,14 @@ import type { SectionName } from './section-order.ts';
  * and that say nothing here. They are taken so that such a configuration can be pasted as it is.
  */
 
-const reason = 'not offered in this version';
-const platform = 'belongs to the router platform';
-const routing = 'the host routes packets';
 const noRecording = 'calls are not recorded';
-const noQuality = 'the quality of media is not measured';
-const noRewriting = 'messages are not rewritten';
+const noQuality = harmless('the quality of media is not measured');
 const otherCodecs =
   'g729br8 | g722-64 | g723ar53 | g723ar63 | g723r53 | g723r63 | g726r16 | g726r24 | g726r32 | g728 | gsmefr | gsmfr | gsmamr-nb | ilbc | isac | aacld | opus | clear-channel | transparent';
 
 type Row = Omit<InertCommand, 'mode'>;
 
-function any(why: string, words: readonly string[]): readonly Row[] {
+function any(why: Reason, words: readonly string[]): readonly Row[] {
   return words.map((word) => ({ syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason: why }));
 }
 
@@ -25,7 +33,7 @@ function inMode(mode: string, rows: readonly Row[]): readonly InertCommand[] {
   return rows.map((row) => ({ ...row, mode }));
 }
 
-function global(section: SectionName, why: string, words: readonly string[], block = false): readonly InertCommand[] {
+function global(section: SectionName, why: Reason, words: readonly string[], block = false): readonly InertCommand[] {
   const opens = block ? { opens: { mode: 'config-kept', prompt: 'config-kept' } } : {};
   return inMode('config', any(why, words)).map((row) => ({ ...row, section, ...opens }));
 }
@@ -37,18 +45,19 @@ const voiceService: readonly Row[] = [
 ];
 
 const sipService: readonly Row[] = [
-  ...any('payload types are those that were agreed on', ['asymmetric payload']),
+  ...any(reasonOf('asymmetric payload'), ['asymmetric payload']),
   ...any(reason, ['privacy-policy', 'audio forced', 'calltype-video', 'video screening', 'bandwidth']),
 ];
 
 const sipUa: readonly Row[] = any(reason, ['handle-replaces', 'connection-pool']);
 
 const tenant: readonly Row[] = [
-  ...any(reason, ['call-route', 'audio forced', 'asymmetric payload', 'timers buffer-invite']),
+  ...['asymmetric payload', 'timers buffer-invite'].flatMap((words) => any(reasonOf(words), [words])),
+  ...any(reason, ['call-route', 'audio forced']),
 ];
 
 const voipPeer: readonly Row[] = [
-  { syntax: 'srtp pass-thru', reason: 'media is not encrypted in this version' },
+  { syntax: 'srtp pass-thru', reason: noSrtp },
   ...any(reason, [
     'voice-class sip requri-passing',
     'voice-class sip referto-passing',
@@ -66,10 +75,8 @@ const voipPeer: readonly Row[] = [
     'voice-class sip e911',
     'voice-class sip nat',
     'voice-class sip handle-replaces',
-    'voice-class sip asymmetric payload',
     'voice-class sip authenticate redirecting-number',
     'voice-class sip preloaded-route',
-    'voice-class sip registration passthrough',
     'voice-class sip update-callerid',
     'voice-class sip resource priority',
     'voice-class sip reset timer',
@@ -80,6 +87,9 @@ const voipPeer: readonly Row[] = [
     'ice',
   ]),
   ...any(noRewriting, ['voice-class sip copy-list']),
+  ...['voice-class sip asymmetric payload', 'voice-class sip registration passthrough'].flatMap((words) =>
+    any(reasonOf(words), [words]),
+  ),
   ...any(noRecording, ['media-class', 'recorder parameter']),
 ];
 
@@ -94,14 +104,7 @@ const networkInterface: readonly Row[] = [
   },
   ...any(routing, ['ip pim', 'ip igmp', 'ip policy', 'ip directed-broadcast', 'ip summary-address', 'ip inspect']),
   ...any(routing, ['bfd interval', 'glbp', 'tunnel', 'switchport', 'channel-group', 'zone-member']),
-  ...any('the host drives its interfaces', [
-    'redundancy rii',
-    'redundancy group',
-    'ntp disable',
-    'delay',
-    'logging event',
-    'pppoe',
-  ]),
+  ...any(hostInterface, ['redundancy rii', 'redundancy group', 'ntp disable', 'delay', 'logging event', 'pppoe']),
 ];
 
 export const cubeInert: readonly InertCommand[] = [
@@ -113,11 +116,11 @@ export const cubeInert: readonly InertCommand[] = [
   ...inMode('config-dial-peer-voip', [...anyPeer, ...voipPeer]),
   ...inMode('config-dial-peer-pots', anyPeer),
   ...inMode('config-if', networkInterface),
-  ...inMode('config-voicecard', any('there is no voice card', ['watchdog'])),
+  ...inMode('config-voicecard', any(harmless('there is no voice card'), ['watchdog'])),
   ...inMode('config-gateway', any('media is not watched', ['media-inactivity-criteria'])),
   ...global('service', platform, ['platform', 'process cpu', 'diagnostic', 'memory free', 'hw-module', 'subscriber']),
-  ...global('aaa', 'logins are always local', ['radius-server', 'tacacs-server']),
-  ...global('aaa', 'logins are always local', ['radius server', 'tacacs server'], true),
+  ...global('aaa', localLogins, ['radius-server', 'tacacs-server']),
+  ...global('aaa', localLogins, ['radius server', 'tacacs server'], true),
   ...global('ip-early', routing, ['vlan internal', 'vtp', 'spanning-tree', 'ip domain lookup source-interface']),
   ...global(
     'ip-early',
@@ -138,7 +141,12 @@ export const cubeInert: readonly InertCommand[] = [
   ...global('control-plane', platform, ['control-plane host'], true),
   ...global('mgcp', 'MGCP and SCCP are not spoken', ['sccp ccm group'], true),
   ...global('dial-plan', reason, ['dial-peer search', 'dial-peer outbound', 'dial-peer no-match', 'dial-peer inbound']),
-  ...global('gateway', 'calls are told of in the log and in `show call history voice`', ['gw-accounting'], true),
+  ...global(
+    'gateway',
+    harmless('calls are told of in the log and in `show call history voice`'),
+    ['gw-accounting'],
+    true,
+  ),
   ...global('gateway', reason, ['uc wsapi', 'uc secure-wsapi', 'voice register', 'voice hunt-group'], true),
   {
     mode: 'config-class-codec',

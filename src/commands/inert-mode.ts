@@ -1,11 +1,13 @@
 import { type Command, command, type Invocation, leadingKeywords, type WrittenWord } from '../cli/index.ts';
 import { type Batch, hasLine, withLine } from '../config/index.ts';
 import { linesWithoutEffect } from './access/without-effect.ts';
+import { blockOf } from './block.ts';
 import { indented } from './indented.ts';
 import { inertCommands } from './inert.ts';
 import type { InertCommand } from './inert-command.ts';
+import { reasonText } from './inert-reason.ts';
 import { interfacesWithoutEffect } from './interface-without-effect.ts';
-import { type KeptWithoutEffect, keptLines, placeOf, withKeptLines, withoutKeptLines } from './kept.ts';
+import { type KeptWithoutEffect, keptLines, placeOf, withKeptLines, withoutEffect, withoutKeptLines } from './kept.ts';
 import { isOrdered, placeAmong } from './line-order.ts';
 import type { ModeDefinition } from './mode-definition.ts';
 import { type Opens, sealedCredentials } from './sealed-credentials.ts';
@@ -37,7 +39,7 @@ export function inertModes(): readonly ModeDefinition[] {
 
 function inertCommand(row: InertCommand): Command<World> {
   const run = (_args: unknown, invocation: Invocation<World>): void => keep(row, invocation);
-  return command<string, World>(row.syntax, `Kept without effect: ${row.reason}`, run, {
+  return command<string, World>(row.syntax, `Kept without effect: ${reasonText(row.reason)}`, run, {
     negatable: row.lasting !== true,
     ...(row.noSyntax === undefined ? {} : { noSyntax: row.noSyntax }),
   });
@@ -171,11 +173,8 @@ function keptBlock(tree: Tree, mode: string, line: string): readonly string[] {
 export function keptWithoutEffect(tree: Tree, opens: Opens = () => false): readonly KeptWithoutEffect[] {
   const kept = [...tree.kept].flatMap(([place, lines]) => {
     const mode = modeOf(place);
-    return lines.map((line) => ({
-      place: mode === 'config' ? '' : place.replace(/^\S+ /, '').replace(/^config-/, ''),
-      line,
-      reason: rowOf(mode, line.replace(/^no /, ''))?.reason ?? '',
-    }));
+    const block = blockOf(mode, place.slice(mode.length + 1));
+    return lines.map((line) => withoutEffect(block, line, rowOf(mode, line.replace(/^no /, ''))?.reason ?? ''));
   });
   return [
     ...kept,

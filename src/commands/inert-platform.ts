@@ -1,9 +1,6 @@
 import type { InertCommand } from './inert-command.ts';
+import { harmless, notOffered as otherVoice, platform, type Reason, routing } from './inert-reason.ts';
 import type { SectionName } from './section-order.ts';
-
-const platform = 'belongs to the router platform';
-const routing = 'the host routes packets';
-const otherVoice = 'not offered in this version';
 
 interface Shape {
   /** A line of the same words has a `no` form that is kept. */
@@ -14,7 +11,7 @@ interface Shape {
 /** Lines of any wording behind these words. `block`: with lines below. */
 function lines(
   section: SectionName,
-  reason: string,
+  reason: Reason,
   words: readonly string[],
   shape: Shape = {},
 ): readonly InertCommand[] {
@@ -49,7 +46,7 @@ export const platformInert: readonly InertCommand[] = [
   ...lines('access-list', routing, ['ip access-list', 'route-map', 'class-map', 'policy-map', 'ip sla'], {
     block: true,
   }),
-  ...lines('access-list', 'SNMP is not spoken', ['snmp-server'], { keepsNo: true }),
+  ...lines('access-list', harmless('SNMP is not spoken'), ['snmp-server'], { keepsNo: true }),
   ...lines('access-list', platform, ['cdp', 'lldp'], { keepsNo: true }),
   ...lines('mgcp', 'MGCP and SCCP are not spoken', ['ccm-manager', 'sccp'], { keepsNo: true }),
   ...lines('dial-peer', 'only POTS and VoIP are spoken', ['dial-peer voice'], { block: true }).map((row) => ({

@@ -1,17 +1,23 @@
 import type { InertCommand } from './inert-command.ts';
+import {
+  harmless,
+  hostInterface,
+  localLogins,
+  notOffered,
+  plainEnrolment,
+  platform,
+  type Reason,
+  routing,
+} from './inert-reason.ts';
 import type { SectionName } from './section-order.ts';
 
-const platform = 'belongs to the router platform';
-const routing = 'the host routes packets';
-const hostInterface = 'the host drives its interfaces';
-
-function inMode(mode: string, reason: string, words: readonly string[]): readonly InertCommand[] {
+function inMode(mode: string, reason: Reason, words: readonly string[]): readonly InertCommand[] {
   return words.map((word) => ({ mode, syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason }));
 }
 
 function global(
   section: SectionName,
-  reason: string,
+  reason: Reason,
   words: readonly string[],
   block = false,
 ): readonly InertCommand[] {
@@ -22,11 +28,17 @@ function global(
   }));
 }
 
-const trustpoint: readonly InertCommand[] = [
-  ['vrf <name:word>', 'the host has one routing table'],
+const trustpointLines: readonly (readonly [string, Reason])[] = [
+  ['vrf <name:word>', harmless('the host has one routing table')],
   ['authorization list <name:word>', 'certificates are not asked about at an AAA server'],
   ['authorization username <what:line>', 'certificates are not asked about at an AAA server'],
-].map(([syntax = '', reason = '']) => ({ mode: 'ca-trustpoint', syntax, reason }));
+];
+
+const trustpoint: readonly InertCommand[] = trustpointLines.map(([syntax, reason]) => ({
+  mode: 'ca-trustpoint',
+  syntax,
+  reason,
+}));
 
 /** What a router does beside its voice: interfaces that route, and the everyday lines of an operator. */
 export const routerInert: readonly InertCommand[] = [
@@ -72,15 +84,15 @@ export const routerInert: readonly InertCommand[] = [
     'snmp',
   ]),
   ...trustpoint,
-  ...global('aaa', 'logins are slowed and counted always', [
+  ...global('aaa', harmless('logins are slowed and counted always'), [
     'login block-for',
     'login delay',
     'login quiet-mode',
     'login on-success',
     'login on-failure',
   ]),
-  ...global('aaa', 'logins are always local', ['security passwords', 'security authentication']),
-  ...global('ip-http', 'enrolment is served over plain HTTP', [
+  ...global('aaa', localLogins, ['security passwords', 'security authentication']),
+  ...global('ip-http', plainEnrolment, [
     'ip http secure-port',
     'ip http authentication',
     'ip http secure-trustpoint',
@@ -96,10 +108,5 @@ export const routerInert: readonly InertCommand[] = [
     true,
   ),
   ...global('access-list', platform, ['crypto pki token', 'macro']),
-  ...global(
-    'gateway',
-    'not offered in this version',
-    ['dspfarm profile', 'call-manager-fallback', 'parser view'],
-    true,
-  ),
+  ...global('gateway', notOffered, ['dspfarm profile', 'call-manager-fallback', 'parser view'], true),
 ];

@@ -1,9 +1,7 @@
 import type { InertCommand } from './inert-command.ts';
+import { harmless, noRewriting, noSrtp, notOffered as reason, reasonOf } from './inert-reason.ts';
 
 type Row = Omit<InertCommand, 'mode'>;
-
-const reason = 'not offered in this version';
-const noSrtp = 'media is not encrypted in this version';
 
 const sipUa: readonly Row[] = [
   {
@@ -14,10 +12,10 @@ const sipUa: readonly Row[] = [
   },
   {
     syntax: 'timers buffer-invite <milliseconds:int(50-5000)>',
-    reason: 'no ISDN trunk tells a name behind the call it belongs to',
+    reason: reasonOf('timers buffer-invite'),
   },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
-  { syntax: 'host-registrar', reason: 'calls are not redirected' },
+  { syntax: 'host-registrar', reason: reasonOf('host-registrar') },
   {
     syntax: 'srv version {1 | 2}',
     standard: 'srv version 2',
@@ -33,7 +31,7 @@ const sipUa: readonly Row[] = [
   { syntax: 'g729-annexb override', keepsNo: true, reason },
   { syntax: 'refer-ood enable [<limit:int(1-500)>]', keepsNo: true, reason },
   { syntax: 'warn-header', keepsNo: true, reason },
-  { syntax: 'sip-profiles <what:line>', many: true, reason: 'messages are not rewritten' },
+  { syntax: 'sip-profiles <what:line>', many: true, reason: noRewriting },
   { syntax: 'suspend-resume', keepsNo: true, standard: 'suspend-resume', reason },
   { syntax: 'mwi-server <server:url> [<options:line>]', reason },
   { syntax: 'notify telephone-event max-duration <milliseconds:int(40-3000)>', reason },
@@ -52,10 +50,10 @@ const voiceService: readonly Row[] = [
   { syntax: 'cause-code legacy', keepsNo: true, reason: 'the mapping of causes is fixed' },
   { syntax: 'qsig decode', keepsNo: true, reason },
   { syntax: 'ip circuit <what:line>', many: true, reason },
-  { syntax: 'trace', keepsNo: true, reason: 'calls are watched by debug ccsip' },
+  { syntax: 'trace', keepsNo: true, reason: harmless('calls are watched by debug ccsip') },
   { syntax: 'stun', opens: { mode: 'conf-serv-stun', prompt: 'conf-serv-stun' }, reason },
-  { syntax: 'address-hiding', keepsNo: true, reason: 'addresses are always hidden: every call has two legs' },
-  { syntax: 'mode border-element [<license:line>]', reason: 'needs no licence' },
+  { syntax: 'address-hiding', keepsNo: true, reason: harmless('addresses are always hidden: every call has two legs') },
+  { syntax: 'mode border-element [<license:line>]', reason: harmless('needs no licence') },
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'fax <what:line>', many: true, reason: 'fax is not carried' },
   { syntax: 'modem <what:line>', many: true, reason: 'modems are not carried' },
@@ -80,7 +78,7 @@ const voiceService: readonly Row[] = [
 ];
 
 const sipService: readonly Row[] = [
-  { syntax: 'early-offer forced [renegotiate]', reason: 'every INVITE that begins a call leaves with an offer' },
+  { syntax: 'early-offer forced [renegotiate]', reason: reasonOf('early-offer forced') },
   {
     syntax: 'registrar server [expires [max <max:int(120-86400)>] [min <min:int(60-3600)>]]',
     reason: 'registrations are not accepted',
@@ -91,12 +89,12 @@ const sipService: readonly Row[] = [
   { syntax: 'error-passthru', keepsNo: true, reason },
   { syntax: 'g729 annexb-all', keepsNo: true, reason },
   { syntax: 'options-ping <seconds:int(60-1200)>', reason },
-  { syntax: 'sip-profiles <what:line>', many: true, reason: 'messages are not rewritten' },
+  { syntax: 'sip-profiles <what:line>', many: true, reason: noRewriting },
   { syntax: 'history-info', keepsNo: true, reason },
   { syntax: 'pass-thru <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'block {180 | 181 | 183} sdp {absent | present}', many: true, reason },
   { syntax: 'update-callerid', keepsNo: true, reason },
-  { syntax: 'registration passthrough [<what:line>]', keepsNo: true, reason: 'registrations are not accepted' },
+  { syntax: 'registration passthrough [<what:line>]', keepsNo: true, reason: reasonOf('registration passthrough') },
 ];
 
 const sipServiceMore: readonly Row[] = [
@@ -116,12 +114,12 @@ const sipServiceMore: readonly Row[] = [
     'ds0-num',
   ].map((syntax): Row => ({ syntax, keepsNo: true, reason })),
   ...['call-route', 'map resp-code', 'reset timer', 'srtp-auth', 'subscription maximum', 'tel-config', 'nat'].map(
-    (word): Row => ({ syntax: `${word} <what:line>`, many: true, keepsNo: true, reason }),
+    (word): Row => ({ syntax: `${word} <what:line>`, many: true, keepsNo: true, reason: reasonOf(word) }),
   ),
   { syntax: 'srtp negotiate <what:line>', reason: noSrtp },
   { syntax: 'srtp-crypto <tag:int(1-10000)>', reason: noSrtp },
-  { syntax: 'copy-list <tag:int(1-1000)>', reason: 'messages are not rewritten' },
-  { syntax: 'dscp-profile <tag:int(1-10000)>', reason: 'the host marks packets' },
+  { syntax: 'copy-list <tag:int(1-1000)>', reason: noRewriting },
+  { syntax: 'dscp-profile <tag:int(1-10000)>', reason: reasonOf('dscp-profile') },
 ];
 
 /** What a tenant of IOS may also have. */
@@ -145,7 +143,7 @@ const tenant: readonly Row[] = [
     'retry-after',
     'privacy-policy passthru',
     'session refresh',
-  ].map((syntax): Row => ({ syntax: `${syntax} [<what:line>]`, keepsNo: true, reason })),
+  ].map((syntax): Row => ({ syntax: `${syntax} [<what:line>]`, keepsNo: true, reason: reasonOf(syntax) })),
   ...[
     'asserted-id',
     'header-passing',
@@ -171,7 +169,7 @@ const tenant: readonly Row[] = [
     'dscp-profile',
     'video',
     'redirection',
-  ].map((word): Row => ({ syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason })),
+  ].map((word): Row => ({ syntax: `${word} [<what:line>]`, many: true, keepsNo: true, reason: reasonOf(word) })),
 ];
 
 /** What `voice class` holds, of whatever kind. */

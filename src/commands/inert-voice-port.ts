@@ -1,10 +1,11 @@
 import type { InertCommand } from './inert-command.ts';
+import { harmless } from './inert-reason.ts';
 
 type Row = Omit<InertCommand, 'mode'>;
 
-const analogue = 'there is no analogue line';
+const analogue = harmless('there is no analogue line');
 const dialling = 'a number is dialled at once';
-const display = 'there is no display';
+const display = harmless('there is no display');
 
 /** Whose tones a port can be told to play, as IOS names the countries. */
 const locales =
@@ -78,7 +79,7 @@ const rows: readonly Row[] = [
     reason: 'ports are busied out by keepalives alone',
   })),
   { syntax: 'trunk-group <name:line>', many: true, reason: 'there are no trunk groups' },
-  { syntax: 'snmp trap link-status', keepsNo: true, reason: 'SNMP is not spoken' },
+  { syntax: 'snmp trap link-status', keepsNo: true, reason: harmless('SNMP is not spoken') },
   { syntax: 'bearer-cap {3100hz | speech | unrestricted}', reason: analogue },
   { syntax: 'local-bypass', keepsNo: true, reason: analogue },
 ];

@@ -1,10 +1,9 @@
 import type { InertCommand } from './inert-command.ts';
+import { harmless, noRewriting, noSrtp, notOffered as reason, reasonOf } from './inert-reason.ts';
 
 type Row = Omit<InertCommand, 'mode'>;
 
-const reason = 'not offered in this version';
 const noFax = 'fax is not carried';
-const noSrtp = 'media is not encrypted in this version';
 const noScripts = 'scripts are not run';
 const network = 'the host marks and queues packets';
 
@@ -27,7 +26,7 @@ const anyPeer: readonly Row[] = [
     reason: 'use translation-profile',
   },
   { syntax: 'disconnect-cause <cause:word>', reason: 'the mapping of causes is fixed' },
-  { syntax: 'snmp enable <what:line>', many: true, keepsNo: true, reason: 'SNMP is not spoken' },
+  { syntax: 'snmp enable <what:line>', many: true, keepsNo: true, reason: harmless('SNMP is not spoken') },
   { syntax: 'voice-class {cause-code | stun-usage | h323 | aaa | permanent} <tag:int(1-10000)>', many: true, reason },
 ];
 
@@ -41,8 +40,12 @@ const potsPeer: readonly Row[] = [
 
 const voipPeer: readonly Row[] = [
   ...anyPeer,
-  { syntax: 'voice-class sip early-offer forced [renegotiate]', keepsNo: true, reason },
-  { syntax: 'voice-class sip profiles <what:line>', reason: 'messages are not rewritten' },
+  {
+    syntax: 'voice-class sip early-offer forced [renegotiate]',
+    keepsNo: true,
+    reason: reasonOf('early-offer forced'),
+  },
+  { syntax: 'voice-class sip profiles <what:line>', reason: noRewriting },
   { syntax: 'voice-class sip privacy <what:line>', reason },
   { syntax: 'voice-class sip options-ping <seconds:int(60-1200)>', reason },
   { syntax: 'voice-class sip block {180 | 181 | 183} sdp {absent | present | system}', many: true, reason },
@@ -150,9 +153,7 @@ export const voiceInert: readonly InertCommand[] = [
   ...inMode('config-dial-peer-pots', potsPeer),
   ...inMode('config-dial-peer-voip', voipPeer),
   ...inMode('config', global),
-  ...inMode('config-class-keepalive', [
-    { syntax: 'sip-profiles <tag:int(1-10000)>', reason: 'messages are not rewritten' },
-  ]),
+  ...inMode('config-class-keepalive', [{ syntax: 'sip-profiles <tag:int(1-10000)>', reason: noRewriting }]),
   ...inMode('config-dp-cor', [
     { syntax: 'name <name:word>', many: true, reason: 'classes of restriction are not applied' },
   ]),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leadingKeywords } from '../cli/index.ts';
+import { blockOf } from './block.ts';
 import { inertCommands } from './inert.ts';
 import type { InertCommand } from './inert-command.ts';
+import { reasonText } from './inert-reason.ts';
 import { commandReference } from './reference.ts';
 import { type7 } from './secret.ts';
 import { TestConsole } from './test-console.ts';
@@ -92,7 +94,7 @@ test('what an empty router has is not kept, and is printed with the defaults unt
 
 test('each has a reason, and a section where it is global', () => {
   for (const { mode, syntax, section, reason } of inertCommands) {
-    assert.notEqual(reason, '', syntax);
+    assert.notEqual(reasonText(reason), '', syntax);
     assert.equal(section !== undefined, mode === 'config', syntax);
   }
 });
@@ -203,4 +205,30 @@ test('a keepalive target takes the place of the one of its rank, as a registrar 
   assert.deepEqual(targets(), ['keepalive target dns:far.example tcp tls']);
   await console.configure('sip-ua', 'no keepalive target');
   assert.deepEqual(targets(), []);
+});
+
+test('the block of a line is told as it is typed', () => {
+  for (const mode of new Set(inertCommands.map((row) => row.mode))) {
+    const way = wayTo(mode);
+    const focus = way.at(-1) ?? '';
+    const isOpened = inertCommands.some(({ opens }) => opens?.mode === mode);
+    const last = /(?:^| )(\S+)(?: pots| voip)?$/.exec(focus)?.[1] ?? '';
+    assert.deepEqual(blockOf(mode, isOpened ? focus : last), way, mode);
+  }
+});
+
+test('what a line of SIP is kept without effect for is the same in every mode', () => {
+  const sip = new Set([
+    'config-sip-ua',
+    'conf-voi-serv',
+    'conf-serv-sip',
+    'config-class-tenant',
+    'config-dial-peer-voip',
+  ]);
+  const reasons = new Map<string, string>();
+  for (const { mode, syntax, reason } of inertCommands.filter((row) => sip.has(row.mode))) {
+    const words = leadingKeywords(syntax).replace(/^voice-class sip /, '');
+    assert.equal(reasonText(reason), reasons.get(words) ?? reasonText(reason), `${mode}: ${words}`);
+    reasons.set(words, reasonText(reason));
+  }
 });

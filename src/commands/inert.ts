@@ -1,6 +1,7 @@
 import type { InertCommand } from './inert-command.ts';
 import { cubeInert } from './inert-cube.ts';
 import { platformInert } from './inert-platform.ts';
+import { harmless, hostInterface, localLogins, plainEnrolment, platform, routing } from './inert-reason.ts';
 import { routerInert } from './inert-router.ts';
 import { serverInert } from './inert-server.ts';
 import { signalingInert } from './inert-signaling.ts';
@@ -8,10 +9,11 @@ import { voiceInert } from './inert-voice.ts';
 import { voicePortInert } from './inert-voice-port.ts';
 import { hiddenPassword } from './secret.ts';
 
-const platform = 'belongs to the router platform';
-const routing = 'the host routes packets';
-const ntp = 'the time is asked of the servers of `ntp server` only';
-const logs = 'the log is bounded by itself and goes out as it is';
+const noVoiceCard = harmless('there is no voice card');
+const alwaysLookedUp = harmless('names are always looked up');
+const commandsUnlogged = harmless('commands are not logged');
+const ntp = harmless('the time is asked of the servers of `ntp server` only');
+const logs = harmless('the log is bounded by itself and goes out as it is');
 
 /** IOS writes the kind of a key behind it: 7, or nothing for one in clear. */
 function ntpKey(words: readonly string[]): string {
@@ -27,14 +29,14 @@ export const inertCommands: readonly InertCommand[] = [
     syntax: 'version <release:word>',
     section: 'version',
     lasting: true,
-    reason: 'names the software that wrote the file',
+    reason: harmless('names the software that wrote the file'),
   },
   {
     mode: 'config',
     syntax: 'service password-encryption',
     section: 'service',
     keepsNo: true,
-    reason: 'passwords that can be read back are shown as type 7, or as type 6 while they are encrypted',
+    reason: harmless('passwords that can be read back are shown as type 7, or as type 6 while they are encrypted'),
   },
   { mode: 'config', syntax: 'service <name:line>', section: 'service', many: true, keepsNo: true, reason: platform },
   { mode: 'config', syntax: 'boot-start-marker', section: 'boot', reason: platform },
@@ -49,14 +51,14 @@ export const inertCommands: readonly InertCommand[] = [
       reason: logs,
     }),
   ),
-  { mode: 'config', syntax: 'aaa new-model', section: 'aaa', keepsNo: true, reason: 'logins are always local' },
+  { mode: 'config', syntax: 'aaa new-model', section: 'aaa', keepsNo: true, reason: localLogins },
   {
     mode: 'config',
     syntax: 'aaa <what:line>',
     section: 'aaa',
     many: true,
     keepsNo: true,
-    reason: 'logins are always local',
+    reason: localLogins,
   },
   {
     mode: 'config',
@@ -74,14 +76,14 @@ export const inertCommands: readonly InertCommand[] = [
     syntax: 'ip domain lookup',
     section: 'ip-early',
     keepsNo: true,
-    reason: 'names are always looked up',
+    reason: alwaysLookedUp,
   },
   {
     mode: 'config',
     syntax: 'ip domain-lookup',
     section: 'ip-early',
     keepsNo: true,
-    reason: 'names are always looked up',
+    reason: alwaysLookedUp,
   },
   {
     mode: 'config',
@@ -89,11 +91,11 @@ export const inertCommands: readonly InertCommand[] = [
     section: 'voice-card',
     many: true,
     opens: { mode: 'config-voicecard', prompt: 'config-voicecard' },
-    reason: 'there is no voice card',
+    reason: noVoiceCard,
   },
-  { mode: 'config-voicecard', syntax: 'dspfarm', keepsNo: true, reason: 'there is no voice card' },
-  { mode: 'config-voicecard', syntax: 'dsp <what:line>', many: true, keepsNo: true, reason: 'there is no voice card' },
-  { mode: 'config-voicecard', syntax: 'codec <what:line>', keepsNo: true, reason: 'there is no voice card' },
+  { mode: 'config-voicecard', syntax: 'dspfarm', keepsNo: true, reason: noVoiceCard },
+  { mode: 'config-voicecard', syntax: 'dsp <what:line>', many: true, keepsNo: true, reason: noVoiceCard },
+  { mode: 'config-voicecard', syntax: 'codec <what:line>', keepsNo: true, reason: noVoiceCard },
   {
     mode: 'config',
     syntax: 'application',
@@ -110,25 +112,25 @@ export const inertCommands: readonly InertCommand[] = [
   },
   { mode: 'config-app-param', syntax: 'paramspace <parameter:line>', many: true, reason: 'scripts are not run' },
   { mode: 'config-app-param', syntax: 'param <parameter:line>', many: true, reason: 'scripts are not run' },
-  { mode: 'config-if', syntax: 'duplex <mode:word>', keepsNo: true, reason: 'the host drives its interfaces' },
-  { mode: 'config-if', syntax: 'speed <speed:word>', keepsNo: true, reason: 'the host drives its interfaces' },
-  { mode: 'config-if', syntax: 'media-type <type:line>', keepsNo: true, reason: 'the host drives its interfaces' },
-  { mode: 'config-if', syntax: 'mtu <bytes:line>', reason: 'the host drives its interfaces' },
-  { mode: 'config-if', syntax: 'negotiation auto', keepsNo: true, reason: 'the host drives its interfaces' },
-  { mode: 'config-if', syntax: 'keepalive <seconds:line>', keepsNo: true, reason: 'the host drives its interfaces' },
-  { mode: 'config-if', syntax: 'cdp enable', keepsNo: true, reason: 'the host drives its interfaces' },
+  { mode: 'config-if', syntax: 'duplex <mode:word>', keepsNo: true, reason: hostInterface },
+  { mode: 'config-if', syntax: 'speed <speed:word>', keepsNo: true, reason: hostInterface },
+  { mode: 'config-if', syntax: 'media-type <type:line>', keepsNo: true, reason: hostInterface },
+  { mode: 'config-if', syntax: 'mtu <bytes:line>', reason: hostInterface },
+  { mode: 'config-if', syntax: 'negotiation auto', keepsNo: true, reason: hostInterface },
+  { mode: 'config-if', syntax: 'keepalive <seconds:line>', keepsNo: true, reason: hostInterface },
+  { mode: 'config-if', syntax: 'cdp enable', keepsNo: true, reason: hostInterface },
   {
     mode: 'config',
     syntax: 'ip ssh logging events',
     section: 'ip-ssh',
     keepsNo: true,
-    reason: 'logins are always logged',
+    reason: harmless('logins are always logged'),
   },
   {
     mode: 'config',
     syntax: 'ip ssh dh min size <bits:line>',
     section: 'ip-ssh',
-    reason: 'no group below 2048 bits is offered',
+    reason: harmless('no group below 2048 bits is offered'),
   },
   ...['server', 'client', 'maxstartups', 'dscp', 'precedence', 'break-string', 'stricthostkeycheck'].map(
     (word): InertCommand => ({
@@ -137,7 +139,7 @@ export const inertCommands: readonly InertCommand[] = [
       section: 'ip-ssh',
       ...(word === 'server' || word === 'client' ? { many: true } : {}),
       keepsNo: true,
-      reason: 'algorithms, bounds and ways to log in are those of `show ip ssh` and docs/deviations.md',
+      reason: harmless('algorithms, bounds and ways to log in are those of `show ip ssh` and docs/deviations.md'),
     }),
   ),
   { mode: 'config', syntax: 'ip classless', section: 'ip-route', keepsNo: true, reason: routing },
@@ -156,7 +158,7 @@ export const inertCommands: readonly InertCommand[] = [
     syntax: 'ip http secure-server',
     section: 'ip-http',
     keepsNo: true,
-    reason: 'enrolment is served over plain HTTP',
+    reason: plainEnrolment,
   },
   { mode: 'config', syntax: 'access-list <list:line>', section: 'access-list', many: true, reason: routing },
   {
@@ -172,16 +174,16 @@ export const inertCommands: readonly InertCommand[] = [
     syntax: 'privilege <mode:word> <rest:line>',
     section: 'privilege',
     many: true,
-    reason: 'levels are given to EXEC commands only',
+    reason: harmless('levels are given to EXEC commands only'),
   },
-  { mode: 'config', syntax: 'mgcp', section: 'mgcp', keepsNo: true, reason: 'MGCP is not spoken' },
+  { mode: 'config', syntax: 'mgcp', section: 'mgcp', keepsNo: true, reason: harmless('MGCP is not spoken') },
   {
     mode: 'config',
     syntax: 'mgcp <what:line>',
     section: 'mgcp',
     many: true,
     keepsNo: true,
-    reason: 'MGCP is not spoken',
+    reason: harmless('MGCP is not spoken'),
   },
   {
     mode: 'config',
@@ -242,14 +244,14 @@ export const inertCommands: readonly InertCommand[] = [
     mode: 'config-archive',
     syntax: 'log config',
     opens: { mode: 'config-archive-log-cfg', prompt: 'config-archive-log-config' },
-    reason: 'commands are not logged',
+    reason: commandsUnlogged,
   },
   ...['logging', 'hidekeys', 'notify', 'record'].map(
     (word): InertCommand => ({
       mode: 'config-archive-log-cfg',
       syntax: `${word} [<rest:line>]`,
       keepsNo: true,
-      reason: 'commands are not logged',
+      reason: commandsUnlogged,
     }),
   ),
   ...serverInert,

@@ -1,4 +1,6 @@
 import { type Batch, withEntry, withoutEntry } from '../config/index.ts';
+import type { Block } from './block.ts';
+import { type Reason, reasonText } from './inert-reason.ts';
 import type { Tree } from './tree.ts';
 
 /** Which thing a mode works on: a trustpoint's name, a dial peer's tag; undefined where there is only one. */
@@ -30,8 +32,25 @@ export function withoutKeptLines(tree: Tree, batch: Batch | undefined, place: st
 
 /** A line that is kept without effect, and why: for `dialpeer check` and `show configuration inert`. */
 export interface KeptWithoutEffect {
-  /** What it stands under: `GigabitEthernet0/0`, `line vty 0 4`, `config-sip-ua`; empty at the global level. */
-  readonly place: string;
+  readonly block: Block;
   readonly line: string;
   readonly reason: string;
+  /** Calls are what they are on IOS without it. */
+  readonly isHarmless: boolean;
+}
+
+/** Such a line, by the reason of its kind. */
+export function withoutEffect(block: Block, line: string, reason: Reason): KeptWithoutEffect {
+  return { block, line, reason: reasonText(reason), isHarmless: typeof reason !== 'string' };
+}
+
+/** First what an engineer has to know of. Groups without a line are left out. */
+export function keptGroups<Row extends Pick<KeptWithoutEffect, 'isHarmless'>>(
+  kept: readonly Row[],
+): readonly { readonly title: string; readonly rows: readonly Row[] }[] {
+  const groups = [
+    { title: 'Without effect, and calls are not what they are on IOS', rows: kept.filter((row) => !row.isHarmless) },
+    { title: 'Without effect, and of no concern to calls', rows: kept.filter((row) => row.isHarmless) },
+  ];
+  return groups.filter(({ rows }) => rows.length > 0);
 }

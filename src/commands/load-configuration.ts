@@ -1,6 +1,6 @@
-import { CommandError, type Language, loadLines } from '../cli/index.ts';
+import { CommandError, type Language, loadLines, type TypedLine } from '../cli/index.ts';
 import { Batch } from '../config/index.ts';
-import type { Random } from '../io/index.ts';
+import { printable, type Random } from '../io/index.ts';
 import { emptyTree, type Tree } from './tree.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +11,20 @@ export interface LoadProblem {
   readonly text: string;
   /** What IOS says about it: `% ...`. */
   readonly message: string;
+  /** Where in `text` the `^` of the message stands, if it speaks of one. */
+  readonly column?: number;
+}
+
+/** What is said of a refused line where no `^` can stand under it: the word itself is quoted. */
+export function sentenceOf({ text, message, column }: LoadProblem): string {
+  const first = message.split('\n')[0] ?? '';
+  const word = column === undefined ? undefined : /^\S+/.exec(text.slice(column))?.[0];
+  return word === undefined ? first : first.replace("'^' marker", `"${word}"`);
+}
+
+/** The line that points at what is bad in the line above it, `text` printed behind so many characters; none where nothing is pointed at. */
+export function caretLine({ text, column }: LoadProblem, before: number): readonly string[] {
+  return column === undefined ? [] : [`${' '.repeat(before + printable(text.slice(0, column).trimStart()).length)}^`];
 }
 
 /** Asked for what each line makes of the tree. */
@@ -24,6 +38,8 @@ export interface Admission {
 export interface LoadedConfiguration {
   readonly tree: Tree;
   readonly problems: readonly LoadProblem[];
+  /** The lines that were carried out, where they were asked for. */
+  readonly lines?: readonly TypedLine[];
 }
 
 export interface LoadContext {
@@ -34,6 +50,8 @@ export interface LoadContext {
   readonly random?: Random;
   /** Who says which lines may not stand; they are among the problems. Absent: every line may. */
   readonly admission?: Admission;
+  /** Whether to keep where each line stands and how it was typed. */
+  readonly traced?: true;
   /** A handler failed in a way it should not have; the line is among the problems. */
   readonly onFault?: (error: unknown, line: string) => void;
 }
@@ -64,14 +82,21 @@ export async function loadConfiguration(text: string, context: LoadContext): Pro
       draft.running = next;
     },
   });
+  const lines: TypedLine[] = [];
   const bad = await loadLines({
+    ...(context.traced ? { onLine: (line: TypedLine) => void lines.push(line) } : {}),
     language: context.language,
     world,
     lines: text.split('\n').map(withoutHeading),
     onFault: context.onFault ?? ((): void => {}),
   });
-  const problems = bad.map(({ number, text: line, sentence }) => ({ line: number, text: line, message: sentence }));
-  return { tree: draft.running, problems };
+  const problems = bad.map(({ number, text: line, sentence, ...place }) => ({
+    line: number,
+    text: line,
+    message: sentence,
+    ...place,
+  }));
+  return { tree: draft.running, problems, ...(context.traced ? { lines } : {}) };
 }
 
 /** The lines that `show running-config` and `show startup-config` print above a configuration, pasted with it. */

@@ -1,5 +1,5 @@
 import type { SipPassword } from '../sip/settings.ts';
-import type { KeptWithoutEffect } from './kept.ts';
+import { type KeptWithoutEffect, withoutEffect } from './kept.ts';
 import type { Tree } from './tree.ts';
 
 /** Whether a password of type 6 can be opened with the configuration key there is. */
@@ -13,20 +13,24 @@ export function sealedCredentials({ sip, dialPlan }: Tree, opens: Opens): readon
     'sealed' in password && !opens(password.sealed);
   const line = (word: string, username: string): string => `${word} username ${username}`;
   const places = [
-    ['sip-ua', sip] as const,
-    ...[...sip.tenants.values()].map((tenant) => [`voice class tenant ${tenant.tag}`, tenant] as const),
+    [['sip-ua'], sip] as const,
+    ...[...sip.tenants.values()].map((tenant) => [[`voice class tenant ${tenant.tag}`], tenant] as const),
   ];
   return [
-    ...places.flatMap(([place, { credentials, authentication }]) => [
-      ...credentials.filter(isSealed).map(({ username }) => ({ place, line: line('credentials', username), reason })),
+    ...places.flatMap(([block, { credentials, authentication }]) => [
+      ...credentials
+        .filter(isSealed)
+        .map(({ username }) => withoutEffect(block, line('credentials', username), reason)),
       ...authentication
         .filter(isSealed)
-        .map(({ username }) => ({ place, line: line('authentication', username), reason })),
+        .map(({ username }) => withoutEffect(block, line('authentication', username), reason)),
     ]),
-    ...[...dialPlan.peers.values()].flatMap(({ tag, authentication = [] }) =>
+    ...[...dialPlan.peers.values()].flatMap(({ tag, kind, authentication = [] }) =>
       authentication
         .filter(isSealed)
-        .map(({ username }) => ({ place: `dial-peer voice ${tag}`, line: line('authentication', username), reason })),
+        .map(({ username }) =>
+          withoutEffect([`dial-peer voice ${tag} ${kind}`], line('authentication', username), reason),
+        ),
     ),
   ];
 }

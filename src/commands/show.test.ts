@@ -350,8 +350,10 @@ test('the clock is shown', async () => {
 test('what is kept without effect is listed with its reason', async () => {
   const console = new TestConsole();
   await console.configure('interface GigabitEthernet0/0', 'duplex auto', 'ip cef');
-  assert.deepEqual((await console.type('show configuration inert')).slice(2), [
-    'GigabitEthernet0/0: duplex auto (the host drives its interfaces)',
-    'ip cef (the host routes packets)',
+  assert.deepEqual((await console.type('show configuration inert')).slice(1), [
+    'Without effect, and of no concern to calls:',
+    '  version 12.4 (names the software that wrote the file)',
+    '  interface GigabitEthernet0/0: duplex auto (the host drives its interfaces)',
+    '  ip cef (the host routes packets)',
   ]);
 });

@@ -92,6 +92,7 @@ test('a file with a wrong line replaces nothing', async () => {
   const shown = await answer(console, 'configure replace flash:bad.cfg force');
   assert.deepEqual(shown, [
     'Line 2: nonsense here',
+    '        ^',
     "% Invalid input detected at '^' marker.",
     '%Rollback aborted: the file has wrong lines. Nothing was changed.',
   ]);
@@ -134,6 +135,7 @@ test('copying a file over the running configuration merges it as one change and 
   assert.deepEqual(shown.slice(1), [
     'Destination filename [running-config]? ',
     'Line 2: bogus thing',
+    '        ^',
     "% Invalid input detected at '^' marker.",
     '44 bytes copied',
   ]);

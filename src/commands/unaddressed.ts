@@ -11,7 +11,16 @@ export interface Unaddressed {
  * What is bound to an interface that does not exist or has no address. Nothing of it falls back to another address: that
  * would open what was to be closed.
  */
-export function unaddressed({ sip, http, time, interfaces, dialPlan }: Tree): readonly Unaddressed[] {
+export function unaddressed({
+  sip,
+  http,
+  time,
+  interfaces,
+  dialPlan,
+  access,
+  logging,
+  pki,
+}: Tree): readonly Unaddressed[] {
   const { tenants } = sip;
   const { control, media } = sip.bind;
   const hasIpv6 = (name: string | undefined): boolean => interfaces.get(name ?? '')?.ipv6 !== undefined;
@@ -34,6 +43,16 @@ export function unaddressed({ sip, http, time, interfaces, dialPlan }: Tree): re
       .flatMap(peerBinds)
       .map(([words, name]) => [words, hasIpv6(name) ? undefined : name, 'its calls fail'] as const),
     ['ip http source-interface', http.server ? http.sourceInterface : undefined, 'the HTTP server answers nowhere'],
+    ['ip ssh source-interface', access.ssh.sourceInterface, 'SSH is heard nowhere'],
+    [
+      'logging source-interface',
+      logging.hosts.length === 0 ? undefined : logging.sourceInterface,
+      'no host is sent the log',
+    ],
+    ...[...pki.trustpoints.values()].map(
+      ({ name, sourceInterface }) =>
+        [`crypto pki trustpoint ${name} source interface`, sourceInterface, 'it asks nobody for anything'] as const,
+    ),
     ...time.servers.map(
       ({ host, source }) => [`ntp server ${host} source`, source, 'it is not asked for the time'] as const,
     ),

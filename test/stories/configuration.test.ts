@@ -72,8 +72,8 @@ test(
     assert.deepEqual(router.logged('CONFIG_LINE'), [
       '%SYS-3-CONFIG_LINE: Configuration line 2 refused: "hostnam": % Incomplete command.',
       '%SYS-3-CONFIG_LINE: Configuration line 6 refused: "destination-pattern asdfqw4r3~2": Incorrect format for E.164 Number',
-      `%SYS-3-CONFIG_LINE: Configuration line 7 refused: "dial-peer voice 99999999999 voip": % Invalid input detected at '^' marker.`,
-      `%SYS-3-CONFIG_LINE: Configuration line 11 refused: "retry invite 11": % Invalid input detected at '^' marker.`,
+      `%SYS-3-CONFIG_LINE: Configuration line 7 refused: "dial-peer voice 99999999999 voip": % Invalid input detected at "99999999999".`,
+      `%SYS-3-CONFIG_LINE: Configuration line 11 refused: "retry invite 11": % Invalid input detected at "11".`,
       '%SYS-3-CONFIG_LINE: Configuration line 12 refused: "retry": % Incomplete command.',
     ]);
     assert.match((await router.csim('777', '0/3/0')).at(-1) ?? '', /setup failed = 0/);

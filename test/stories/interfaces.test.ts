@@ -61,3 +61,22 @@ test(
     router.assertIdle();
   }),
 );
+
+test(
+  'a line that names what is not there is said in the log once, at boot or when it is typed, and again only after it was mended',
+  story(async (scene) => {
+    const peer = voip(5, '9001', '10.0.0.2', 'translation-profile outgoing NOSUCH');
+    const router = await scene.router('10.0.0.1', `${telephones}${peer}`);
+    const outgoing =
+      '%SYS-4-NOT_DEFINED: dial-peer voice 5 voip: translation-profile outgoing NOSUCH: voice translation-profile NOSUCH is not defined';
+    assert.deepEqual(router.logged('NOT_DEFINED'), [outgoing]);
+    await router.configure('dial-peer voice 5 voip', 'destination dpg 33', 'preference 2');
+    assert.deepEqual(router.logged('NOT_DEFINED').slice(1), [
+      '%SYS-4-NOT_DEFINED: dial-peer voice 5 voip: destination dpg 33: voice class dpg 33 is not defined',
+    ]);
+    const told = await router.show('show configuration inert');
+    assert.match(told.join('\n'), /dial-peer voice 5 voip: destination dpg 33 \(voice class dpg 33 is not defined\)/);
+    await router.configure('voice translation-profile NOSUCH', 'no voice translation-profile NOSUCH');
+    assert.deepEqual(router.logged('NOT_DEFINED').slice(2), [outgoing]);
+  }),
+);

@@ -140,7 +140,7 @@ test('what a line keeps without effect is told', async () => {
   const console = new TestConsole();
   await console.configure('line vty 0 0', 'access-class 23 in');
   const shown = await console.type('show configuration inert');
-  assert.ok(shown.some((text) => text.startsWith('line vty 0: access-class 23 in (')));
+  assert.ok(shown.some((text) => text.startsWith('  line vty 0: access-class 23 in (')));
 });
 
 test('a banner is read to its delimiter over several lines, and printed with one that it does not hold', async () => {

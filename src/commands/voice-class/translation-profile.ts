@@ -1,5 +1,6 @@
 import type { NumberKind, TranslationProfile } from '../../call/index.ts';
 import { configMode, entryLens, opener, settingsOf } from '../config-mode.ts';
+import { numberKinds } from '../number-kinds.ts';
 import { blocks } from '../section.ts';
 import type { Tree } from '../tree.ts';
 
@@ -9,18 +10,10 @@ const lens = entryLens<string, TranslationProfile>(
   (tree, profiles) => ({ ...tree, voiceClasses: { ...tree.voiceClasses, profiles } }),
 );
 
-const kinds: readonly (readonly [NumberKind, string])[] = [
-  ['calling', 'calling'],
-  ['called', 'called'],
-  ['redirectCalled', 'redirect-called'],
-  ['redirectTarget', 'redirect-target'],
-  ['callbackNumber', 'callback-number'],
-];
-
 type Words = Readonly<Partial<Record<NumberKind, true | undefined>>>;
 
 function kindOf(words: Words): NumberKind {
-  return kinds.find(([kind]) => words[kind])?.[0] ?? 'called';
+  return numberKinds.find(([kind]) => words[kind])?.[0] ?? 'called';
 }
 
 const which = '{calling | called | redirect-called | redirect-target | callback-number}';
@@ -39,7 +32,7 @@ export const translationProfileMode = configMode<TranslationProfile>({
       },
       noSyntax: `translate ${which} [<tag:int(1-2147483647)>]`,
       print: ({ rules }) =>
-        kinds.flatMap(([kind, word]) => (rules[kind] === undefined ? [] : [`translate ${word} ${rules[kind]}`])),
+        numberKinds.flatMap(([kind, word]) => (rules[kind] === undefined ? [] : [`translate ${word} ${rules[kind]}`])),
     }),
   ],
 });

@@ -64,6 +64,9 @@ function stateLines(peer: DialPeer, state: DialPeerRow, calls: PeerCalls): reado
   const { incoming, outgoing } = peer.translation;
   return [
     `group = ${peer.tag}, Admin state is ${state.admin}, Operation state is ${state.operational},`,
+    ...(state.reason === undefined
+      ? []
+      : [`${state.operational === 'up' ? 'makes no calls' : 'down'}: ${state.reason},`]),
     `incoming called-number = ${quoted(peer.incomingCalledNumber)}, connections/maximum = ${calls.active}/${most},`,
     ...(peer.kind === 'voip' ? [`DTMF Relay = ${onOff(peer.dtmfRelay.length > 0)},`, 'modem transport = system,'] : []),
     `huntstop = ${onOff(peer.huntstop)},`,

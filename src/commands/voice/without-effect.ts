@@ -1,32 +1,29 @@
 import type { DialPeer, VoipPeer } from '../../call/index.ts';
+import { harmless, type Reason } from '../inert-reason.ts';
+import { type KeptWithoutEffect, withoutEffect } from '../kept.ts';
+import { numberKinds } from '../number-kinds.ts';
 import type { Tree } from '../tree.ts';
 
-interface Line {
-  readonly place: string;
-  readonly line: string;
-  readonly reason: string;
-}
-
 /** Words of settings that have no effect here, and why: the rest of their lines has. */
-export function voiceWithoutEffect(tree: Tree): readonly Line[] {
+export function voiceWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
   return [
     ...[...tree.dialPlan.peers.values()].flatMap(peerLines),
     ...sipLines(tree),
     ...[...tree.tlsClasses.profiles.values()].flatMap(({ tag, sni }) =>
-      sni ? [{ place: `voice class tls-profile ${tag}`, line: 'sni send', reason: 'the name is always sent' }] : [],
+      sni ? [withoutEffect([`voice class tls-profile ${tag}`], 'sni send', harmless('the name is always sent'))] : [],
     ),
     ...profileLines(tree),
   ];
 }
 
-function peerLines(peer: DialPeer): readonly Line[] {
+function peerLines(peer: DialPeer): readonly KeptWithoutEffect[] {
   if (peer.kind === 'pots') return [];
-  const place = `dial-peer voice ${peer.tag} voip`;
-  return voipLines(peer).map(([line, reason]) => ({ place, line, reason }));
+  const block = [`dial-peer voice ${peer.tag} voip`];
+  return voipLines(peer).map(([line, reason]) => withoutEffect(block, line, reason));
 }
 
-function voipLines(peer: VoipPeer): readonly (readonly [line: string, reason: string])[] {
-  const { codecClass, codecFixed, dtmfRelay, otherCodec, sessionTarget } = peer;
+function voipLines(peer: VoipPeer): readonly (readonly [line: string, reason: Reason])[] {
+  const { codecClass, codec, codecBytes, codecFixed, dtmfRelay, otherCodec, sessionTarget } = peer;
   return [
     ...(codecClass?.offerAll
       ? [
@@ -36,7 +33,9 @@ function voipLines(peer: VoipPeer): readonly (readonly [line: string, reason: st
           ] as const,
         ]
       : []),
-    ...(codecFixed ? [['codec ... fixed-bytes', 'the payload size is not negotiated'] as const] : []),
+    ...(codecFixed
+      ? [[`codec ${codec} bytes ${codecBytes} fixed-bytes`, 'the payload size is not negotiated'] as const]
+      : []),
     ...(dtmfRelay.includes('digit-drop') ? [['dtmf-relay rtp-nte digit-drop', 'there is no audio'] as const] : []),
     ...(otherCodec === undefined || otherCodec === 'transparent'
       ? []
@@ -47,18 +46,19 @@ function voipLines(peer: VoipPeer): readonly (readonly [line: string, reason: st
   ];
 }
 
-function sipLines({ sip: { registrarOfDhcp } }: Tree): readonly Line[] {
+function sipLines({ sip: { registrarOfDhcp } }: Tree): readonly KeptWithoutEffect[] {
   if (registrarOfDhcp === undefined) return [];
-  const reason = 'no DHCP server is asked: numbers are not registered there';
-  return [{ place: 'sip-ua', line: 'registrar dhcp', reason }];
+  return [withoutEffect(['sip-ua'], 'registrar dhcp', 'no DHCP server is asked: numbers are not registered there')];
 }
 
-function profileLines({ voiceClasses }: Tree): readonly Line[] {
-  return [...voiceClasses.profiles.values()].flatMap(({ name, rules: { calling: _, called: _called, ...others } }) =>
-    Object.values(others).map((rule) => ({
-      place: `voice translation-profile ${name}`,
-      line: `translate ... ${rule}`,
-      reason: 'redirecting and callback numbers are not carried',
-    })),
+const uncarried = 'redirecting and callback numbers are not carried';
+
+function profileLines({ voiceClasses }: Tree): readonly KeptWithoutEffect[] {
+  return [...voiceClasses.profiles.values()].flatMap(({ name, rules }) =>
+    numberKinds.flatMap(([kind, word]) => {
+      const rule = kind === 'calling' || kind === 'called' ? undefined : rules[kind];
+      const block = [`voice translation-profile ${name}`];
+      return rule === undefined ? [] : [withoutEffect(block, `translate ${word} ${rule}`, uncarried)];
+    }),
   );
 }
