@@ -550,7 +550,7 @@ export class Phone {
         `To: ${first(request, 'to').includes(';tag=') ? first(request, 'to') : (talk?.local ?? first(request, 'to'))}`,
         `Call-ID: ${first(request, 'call-id')}`,
         `CSeq: ${first(request, 'cseq')}`,
-        `Contact: ${status >= 300 && status < 400 ? this.sendsTo.map((uri) => `<${uri}>`).join(', ') : this.#contact}`,
+        `Contact: ${status >= 300 && status < 400 ? this.sendsTo.map((uri) => (uri.startsWith('<') ? uri : `<${uri}>`)).join(', ') : this.#contact}`,
         ...this.#timed(request, status),
         ...(status < 300 ? [] : this.#refusing),
         ...(body === '' ? [] : ['Content-Type: application/sdp']),

@@ -125,3 +125,33 @@ test(
     assert.deepEqual(await said('sip-ua', 'no remote-party-id'), []);
   }),
 );
+
+test(
+  'a call that is sent on tries the places by their q, the next one where one does not take it, and none beyond a 6xx',
+  story(async (scene) => {
+    const first = await scene.phone('10.0.0.2', { takes: 302 });
+    first.sendsTo = [
+      '<sip:a@10.0.0.3>;q=0.1',
+      '<sip:b@10.0.0.4>;q=0.9',
+      '<sip:c@10.0.0.5>;q=0.5',
+      '<sip:d@10.0.0.6;transport=tcp>;q=0.7',
+    ];
+    const [a, b, c] = [
+      await scene.phone('10.0.0.3'),
+      await scene.phone('10.0.0.4', { takes: 404 }),
+      await scene.phone('10.0.0.5'),
+    ];
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    const router = await scene.router('10.0.0.1', telephones + voip(10, '9...', '10.0.0.2'));
+    // Nobody is at 10.0.0.6.
+    assert.match((await router.csim('9001', '0/3/1')).join(), /setup failed = 0/);
+    const invited = (): readonly number[] => [b.count('INVITE'), c.count('INVITE'), a.count('INVITE')];
+    assert.deepEqual(invited(), [1, 1, 0]);
+    assert.equal(c.invitedAs, 'sip:c@10.0.0.5');
+    await scene.pass(1000);
+    b.takes = 603;
+    assert.match((await router.csim('9001', '0/3/1')).join(), /setup failed = 1/);
+    assert.deepEqual(invited(), [2, 1, 0]);
+    router.assertIdle();
+  }),
+);

@@ -28,11 +28,14 @@ import { branchOf, InviteRequest } from './invite-request.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateAnswers } from './late-answers.ts';
 import { isTooLongForUdp, openForLong } from './long-request.ts';
-import { hopOf, isRedirection, type Place, Redirections } from './redirection.ts';
+import { contactsByPreference, hopOf, isRedirection, type Place, Redirections } from './redirection.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { sdpOf } from './sdp-of.ts';
 import type { SessionHost } from './session-host.ts';
 import { OutgoingSessionMachine } from './session-machine.ts';
+
+/** Places a call is sent on to in all, by however many 3xx. */
+const placesAtMost = 10;
 
 /** An INVITE of ours: `OutgoingInviteMachine` says what to do, this does it. */
 export class OutgoingSession extends InviteSession {
@@ -59,7 +62,7 @@ export class OutgoingSession extends InviteSession {
     this.handler = handler;
     this.tally = invite.tally;
     this.#expiry = new InviteExpiry(host, () => this.#expire());
-    this.#sentOn = new Redirections(invite.redirectsAtMost ?? 0, escapeUser(invite.called));
+    this.#sentOn = new Redirections(invite.redirectsAtMost ?? 0, escapeUser(invite.called), placesAtMost);
     const timers = host.timers('invite', this.tenant);
     this.#machine = new OutgoingSessionMachine(this, timers, this.transport !== 'udp');
     this.#route = this.#routeTo(hopOf(invite.proxy ?? invite.target));
@@ -124,7 +127,9 @@ export class OutgoingSession extends InviteSession {
   #findWay(): void {
     this.#route.next({
       opened: (flow) => this.#opened(flow),
-      failed: ({ reason }) => this.#fail(503, reason),
+      failed: ({ reason }) => {
+        if (!this.#goesElsewhere()) this.#fail(503, reason);
+      },
     });
   }
 
@@ -184,6 +189,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   #refused(response: SipResponse): void {
+    if (response.status < 600 && this.#goesElsewhere()) return;
     this.given = readReason(response);
     this.#fail(response.status, response.reason === '' ? reasonPhrase(response.status) : response.reason);
   }
@@ -216,16 +222,29 @@ export class OutgoingSession extends InviteSession {
 
   /** The call is elsewhere (RFC 3261 8.1.3.4). False: it goes nowhere on. */
   #redirect({ contacts }: SipResponse): boolean {
-    const { proxy } = this.#invite.invite;
-    const places = contacts.map(({ uri }) => uri);
-    const place = this.#sentOn.follow(places, { uri: this.#invite.uri, transport: this.transport });
+    const from = { uri: this.#invite.uri, transport: this.transport };
+    const place = this.#sentOn.follow(contactsByPreference(contacts), from);
     if (typeof place === 'string') return false;
+    this.#goTo(place);
+    return true;
+  }
+
+  /** Where a 3xx led did not take the call: to the next place that was named there (RFC 3261 8.1.3.4). */
+  #goesElsewhere(): boolean {
+    const place = this.#mayBegin && !this.#isExpired ? this.#sentOn.next() : undefined;
+    if (place === undefined) return false;
+    this.#goTo(place);
+    this.#hear('redirected');
+    return true;
+  }
+
+  #goTo(place: Place): void {
+    const { proxy } = this.#invite.invite;
     this.#invite.redirect(place.uri);
     this.transport = place.transport;
     this.#route = this.#routeTo(proxy === undefined ? place : hopOf(proxy));
     this.proveNothing();
     this.host.sentOn(this, this.#invite.uri);
-    return true;
   }
 
   #routeTo({ host, isName, port }: Pick<Place, 'host' | 'isName' | 'port'>): TargetRoute {
@@ -287,7 +306,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   override unanswered(_exchange: Exchange, why: 'timeout' | 'transport error'): void {
-    if (this.#tryNext(why)) return;
+    if (this.#tryNext(why) || this.#goesElsewhere()) return;
     if (why === 'timeout') this.#fail(408, 'Request Timeout', 'no response');
     else this.#fail(503, 'The request could not be sent', 'no response');
   }

@@ -24,12 +24,17 @@ export function redirectedPlace(contact: string, from: Asked, user?: string): Pl
   if (uri === undefined || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return undefined;
   const asked = uri.scheme === 'sips' ? 'tls' : uri.transport;
   const transport = asked === undefined ? from.transport : transports.find((one) => one === asked);
-  if (transport === undefined || (from.transport === 'tls' && transport !== 'tls')) return undefined;
-  if (from.uri.startsWith('sips:') && uri.scheme !== 'sips') return undefined;
+  if (transport === undefined || isWorse({ transport, uri: contact }, from)) return undefined;
   const { address: host, port, scheme } = uri;
   const isName = !host.includes(':') && !/^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
   const whom = user === undefined || uri.user !== '' ? uri.user : user;
   return { host, isName, port, transport, uri: uriOf(scheme, host, port, user === undefined ? '' : whom) };
+}
+
+/** Whether a place promises less than another one: TLS is not left, nor is a sips URI (RFC 5630). */
+function isWorse(place: Asked, from: Asked): boolean {
+  const isSips = ({ uri }: Asked): boolean => /^sips:/i.test(uri);
+  return (from.transport === 'tls' && place.transport !== 'tls') || (isSips(from) && !isSips(place));
 }
 
 /** A 3xx whose Contact is where the request may go (RFC 3261 21.3); 380 names another service. */
@@ -55,15 +60,18 @@ function preferenceOf(contact: NameAddress): number {
 export class Redirections {
   readonly #user: string | undefined;
   readonly #atMost: number;
+  readonly #placesAtMost: number;
   #asked: readonly Asked[] = [];
   /** Named and not yet asked, the preferred first. */
   #others: readonly Place[] = [];
+  #followed = 0;
   #count = 0;
   #place: Place | undefined;
 
-  /** `user`: as for `redirectedPlace`. */
-  constructor(atMost: number, user?: string) {
+  /** So many 3xx are followed, to so many places in all. `user`: as for `redirectedPlace`. */
+  constructor(atMost: number, user?: string, placesAtMost = atMost) {
     this.#atMost = atMost;
+    this.#placesAtMost = placesAtMost;
     this.#user = user;
   }
 
@@ -83,15 +91,16 @@ export class Redirections {
       .filter((place) => place !== undefined)
       .filter((place) => !this.#wasAsked(place));
     if (places.length === 0) return 'leads to no place that may be asked';
-    if (this.#count >= this.#atMost) return 'again and again';
+    if (this.#followed++ >= this.#atMost) return 'again and again';
     this.#others = [...places, ...this.#others];
     return this.next() ?? 'again and again';
   }
 
-  /** The place that was gone to did not do it: to the next that was named. Undefined: there is none, or enough were asked. */
+  /** The place that was gone to did not do it: to the next that was named and is no worse. Undefined: there is none, or enough were asked. */
   next(): Place | undefined {
-    const place = this.#others.find((one) => !this.#wasAsked(one));
-    if (place === undefined || this.#count >= this.#atMost) return undefined;
+    const last = this.#place;
+    const place = this.#others.find((one) => !this.#wasAsked(one) && (last === undefined || !isWorse(one, last)));
+    if (place === undefined || this.#count >= this.#placesAtMost) return undefined;
     this.#others = this.#others.slice(this.#others.indexOf(place) + 1);
     this.#asked = [...this.#asked, place];
     this.#count++;
