@@ -183,6 +183,8 @@ export class IncomingSession extends InviteSession {
   authenticate(request: SipRequest, source: Address, entries: readonly AuthenticationEntry[]): boolean {
     const caller = new CallerProof(this.host, request, source);
     const proof = caller.judge(entries);
+    // A nonce of ours came back, which was given to this address alone: whatever the answer is worth, it hears us.
+    if (proof.kind !== 'missing') this.flow?.echoed();
     if (proof.kind === 'proved') return true;
     if (proof.kind === 'refused') {
       this.host.unproved(this, 'theirs', proof.reason);

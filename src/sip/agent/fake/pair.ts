@@ -77,8 +77,10 @@ export class Wire implements Flow {
     return this.transport !== 'udp';
   }
   carried = 0;
+  /** How often the other side showed that it hears this one. */
+  echoes = 0;
   echoed(): void {
-    // Every peer of these tests is known.
+    this.echoes++;
   }
 
   aliasOffered(): void {
