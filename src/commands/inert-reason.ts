@@ -22,7 +22,7 @@ export const noRewriting = 'messages are not rewritten';
 const everywhere: Readonly<Record<string, Reason>> = {
   'early-offer forced': harmless('every INVITE that begins a call leaves with an offer'),
   'timers buffer-invite': harmless('no ISDN trunk tells a name behind the call it belongs to'),
-  'host-registrar': 'calls are not redirected',
+  'host-registrar': 'neither a Diversion nor a 3xx of ours is sent',
   'registration passthrough': 'registrations are not accepted',
   'asymmetric payload': 'payload types are those that were agreed on',
   'sip-profiles': noRewriting,

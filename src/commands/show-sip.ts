@@ -24,7 +24,7 @@ function enabled(on: boolean): string {
 
 /** `show sip-ua status`. */
 function printStatus(
-  status: StatusReport & Pick<SipSettings, 'maxForwards' | 'protocolMode' | 'redirection'>,
+  status: StatusReport & Pick<SipSettings, 'maxForwards' | 'protocolMode' | 'redirection' | 'reasonOverride'>,
 ): readonly string[] {
   const { listening } = status;
   const bound = (address: string | undefined): string => (address === undefined ? 'DISABLED ' : `ENABLED ${address}`);
@@ -44,7 +44,7 @@ function printStatus(
     'Maximum duration for a telephone-event in NOTIFYs: 2000 ms',
     'SIP support for ISDN SUSPEND/RESUME: ENABLED',
     `Redirection (3xx) message handling: ${enabled(status.redirection)}`,
-    'Reason Header will override Response/Request Codes: DISABLED',
+    `Reason Header will override Response/Request Codes: ${enabled(status.reasonOverride)}`,
     'Out-of-dialog Refer: DISABLED',
     'Presence support is DISABLED',
     `protocol mode is ${status.protocolMode}`,
@@ -124,6 +124,7 @@ export const sipShowCommands: CommandSet = {
         maxForwards: config.running.sip.maxForwards,
         protocolMode: config.running.sip.protocolMode,
         redirection: config.running.sip.redirection,
+        reasonOverride: config.running.sip.reasonOverride,
       }),
       printStatus,
     ),

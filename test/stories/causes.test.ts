@@ -50,6 +50,7 @@ test(
     };
     assert.deepEqual(await fails(), ['SIP/2.0 486 Busy Here', 'Q.850;cause=17']);
     await router.configure('sip-ua', 'reason-header override');
+    assert.match((await router.show('show sip-ua status')).join('\n'), /Reason Header will override .*: ENABLED/);
     assert.deepEqual(await fails(), ['SIP/2.0 486 Busy Here', 'Q.850;cause=21']);
     assert.match((await router.csim('91', '0/3/0')).join(), /cause = 21 /);
     // What is configured for the cause comes first.

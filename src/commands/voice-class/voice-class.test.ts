@@ -237,6 +237,10 @@ test('words that change nothing are told of', async () => {
     'session target ras',
     'dial-peer voice 2 voip',
     'codec ilbc',
+    'dial-peer voice 3 pots',
+    'authentication username user1 password 0 secret realm z challenge',
+    'dial-peer voice 4 pots',
+    'authentication username user2 password 0 secret realm y',
     'voice class tls-profile 1',
     'sni send',
     'voice translation-profile p',
@@ -251,12 +255,14 @@ test('words that change nothing are told of', async () => {
     'dial-peer voice 1 voip: dtmf-relay rtp-nte digit-drop',
     'dial-peer voice 1 voip: session target ras',
     'dial-peer voice 2 voip: codec ilbc',
+    'dial-peer voice 3 pots: authentication username user1 ... realm z challenge',
     'voice class tls-profile 1: sni send',
     'voice translation-profile p: translate redirect-called 1',
   ]) {
     assert.ok(told.includes(line), `${line}\n${told.join('\n')}`);
   }
   assert.doesNotMatch(told.join('\n'), /retry register/, 'it is waited for');
+  assert.doesNotMatch(told.join('\n'), /secret|username user2/);
 });
 
 const tag = fc.integer({ min: 1, max: 10_000 });

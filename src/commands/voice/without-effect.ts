@@ -1,4 +1,4 @@
-import type { DialPeer, VoipPeer } from '../../call/index.ts';
+import type { DialPeer, PotsPeer, VoipPeer } from '../../call/index.ts';
 import { harmless, type Reason } from '../inert-reason.ts';
 import { type KeptWithoutEffect, withoutEffect } from '../kept.ts';
 import { numberKinds } from '../number-kinds.ts';
@@ -17,9 +17,18 @@ export function voiceWithoutEffect(tree: Tree): readonly KeptWithoutEffect[] {
 }
 
 function peerLines(peer: DialPeer): readonly KeptWithoutEffect[] {
-  if (peer.kind === 'pots') return [];
-  const block = [`dial-peer voice ${peer.tag} voip`];
+  const block = [`dial-peer voice ${peer.tag} ${peer.kind}`];
+  if (peer.kind === 'pots') return potsLines(peer).map(([line, reason]) => withoutEffect(block, line, reason));
   return voipLines(peer).map(([line, reason]) => withoutEffect(block, line, reason));
+}
+
+const challenged = 'a call is challenged as the VoIP peer says that it comes by, or sip-ua';
+
+/** Passwords stay where they are typed. */
+function potsLines({ authentication = [] }: PotsPeer): readonly (readonly [line: string, reason: Reason])[] {
+  return authentication
+    .filter(({ challenge }) => challenge)
+    .map(({ username, realm }) => [`authentication username ${username} ... realm ${realm} challenge`, challenged]);
 }
 
 function voipLines(peer: VoipPeer): readonly (readonly [line: string, reason: Reason])[] {
