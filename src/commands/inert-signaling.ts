@@ -1,5 +1,5 @@
 import type { InertCommand } from './inert-command.ts';
-import { harmless, noRewriting, noSrtp, notOffered as reason, reasonOf } from './inert-reason.ts';
+import { harmless, noRewriting, noSrtp, platform, notOffered as reason, reasonOf } from './inert-reason.ts';
 
 type Row = Omit<InertCommand, 'mode'>;
 
@@ -14,6 +14,7 @@ const sipUa: readonly Row[] = [
     syntax: 'timers buffer-invite <milliseconds:int(50-5000)>',
     reason: reasonOf('timers buffer-invite'),
   },
+  { syntax: 'aaa username {calling-number | proxy-auth}', reason: 'no AAA server is asked who may call' },
   { syntax: 'tcp-retry {<count:int(100-2000)> [close-connection] | nolimit}', reason },
   { syntax: 'host-registrar', reason: reasonOf('host-registrar') },
   {
@@ -47,6 +48,7 @@ const voiceService: readonly Row[] = [
   { syntax: 'rtcp <what:line>', many: true, reason },
   { syntax: 'notify redirect <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'gcid', keepsNo: true, reason },
+  { syntax: 'redundancy-reload', keepsNo: true, reason: platform },
   { syntax: 'cause-code legacy', keepsNo: true, reason: 'the mapping of causes is fixed' },
   { syntax: 'qsig decode', keepsNo: true, reason },
   { syntax: 'ip circuit <what:line>', many: true, reason },

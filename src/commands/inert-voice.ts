@@ -67,6 +67,11 @@ const voipPeer: readonly Row[] = [
     (word): Row => ({ syntax: `voice-class sip ${word} <what:line>`, many: true, reason }),
   ),
   { syntax: 'voice-class sip srtp-crypto <tag:int(1-10000)>', reason: noSrtp },
+  { syntax: 'voice-class sip srtp-auth <suites:line>', reason: noSrtp },
+  {
+    syntax: 'monitor probe icmp-ping [<target:line>]',
+    reason: 'targets are asked with OPTIONS (`voice-class sip options-keepalive`)',
+  },
   { syntax: 'voice-class sip conn-reuse', keepsNo: true, reason },
   { syntax: 'voice-class sip g729 annexb-all', reason },
   { syntax: 'signaling forward <what:line>', reason },
