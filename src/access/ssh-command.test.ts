@@ -9,6 +9,7 @@ test('one command runs without prompt and echo, and its status says whether it w
     ['show nothing', "     ^\n% Invalid input detected at '^' marker.\n\n", 1],
     ['fail\nshow who', '% It failed\nada is here\n', 1],
     ['ask\nfine', 'Well? \nanswered fine\n', 0],
+    ['ask', 'Well? \nanswered undefined\n', 1],
     ['show who\nexit\nshow who', 'ada is here\n', 0],
     ['show many | include 100', 'line 100\n', 0],
   ];

@@ -4,7 +4,7 @@ import { type LineIo, refusalLines, Session, type SessionOptions } from '../cli/
 const mostLines = 10_000;
 
 export interface CommandRun {
-  /** 0 when every line was carried out, else 1. */
+  /** 0 when every line was carried out and every question answered, else 1. */
   readonly status: Promise<number>;
   /** Carries out no further line. */
   stop(): void;
@@ -20,16 +20,19 @@ export function runCommands<World>(
   print: (line: string) => void,
 ): CommandRun {
   const lines = text.split(/\r?\n/, mostLines);
+  let status = 0;
   const io: LineIo = {
     print,
     readLine: async (prompt) => {
       if (prompt !== '') print(prompt);
-      return lines.shift();
+      const line = lines.shift();
+      // The command goes no further: whoever looks at the status alone must not think it was carried out.
+      if (line === undefined) status = 1;
+      return line;
     },
   };
   const session = new Session({ ...options, io });
   const run = async (): Promise<number> => {
-    let status = 0;
     for (let line = lines.shift(); line !== undefined && !session.closed; line = lines.shift()) {
       const refusal = await session.perform(line);
       if (refusal === undefined) continue;

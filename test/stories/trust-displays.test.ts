@@ -109,7 +109,13 @@ test(
 );
 
 const refused: readonly [what: string, shown: TestCertificate, target: string, check: string, lines: RegExp][] = [
-  ['another name', peer(), 'other.test', 'none', /Refused {8}: rule name/],
+  [
+    'another name',
+    peer(),
+    'other.test',
+    'none',
+    /Refused {8}: rule name[\s\S]*A call would fail, the peer is refused; no SIP was sent\./,
+  ],
   ['a revoked certificate', peer(), 'east.test', 'crl', /REVOKED by the CRL[\s\S]*Refused {8}: rule revoked/],
   [
     'a CRL nobody has',

@@ -5,7 +5,7 @@ import { datePrinter, type PrintTime } from '../display-time.ts';
 import { show } from '../show.ts';
 
 const securePort = 5061;
-const patience = 'The handshake was done; no SIP was sent.';
+const noSip = 'no SIP was sent';
 
 /** Ours: a dry run of a TLS connection. A `show` by another name: a record is read, then printed. */
 const testPeer = show(
@@ -52,8 +52,20 @@ function reportLines(report: PeerTestReport, date: PrintTime): readonly string[]
     ...(verdict.accepted
       ? [`  Accepted       : proved ${verdict.provedName}, trustpoint ${verdict.trustpoint}`]
       : [`  Refused        : rule ${verdict.rule}`, `  Reason         : ${verdict.reason}`]),
-    patience,
+    ending(report),
   ];
+}
+
+/** What would become of a call: both sides have their say, and without a certificate none leaves. */
+function ending({ verdict, ended, shown, notShown }: PeerTestReport): string {
+  const fault = !verdict.accepted
+    ? 'the peer is refused'
+    : ended !== undefined
+      ? 'the peer refused us'
+      : shown === undefined
+        ? `there is no certificate to show: ${notShown}`
+        : undefined;
+  return fault === undefined ? `The handshake was done; ${noSip}.` : `A call would fail, ${fault}; ${noSip}.`;
 }
 
 const purposeNames: Readonly<Record<string, string>> = {
