@@ -9,6 +9,7 @@ const lines: readonly [typed: string, told: string][] = [
   ['enable secret 5 $1$x', 'enable secret ***'],
   ['\tusername a privilege 15 sec x', '\tusername a privilege 15 sec ***'],
   ['key 7 0822', 'key ***'],
+  ['snmp-server community TOPSEC3 RO', 'snmp-server community ***'],
   ['key-string abc', 'key-string ***'],
   ['passphrase "two words"', 'passphrase ***'],
   ['do crypto pki export tp pem terminal 3des opensesame', 'do crypto pki export ***'],

@@ -1,5 +1,5 @@
 /** Words behind which something secret may stand. Whoever exports or imports keys types the passphrase in the line. */
-const telltales = ['password', 'secret', 'key', 'key-string', 'passphrase', 'import', 'export'] as const;
+const telltales = ['password', 'secret', 'key', 'key-string', 'passphrase', 'import', 'export', 'community'] as const;
 
 /** A line of a pasted private key, or of any other object in Base64. */
 const encoded = /^[A-Za-z0-9+/]{40,}={0,2}$/;

@@ -44,3 +44,20 @@ test('what is no key and what is cut off tells nothing', () => {
   for (const bytes of [Buffer.alloc(0), packet(1, 5, 800, true).subarray(0, 15), packet(1, 16, 800, true)])
     assert.deepEqual(events.read(bytes), []);
 });
+
+test('a packet that was overtaken by the next key presses nothing again', () => {
+  const events = new TelephoneEvents();
+  const told = [
+    packet(1000, 1, 800, true),
+    packet(3000, 2, 160),
+    packet(1000, 1, 800, true),
+    packet(3000, 2, 800, true),
+  ];
+  assert.deepEqual(
+    told.flatMap((one) => events.read(one)),
+    [
+      { key: '1', durationMs: 100 },
+      { key: '2', durationMs: 100 },
+    ],
+  );
+});

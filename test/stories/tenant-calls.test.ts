@@ -42,7 +42,7 @@ test(
     assert.equal(asked?.get('require'), undefined);
     await west.configure('dial-peer voice 70 voip', 'voice-class sip rel1xx disable');
     await scene.during(west.type('csim start 9'));
-    assert.deepEqual(phone.newest('INVITE')?.headers.get('supported'), ['timer']);
+    assert.deepEqual(phone.newest('INVITE')?.headers.get('supported'), ['timer, replaces, norefersub']);
     await west.configure('voice class tenant 7', 'min-se system', 'rel1xx system', 'no max-forwards');
     await west.configure('dial-peer voice 70 voip', 'voice-class sip rel1xx system');
     await scene.during(west.type('csim start 9'));

@@ -12,7 +12,8 @@ const answerMs = 1000;
 /**
  * Two gateways on one folder would overwrite each other's keys, certificates and serial numbers. The folder is made when it is
  * missing; rejects when there can be none. The lock is a name of the host's own that dies with the process, however it ends: no
- * file is left behind by a kill. Hosts other than Linux have no such names, and so no lock.
+ * file is left behind by a kill. Hosts other than Linux have no such names, and so no lock; on Linux they belong to a network
+ * namespace, so that containers with networks of their own do not see each other's.
  */
 export async function lockFolder(path: string): Promise<FolderLock> {
   await makeFolder(path, 0o700);
@@ -28,11 +29,12 @@ export async function lockFolder(path: string): Promise<FolderLock> {
 function listens(name: string): Promise<Server | undefined> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
+    socket.setTimeout(answerMs, () => socket.destroy());
     socket.end(String(process.pid));
   });
   return new Promise((resolve, reject) => {
     server.once('listening', () => resolve(server));
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });

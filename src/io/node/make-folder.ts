@@ -11,8 +11,10 @@ export async function makeFolder(path: string, mode: number): Promise<string | u
   if (made !== 'parent missing') return made === 'made' ? path : undefined;
   const parent = dirname(path);
   const topmost = parent === path ? undefined : await makeFolder(parent, mode);
-  await mkdir(path, { mode });
-  return topmost ?? path;
+  // Somebody else may have made it meanwhile.
+  const again = await makeOne(path, mode);
+  if (again === 'parent missing') throw new Error(`ENOENT: no folder can be made at ${path}`);
+  return topmost ?? (again === 'made' ? path : undefined);
 }
 
 async function makeOne(path: string, mode: number): Promise<'made' | 'there' | 'parent missing'> {

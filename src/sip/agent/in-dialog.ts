@@ -84,6 +84,7 @@ export class InDialog implements RequestOwner {
     if (message === undefined) return;
     this.#isUnderWay = true;
     const { method, contentType, body } = message;
-    this.#owner.requestInDialog(method, this, { body, contentType });
+    // What cannot be sent is one key less, and no reason to end a call.
+    this.#owner.requestInDialog(method, this, { body, contentType, unsent: () => this.#over(503) });
   }
 }

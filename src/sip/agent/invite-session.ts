@@ -322,6 +322,11 @@ export abstract class InviteSession implements HostedSession, RequestOwner, Answ
     return host.request(flow, this.authorized(fields), owner, branch, this.tally) !== undefined;
   }
 
+  /** What is sent bears a proof. */
+  protected get proves(): boolean {
+    return this.#digest !== undefined;
+  }
+
   /** Takes a 401 or 407 to a request of ours. True: send it again, `authorized`. */
   protected answersChallenge(response: SipResponse): boolean {
     if (!this.#mayProve) return false;

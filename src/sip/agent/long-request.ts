@@ -9,9 +9,12 @@ import type { SessionHost } from './session-host.ts';
  */
 const longestInDatagram = 1300;
 
-/** A message is text of one character a byte. */
-export function isTooLongForUdp(request: RequestFields): boolean {
-  return printRequest(request).length > longestInDatagram;
+/** What an Authorization takes, as the ones of a trunk do. */
+const proofBytes = 350;
+
+/** A message is text of one character a byte. `proves`: a proof will be added, which must not be made in vain. */
+export function isTooLongForUdp(request: RequestFields, proves: boolean): boolean {
+  return printRequest(request).length + (proves ? proofBytes : 0) > longestInDatagram;
 }
 
 /** A flow over TCP to where `datagrams` goes; to a host that does not take TCP it is datagrams all the same (RFC 3261 18.1.1). */

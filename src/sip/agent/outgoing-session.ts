@@ -150,13 +150,14 @@ export class OutgoingSession extends InviteSession {
     const fields = this.#fields(flow);
     const { tcpWhenLong, bind } = this.#invite.invite;
     const { tenant } = this;
-    if (tcpWhenLong && flow.transport === 'udp' && isTooLongForUdp(fields)) {
+    if (tcpWhenLong && flow.transport === 'udp' && isTooLongForUdp(fields, this.proves)) {
       openForLong(this.host, flow, { tenant, bind }, (way) => this.#sendOn(way));
     } else this.#sendOn(flow, fields);
   }
 
-  #sendOn(flow: Flow, fields = this.#fields(flow)): void {
+  #sendOn(flow: Flow, plain = this.#fields(flow)): void {
     if (this.#machine.state !== 'calling') return this.#fail(487, 'Request Cancelled');
+    const fields = this.authorized(plain);
     this.transport = flow.transport;
     this.moveTo(flow);
     this.noteState();
@@ -164,11 +165,12 @@ export class OutgoingSession extends InviteSession {
     if (this.#exchange === undefined) this.host.later(() => this.#fail(503, 'Too many transactions'));
   }
 
+  /** Without a proof: each that is made counts. */
   #fields(flow: Flow): RequestFields {
     const body = this.#invite.invite.offer(flow.local.host);
     this.midCall.described(body);
     const interval = this.#isRaised ? this.midCall.refresh.headers() : undefined;
-    return this.authorized(this.#invite.fields(flow, body, interval));
+    return this.#invite.fields(flow, body, interval);
   }
 
   protected override contactOn(flow: Flow): string {

@@ -39,3 +39,10 @@ test('one long piece of work is not held against what waited for its end', () =>
   const afterwards = Array.from({ length: 100 }, (_, i) => work.take(2600 + i / 10, waited + i / 100));
   assert.ok(afterwards.every((isBegun) => isBegun));
 });
+
+test('a rest without new work is one too: after a flood, work that comes now and then is all begun', () => {
+  const work = new NewWork();
+  begun(work, [0, 0, 0, 0]);
+  const rare = [1, 2, 3, 4].map((hour) => work.take(4000 + hour * 3_600_000, hour * 3_500_000));
+  assert.deepEqual(rare, [true, true, true, true]);
+});

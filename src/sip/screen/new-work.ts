@@ -33,7 +33,8 @@ export class NewWork {
   #judge(now: number, waitedMs: number): void {
     const hasRested = waitedMs - this.#waitedMs >= restMs;
     this.#busy = hasRested ? 0 : this.#busy + 1;
-    if (hasRested) this.#share = Math.min(1, this.#share + more);
+    // A window without new work is one without it being too much.
+    if (hasRested) this.#share = Math.min(1, this.#share + more * Math.floor((now - this.#since) / windowMs));
     else if (this.#busy >= busyWindows) this.#share = Math.max(least, this.#share * less);
     this.#since = now;
     this.#waitedMs = waitedMs;
