@@ -16,7 +16,7 @@ const cases = [
   ['a hold that crosses a change of the called party is made again', 'uac-holds', 'uas-glare'],
   ['a busy called party is 486 to the caller', 'uac-busy', 'uas-busy'],
   [
-    'a call goes on in which REFER, INFO, MESSAGE and SUBSCRIBE are refused with 405, NOTIFY with 481',
+    'a call goes on in which MESSAGE and SUBSCRIBE are refused with 405, NOTIFY with 481 and a key by INFO with 415',
     'uac-others',
     'uas-answer',
   ],

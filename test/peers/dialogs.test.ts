@@ -37,18 +37,20 @@ const short = 'voice service voip\n sip\n  min-se 90\n!\n';
 
 suite('sipp keeps a dialog with the gateway', needs('sipp'), () => {
   const scene = new Scene();
+  /** Of the second gateway, whose NVRAM is its own. */
+  const other = new Scene();
   let port = 0;
   let shortPort = 0;
 
   before(async () => {
-    const start = async (at: number, extra: string): Promise<void> => {
-      await Gateway.start(scene, gatewayConfig({ port: at, securePort: await freePort(), routes: [], extra }));
+    const start = async (where: Scene, at: number, extra: string): Promise<void> => {
+      await Gateway.start(where, gatewayConfig({ port: at, securePort: await freePort(), routes: [], extra }));
     };
     [port, shortPort] = [await freePort(), await freePort()];
-    await start(port, telephone);
-    await start(shortPort, `${telephone}${secondTelephone}${thirdTelephone}${short}`);
+    await start(scene, port, telephone);
+    await start(other, shortPort, `${telephone}${secondTelephone}${thirdTelephone}${short}`);
   });
-  after(() => scene.close());
+  after(() => Promise.all([scene.close(), other.close()]));
 
   for (const transport of ['udp', 'tcp'] as const) {
     test(`ringing is acknowledged by PRACK, the call refreshed by UPDATE, over ${transport}`, async () => {

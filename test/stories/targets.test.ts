@@ -115,3 +115,17 @@ test(
     assert.deepEqual([own.count('INVITE'), other.count('INVITE')], [1, 1]);
   }),
 );
+
+test(
+  'a call whose target has no address, or takes no connection, is told with its number and why',
+  story(async (scene) => {
+    const west = await scene.router('10.0.0.1', named('tcp'));
+    await scene.during(west.type('csim start 9001 voice-port 0/3/0'));
+    scene.world.names.set('voice.test', ['10.0.0.3']);
+    await scene.pass(120_000);
+    await scene.during(west.type('csim start 9002 voice-port 0/3/0'));
+    const [nameless, refused] = west.logged('CALL_UNREACHED');
+    assert.match(nameless ?? '', /Call to 9001 finds no way over TCP: .*voice\.test/);
+    assert.match(refused ?? '', /Call to 9002 finds no way over TCP: no end of connect in time/);
+  }),
+);

@@ -31,6 +31,13 @@ export const agentMessages = {
       'A sips URI promises TLS on every hop (RFC 3261 26.4.4), and this hop breaks the promise. The answer is 403, since a 416 would invite the caller to try again without TLS.',
     remedy: 'Let the peer send to the TLS port, or call a sip URI.',
   },
+  CALL_UNREACHED: {
+    severity: 4,
+    text: 'Call to {called} finds no way over {transport}: {reason}',
+    cause:
+      'The name of the target has no address, or none of its hosts could be connected with. The call fails with cause 63, or goes on to the next dial peer.',
+    remedy: 'Read the reason; `show sip-ua targets` tells of each host, `test crypto pki peer` tries the TLS of one.',
+  },
   CALL_SENT_ON: {
     severity: 6,
     text: 'Call to {called} goes on to {place}, as {remote} says',

@@ -128,7 +128,9 @@ export class OutgoingSession extends InviteSession {
     this.#route.next({
       opened: (flow) => this.#opened(flow),
       failed: ({ reason }) => {
-        if (!this.#goesElsewhere()) this.#fail(503, reason);
+        if (this.#goesElsewhere()) return;
+        this.host.unreached(this, reason);
+        this.#fail(503, reason);
       },
     });
   }

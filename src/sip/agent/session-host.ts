@@ -98,6 +98,8 @@ export interface SessionHost {
   lost(session: HostedSession, reason: string): void;
   /** A challenge to a request of ours stays unanswered, or a caller proved nothing: the operator is told. */
   unproved(session: HostedSession, whose: 'ours' | 'theirs', reason: string): void;
+  /** Nobody could be sent its INVITE. */
+  unreached(session: HostedSession, reason: string): void;
   /** A 3xx is followed. */
   sentOn(session: HostedSession, uri: string): void;
   /** For those who watch: `from` is undefined at the beginning. */

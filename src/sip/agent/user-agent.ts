@@ -356,6 +356,10 @@ export class SipUserAgent implements UserAgent, FlowReceiver, IntakeHost {
     this.#parts.log('CALL_LOST', { callId: session.callId, remote: remoteOf(session), reason });
   }
 
+  unreached(session: HostedSession, reason: string): void {
+    this.#parts.log('CALL_UNREACHED', { called: session.called, transport: session.transport.toUpperCase(), reason });
+  }
+
   sentOn(session: HostedSession, place: string): void {
     this.#parts.log('CALL_SENT_ON', { called: session.called, remote: remoteOf(session), place });
   }

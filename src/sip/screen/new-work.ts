@@ -8,6 +8,8 @@ const busyWindows = 3;
 const less = 0.7;
 const more = 0.1;
 const least = 0.05;
+/** So few in a window are not what there is too much of: somebody else's flood must not cost them. */
+const always = 2;
 
 /**
  * How much of the new work is begun. When there is more to do than can be done, requests wait until they are repeated, and
@@ -17,6 +19,7 @@ const least = 0.05;
 export class NewWork {
   #share = 1;
   #credit = 0;
+  #begun = 0;
   #busy = 0;
   #since = 0;
   #waitedMs = 0;
@@ -25,8 +28,9 @@ export class NewWork {
   take(now: number, waitedMs: number): boolean {
     if (now - this.#since >= windowMs) this.#judge(now, waitedMs);
     this.#credit += this.#share;
-    if (this.#credit < 1) return false;
-    this.#credit -= 1;
+    if (this.#credit < 1 && this.#begun >= always) return false;
+    this.#credit = Math.max(0, this.#credit - 1);
+    this.#begun++;
     return true;
   }
 
@@ -36,6 +40,7 @@ export class NewWork {
     // A window without new work is one without it being too much.
     if (hasRested) this.#share = Math.min(1, this.#share + more * Math.floor((now - this.#since) / windowMs));
     else if (this.#busy >= busyWindows) this.#share = Math.max(least, this.#share * less);
+    this.#begun = 0;
     this.#since = now;
     this.#waitedMs = waitedMs;
   }
