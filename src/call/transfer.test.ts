@@ -5,6 +5,7 @@ import { settle } from './fake/fake-network.ts';
 import type { FakeSession } from './fake/fake-user-agent.ts';
 import { peerSdp } from './fake/fake-user-agent.ts';
 import { far, type House, house, pcmu, telephone, voip } from './fake/house.ts';
+import type { DialPeer } from './settings.ts';
 
 const target = voip(6, { destinationPattern: '6...' });
 const plan = [far, target, telephone];
@@ -228,6 +229,39 @@ for (const [who, more, expected] of bars) {
     await t.quiet();
   });
 }
+
+const restricted: readonly (readonly [string, DialPeer])[] = [
+  ['may not call', { ...far, permission: 'term' }],
+  ['never proved who it is', voip(5, { destinationPattern: '9001', authentication: [proof] })],
+];
+
+for (const [what, peer] of restricted) {
+  test(`who ${what} may not after having been transferred either`, async () => {
+    const t = await speaking({ peers: [peer, target] });
+    t.caller.refers('6001');
+    t.agent.last.pickUp(pcmu);
+    assert.deepEqual([done(t.caller), t.agent.requests.length], ['BYE', 2]);
+    assert.deepEqual(
+      t.called.refers('6002'),
+      ['403 call rejected'],
+      'it has its own rights, not those of the transferor',
+    );
+    assert.equal(t.agent.requests.length, 2);
+    t.called.end('bye');
+    await t.quiet();
+  });
+}
+
+test('who proved itself as a caller may still transfer after having been transferred', async () => {
+  const caller = voip(4, { incomingCalledNumber: '9001', authentication: [proof] });
+  const t = await speaking({ peers: [caller, far, target] });
+  t.called.refers('6001');
+  t.agent.last.pickUp(pcmu);
+  assert.deepEqual(t.caller.refers('6002'), [], 'it is called');
+  t.agent.last.pickUp(pcmu);
+  t.agent.last.end('bye');
+  await t.quiet();
+});
 
 test('a transfer has no more hops left than the call or the REFER', async () => {
   const t = await speaking();

@@ -31,6 +31,8 @@ export interface TransferTerms {
   readonly requested: ArrivalUri | undefined;
   /** The transferor's: what is open to it is open to the call. */
   readonly peer: DialPeer | undefined;
+  /** The transferee once called the gateway by itself: only such a one has proved who it is. */
+  readonly isCaller: boolean;
   readonly hopsLeft: number | undefined;
   readonly referredBy: string | undefined;
   readonly replaces: Replaced | undefined;
@@ -48,6 +50,7 @@ export class Transfer implements CallerLeg, LegOwner {
   readonly id: number;
   readonly protocol: Leg['protocol'];
   readonly peer: DialPeer | undefined;
+  readonly isCaller: boolean;
   readonly calling: string;
   readonly called: string;
   readonly requested: ArrivalUri | undefined;
@@ -83,12 +86,18 @@ export class Transfer implements CallerLeg, LegOwner {
     this.id = transferee.id;
     this.protocol = transferee.protocol;
     this.peer = terms.peer;
+    this.isCaller = terms.isCaller;
     this.calling = terms.calling;
     this.called = terms.called;
     this.requested = terms.requested;
     this.hopsLeft = terms.hopsLeft;
     this.referredBy = terms.referredBy;
     this.replaces = terms.replaces;
+  }
+
+  /** The leg of the transferee itself: `peer` is whose rights it was sent on by, this one has its own. */
+  get own(): Leg {
+    return this.#leg;
   }
 
   // ---- what the call to the target asks of its caller

@@ -70,7 +70,10 @@ export class Transfers {
 
   /** The transferee, if it is to do itself what the transferor asks. */
   #passingTo({ transferor, transferee }: TransferParties): ReferableLeg | undefined {
-    const passes = ({ peer }: Leg): boolean => peer?.kind !== 'voip' || peer.passesRefer !== false;
+    const passes = (leg: Leg): boolean => {
+      const { peer } = ownOf(leg);
+      return peer?.kind !== 'voip' || peer.passesRefer !== false;
+    };
     const isWanted = this.#needs.settings().sip.passesRefer && passes(transferor) && passes(transferee);
     return isWanted && transferee.referable?.takesRefer === true ? transferee.referable : undefined;
   }
@@ -89,7 +92,8 @@ export class Transfers {
       calling: parties.numbers.transferee,
       called,
       requested: plan.routesByUri ? refer.uri : undefined,
-      peer: parties.transferor.peer,
+      peer: ownOf(parties.transferor).peer,
+      isCaller: provedItself(parties.transferee, !parties.isCaller),
       hopsLeft: fewest(parties.hopsLeft, refer.maxForwards),
       referredBy: refer.referredBy,
       replaces: refer.replaces !== undefined && 'dialog' in refer.replaces ? refer.replaces.dialog : undefined,
@@ -102,7 +106,7 @@ export class Transfers {
   /** The transferor has called the target itself: the transferee takes its place there. */
   #join(
     from: Call,
-    { transferee, transferor, numbers }: TransferParties,
+    { transferee, transferor, isCaller, numbers }: TransferParties,
     leg: number,
     progress: ReferProgress,
     began: (transfer: Transfer) => void,
@@ -112,7 +116,8 @@ export class Transfers {
     const refusal = seat === undefined ? noSuchDialog : this.#keepsApart(transferee, seat.other);
     if (into === undefined || seat === undefined || refusal !== undefined) return this.#refuse(progress, refusal);
     const nobody = { requested: undefined, hopsLeft: undefined, referredBy: undefined, replaces: undefined };
-    const terms = { ...nobody, calling: numbers.transferee, called: '', peer: transferor.peer };
+    const rights = { peer: ownOf(transferor).peer, isCaller: provedItself(transferee, !isCaller) };
+    const terms = { ...nobody, ...rights, calling: numbers.transferee, called: '' };
     const transfer = new Transfer(this.#needs.world, from, transferee, into, terms, progress);
     began(transfer);
     into.seat(transfer, seat);
@@ -137,11 +142,12 @@ export class Transfers {
     const { dialPlan, voiceClasses, sip } = settings;
     const asked = expand(refer.called, dialPlan.expansions);
     const refused = (refusal: Release): Judged => ({ called: asked, refusal });
-    const peer = transferor.peer?.kind === 'voip' ? transferor.peer : undefined;
+    const own = ownOf(transferor).peer;
+    const peer = own?.kind === 'voip' ? own : undefined;
     if (this.#needs.isFull()) return refused(congestion);
     if (stopOf(settings) !== undefined) return refused(stopped);
     if (peer !== undefined && !mayTakeCalls(peer)) return refused(barred);
-    if (!isCaller && this.#wantsProof(peer)) return refused(barred);
+    if (!provedItself(transferor, isCaller) && this.#wantsProof(peer)) return refused(barred);
     const profiles = [peer?.translation.incoming, dialPlan.voipIncoming];
     const translated = translateNumbers(voiceClasses, profiles, { calling: numbers.transferor, called: asked });
     if (translated === undefined) return refused(barred);
@@ -154,6 +160,16 @@ export class Transfers {
     const effective = effectiveSettings(this.#needs.settings().sip, peer);
     return effective !== undefined && wantedProofs(peer, effective.sip) !== undefined;
   }
+}
+
+/** Who was transferred before sits in its call with the rights of whoever sent it there: what it asks for is judged by its own. */
+function ownOf(leg: Leg): Leg {
+  return leg instanceof Transfer ? leg.own : leg;
+}
+
+/** Each who was transferred is the caller of its new call, whether it ever called the gateway or was called. */
+function provedItself(leg: Leg, isCaller: boolean): boolean {
+  return leg instanceof Transfer ? leg.isCaller : isCaller;
 }
 
 function fewest(one: number | undefined, other: number | undefined): number | undefined {
