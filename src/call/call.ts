@@ -25,6 +25,13 @@ export interface TransferParties {
   readonly numbers: { readonly transferor: string; readonly transferee: string };
 }
 
+/** A leg that another can take the place of, and the one it speaks with or waits for. */
+interface Seat {
+  readonly leg: Leg;
+  readonly other: Leg | undefined;
+  readonly isCaller: boolean;
+}
+
 /** What a call asks of its owner. */
 export interface CallOwner extends HuntOwner {
   /** The leg of an attempt, not yet begun, or why there is none. */
@@ -168,12 +175,13 @@ export class Call implements LegOwner {
     if (this.#state === 'active' || (this.#state === 'alerting' && this.#early)) this.#join();
   }
 
-  /** The leg of this number, and the one it speaks with or waits for. Undefined: it is not one that another can take the place of. */
-  seatOf(id: number): { readonly leg: Leg; readonly other: Leg | undefined } | undefined {
+  /** The place of the leg of this number. Undefined: it is not one that another can take. */
+  seatOf(id: number): Seat | undefined {
     const [caller, called] = [this.#caller, this.#called];
     if (this.#transfer?.course.isPending === true || this.#state === 'over') return undefined;
-    if (caller?.id === id && caller.isElsewhere !== true) return { leg: caller, other: called };
-    return called?.id === id && this.#state === 'active' ? { leg: called, other: caller } : undefined;
+    if (caller?.id === id && caller.isElsewhere !== true) return { leg: caller, other: called, isCaller: true };
+    if (called?.id !== id || this.#state !== 'active') return undefined;
+    return { leg: called, other: caller, isCaller: false };
   }
 
   /** Another one takes the place of a leg, whose peer is let go. */

@@ -5,7 +5,7 @@ import { settle } from './fake/fake-network.ts';
 import type { FakeSession } from './fake/fake-user-agent.ts';
 import { peerSdp } from './fake/fake-user-agent.ts';
 import { far, type House, house, pcmu, telephone, voip } from './fake/house.ts';
-import type { DialPeer } from './settings.ts';
+import { type DialPeer, noVoiceClasses } from './settings.ts';
 
 const target = voip(6, { destinationPattern: '6...' });
 const plan = [far, target, telephone];
@@ -251,6 +251,66 @@ for (const [what, peer] of restricted) {
     await t.quiet();
   });
 }
+
+for (const [what, peer] of restricted) {
+  test(`who ${what} does not join two calls that it was called in`, async () => {
+    const t = await speaking({ peers: [peer, target] });
+    await t.invite('9001', pcmu, '5552000');
+    const second = t.agent.last;
+    second.pickUp(pcmu);
+    const replaces = { leg: second.handler?.leg ?? 0 };
+    assert.deepEqual(t.called.refers('', { replaces }), ['403 call rejected']);
+    assert.equal(t.calls.activeCalls().legs.length, 4);
+    t.calls.clear(() => true, 16);
+    await t.quiet();
+  });
+}
+
+test('who proved itself in the call to the target joins it with one that it was called in', async () => {
+  const peer = voip(5, { destinationPattern: '9001', authentication: [proof] });
+  const t = await speaking({ peers: [peer, target] });
+  const second = await t.invite('6002', pcmu, '9001');
+  t.agent.last.pickUp(pcmu);
+  assert.deepEqual(t.called.refers('', { replaces: { leg: second.handler?.leg ?? 0 } }), ['200']);
+  t.caller.end('bye');
+  await t.quiet();
+});
+
+const group = { tag: 1, shutdown: false, members: [{ peer: 6, preference: 0 }] };
+
+const elsewhere: readonly (readonly [string, DialPeer, string, readonly string[]])[] = [
+  ['nobody has', far, '8000', ['404 unassigned number']],
+  [
+    'its `destination dpg` that is not there leads to',
+    { ...far, destinationGroup: 77 },
+    '6002',
+    ['404 no route to destination'],
+  ],
+];
+
+for (const [what, peer, number, expected] of elsewhere) {
+  test(`a REFER to a number that ${what} is not passed on`, async () => {
+    const t = await speaking({ peers: [peer, target] });
+    t.caller.takesRefer = true;
+    assert.deepEqual(t.called.refers(number), expected);
+    assert.equal(done(t.caller), '200');
+    t.caller.end('bye');
+    await t.quiet();
+  });
+}
+
+test('the REFER of who is held to `destination dpg` is carried out by it, not by the rights of the transferee', async () => {
+  const classes = { ...noVoiceClasses, peerGroups: new Map([[1, group]]) };
+  const costly = voip(8, { destinationPattern: '900....' });
+  const t = await speaking({ peers: [{ ...far, destinationGroup: 1 }, target, costly], classes });
+  t.caller.takesRefer = true;
+  t.called.refers('9001234');
+  assert.deepEqual([done(t.caller), t.agent.requests.length], ['200', 2]);
+  t.agent.last.pickUp(pcmu);
+  t.caller.end('bye');
+  await t.quiet();
+  assert.equal(t.calls.records().find(({ call }) => call === 2)?.outPeer, 6);
+});
 
 test('who proved itself as a caller may still transfer after having been transferred', async () => {
   const caller = voip(4, { incomingCalledNumber: '9001', authentication: [proof] });

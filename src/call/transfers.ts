@@ -1,4 +1,4 @@
-import type { ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
+import type { ArrivalUri, ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
 import type { Call, TransferParties } from './call.ts';
 import type { CallAdmission } from './call-admission.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
@@ -8,6 +8,7 @@ import type { Leg, ReferableLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { expand } from './number-expansion.ts';
 import { barred, congestion, noRoute, noSuchDialog, noTranscoder, notAllowed, stopped } from './refusals.ts';
+import type { Routing } from './routing.ts';
 import { type CallSettings, stopOf } from './service-settings.ts';
 import type { VoipPeer } from './settings.ts';
 import { Transfer } from './transfer.ts';
@@ -19,6 +20,7 @@ export interface TransferNeeds {
   readonly world: LegWorld;
   readonly settings: () => CallSettings;
   readonly plan: Pick<DialPlan, 'routesByUri'>;
+  readonly routing: Pick<Routing, 'routes'>;
   readonly admission: Pick<CallAdmission, 'judge'>;
   /** No call more can be taken. */
   isFull(): boolean;
@@ -55,7 +57,7 @@ export class Transfers {
     const referable = replaces === undefined ? this.#passingTo(parties) : undefined;
     if (referable === undefined) return carryOut;
     return (progress) => {
-      const { refusal } = this.#judge(parties, refer);
+      const refusal = this.#bars(parties, refer);
       if (refusal !== undefined) return this.#refuse(progress, refusal);
       referable.refer(refer.called, refer.referredBy, {
         tell: (status, why) => progress.tell(status, why),
@@ -68,8 +70,12 @@ export class Transfers {
     };
   }
 
-  /** The transferee, if it is to do itself what the transferor asks. */
+  /**
+   * The transferee, if it is to do itself what the transferor asks. It calls by its own rights: where those of the transferor lead
+   * elsewhere (`destination dpg`), it does not.
+   */
   #passingTo({ transferor, transferee }: TransferParties): ReferableLeg | undefined {
+    if (ownOf(transferor).peer?.destinationGroup !== undefined) return undefined;
     const passes = (leg: Leg): boolean => {
       const { peer } = ownOf(leg);
       return peer?.kind !== 'voip' || peer.passesRefer !== false;
@@ -85,13 +91,13 @@ export class Transfers {
     progress: ReferProgress,
     began: (transfer: Transfer) => void,
   ): void {
-    const { world, plan } = this.#needs;
+    const { world } = this.#needs;
     const { called, refusal } = this.#judge(parties, refer);
     const call = this.#needs.newCall();
     const terms = {
       calling: parties.numbers.transferee,
       called,
-      requested: plan.routesByUri ? refer.uri : undefined,
+      requested: this.#requested(refer),
       peer: ownOf(parties.transferor).peer,
       isCaller: provedItself(parties.transferee, !parties.isCaller),
       hopsLeft: fewest(parties.hopsLeft, refer.maxForwards),
@@ -101,6 +107,19 @@ export class Transfers {
     const transfer = new Transfer(world, from, parties.transferee, call, terms, progress);
     began(transfer);
     call.start(transfer, refusal);
+  }
+
+  #requested({ uri }: ReceivedRefer): ArrivalUri | undefined {
+    return this.#needs.plan.routesByUri ? uri : undefined;
+  }
+
+  /** Why the transferor could not call that number itself. */
+  #bars(parties: TransferParties, refer: ReceivedRefer): Release | undefined {
+    const { called, refusal } = this.#judge(parties, refer);
+    if (refusal !== undefined) return refusal;
+    const { peer } = ownOf(parties.transferor);
+    const routes = this.#needs.routing.routes({ called, requested: this.#requested(refer), peer });
+    return 'cause' in routes ? routes : undefined;
   }
 
   /** The transferor has called the target itself: the transferee takes its place there. */
@@ -114,6 +133,9 @@ export class Transfers {
     const into = this.#needs.callWith(leg);
     const seat = into === from ? undefined : into?.seatOf(leg);
     const refusal = seat === undefined ? noSuchDialog : this.#keepsApart(transferee, seat.other);
+    const isProved =
+      provedItself(transferor, isCaller) || (seat !== undefined && provedItself(seat.leg, seat.isCaller));
+    if (this.#mayNotCall(transferor, isProved)) return this.#refuse(progress, barred);
     if (into === undefined || seat === undefined || refusal !== undefined) return this.#refuse(progress, refusal);
     const nobody = { requested: undefined, hopsLeft: undefined, referredBy: undefined, replaces: undefined };
     const rights = { peer: ownOf(transferor).peer, isCaller: provedItself(transferee, !isCaller) };
@@ -142,17 +164,21 @@ export class Transfers {
     const { dialPlan, voiceClasses, sip } = settings;
     const asked = expand(refer.called, dialPlan.expansions);
     const refused = (refusal: Release): Judged => ({ called: asked, refusal });
-    const own = ownOf(transferor).peer;
-    const peer = own?.kind === 'voip' ? own : undefined;
+    const peer = voipPeerOf(transferor);
     if (this.#needs.isFull()) return refused(congestion);
     if (stopOf(settings) !== undefined) return refused(stopped);
-    if (peer !== undefined && !mayTakeCalls(peer)) return refused(barred);
-    if (!provedItself(transferor, isCaller) && this.#wantsProof(peer)) return refused(barred);
+    if (this.#mayNotCall(transferor, provedItself(transferor, isCaller))) return refused(barred);
     const profiles = [peer?.translation.incoming, dialPlan.voipIncoming];
     const translated = translateNumbers(voiceClasses, profiles, { calling: numbers.transferor, called: asked });
     if (translated === undefined) return refused(barred);
     if (effectiveSettings(sip, peer) === undefined) return refused(noRoute);
     return { called: translated.called, refusal: this.#needs.admission.judge()?.release };
+  }
+
+  /** Its dial peer takes no calls of it, or only proved ones. */
+  #mayNotCall(transferor: Leg, isProved: boolean): boolean {
+    const peer = voipPeerOf(transferor);
+    return (peer !== undefined && !mayTakeCalls(peer)) || (!isProved && this.#wantsProof(peer));
   }
 
   /** Whom we called proved nothing when it answered: where its calls must, its transfers must not be had for less. */
@@ -165,6 +191,11 @@ export class Transfers {
 /** Who was transferred before sits in its call with the rights of whoever sent it there: what it asks for is judged by its own. */
 function ownOf(leg: Leg): Leg {
   return leg instanceof Transfer ? leg.own : leg;
+}
+
+function voipPeerOf(leg: Leg): VoipPeer | undefined {
+  const { peer } = ownOf(leg);
+  return peer?.kind === 'voip' ? peer : undefined;
 }
 
 /** Each who was transferred is the caller of its new call, whether it ever called the gateway or was called. */
