@@ -312,6 +312,74 @@ test('the REFER of who is held to `destination dpg` is carried out by it, not by
   assert.equal(t.calls.records().find(({ call }) => call === 2)?.outPeer, 6);
 });
 
+/** 9001 wants 5551000 to call 6002, which says that it takes REFER. */
+async function passing() {
+  const t = await speaking();
+  t.caller.takesRefer = true;
+  const told = t.called.refers('6002');
+  assert.equal(done(t.caller), 'REFER 6002');
+  return { ...t, told };
+}
+
+test('a transferor that hangs up before the REFER it had passed on is answered leaves the call standing until it is', async () => {
+  const t = await passing();
+  t.called.end('bye');
+  assert.deepEqual([done(t.caller), t.calls.activeCalls().legs.length], ['REFER 6002', 1]);
+  assert.equal(t.caller.refers('6003'), 403, 'there is nobody to transfer');
+  t.caller.outcome?.taken();
+  assert.equal(done(t.caller), 'BYE');
+  await t.quiet();
+  assert.deepEqual(
+    t.calls.records().map(({ cause, endedBy }) => [cause, endedBy]),
+    [[16, 'called']],
+  );
+});
+
+test('where the transferee cannot do it, it is transferred by the gateway though the transferor hung up', async () => {
+  for (const isTaken of [true, false]) {
+    const t = await passing();
+    t.called.end('bye');
+    t.caller.outcome?.refused(501);
+    assert.deepEqual([done(t.caller), t.agent.requests.at(-1)?.called], ['REFER 6002', '6002']);
+    if (isTaken) t.agent.last.pickUp(pcmu);
+    else t.agent.last.fail(486);
+    assert.deepEqual(t.told, [isTaken ? '200' : '486 user busy']);
+    if (isTaken) t.agent.last.end('bye');
+    assert.equal(done(t.caller), 'BYE');
+    await t.quiet();
+    assert.equal(t.calls.records().length, 2);
+  }
+});
+
+test('a transferee that does not want to, hangs up, or is let go while it is asked ends what the transferor left', async () => {
+  for (const play of [
+    ({ caller }: Awaited<ReturnType<typeof passing>>) => caller.outcome?.refused(603),
+    ({ caller }: Awaited<ReturnType<typeof passing>>) => caller.end('bye'),
+    ({ calls }: Awaited<ReturnType<typeof passing>>) => calls.stop(),
+  ]) {
+    const t = await passing();
+    t.called.end('bye');
+    play(t);
+    t.caller.outcome?.refused(481);
+    assert.equal(t.agent.requests.length, 1, 'there is nobody to transfer any more');
+    await t.quiet();
+    assert.equal(t.calls.records().length, 1);
+  }
+});
+
+test('while a REFER is passed on there is no other one, of either party', async () => {
+  const t = await passing();
+  assert.deepEqual([t.called.refers('6003'), t.caller.refers('6003')], [491, 491]);
+  t.caller.outcome?.taken();
+  t.caller.outcome?.tell(180);
+  assert.deepEqual([t.called.refers('6003'), t.caller.refers('6003')], [491, 491]);
+  t.caller.outcome?.tell(486);
+  assert.deepEqual(t.told, ['180', '486']);
+  assert.equal(typeof t.called.refers('6003'), 'object', 'until its end is known');
+  t.caller.end('bye');
+  await t.quiet();
+});
+
 test('who proved itself as a caller may still transfer after having been transferred', async () => {
   const caller = voip(4, { incomingCalledNumber: '9001', authentication: [proof] });
   const t = await speaking({ peers: [caller, far, target] });

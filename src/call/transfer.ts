@@ -2,6 +2,7 @@ import type { Digit } from '../media/index.ts';
 import { type CodecName, codecNames } from '../media/index.ts';
 import type { Replaced } from '../sip/refer/index.ts';
 import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
+import type { TransferCourse } from './call.ts';
 import { type CauseMap, causeText, type Release, statusOf } from './cause.ts';
 import type { CallerLeg, Leg, LegOwner, ReferableLeg } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
@@ -46,7 +47,7 @@ const gone: Release = { cause: 16, status: 487 };
  * The transferee, on its way from the call with the transferor into the one with the target. To the latter it is the caller, and
  * stays so for as long as that lasts; the leg itself belongs to the old call until the transferor hangs up or the target answers.
  */
-export class Transfer implements CallerLeg, LegOwner {
+export class Transfer implements CallerLeg, LegOwner, TransferCourse {
   readonly id: number;
   readonly protocol: Leg['protocol'];
   readonly peer: DialPeer | undefined;
@@ -161,8 +162,9 @@ export class Transfer implements CallerLeg, LegOwner {
     return this.#state === 'calling';
   }
 
-  transferorEnded(): void {
+  transferorEnded(): boolean {
     this.#hear('transferor ends');
+    return false;
   }
 
   /** The old call is over, and its legs with it. */

@@ -1,5 +1,5 @@
 import type { ArrivalUri, ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
-import type { Call, TransferParties } from './call.ts';
+import type { Call, TransferCourse, TransferParties } from './call.ts';
 import type { CallAdmission } from './call-admission.ts';
 import { causeText, type Release, statusOf } from './cause.ts';
 import { type DialPlan, mayTakeCalls } from './dial-plan.ts';
@@ -7,6 +7,7 @@ import { effectiveSettings } from './effective-settings.ts';
 import type { Leg, ReferableLeg } from './leg.ts';
 import type { LegWorld } from './leg-world.ts';
 import { expand } from './number-expansion.ts';
+import { PassedTransfer } from './passed-transfer.ts';
 import { barred, congestion, noRoute, noSuchDialog, noTranscoder, notAllowed, stopped } from './refusals.ts';
 import type { Routing } from './routing.ts';
 import { type CallSettings, stopOf } from './service-settings.ts';
@@ -29,9 +30,6 @@ export interface TransferNeeds {
   callWith(leg: number): Call | undefined;
 }
 
-/** Whoever answers so cannot do it, whatever it says of itself; the others do not want to. */
-const unableStatuses: ReadonlySet<number> = new Set([405, 420, 481, 501]);
-
 /** Numbers of a transfer, and why there is to be none. */
 interface Judged {
   readonly called: string;
@@ -49,24 +47,28 @@ export class Transfers {
     this.#needs = needs;
   }
 
-  refer(from: Call, parties: TransferParties, refer: ReceivedRefer, began: (transfer: Transfer) => void): ReferVerdict {
+  refer(
+    from: Call,
+    parties: TransferParties,
+    refer: ReceivedRefer,
+    began: (course: TransferCourse) => void,
+  ): ReferVerdict {
     const { replaces } = refer;
     if (replaces !== undefined && 'leg' in replaces)
       return (progress) => this.#join(from, parties, replaces.leg, progress, began);
-    const carryOut = (progress: ReferProgress): void => this.#begin(from, parties, refer, progress, began);
+    const carryOut = (progress: ReferProgress, transferorLeft = false): void =>
+      this.#begin(from, parties, refer, progress, (transfer) => {
+        began(transfer);
+        if (transferorLeft) transfer.transferorEnded();
+      });
     const referable = replaces === undefined ? this.#passingTo(parties) : undefined;
-    if (referable === undefined) return carryOut;
+    if (referable === undefined) return (progress) => carryOut(progress);
     return (progress) => {
       const refusal = this.#bars(parties, refer);
       if (refusal !== undefined) return this.#refuse(progress, refusal);
-      referable.refer(refer.called, refer.referredBy, {
-        tell: (status, why) => progress.tell(status, why),
-        refused: (status) => {
-          const stands = from.seatOf(parties.transferee.id) !== undefined;
-          if (stands && unableStatuses.has(status)) carryOut(progress);
-          else progress.tell(status);
-        },
-      });
+      const passed = new PassedTransfer(progress, (transferorLeft) => carryOut(progress, transferorLeft));
+      began(passed);
+      referable.refer(refer.called, refer.referredBy, passed);
     };
   }
 
