@@ -12,7 +12,6 @@ import { type NegotiableLeg, Renegotiation } from './renegotiation.ts';
 import type { CallRecord, LegReport } from './report.ts';
 import { Retrievals } from './retrieval.ts';
 import { type HuntOwner, RouteHunt } from './route-hunt.ts';
-import type { Transfer } from './transfer.ts';
 
 /** Who wants whom to speak with somebody else, and what is left of the hops of their call. */
 export interface TransferParties {
@@ -25,13 +24,35 @@ export interface TransferParties {
   readonly numbers: { readonly transferor: string; readonly transferee: string };
 }
 
+/** What comes of a REFER, as far as the call that it came in has to do with it. */
+export interface TransferCourse {
+  /** There is no other one meanwhile. */
+  readonly isPending: boolean;
+  /** True: the call is to stand without the transferor until `endCall` is called. False: it ends. */
+  transferorEnded(endCall: () => void): boolean;
+  /** The call is over, and its legs with it. */
+  callEnded(): void;
+}
+
+/** A leg that another can take the place of, and the one it speaks with or waits for. */
+interface Seat {
+  readonly leg: Leg;
+  readonly other: Leg | undefined;
+  readonly isCaller: boolean;
+}
+
 /** What a call asks of its owner. */
 export interface CallOwner extends HuntOwner {
   /** The leg of an attempt, not yet begun, or why there is none. */
   originate(route: Route, call: Call, caller: CallerLeg): CalledLeg | Release;
   connected(): void;
   /** A leg wants the other one to speak with somebody else. `began`: what comes of it, once it is under way. */
-  refer(call: Call, parties: TransferParties, refer: ReceivedRefer, began: (transfer: Transfer) => void): ReferVerdict;
+  refer(
+    call: Call,
+    parties: TransferParties,
+    refer: ReceivedRefer,
+    began: (course: TransferCourse) => void,
+  ): ReferVerdict;
   /** The call is over: both legs are gone. Told once. */
   over(call: Call, record: CallRecord): void;
 }
@@ -54,7 +75,7 @@ export class Call implements LegOwner {
   readonly #retrievals: Retrievals;
   /** It was in another call before. */
   #newcomer: Leg | undefined;
-  #transfer: { readonly transferor: Leg; readonly course: Transfer } | undefined;
+  #transfer: { readonly transferor: Leg; readonly course: TransferCourse } | undefined;
   #hopsLeft: number | undefined;
   /** Of the caller's leg, kept for the record. */
   #calling = '';
@@ -168,12 +189,13 @@ export class Call implements LegOwner {
     if (this.#state === 'active' || (this.#state === 'alerting' && this.#early)) this.#join();
   }
 
-  /** The leg of this number, and the one it speaks with or waits for. Undefined: it is not one that another can take the place of. */
-  seatOf(id: number): { readonly leg: Leg; readonly other: Leg | undefined } | undefined {
+  /** The place of the leg of this number. Undefined: it is not one that another can take. */
+  seatOf(id: number): Seat | undefined {
     const [caller, called] = [this.#caller, this.#called];
     if (this.#transfer?.course.isPending === true || this.#state === 'over') return undefined;
-    if (caller?.id === id && caller.isElsewhere !== true) return { leg: caller, other: called };
-    return called?.id === id && this.#state === 'active' ? { leg: called, other: caller } : undefined;
+    if (caller?.id === id && caller.isElsewhere !== true) return { leg: caller, other: called, isCaller: true };
+    if (called?.id !== id || this.#state !== 'active') return undefined;
+    return { leg: called, other: caller, isCaller: false };
   }
 
   /** Another one takes the place of a leg, whose peer is let go. */
@@ -193,15 +215,16 @@ export class Call implements LegOwner {
   }
 
   ended(leg: Leg, release: Release): void {
-    if (leg === this.#transfer?.transferor) this.#transfer.course.transferorEnded();
-    if (leg.negotiable !== undefined && this.#state !== 'active') this.#changing?.ended(leg.negotiable);
-    if (leg === this.#caller) {
-      this.#caller = undefined;
-      this.#end(release, 'caller', 'caller ends');
-    } else if (leg === this.#called) {
-      this.#called = undefined;
-      this.#end(release, 'called', 'called ends');
-    }
+    const isCaller = leg === this.#caller;
+    const end = (): void =>
+      isCaller ? this.#end(release, 'caller', 'caller ends') : this.#end(release, 'called', 'called ends');
+    const { transferor, course } = this.#transfer ?? {};
+    const staysOpen = leg === transferor && course?.transferorEnded(end) === true;
+    if (leg.negotiable !== undefined && (staysOpen || this.#state !== 'active')) this.#changing?.ended(leg.negotiable);
+    if (!isCaller && leg !== this.#called) return;
+    if (isCaller) this.#caller = undefined;
+    else this.#called = undefined;
+    if (!staysOpen) end();
   }
 
   /** Whether a leg's RTP is at this address of ours. */

@@ -134,6 +134,7 @@ export class CallService implements CallFace, CallOwner, InviteReceiver {
       world: this.#world,
       settings: settingsNow,
       plan: this.#plan,
+      routing: this.routing,
       admission: this.#admission,
       isFull: () => this.#isFull,
       newCall: () => this.#newCall(),

@@ -5,6 +5,7 @@ import { settle } from './fake/fake-network.ts';
 import type { FakeSession } from './fake/fake-user-agent.ts';
 import { peerSdp } from './fake/fake-user-agent.ts';
 import { far, type House, house, pcmu, telephone, voip } from './fake/house.ts';
+import { type DialPeer, noVoiceClasses } from './settings.ts';
 
 const target = voip(6, { destinationPattern: '6...' });
 const plan = [far, target, telephone];
@@ -228,6 +229,167 @@ for (const [who, more, expected] of bars) {
     await t.quiet();
   });
 }
+
+const restricted: readonly (readonly [string, DialPeer])[] = [
+  ['may not call', { ...far, permission: 'term' }],
+  ['never proved who it is', voip(5, { destinationPattern: '9001', authentication: [proof] })],
+];
+
+for (const [what, peer] of restricted) {
+  test(`who ${what} may not after having been transferred either`, async () => {
+    const t = await speaking({ peers: [peer, target] });
+    t.caller.refers('6001');
+    t.agent.last.pickUp(pcmu);
+    assert.deepEqual([done(t.caller), t.agent.requests.length], ['BYE', 2]);
+    assert.deepEqual(
+      t.called.refers('6002'),
+      ['403 call rejected'],
+      'it has its own rights, not those of the transferor',
+    );
+    assert.equal(t.agent.requests.length, 2);
+    t.called.end('bye');
+    await t.quiet();
+  });
+}
+
+for (const [what, peer] of restricted) {
+  test(`who ${what} does not join two calls that it was called in`, async () => {
+    const t = await speaking({ peers: [peer, target] });
+    await t.invite('9001', pcmu, '5552000');
+    const second = t.agent.last;
+    second.pickUp(pcmu);
+    const replaces = { leg: second.handler?.leg ?? 0 };
+    assert.deepEqual(t.called.refers('', { replaces }), ['403 call rejected']);
+    assert.equal(t.calls.activeCalls().legs.length, 4);
+    t.calls.clear(() => true, 16);
+    await t.quiet();
+  });
+}
+
+test('who proved itself in the call to the target joins it with one that it was called in', async () => {
+  const peer = voip(5, { destinationPattern: '9001', authentication: [proof] });
+  const t = await speaking({ peers: [peer, target] });
+  const second = await t.invite('6002', pcmu, '9001');
+  t.agent.last.pickUp(pcmu);
+  assert.deepEqual(t.called.refers('', { replaces: { leg: second.handler?.leg ?? 0 } }), ['200']);
+  t.caller.end('bye');
+  await t.quiet();
+});
+
+const group = { tag: 1, shutdown: false, members: [{ peer: 6, preference: 0 }] };
+
+const elsewhere: readonly (readonly [string, DialPeer, string, readonly string[]])[] = [
+  ['nobody has', far, '8000', ['404 unassigned number']],
+  [
+    'its `destination dpg` that is not there leads to',
+    { ...far, destinationGroup: 77 },
+    '6002',
+    ['404 no route to destination'],
+  ],
+];
+
+for (const [what, peer, number, expected] of elsewhere) {
+  test(`a REFER to a number that ${what} is not passed on`, async () => {
+    const t = await speaking({ peers: [peer, target] });
+    t.caller.takesRefer = true;
+    assert.deepEqual(t.called.refers(number), expected);
+    assert.equal(done(t.caller), '200');
+    t.caller.end('bye');
+    await t.quiet();
+  });
+}
+
+test('the REFER of who is held to `destination dpg` is carried out by it, not by the rights of the transferee', async () => {
+  const classes = { ...noVoiceClasses, peerGroups: new Map([[1, group]]) };
+  const costly = voip(8, { destinationPattern: '900....' });
+  const t = await speaking({ peers: [{ ...far, destinationGroup: 1 }, target, costly], classes });
+  t.caller.takesRefer = true;
+  t.called.refers('9001234');
+  assert.deepEqual([done(t.caller), t.agent.requests.length], ['200', 2]);
+  t.agent.last.pickUp(pcmu);
+  t.caller.end('bye');
+  await t.quiet();
+  assert.equal(t.calls.records().find(({ call }) => call === 2)?.outPeer, 6);
+});
+
+/** 9001 wants 5551000 to call 6002, which says that it takes REFER. */
+async function passing() {
+  const t = await speaking();
+  t.caller.takesRefer = true;
+  const told = t.called.refers('6002');
+  assert.equal(done(t.caller), 'REFER 6002');
+  return { ...t, told };
+}
+
+test('a transferor that hangs up before the REFER it had passed on is answered leaves the call standing until it is', async () => {
+  const t = await passing();
+  t.called.end('bye');
+  assert.deepEqual([done(t.caller), t.calls.activeCalls().legs.length], ['REFER 6002', 1]);
+  assert.equal(t.caller.refers('6003'), 403, 'there is nobody to transfer');
+  t.caller.outcome?.taken();
+  assert.equal(done(t.caller), 'BYE');
+  await t.quiet();
+  assert.deepEqual(
+    t.calls.records().map(({ cause, endedBy }) => [cause, endedBy]),
+    [[16, 'called']],
+  );
+});
+
+test('where the transferee cannot do it, it is transferred by the gateway though the transferor hung up', async () => {
+  for (const isTaken of [true, false]) {
+    const t = await passing();
+    t.called.end('bye');
+    t.caller.outcome?.refused(501);
+    assert.deepEqual([done(t.caller), t.agent.requests.at(-1)?.called], ['REFER 6002', '6002']);
+    if (isTaken) t.agent.last.pickUp(pcmu);
+    else t.agent.last.fail(486);
+    assert.deepEqual(t.told, [isTaken ? '200' : '486 user busy']);
+    if (isTaken) t.agent.last.end('bye');
+    assert.equal(done(t.caller), 'BYE');
+    await t.quiet();
+    assert.equal(t.calls.records().length, 2);
+  }
+});
+
+test('a transferee that does not want to, hangs up, or is let go while it is asked ends what the transferor left', async () => {
+  for (const play of [
+    ({ caller }: Awaited<ReturnType<typeof passing>>) => caller.outcome?.refused(603),
+    ({ caller }: Awaited<ReturnType<typeof passing>>) => caller.end('bye'),
+    ({ calls }: Awaited<ReturnType<typeof passing>>) => calls.stop(),
+  ]) {
+    const t = await passing();
+    t.called.end('bye');
+    play(t);
+    t.caller.outcome?.refused(481);
+    assert.equal(t.agent.requests.length, 1, 'there is nobody to transfer any more');
+    await t.quiet();
+    assert.equal(t.calls.records().length, 1);
+  }
+});
+
+test('while a REFER is passed on there is no other one, of either party', async () => {
+  const t = await passing();
+  assert.deepEqual([t.called.refers('6003'), t.caller.refers('6003')], [491, 491]);
+  t.caller.outcome?.taken();
+  t.caller.outcome?.tell(180);
+  assert.deepEqual([t.called.refers('6003'), t.caller.refers('6003')], [491, 491]);
+  t.caller.outcome?.tell(486);
+  assert.deepEqual(t.told, ['180', '486']);
+  assert.equal(typeof t.called.refers('6003'), 'object', 'until its end is known');
+  t.caller.end('bye');
+  await t.quiet();
+});
+
+test('who proved itself as a caller may still transfer after having been transferred', async () => {
+  const caller = voip(4, { incomingCalledNumber: '9001', authentication: [proof] });
+  const t = await speaking({ peers: [caller, far, target] });
+  t.called.refers('6001');
+  t.agent.last.pickUp(pcmu);
+  assert.deepEqual(t.caller.refers('6002'), [], 'it is called');
+  t.agent.last.pickUp(pcmu);
+  t.agent.last.end('bye');
+  await t.quiet();
+});
 
 test('a transfer has no more hops left than the call or the REFER', async () => {
   const t = await speaking();

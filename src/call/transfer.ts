@@ -2,6 +2,7 @@ import type { Digit } from '../media/index.ts';
 import { type CodecName, codecNames } from '../media/index.ts';
 import type { Replaced } from '../sip/refer/index.ts';
 import type { ArrivalUri, OfferCarrier, ReceivedRefer, ReferProgress, ReferVerdict } from '../sip/session.ts';
+import type { TransferCourse } from './call.ts';
 import { type CauseMap, causeText, type Release, statusOf } from './cause.ts';
 import type { CallerLeg, Leg, LegOwner, ReferableLeg } from './leg.ts';
 import type { LegAudio } from './leg-audio.ts';
@@ -31,6 +32,8 @@ export interface TransferTerms {
   readonly requested: ArrivalUri | undefined;
   /** The transferor's: what is open to it is open to the call. */
   readonly peer: DialPeer | undefined;
+  /** The transferee once called the gateway by itself: only such a one has proved who it is. */
+  readonly isCaller: boolean;
   readonly hopsLeft: number | undefined;
   readonly referredBy: string | undefined;
   readonly replaces: Replaced | undefined;
@@ -44,10 +47,11 @@ const gone: Release = { cause: 16, status: 487 };
  * The transferee, on its way from the call with the transferor into the one with the target. To the latter it is the caller, and
  * stays so for as long as that lasts; the leg itself belongs to the old call until the transferor hangs up or the target answers.
  */
-export class Transfer implements CallerLeg, LegOwner {
+export class Transfer implements CallerLeg, LegOwner, TransferCourse {
   readonly id: number;
   readonly protocol: Leg['protocol'];
   readonly peer: DialPeer | undefined;
+  readonly isCaller: boolean;
   readonly calling: string;
   readonly called: string;
   readonly requested: ArrivalUri | undefined;
@@ -83,12 +87,18 @@ export class Transfer implements CallerLeg, LegOwner {
     this.id = transferee.id;
     this.protocol = transferee.protocol;
     this.peer = terms.peer;
+    this.isCaller = terms.isCaller;
     this.calling = terms.calling;
     this.called = terms.called;
     this.requested = terms.requested;
     this.hopsLeft = terms.hopsLeft;
     this.referredBy = terms.referredBy;
     this.replaces = terms.replaces;
+  }
+
+  /** The leg of the transferee itself: `peer` is whose rights it was sent on by, this one has its own. */
+  get own(): Leg {
+    return this.#leg;
   }
 
   // ---- what the call to the target asks of its caller
@@ -152,8 +162,9 @@ export class Transfer implements CallerLeg, LegOwner {
     return this.#state === 'calling';
   }
 
-  transferorEnded(): void {
+  transferorEnded(): boolean {
     this.#hear('transferor ends');
+    return false;
   }
 
   /** The old call is over, and its legs with it. */

@@ -140,6 +140,8 @@ export interface ReferProgress {
 
 /** What becomes of a REFER of ours. */
 export interface ReferOutcome extends ReferProgress {
+  /** The peer takes it. */
+  taken(): void;
   /** The peer does not take it: the final status. */
   refused(status: number): void;
 }

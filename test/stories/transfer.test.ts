@@ -300,6 +300,66 @@ test('who says that it takes REFER and then cannot is transferred by the gateway
   }
 });
 
+test('a transferor that hangs up at once, its REFER passed on, takes no transfer away from who cannot do it itself', async () => {
+  for (const [status, isTransferred] of [
+    [501, true],
+    [603, false],
+    [202, false],
+  ] as const) {
+    await speaking(async ({ scene, west, near, far, third }) => {
+      near.takesRefer = status;
+      far.ask('REFER', referTo('7'));
+      far.hangUp();
+      await scene.pass(3000);
+      assert.equal(third.count('INVITE'), isTransferred ? 1 : 0);
+      assert.deepEqual(west.legs, isTransferred ? ['sip active', 'sip active'] : []);
+      assert.equal(last(near), isTransferred ? 'REFER' : 'BYE');
+      if (isTransferred) near.hangUp();
+    }, allows)();
+  }
+});
+
+test(
+  'a transferee that hangs up while it is asked, the transferor gone, leaves nothing behind',
+  speaking(async ({ scene, west, near, far }) => {
+    near.takesRefer = 'ignore';
+    far.ask('REFER', referTo('7'));
+    far.hangUp();
+    await scene.pass(1000);
+    assert.deepEqual(west.legs, ['sip active']);
+    near.hangUp();
+    await scene.pass(1000);
+    assert.deepEqual([west.legs, near.count('200 BYE'), near.count('BYE')], [[], 1, 0]);
+  }, allows),
+);
+
+test(
+  'a REFER that is never answered holds the call of a transferor that hung up no longer than it is repeated',
+  speaking(async ({ scene, west, near, far }) => {
+    near.takesRefer = 'ignore';
+    far.ask('REFER', referTo('7'));
+    far.hangUp();
+    await scene.pass(60_000);
+    assert.deepEqual([west.legs, last(near)], [[], 'BYE']);
+  }, allows),
+);
+
+test('two REFERs that want no report make no two transfers, passed on or carried out', async () => {
+  for (const options of [allows, {}]) {
+    await speaking(async ({ scene, near, far, third }) => {
+      third.takes = 'ring';
+      far.ask('REFER', [...referTo('7'), 'Refer-Sub: false']);
+      await scene.pass(1000);
+      far.ask('REFER', [...referTo('7'), 'Refer-Sub: false']);
+      near.ask('REFER', referTo('7'));
+      await scene.pass(1000);
+      assert.deepEqual([last(far), last(near)], ['491 REFER', '491 REFER']);
+      assert.equal(near.count('REFER') + third.count('INVITE'), 1);
+      near.hangUp();
+    }, options)();
+  }
+});
+
 for (const [where, more] of [
   ['everywhere', 'voice service voip\n no supplementary-service sip refer\n'],
   ['for the transferor', 'dial-peer voice 10 voip\n no supplementary-service sip refer\n'],

@@ -27,8 +27,9 @@ export class PassedRefer implements RequestOwner {
 
   responded(_exchange: Exchange, { status }: SipResponse): void {
     if (this.#isOver || status < 200) return;
-    if (status >= 300) this.#refused(status);
-    else this.#wait(patienceMs);
+    if (status >= 300) return this.#refused(status);
+    this.#wait(patienceMs);
+    this.#outcome.taken();
   }
 
   unanswered(): void {

@@ -139,6 +139,16 @@ test('whoever wants to hear nothing hears nothing, and is told so', () => {
   nothingIsLeft(t);
 });
 
+test('the second REFER is told apart from a first one that wanted to hear nothing', () => {
+  const t = referring();
+  listens(t, 200);
+  t.refer(to, 'Refer-Sub: false');
+  assert.equal(t.refer(to), '202');
+  assert.deepEqual(headersSent(t.east, 'NOTIFY', 'Event'), ['refer;id=902']);
+  t.called.session.release();
+  nothingIsLeft(t);
+});
+
 test('a transferor that hung up is told the end all the same', () => {
   const t = referring();
   listens(t, 200);

@@ -29,6 +29,7 @@ export class Referral {
   readonly #host: SessionHost;
   readonly #owner: ReferralOwner;
   #report: ReferReport | undefined;
+  /** REFERs taken, those that want no report too: they count for who tells them apart (RFC 3515 2.4.6). */
   #count = 0;
   #after: (() => void) | undefined;
   #passed: PassedRefer | undefined;
@@ -92,7 +93,8 @@ export class Referral {
       maxForwards: request.maxForwards,
     });
     if (typeof verdict !== 'function') return refuse(verdict?.status ?? 481, verdict?.reason);
-    const report = refer.wantsNotify ? this.#reportOf(request) : undefined;
+    const isFirst = this.#count++ === 0;
+    const report = refer.wantsNotify ? this.#reportOf(request, isFirst) : undefined;
     this.#report = report;
     this.#host.respond(transaction, 202, {
       contact: this.#owner.contactNow(),
@@ -117,7 +119,7 @@ export class Referral {
     return isEnding;
   }
 
-  #reportOf({ cseqNumber }: SipRequest): ReferReport {
+  #reportOf({ cseqNumber }: SipRequest, isFirst: boolean): ReferReport {
     return new ReferReport(
       {
         requestInDialog: (method, owner, carried) => this.#owner.requestInDialog(method, owner, carried),
@@ -129,7 +131,7 @@ export class Referral {
           if (this.#owner.state === 'confirmed') after?.();
         },
       },
-      this.#count++ === 0 ? undefined : cseqNumber,
+      isFirst ? undefined : cseqNumber,
     );
   }
 }
