@@ -8,8 +8,8 @@ export interface DescriptorShares {
 /** What is left to everything but connections of peers is a quarter, within these. */
 const leastLeft = 64;
 const mostLeft = 4000;
-/** Where there are more than this, connections and all else have enough beside the RTP of so many calls. */
-const plenty = 20_000;
+/** Twice what connections of peers are bounded to unless it is configured otherwise: what there is beyond that may be RTP's. */
+const plenty = 8000;
 
 /**
  * Nobody's share can be used up by another: when descriptors run out the system closes what it accepts and tells nobody, no

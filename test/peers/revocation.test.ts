@@ -222,8 +222,8 @@ suite(
       const revoked = await stapling(ports.second, bare, await authority.answer(responder, bare, 'called-revoked'));
       assert.equal(await calls('9002', revoked), false);
       const shown = await gateway.type('show sip-ua connections tcp tls failures');
-      const newest = shown.slice(shown.lastIndexOf('Remote-Agent'));
-      assert.match(newest, /Role:client\s+Stage +: policy\s+Rule +: revoked\s+Reason : .*cn=called.* was revoked/);
+      // Which of the two connections is told of last is nobody's promise.
+      assert.match(shown, /Role:client\s+Stage +: policy\s+Rule +: revoked\s+Reason : .*cn=called.* was revoked/);
       await dropped(good, /cn=called.* was revoked on .*by the OCSP responder responder/, from);
     });
 
