@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { parseMessage, SipResponse } from '../../src/sip/message/index.ts';
 import { Wire } from './wire.ts';
 
 interface Parts {
@@ -531,6 +532,28 @@ describe('the messages of RFC 4475 and RFC 5118', () => {
       });
     }
   }
+
+  // Nothing comes back for a response, be it right or wrong, nor for what cannot be answered: how each is read tells them apart.
+  test('what nothing is sent for is read or refused as the RFC says', () => {
+    const unanswered = [...valid, ...invalid, ...beyondGrammar].filter(([, , , verdict]) => verdict === '');
+    assert.deepEqual(
+      unanswered.map(([section, , text]) => {
+        const read = parseMessage(text);
+        return `${section} ${read instanceof SipResponse ? `${read.status} ${read.reason}`.trim() : 'refused'}`;
+      }),
+      [
+        bytes(
+          '3.1.1.12 200 = 2**3 * 5**2 \u{43d}\u{43e} \u{441}\u{442}\u{43e} \u{434}\u{435}\u{432}\u{44f}\u{43d}\u{43e}',
+        ),
+        '3.1.1.13 100',
+        '3.1.2.1 refused',
+        '3.1.2.5 refused',
+        '3.1.2.19 refused',
+        '3.3.1 refused',
+        '3.3.10 200 OK',
+      ],
+    );
+  });
 
   test('after all of them the gateway takes a call', async () => {
     const call = message({ start: 'INVITE sip:777@10.0.0.1 SIP/2.0', body: sdp() });
