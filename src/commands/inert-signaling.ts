@@ -1,5 +1,6 @@
 import type { InertCommand } from './inert-command.ts';
 import { harmless, noRewriting, noSrtp, platform, notOffered as reason, reasonOf } from './inert-reason.ts';
+import { supplementaryInert } from './inert-supplementary.ts';
 
 type Row = Omit<InertCommand, 'mode'>;
 
@@ -59,19 +60,7 @@ const voiceService: readonly Row[] = [
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'fax <what:line>', many: true, reason: 'fax is not carried' },
   { syntax: 'modem <what:line>', many: true, reason: 'modems are not carried' },
-  {
-    syntax:
-      'supplementary-service {h225-notify | h450.2 | h450.3 | h450.7 | h450.12 | media-renegotiate | qsig | ringback} [<what:line>]',
-    many: true,
-    keepsNo: true,
-    reason,
-  },
-  {
-    syntax: 'supplementary-service sip {handle-replaces | moved-temporarily}',
-    many: true,
-    keepsNo: true,
-    reason,
-  },
+  ...supplementaryInert,
   { syntax: 'redirect ip2ip', keepsNo: true, reason: 'calls from SIP are sent on as any other' },
   { syntax: 'dtmf-interworking <what:line>', reason },
   { syntax: 'signaling forward <what:line>', reason },

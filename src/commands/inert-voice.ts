@@ -1,5 +1,6 @@
 import type { InertCommand } from './inert-command.ts';
 import { harmless, noRewriting, noSrtp, notOffered as reason, reasonOf } from './inert-reason.ts';
+import { supplementaryInert } from './inert-supplementary.ts';
 
 type Row = Omit<InertCommand, 'mode'>;
 
@@ -77,19 +78,7 @@ const voipPeer: readonly Row[] = [
   { syntax: 'signaling forward <what:line>', reason },
   { syntax: 'media <what:line>', many: true, keepsNo: true, reason },
   { syntax: 'dtmf-interworking <what:line>', reason },
-  {
-    syntax:
-      'supplementary-service {h225-notify | h450.2 | h450.3 | h450.7 | h450.12 | media-renegotiate | qsig | ringback} [<what:line>]',
-    many: true,
-    keepsNo: true,
-    reason,
-  },
-  {
-    syntax: 'supplementary-service sip {handle-replaces | moved-temporarily}',
-    many: true,
-    keepsNo: true,
-    reason,
-  },
+  ...supplementaryInert,
 ];
 
 /** Classes that nothing here can use. */
